@@ -1,0 +1,129 @@
+// Package capture holds the words of the capturing side: what a failure is,
+// why it was judged one, and under which key failures are the same problem.
+// Its folders turn an exchange of the proxy into a stored failure:
+// judge, redact, fingerprint, locate, store; record ties them together.
+package capture
+
+import (
+	"time"
+
+	"flagrante/proxy"
+)
+
+// Kind is the sort of a failure.
+type Kind string
+
+// The kinds of failures.
+const (
+	KindHTTPStatus  Kind = "http_status"
+	KindTransport   Kind = "transport"
+	KindTLS         Kind = "tls"
+	KindTimeout     Kind = "timeout"
+	KindTruncated   Kind = "truncated"
+	KindClientAbort Kind = "client_abort"
+)
+
+// Reason is a conclusion with its evidence, kept apart from any language: Key
+// names a sentence of the word catalogue, Args are the values in it.
+type Reason struct {
+	Key  string            `json:"key"`
+	Args map[string]string `json:"args,omitempty"`
+}
+
+// Verdict is what judging an exchange found.
+type Verdict struct {
+	Failing bool
+	Kind    Kind
+	Reasons []Reason
+	// Expected reports that the failing is part of normal work, so that it is
+	// recorded but makes no draft.
+	Expected bool
+}
+
+// Vendor is what the vendor's answer said of the error, in its own words.
+type Vendor struct {
+	Code    string `json:"code,omitempty"`
+	Message string `json:"message,omitempty"`
+}
+
+// Redaction says that something was masked, never what.
+type Redaction struct {
+	// Where is the place, such as "request.header.Authorization",
+	// "request.url.query.token" or "response.body./access_token".
+	Where string `json:"where"`
+	// Kind is the sort of value, such as "credential" or "cookie".
+	Kind string `json:"kind"`
+	// Rule is the name of the rule that asked for it.
+	Rule string `json:"rule"`
+}
+
+// Origin is the country from which the request was made, and how that is known.
+type Origin struct {
+	// Country is an ISO 3166-1 alpha-2 code, empty when unknown.
+	Country string `json:"country"`
+	// Source is one of the Source constants.
+	Source string `json:"source"`
+	// Addr is the address that was looked up, empty where none was.
+	Addr string `json:"addr,omitempty"`
+}
+
+// The sources of a country, in the order in which they decide.
+const (
+	SourceSetting   = "setting"
+	SourceForwarded = "forwarded"
+	SourcePeer      = "peer"
+	SourceEgress    = "egress"
+	SourceUnknown   = "unknown"
+)
+
+// Failure is an exchange that was judged failing, redacted and ready to store.
+type Failure struct {
+	// ID is the ID of the exchange.
+	ID       string
+	Time     time.Time
+	Kind     Kind
+	Reasons  []Reason
+	Expected bool
+	// Host is the lower-case host of the request, with its port unless that is
+	// the default of the scheme.
+	Host string
+	// Endpoint is method, host and path template.
+	Endpoint string
+	// Fingerprint is the versioned key under which failures are the same
+	// problem.
+	Fingerprint string
+	Vendor      Vendor
+	// RequestIDs are the ids by which the vendor can find the request.
+	RequestIDs []string
+	Origin     Origin
+	Redactions []Redaction
+	// Exchange is the redacted exchange.
+	Exchange proxy.Exchange
+}
+
+// Status returns the status code of the answer, 0 without one.
+func (f *Failure) Status() int {
+	if f.Exchange.Response == nil {
+		return 0
+	}
+	return f.Exchange.Response.Status
+}
+
+// Group is what is known of all the failures with one fingerprint that are not
+// expected.
+type Group struct {
+	Fingerprint string
+	Host        string
+	Endpoint    string
+	Method      string
+	Kind        Kind
+	Status      int
+	VendorCode  string
+	// Count is the number of failures.
+	Count     int64
+	FirstSeen time.Time
+	LastSeen  time.Time
+	// FirstID and LastID name the earliest and the latest failure by time.
+	FirstID string
+	LastID  string
+}

@@ -1,0 +1,132 @@
+// Package draft holds the ticket in the making: its words and its values.
+// Its folders fill it (suggest, checklist), write it (text), keep it
+// (lifecycle), send it (export) and show it (desk).
+package draft
+
+import (
+	"time"
+
+	"flagrante/capture"
+)
+
+// State is where a draft stands in its life.
+type State string
+
+// The states of a draft.
+const (
+	StateNew      State = "new"
+	StateExported State = "exported"
+)
+
+// Environment tells whether the failing calls were real business.
+type Environment string
+
+// The environments.
+const (
+	Production Environment = "production"
+	Staging    Environment = "staging"
+)
+
+// Severity is one of the guide's four levels.
+type Severity string
+
+// The severities, lowest first.
+const (
+	Low      Severity = "low"
+	Medium   Severity = "medium"
+	High     Severity = "high"
+	Critical Severity = "critical"
+)
+
+// Lang is a language of drafts and desk, a BCP 47 tag.
+type Lang string
+
+// The languages.
+const (
+	Portuguese Lang = "pt-BR"
+	English    Lang = "en"
+)
+
+// Evidence is what backs a draft.
+type Evidence struct {
+	Group capture.Group
+	// First and Last are the earliest and the latest failure of the group. They
+	// are the same pointer when there is only one.
+	First *capture.Failure
+	Last  *capture.Failure
+	// RequestIDs are the vendor's ids of recent failures, newest first, each
+	// once.
+	RequestIDs []string
+}
+
+// Suggestion is a value that was concluded, with the reasons.
+type Suggestion[T any] struct {
+	Value   T
+	Reasons []capture.Reason
+}
+
+// ItemState tells whether a ticket has an item that the guide asks for.
+type ItemState string
+
+// The states of an item.
+const (
+	Filled        ItemState = "filled"
+	Missing       ItemState = "missing"
+	NotApplicable ItemState = "not_applicable"
+)
+
+// Item is one line of the guide's checklist.
+type Item struct {
+	Item     string    `json:"item"`
+	Required bool      `json:"required"`
+	State    ItemState `json:"state"`
+	Value    string    `json:"value"`
+}
+
+// Draft is the ticket in the making for one fingerprint and environment.
+type Draft struct {
+	ID          string
+	Fingerprint string
+	Title       string
+	State       State
+	Environment Suggestion[Environment]
+	// Category is the profile's name of the category, which portals know.
+	Category      string
+	Severity      Suggestion[Severity]
+	SeverityLabel string
+	Evidence      Evidence
+	Checklist     []Item
+	Receipts      []Receipt
+}
+
+// ReceiptState tells what is known of a sent draft.
+type ReceiptState string
+
+// The states of a receipt.
+const (
+	// ReceiptSending means that a create was begun and its end not yet recorded.
+	ReceiptSending ReceiptState = "sending"
+	// ReceiptSent means that the portal has the ticket.
+	ReceiptSent ReceiptState = "sent"
+	// ReceiptFailed means that the portal surely made no ticket.
+	ReceiptFailed ReceiptState = "failed"
+	// ReceiptUnknown means that the reply to a create was lost: a ticket may
+	// exist.
+	ReceiptUnknown ReceiptState = "unknown"
+)
+
+// Receipt is what came back from a portal for a draft.
+type Receipt struct {
+	ID      string       `json:"id"`
+	DraftID string       `json:"draft_id"`
+	Portal  string       `json:"portal"`
+	State   ReceiptState `json:"state"`
+	// Ticket is the portal's own id of the ticket, URL a link for people.
+	Ticket string    `json:"ticket,omitempty"`
+	URL    string    `json:"url,omitempty"`
+	Time   time.Time `json:"time"`
+	// Dropped lists the fields that the portal did not store as they were sent.
+	Dropped []string `json:"dropped,omitempty"`
+	// Error says why the export did not succeed.
+	Error string `json:"error,omitempty"`
+}
