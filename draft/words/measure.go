@@ -1,0 +1,102 @@
+package words
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/text/language"
+	"golang.org/x/text/language/display"
+
+	"flagrante/draft"
+)
+
+// Time says t with its date, milliseconds, zone name and offset, as people of
+// lang write it. A nil zone means UTC.
+func Time(lang draft.Lang, t time.Time, zone *time.Location) string {
+	if zone == nil || zone == time.UTC {
+		return t.UTC().Format(layout(lang)) + " UTC"
+	}
+	t = t.In(zone)
+	return t.Format(layout(lang)) + " (" + zone.String() + ", UTC" + t.Format("-07:00") + ")"
+}
+
+func layout(lang draft.Lang) string {
+	if lang == draft.English {
+		return "2006-01-02 15:04:05.000"
+	}
+	return "02/01/2006 15:04:05.000"
+}
+
+// Duration says how long d was, in milliseconds below a second and in seconds
+// from there on.
+func Duration(lang draft.Lang, d time.Duration) string {
+	switch {
+	case d < time.Millisecond:
+		return decimal(lang, d.Seconds()*1e3, 2) + " ms"
+	case d < time.Second:
+		return strconv.FormatInt(d.Milliseconds(), 10) + " ms"
+	}
+	return decimal(lang, d.Seconds(), 2) + " s"
+}
+
+// Span says roughly how long a stretch of time was, in its two greatest units.
+func Span(d time.Duration) string {
+	seconds := int64(d.Round(time.Second) / time.Second)
+	units := []struct {
+		name string
+		size int64
+	}{{"d", 86400}, {"h", 3600}, {"min", 60}, {"s", 1}}
+	var parts []string
+	for _, u := range units {
+		n := seconds / u.size
+		seconds %= u.size
+		if n > 0 && len(parts) < 2 {
+			parts = append(parts, strconv.FormatInt(n, 10)+" "+u.name)
+		}
+	}
+	if len(parts) == 0 {
+		return "0 s"
+	}
+	return strings.Join(parts, " ")
+}
+
+// Bytes says n with a unit (1 KiB is 1,024 bytes), and above 1 KiB also
+// exactly.
+func Bytes(lang draft.Lang, n int64) string {
+	exact := strconv.FormatInt(n, 10) + " bytes"
+	switch {
+	case n == 1:
+		return "1 byte"
+	case n < 1<<10:
+		return exact
+	case n < 1<<20:
+		return decimal(lang, float64(n)/(1<<10), 1) + " KiB (" + exact + ")"
+	}
+	return decimal(lang, float64(n)/(1<<20), 1) + " MiB (" + exact + ")"
+}
+
+func decimal(lang draft.Lang, v float64, digits int) string {
+	text := strconv.FormatFloat(v, 'f', digits, 64)
+	if lang == draft.English {
+		return text
+	}
+	return strings.Replace(text, ".", ",", 1)
+}
+
+// Country returns the name in lang of the country with the ISO 3166-1 alpha-2
+// code, or the code itself when there is no such country.
+func Country(lang draft.Lang, code string) string {
+	if name, ok := find(lang, "country."+code); ok {
+		return name
+	}
+	region, err := language.ParseRegion(code)
+	if err != nil || !region.IsCountry() {
+		return code
+	}
+	tag := language.BrazilianPortuguese
+	if lang == draft.English {
+		tag = language.English
+	}
+	return display.Regions(tag).Name(region)
+}
