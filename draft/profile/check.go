@@ -1,0 +1,111 @@
+package profile
+
+import (
+	"slices"
+	"strings"
+
+	"flagrante/draft"
+)
+
+// problem is what is wrong with a profile, and where in it.
+type problem struct {
+	path []any
+	text string
+}
+
+func (p Profile) check() *problem {
+	if strings.TrimSpace(p.Name) == "" {
+		return &problem{[]any{"name"}, "a profile needs a name"}
+	}
+	checks := []func() *problem{
+		func() *problem { return p.Title.check("title") },
+		p.checkCategories, p.checkSeverities, p.checkItems, p.checkOnCall,
+	}
+	for _, check := range checks {
+		if bad := check(); bad != nil {
+			return bad
+		}
+	}
+	return nil
+}
+
+func (t Text) check(path ...any) *problem {
+	if strings.TrimSpace(t.Portuguese) == "" || strings.TrimSpace(t.English) == "" {
+		return &problem{path, "a text is needed in both pt-BR and en"}
+	}
+	return nil
+}
+
+func (p Profile) checkCategories() *problem {
+	var seen []draft.Environment
+	for i, c := range p.Categories {
+		at := []any{"categories", i}
+		switch {
+		case strings.TrimSpace(c.Name) == "":
+			return &problem{at, "a category needs a name"}
+		case c.Environment != draft.Production && c.Environment != draft.Staging:
+			return &problem{append(at, "environment"), "an environment is production or staging"}
+		case slices.Contains(seen, c.Environment):
+			return &problem{append(at, "environment"), "two categories are for " + string(c.Environment)}
+		}
+		if bad := c.When.check("categories", i, "when"); bad != nil {
+			return bad
+		}
+		seen = append(seen, c.Environment)
+	}
+	if len(seen) != 2 {
+		return &problem{[]any{"categories"}, "a category is needed for production and one for staging"}
+	}
+	return nil
+}
+
+func (p Profile) checkSeverities() *problem {
+	order := []draft.Severity{draft.Low, draft.Medium, draft.High, draft.Critical}
+	for i, s := range p.Severities {
+		if i >= len(order) || s.ID != order[i] {
+			return &problem{[]any{"severities", i, "id"}, "the severities are low, medium, high and critical, in this order"}
+		}
+		if bad := s.Label.check("severities", i, "label"); bad != nil {
+			return bad
+		}
+		if bad := s.Definition.check("severities", i, "definition"); bad != nil {
+			return bad
+		}
+	}
+	if len(p.Severities) != len(order) {
+		return &problem{[]any{"severities"}, "the severities are low, medium, high and critical, in this order"}
+	}
+	return nil
+}
+
+func (p Profile) checkItems() *problem {
+	known := []ItemID{ItemTitle, ItemTime, ItemSteps, ItemMedia, ItemDevice, ItemEndpoint, ItemRequest, ItemCountry, ItemResponse}
+	var seen []ItemID
+	for i, item := range p.Items {
+		at := []any{"items", i, "id"}
+		switch {
+		case !slices.Contains(known, item.ID):
+			return &problem{at, "the item " + string(item.ID) + " is not known"}
+		case slices.Contains(seen, item.ID):
+			return &problem{at, "the item " + string(item.ID) + " is there twice"}
+		}
+		if bad := item.Label.check("items", i, "label"); bad != nil {
+			return bad
+		}
+		if bad := item.Advice.check("items", i, "advice"); bad != nil {
+			return bad
+		}
+		seen = append(seen, item.ID)
+	}
+	if len(seen) == 0 {
+		return &problem{[]any{"items"}, "a profile needs items"}
+	}
+	return nil
+}
+
+func (p Profile) checkOnCall() *problem {
+	if !slices.Contains([]draft.Severity{draft.Low, draft.Medium, draft.High, draft.Critical}, p.OnCall.Severity) {
+		return &problem{[]any{"on_call", "severity"}, "a severity is low, medium, high or critical"}
+	}
+	return p.OnCall.Text.check("on_call", "text")
+}

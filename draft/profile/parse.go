@@ -1,0 +1,60 @@
+package profile
+
+import (
+	"bytes"
+	_ "embed"
+	"fmt"
+
+	"go.yaml.in/yaml/v3"
+)
+
+//go:embed br-guia.yaml
+var guide []byte
+
+// Default returns the built-in guide of a Brazilian banking API's support.
+func Default() (Profile, error) { return Parse("br-guia.yaml", guide) }
+
+// Parse reads a profile from YAML. A key that it does not know, and anything
+// that a profile must have and lacks, is an error that names the line; name
+// stands for the data in errors.
+func Parse(name string, data []byte) (Profile, error) {
+	var p Profile
+	decoder := yaml.NewDecoder(bytes.NewReader(data))
+	decoder.KnownFields(true)
+	if err := decoder.Decode(&p); err != nil {
+		return Profile{}, fmt.Errorf("read the profile %s: %w", name, err)
+	}
+	// Strictness is lost in custom unmarshallers, so the lines for the errors
+	// come from a second reading.
+	var tree yaml.Node
+	if err := yaml.Unmarshal(data, &tree); err != nil {
+		return Profile{}, fmt.Errorf("read the profile %s: %w", name, err)
+	}
+	if bad := p.check(); bad != nil {
+		return Profile{}, fmt.Errorf("read the profile %s: line %d: %s", name, line(&tree, bad.path), bad.text)
+	}
+	return p, nil
+}
+
+// line returns the line of the deepest node on path that is there.
+func line(n *yaml.Node, path []any) int {
+	if n.Kind == yaml.DocumentNode {
+		return line(n.Content[0], path)
+	}
+	if len(path) == 0 {
+		return n.Line
+	}
+	switch step := path[0].(type) {
+	case int:
+		if n.Kind == yaml.SequenceNode && step < len(n.Content) {
+			return line(n.Content[step], path[1:])
+		}
+	case string:
+		for i := 0; n.Kind == yaml.MappingNode && i+1 < len(n.Content); i += 2 {
+			if n.Content[i].Value == step {
+				return line(n.Content[i+1], path[1:])
+			}
+		}
+	}
+	return n.Line
+}

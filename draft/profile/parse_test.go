@@ -1,0 +1,71 @@
+package profile_test
+
+import (
+	"os"
+	"strconv"
+	"strings"
+	"testing"
+
+	"flagrante/draft/profile"
+)
+
+func TestParseNamesTheLineOfWhatIsWrong(t *testing.T) {
+	data, err := os.ReadFile("br-guia.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	lineOf := func(text string) string {
+		before, _, _ := strings.Cut(string(data), text)
+		return "line " + strconv.Itoa(strings.Count(before, "\n")+1) + ": "
+	}
+	tests := []struct {
+		name, old, new, at, want string
+	}{
+		{"an unknown key", "    required: false", "    requred: false", "    required: false", "field requred not found"},
+		{"an unknown language", "pt-BR: Baixo", "pt: Baixo", "pt-BR: Baixo", "field pt not found"},
+		{"an unknown item", "id: device", "id: gadget", "id: device", "the item gadget is not known"},
+		{"an item twice", "id: device", "id: title", "id: device", "the item title is there twice"},
+		{"an environment", "environment: staging", "environment: moon", "environment: staging", "an environment is production or staging"},
+		{"an environment twice", "environment: staging", "environment: production", "environment: staging", "two categories are for production"},
+		{"severities out of order", "id: medium", "id: high", "id: medium", "low, medium, high and critical"},
+		{"a missing translation", "en: Critical}", "en: ''}", "en: Critical}", "both pt-BR and en"},
+		{"on-call severity", "severity: critical", "severity: extreme", "severity: critical", "low, medium, high or critical"},
+		{"no name", "name: br-guia", "name: ''", "name: br-guia", "a profile needs a name"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			broken := strings.Replace(string(data), tt.old, tt.new, 1)
+			if broken == string(data) {
+				t.Fatalf("%q is not in the guide", tt.old)
+			}
+			_, err := profile.Parse("mine.yaml", []byte(broken))
+			if err == nil {
+				t.Fatal("no error")
+			}
+			for _, part := range []string{"mine.yaml", lineOf(tt.at), tt.want} {
+				if !strings.Contains(err.Error(), part) {
+					t.Errorf("the error %q lacks %q", err, part)
+				}
+			}
+		})
+	}
+}
+
+func TestParseRefusesWhatIsNotAProfile(t *testing.T) {
+	for _, data := range []string{"", "[1, 2]", "name: x\ntitle: {pt-BR: a, en: b}\n", "\x00", "name: [", "a: &a [*a]"} {
+		if p, err := profile.Parse("bad.yaml", []byte(data)); err == nil {
+			t.Errorf("Parse(%q) = %+v, want an error", data, p)
+		}
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	f.Add([]byte("name: x\ncategories:\n  - name: y\n"))
+	f.Add([]byte("a: &a [*a]"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		p, err := profile.Parse("fuzz.yaml", data)
+		if err == nil && (p.Category("production") == "" || len(p.Severities) != 4) {
+			t.Errorf("a profile without categories or severities passed: %+v", p)
+		}
+	})
+}

@@ -1,0 +1,111 @@
+// Package profile holds support guides as data: which categories and severities
+// a vendor's support knows, what a ticket must have, and what to say when
+// something is missing.
+package profile
+
+import (
+	"flagrante/draft"
+)
+
+// Profile is a support guide.
+type Profile struct {
+	Name       string     `yaml:"name"`
+	Title      Text       `yaml:"title"`
+	Categories []Category `yaml:"categories"`
+	Severities []Severity `yaml:"severities"`
+	Items      []Item     `yaml:"items"`
+	OnCall     OnCall     `yaml:"on_call"`
+}
+
+// Text is a text in each language.
+type Text struct {
+	Portuguese string `yaml:"pt-BR"`
+	English    string `yaml:"en"`
+}
+
+// Category is one of the portal's categories.
+type Category struct {
+	// Name is the category's name as the portal knows it, never translated.
+	Name string `yaml:"name"`
+	// Environment is the one whose failures belong here.
+	Environment draft.Environment `yaml:"environment"`
+	When        Text              `yaml:"when"`
+}
+
+// Severity is a level with its name in the guide and its meaning.
+type Severity struct {
+	ID         draft.Severity `yaml:"id"`
+	Label      Text           `yaml:"label"`
+	Definition Text           `yaml:"definition"`
+}
+
+// ItemID names a thing that a ticket must or should have.
+type ItemID string
+
+// The items that can be filled from evidence, or said to be missing.
+const (
+	ItemTitle    ItemID = "title"
+	ItemTime     ItemID = "time"
+	ItemSteps    ItemID = "steps"
+	ItemMedia    ItemID = "media"
+	ItemDevice   ItemID = "device"
+	ItemEndpoint ItemID = "endpoint"
+	ItemRequest  ItemID = "request"
+	ItemCountry  ItemID = "country"
+	ItemResponse ItemID = "response"
+)
+
+// Item is a line of the guide's checklist.
+type Item struct {
+	ID ItemID `yaml:"id"`
+	// Required is false for an item that is asked for only where it applies.
+	Required bool `yaml:"required"`
+	Label    Text `yaml:"label"`
+	// Advice says how to get the item when it is missing.
+	Advice Text `yaml:"advice"`
+}
+
+// OnCall says from which severity on, and how, people on call are reached.
+type OnCall struct {
+	Severity draft.Severity `yaml:"severity"`
+	Text     Text           `yaml:"text"`
+}
+
+// Say returns the text in lang; every language but English gets pt-BR.
+func (t Text) Say(lang draft.Lang) string {
+	if lang == draft.English {
+		return t.English
+	}
+	return t.Portuguese
+}
+
+// Category returns the name of the category for env.
+func (p Profile) Category(env draft.Environment) string {
+	for _, c := range p.Categories {
+		if c.Environment == env {
+			return c.Name
+		}
+	}
+	return ""
+}
+
+// Severity returns the level with the id. Parse makes sure that there is one
+// for each of the four.
+func (p Profile) Severity(id draft.Severity) Severity {
+	for _, s := range p.Severities {
+		if s.ID == id {
+			return s
+		}
+	}
+	return Severity{}
+}
+
+// Item returns the item with the id, and whether the guide asks for it.
+func (p Profile) Item(id ItemID) (Item, bool) {
+	for _, item := range p.Items {
+		if item.ID == id {
+			return item, true
+		}
+	}
+	return Item{}, false
+}
