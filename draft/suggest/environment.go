@@ -1,0 +1,140 @@
+// Package suggest concludes the fields of a draft from its evidence. Every
+// suggestion carries its reasons; nothing here is random or reads a clock.
+package suggest
+
+import (
+	"net/netip"
+	"slices"
+	"strings"
+
+	"flagrante/capture"
+	"flagrante/draft"
+)
+
+// HostRule says to which environment the hosts of a pattern belong. In the
+// pattern, * stands for any characters, dots too; a pattern without a port holds
+// for every port.
+type HostRule struct {
+	Pattern     string
+	Environment draft.Environment
+}
+
+// Environment concludes from host, with or without a port, whether its calls
+// are real business. The first rule that matches wins. Without one, staging
+// needs a sign in the name or address: to call a production host staging would
+// send its failures to those who are in no hurry.
+func Environment(host string, rules []HostRule) draft.Suggestion[draft.Environment] {
+	host = strings.ToLower(host)
+	name, port := splitPort(host)
+	for _, rule := range rules {
+		if rule.matches(name, port) {
+			return environment(rule.Environment, "environment.rule", host, "pattern", rule.Pattern)
+		}
+	}
+	if addr, err := netip.ParseAddr(name); err == nil {
+		if local(addr) {
+			return environment(draft.Staging, "environment.address", host)
+		}
+		return environment(draft.Production, "environment.default", host)
+	}
+	if label := reservedSuffix(name); label != "" {
+		return environment(draft.Staging, "environment.suffix", host, "label", label)
+	}
+	if label := stagingLabel(name); label != "" {
+		return environment(draft.Staging, "environment.label", host, "label", label)
+	}
+	return environment(draft.Production, "environment.default", host)
+}
+
+func environment(env draft.Environment, key, host string, more ...string) draft.Suggestion[draft.Environment] {
+	args := map[string]string{"host": host}
+	for i := 0; i+1 < len(more); i += 2 {
+		args[more[i]] = more[i+1]
+	}
+	return draft.Suggestion[draft.Environment]{Value: env, Reasons: []capture.Reason{{Key: key, Args: args}}}
+}
+
+// splitPort separates the port, and takes away what does not tell hosts apart:
+// the brackets of an IPv6 address and the dot of the root.
+func splitPort(host string) (name, port string) {
+	if addr, err := netip.ParseAddrPort(host); err == nil {
+		_, port := cutLast(host, ":")
+		return addr.Addr().String(), port
+	}
+	name = host
+	if before, after := cutLast(host, ":"); strings.Count(host, ":") == 1 {
+		name, port = before, after
+	}
+	name = strings.TrimSuffix(strings.TrimPrefix(name, "["), "]")
+	return strings.TrimSuffix(name, "."), port
+}
+
+func cutLast(s, sep string) (before, after string) {
+	i := strings.LastIndex(s, sep)
+	if i < 0 {
+		return s, ""
+	}
+	return s[:i], s[i+len(sep):]
+}
+
+func (r HostRule) matches(name, port string) bool {
+	wantName, wantPort := splitPort(strings.ToLower(r.Pattern))
+	return glob(wantName, name) && (wantPort == "" || glob(wantPort, port))
+}
+
+// glob reports whether s is like pattern, in which * stands for any characters.
+func glob(pattern, s string) bool {
+	parts := strings.Split(pattern, "*")
+	first, last := parts[0], parts[len(parts)-1]
+	if len(parts) == 1 {
+		return pattern == s
+	}
+	if len(s) < len(first)+len(last) || !strings.HasPrefix(s, first) || !strings.HasSuffix(s, last) {
+		return false
+	}
+	s = s[len(first) : len(s)-len(last)]
+	for _, part := range parts[1 : len(parts)-1] {
+		_, rest, ok := strings.Cut(s, part)
+		if !ok {
+			return false
+		}
+		s = rest
+	}
+	return true
+}
+
+func local(addr netip.Addr) bool {
+	addr = addr.Unmap()
+	return addr.IsPrivate() || addr.IsLoopback() || addr.IsLinkLocalUnicast() || addr.IsUnspecified()
+}
+
+// reservedSuffix returns the last label of name when it is set aside for local
+// use: RFC 6761 (test, localhost), RFC 6762 (local), and internal, which ICANN
+// reserved for private networks in 2024.
+func reservedSuffix(name string) string {
+	_, last := cutLast("."+name, ".")
+	if slices.Contains([]string{"local", "test", "localhost", "internal"}, last) {
+		return last
+	}
+	return ""
+}
+
+// stagingLabel returns the part of name that people give to hosts that are not
+// production. The last label of a name with dots is left out, for .dev is a top
+// level domain on which production runs.
+func stagingLabel(name string) string {
+	if before, _ := cutLast(name, "."); strings.Contains(name, ".") {
+		name = before
+	}
+	signs := []string{"sandbox", "homolog", "homologacao", "hml", "hom", "h", "staging", "stg", "stage",
+		"uat", "qa", "test", "teste", "tst", "dev", "desenv", "develop"}
+	for part := range strings.FieldsFuncSeq(name, func(r rune) bool { return strings.ContainsRune(".-_", r) }) {
+		sign := strings.Trim(part, "0123456789")
+		// A single letter says too little to be read together with digits: h2 is
+		// a protocol.
+		if slices.Contains(signs, sign) && (len(sign) > 1 || sign == part) {
+			return part
+		}
+	}
+	return ""
+}
