@@ -1,0 +1,149 @@
+package decode_test
+
+import (
+	"bytes"
+	"compress/flate"
+	"compress/gzip"
+	"compress/zlib"
+	"errors"
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/andybalholm/brotli"
+	"github.com/google/go-cmp/cmp"
+	"github.com/klauspost/compress/zstd"
+
+	"flagrante/capture/decode"
+	"flagrante/proxy"
+)
+
+// encode applies coding to data with the writers of the standard library where
+// it has one.
+func encode(t testing.TB, coding string, data []byte) []byte {
+	t.Helper()
+	var out bytes.Buffer
+	var w io.WriteCloser
+	var err error
+	switch coding {
+	case "gzip":
+		w = gzip.NewWriter(&out)
+	case "zlib":
+		w = zlib.NewWriter(&out)
+	case "raw":
+		w, err = flate.NewWriter(&out, flate.BestSpeed)
+	case "br":
+		w = brotli.NewWriter(&out)
+	case "zstd":
+		w, err = zstd.NewWriter(&out)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Write(data); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+func whole(data []byte) proxy.Body {
+	return proxy.Body{Data: data, Size: int64(len(data)), Complete: true}
+}
+
+func coded(values ...string) proxy.Fields {
+	var fields proxy.Fields
+	for _, v := range values {
+		fields = append(fields, proxy.Field{Name: "content-encoding", Value: v})
+	}
+	return fields
+}
+
+func TestBody(t *testing.T) {
+	plain := []byte(strings.Repeat(`{"codigo":"SRV-001"}`, 40))
+	tests := []struct {
+		name   string
+		data   []byte
+		header proxy.Fields
+		limit  int
+		want   decode.Decoded
+	}{
+		{"plain", plain, nil, 1000, decode.Decoded{Data: plain}},
+		{"plain over the limit", plain, nil, 10, decode.Decoded{Data: plain[:10], More: true}},
+		{"identity", plain, coded("identity"), 1000, decode.Decoded{Data: plain}},
+		{"gzip", encode(t, "gzip", plain), coded("GZIP"), 1000, decode.Decoded{Data: plain, Coding: "gzip"}},
+		{"gzip at the limit", encode(t, "gzip", plain), coded("gzip"), len(plain), decode.Decoded{Data: plain, Coding: "gzip"}},
+		{"gzip over the limit", encode(t, "gzip", plain), coded("gzip"), 7, decode.Decoded{Data: plain[:7], Coding: "gzip", More: true}},
+		{"deflate in zlib", encode(t, "zlib", plain), coded("deflate"), 1000, decode.Decoded{Data: plain, Coding: "deflate"}},
+		{"raw deflate", encode(t, "raw", plain), coded("deflate"), 1000, decode.Decoded{Data: plain, Coding: "deflate"}},
+		{"brotli", encode(t, "br", plain), coded("br"), 1000, decode.Decoded{Data: plain, Coding: "br"}},
+		{"zstd", encode(t, "zstd", plain), coded("zstd"), 1000, decode.Decoded{Data: plain, Coding: "zstd"}},
+		{"two codings", encode(t, "br", encode(t, "gzip", plain)), coded("gzip", "br"), 1000, decode.Decoded{Data: plain, Coding: "gzip, br"}},
+		{"an empty body", nil, coded("gzip"), 1000, decode.Decoded{}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got := decode.Body(whole(tt.data), tt.header, tt.limit)
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("-want +got:\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestBodyKeepsWhatCameBeforeTheBreak(t *testing.T) {
+	plain := []byte(strings.Repeat("0123456789", 20_000))
+	data := encode(t, "gzip", plain)
+	b := proxy.Body{Data: data[:len(data)-20], Size: int64(len(data))}
+	got := decode.Body(b, coded("gzip"), 1<<20)
+	if len(got.Data) == 0 || !bytes.HasPrefix(plain, got.Data) || !got.More {
+		t.Errorf("%d bytes, More %v; want the beginning of the body and more", len(got.Data), got.More)
+	}
+	if !errors.Is(got.Err, io.ErrUnexpectedEOF) {
+		t.Errorf("Err = %v, want an unexpected end", got.Err)
+	}
+}
+
+func TestBodyShowsWhatItCannotDecodeAsItIs(t *testing.T) {
+	tests := []struct {
+		name   string
+		header proxy.Fields
+		want   string
+	}{
+		{"not gzip at all", coded("gzip"), "gzip"},
+		{"an unknown coding", coded("rot13"), "unknown content coding"},
+		{"too many codings", coded("gzip, gzip", "gzip"), "at most 2"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got := decode.Body(whole([]byte("plain text")), tt.header, 5)
+			if string(got.Data) != "plain" || got.Coding != "" || !got.More {
+				t.Errorf("%+v, want the raw bytes, cut", got)
+			}
+			if got.Err == nil || !strings.Contains(got.Err.Error(), tt.want) {
+				t.Errorf("Err = %v, want one with %q", got.Err, tt.want)
+			}
+		})
+	}
+}
+
+func TestBodyIsBounded(t *testing.T) {
+	bomb := encode(t, "gzip", make([]byte, 200<<20))
+	got := decode.Body(whole(bomb), coded("gzip"), 1<<10)
+	if len(got.Data) != 1<<10 || !got.More {
+		t.Errorf("%d bytes, More %v; want 1024 and more", len(got.Data), got.More)
+	}
+}
+
+func FuzzBody(f *testing.F) {
+	for _, coding := range []string{"gzip", "zlib", "raw", "br", "zstd"} {
+		f.Add(encode(f, coding, []byte("body")), strings.NewReplacer("zlib", "deflate", "raw", "deflate").Replace(coding))
+	}
+	f.Fuzz(func(t *testing.T, data []byte, coding string) {
+		if got := decode.Body(whole(data), coded(coding), 100); len(got.Data) > 100 {
+			t.Errorf("%d bytes, want at most 100", len(got.Data))
+		}
+	})
+}
