@@ -1,0 +1,81 @@
+package har
+
+import (
+	"bytes"
+	"encoding/base64"
+	"errors"
+	"mime"
+	"net/url"
+	"strings"
+	"unicode/utf8"
+
+	"flagrante/proxy"
+)
+
+// data returns the body of a request. Forms may be recorded as their parts
+// only; those are joined again in their order.
+func (p *postData) data() ([]byte, error) {
+	if p == nil {
+		return nil, nil
+	}
+	if p.Text == "" {
+		return form(p.MimeType, p.Params), nil
+	}
+	return decode(p.Text, string(p.Packed)+string(p.Encoding))
+}
+
+// form joins the parameters of an URL-encoded form. Other forms cannot be put
+// together as they were, so they stay unknown.
+func form(mimeType string, params []pair) []byte {
+	if kind, _, _ := mime.ParseMediaType(mimeType); kind != "application/x-www-form-urlencoded" {
+		return nil
+	}
+	parts := make([]string, len(params))
+	for i, p := range params {
+		parts[i] = url.QueryEscape(p.Name) + "=" + url.QueryEscape(p.Value)
+	}
+	return []byte(strings.Join(parts, "&"))
+}
+
+func decode(text, encoding string) ([]byte, error) {
+	if !strings.EqualFold(encoding, "base64") {
+		return []byte(text), nil
+	}
+	data, err := base64.StdEncoding.DecodeString(text)
+	if err != nil {
+		return nil, errors.New("it is not the base64 that it claims to be")
+	}
+	return data, nil
+}
+
+// body caps the copy at BodyLimit. The size that the producer counted is taken
+// where it is more than what it kept.
+func body(data []byte, size float64) proxy.Body {
+	b := proxy.Body{Size: max(int64(len(data)), count(size)), Complete: true}
+	if len(data) > 0 {
+		b.Data = bytes.Clone(data[:min(len(data), BodyLimit)])
+	}
+	return b
+}
+
+// count returns a size in bytes; -1 and nonsense are 0.
+func count(size float64) int64 {
+	if size < 0 || size > 1<<53 {
+		return 0
+	}
+	return int64(size)
+}
+
+// packed reports whether data still begins as gzip or zstd does: a producer
+// that did not unpack it.
+func packed(data []byte) bool {
+	return bytes.HasPrefix(data, []byte{0x1f, 0x8b}) || bytes.HasPrefix(data, []byte{0x28, 0xb5, 0x2f, 0xfd})
+}
+
+// encode returns data as a JSON string can hold it, with its encoding.
+func encode(data []byte) (text, encoding string) {
+	if utf8.Valid(data) {
+		return string(data), ""
+	}
+	return base64.StdEncoding.EncodeToString(data), "base64"
+}

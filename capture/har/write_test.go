@@ -1,0 +1,136 @@
+package har_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"flagrante/capture"
+	"flagrante/capture/har"
+	"flagrante/proxy"
+)
+
+func stored(e proxy.Exchange) *capture.Failure { return &capture.Failure{Exchange: e} }
+
+// failures are exchanges of every outcome, with nothing that HAR cannot hold.
+func failures() []*capture.Failure {
+	request := proxy.Request{
+		Method: "POST", URL: "https://api.banco.example:8443/pix?txid=a%20b&txid=c&x", Proto: "HTTP/1.1",
+		Header: proxy.Fields{{Name: "X-Empty"}, {Name: "Content-Type", Value: "application/json"}, {Name: "Authorization", Value: "***"}},
+		Body:   whole("{\"a\":\"\u2028</script>\"}\n"),
+	}
+	phases := proxy.Phases{DNS: ms, Connect: 2 * ms, TLS: 3 * ms, Send: ms / 2, Wait: 4 * ms, Receive: ms / 1000, Total: 12 * ms}
+	base := proxy.Exchange{Start: clock(9, 42), Request: request, Phases: phases, Upstream: proxy.Upstream{Addr: "192.0.2.7:8443"}}
+	answer := func(b proxy.Body) proxy.Exchange {
+		e := base
+		e.Response = &proxy.Response{Status: 503, Reason: "Service Unavailable", Proto: "HTTP/1.1", Header: proxy.Fields{{Name: "Retry-After", Value: "5"}}, Body: b}
+		return e
+	}
+	refused, aborted := base, base
+	refused.Err = &proxy.Error{Type: "connection_refused", Phase: proxy.PhaseConnect, Text: "dial tcp: connection refused"}
+	aborted.Aborted = true
+	abortedMidway := answer(proxy.Body{Data: []byte("half"), Size: 4})
+	abortedMidway.Aborted = true
+	return []*capture.Failure{
+		stored(answer(whole("fora do ar"))),
+		stored(answer(proxy.Body{Complete: true})),
+		stored(answer(whole("\x00\xff\xfebinary"))),
+		stored(answer(proxy.Body{Data: []byte("the first"), Size: 5 << 20, Complete: true})),
+		stored(answer(proxy.Body{Data: []byte("half"), Size: 4, Err: "unexpected EOF"})),
+		stored(abortedMidway), stored(refused), stored(aborted),
+	}
+}
+
+func TestWriteRoundTrip(t *testing.T) {
+	var file bytes.Buffer
+	if err := har.Write(&file, har.Creator{Name: "flagrante", Version: "0.1.0"}, failures()); err != nil {
+		t.Fatal(err)
+	}
+	var want []*proxy.Exchange
+	for _, f := range failures() {
+		want = append(want, &f.Exchange)
+	}
+	got := read(t, &file)
+	if diff := cmp.Diff(want, got, addrs, cmpopts.IgnoreFields(proxy.Exchange{}, "ID")); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// TestWriteIsHAR checks the fields that the specification does not let go.
+func TestWriteIsHAR(t *testing.T) {
+	var file bytes.Buffer
+	if err := har.Write(&file, har.Creator{Name: "flagrante", Version: "0.1.0"}, failures()); err != nil {
+		t.Fatal(err)
+	}
+	var got struct {
+		Log struct {
+			Version string
+			Creator map[string]string
+			Entries []map[string]json.RawMessage
+		}
+	}
+	if err := json.Unmarshal(file.Bytes(), &got); err != nil {
+		t.Fatal(err)
+	}
+	if got.Log.Version != "1.2" || got.Log.Creator["name"] != "flagrante" || len(got.Log.Entries) != len(failures()) {
+		t.Errorf("version %s by %v with %d entries", got.Log.Version, got.Log.Creator, len(got.Log.Entries))
+	}
+	parts := map[string][]string{
+		"request":  {"method", "url", "httpVersion", "cookies", "headers", "queryString", "headersSize", "bodySize"},
+		"response": {"status", "statusText", "httpVersion", "cookies", "headers", "content", "redirectURL", "headersSize", "bodySize"},
+		"timings":  {"send", "wait", "receive"},
+		"cache":    nil,
+	}
+	for i, entry := range got.Log.Entries {
+		if _, err := time.Parse(time.RFC3339Nano, text(t, entry["startedDateTime"])); err != nil {
+			t.Errorf("entry %d: %v", i, err)
+		}
+		for part, fields := range parts {
+			var object map[string]any
+			if err := json.Unmarshal(entry[part], &object); err != nil {
+				t.Errorf("entry %d: %s: %v", i, part, err)
+			}
+			for _, field := range fields {
+				if object[field] == nil {
+					t.Errorf("entry %d has no %s.%s", i, part, field)
+				}
+			}
+		}
+	}
+}
+
+func text(t *testing.T, raw json.RawMessage) string {
+	t.Helper()
+	var s string
+	if err := json.Unmarshal(raw, &s); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func TestWriteNothing(t *testing.T) {
+	var file bytes.Buffer
+	if err := har.Write(&file, har.Creator{Name: "a\"</script>"}, nil); err != nil {
+		t.Fatal(err)
+	}
+	if got := read(t, &file); len(got) != 0 {
+		t.Errorf("%d exchanges came from none", len(got))
+	}
+}
+
+func TestWriteReportsTheWriter(t *testing.T) {
+	if err := har.Write(broken{}, har.Creator{}, failures()); !errors.Is(err, errBroken) {
+		t.Error(err)
+	}
+}
+
+var errBroken = errors.New("broken")
+
+type broken struct{}
+
+func (broken) Write([]byte) (int, error) { return 0, errBroken }
