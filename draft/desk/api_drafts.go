@@ -1,0 +1,49 @@
+package desk
+
+import (
+	"fmt"
+	"net/http"
+	"strconv"
+
+	"flagrante/draft/text"
+)
+
+// apiLimit is how many rows the API lists unless asked, apiMost how many at most.
+const (
+	apiLimit = 50
+	apiMost  = 500
+)
+
+// apiDrafts lists drafts, those that failed last first.
+func (d *desk) apiDrafts(w http.ResponseWriter, r *http.Request) error {
+	limit, err := limitOf(r)
+	if err != nil {
+		return err
+	}
+	drafts, next, err := d.Drafts.List(r.Context(), r.URL.Query().Get("after"), limit)
+	if err != nil {
+		return fmt.Errorf("list the drafts: %w", err)
+	}
+	objects := make([]text.Object, len(drafts))
+	for i, one := range drafts {
+		objects[i] = text.DraftObject(one, d.textOptions(d.lang(r)))
+	}
+	writeJSON(w, http.StatusOK, struct {
+		Drafts []text.Object `json:"drafts"`
+		Next   string        `json:"next"`
+	}{objects, next})
+	return nil
+}
+
+// limitOf reads ?limit=.
+func limitOf(r *http.Request) (int, error) {
+	asked := r.URL.Query().Get("limit")
+	if asked == "" {
+		return apiLimit, nil
+	}
+	limit, err := strconv.Atoi(asked)
+	if err != nil || limit < 1 || limit > apiMost {
+		return 0, errBadLimit
+	}
+	return limit, nil
+}

@@ -1,0 +1,31 @@
+package desk
+
+import (
+	"fmt"
+	"net/http"
+
+	"flagrante/capture/store"
+	"flagrante/draft/text"
+)
+
+// apiFailures lists failures, the latest first.
+func (d *desk) apiFailures(w http.ResponseWriter, r *http.Request) error {
+	limit, err := limitOf(r)
+	if err != nil {
+		return err
+	}
+	failures, next, err := d.Failures.Failures(r.Context(), store.Page{After: r.URL.Query().Get("after"), Limit: limit})
+	if err != nil {
+		return fmt.Errorf("list the failures: %w", err)
+	}
+	objects := make([]text.FailureJSON, len(failures))
+	for i := range failures {
+		f := &failures[i]
+		objects[i] = text.FailureObject(f, d.DraftID(f), d.lang(r))
+	}
+	writeJSON(w, http.StatusOK, struct {
+		Failures []text.FailureJSON `json:"failures"`
+		Next     string             `json:"next"`
+	}{objects, next})
+	return nil
+}

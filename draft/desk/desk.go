@@ -1,0 +1,136 @@
+// Package desk is the web page where a draft is reviewed and sent, and the JSON
+// API beside it. Whatever an app or a vendor sent is shown as escaped text only.
+package desk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"flagrante/capture"
+	"flagrante/capture/store"
+	"flagrante/draft"
+	"flagrante/draft/export"
+	"flagrante/draft/profile"
+	"flagrante/draft/text"
+)
+
+// Drafts is where drafts are read. Draft fails with lifecycle.ErrNotFound when
+// there is no such draft.
+type Drafts interface {
+	List(ctx context.Context, after string, limit int) (drafts []draft.Draft, next string, err error)
+	Draft(ctx context.Context, id string) (draft.Draft, error)
+}
+
+// Failures is where failures are read. Failure fails with store.ErrNotFound when
+// there is no such failure.
+type Failures interface {
+	Failures(ctx context.Context, page store.Page) ([]capture.Failure, string, error)
+	Failure(ctx context.Context, id string) (*capture.Failure, error)
+}
+
+// Exporter sends drafts to portals.
+type Exporter interface {
+	Portals() []string
+	Preview(ctx context.Context, portal string, d draft.Draft) (export.Preview, error)
+	Export(ctx context.Context, portal string, d draft.Draft) (draft.Receipt, error)
+}
+
+// Status counts what went through the proxy since it started.
+type Status struct {
+	// Calls is the number of exchanges that passed, failing or not.
+	Calls int64 `json:"calls"`
+	// Failures is the number of exchanges that were judged failing.
+	Failures int64 `json:"failures"`
+	// Dropped is the number of copies that were given up, so that the traffic
+	// did not have to wait.
+	Dropped int64 `json:"dropped"`
+}
+
+// Options are what a desk is made of. All are needed unless it says otherwise.
+type Options struct {
+	Drafts   Drafts
+	Failures Failures
+	Exporter Exporter
+	// Bundle writes the zip archive of a draft.
+	Bundle func(ctx context.Context, w io.Writer, d draft.Draft) error
+	// DraftID names the draft that a failure belongs to.
+	DraftID func(f *capture.Failure) string
+	Status  func() Status
+	// Ready returns why the product cannot do its work, nil when it can. The
+	// text is shown to anyone who asks.
+	Ready func(ctx context.Context) error
+	// Token opens the desk.
+	Token string
+	// Hosts are the names under which the desk may be called, besides localhost
+	// and all IP addresses; it may be empty.
+	Hosts []string
+	// Lang is the language of drafts, and of those who ask the desk for none.
+	Lang    draft.Lang
+	Profile profile.Profile
+	Zone    *time.Location
+	Now     func() time.Time
+	Version string
+	// ProxyAddr is where apps reach the proxy (host:port), CAPath the file of the
+	// certificate that they must trust.
+	ProxyAddr string
+	CAPath    string
+	// Logger receives errors that are not the caller's fault.
+	Logger zerolog.Logger
+}
+
+// desk serves the pages and the API.
+type desk struct {
+	Options
+	auth     auth
+	books    books
+	pages    pages
+	assets   assets
+	previews *previews
+}
+
+// New returns the handler of the whole desk. It fails when an option is missing.
+func New(o Options) (http.Handler, error) {
+	if err := o.check(); err != nil {
+		return nil, fmt.Errorf("open the desk: %w", err)
+	}
+	d := &desk{Options: o, auth: newAuth(o.Token, o.Now), previews: newPreviews()}
+	var err error
+	if d.books, err = readBooks(); err != nil {
+		return nil, fmt.Errorf("open the desk: %w", err)
+	}
+	if d.assets, err = readAssets(); err != nil {
+		return nil, fmt.Errorf("open the desk: %w", err)
+	}
+	if d.pages, err = d.parsePages(); err != nil {
+		return nil, fmt.Errorf("open the desk: %w", err)
+	}
+	return d.handler(), nil
+}
+
+// check looks for options without which some page would panic later.
+func (o *Options) check() error {
+	switch {
+	case o.Token == "":
+		return errors.New("the token is empty")
+	case o.Drafts == nil, o.Failures == nil, o.Exporter == nil:
+		return errors.New("a source of drafts, of failures, or the exporter is missing")
+	case o.Bundle == nil, o.DraftID == nil, o.Status == nil, o.Ready == nil, o.Now == nil:
+		return errors.New("a function is missing")
+	case o.Zone == nil:
+		return errors.New("the time zone is missing")
+	case o.Lang != draft.Portuguese && o.Lang != draft.English:
+		return fmt.Errorf("the language %q is not known", o.Lang)
+	}
+	return nil
+}
+
+// textOptions are those of the ticket's text in a language.
+func (d *desk) textOptions(lang draft.Lang) text.Options {
+	return text.Options{Profile: d.Profile, Lang: lang, Zone: d.Zone}
+}

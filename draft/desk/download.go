@@ -1,0 +1,42 @@
+package desk
+
+import (
+	"bytes"
+	"fmt"
+	"mime"
+	"net/http"
+
+	"flagrante/draft/text"
+)
+
+// markdown hands over the ticket as a file.
+func (d *desk) markdown(w http.ResponseWriter, r *http.Request) error {
+	one, err := d.find(r)
+	if err != nil {
+		return err
+	}
+	body := text.Markdown(one, d.textOptions(d.Lang))
+	return sendFile(w, "flagrante-"+one.ID+".md", "text/markdown; charset=utf-8", []byte(body))
+}
+
+// bundle hands over the archive for portals without an API.
+func (d *desk) bundle(w http.ResponseWriter, r *http.Request) error {
+	one, err := d.find(r)
+	if err != nil {
+		return err
+	}
+	var zip bytes.Buffer
+	if err := d.Bundle(r.Context(), &zip, one); err != nil {
+		return fmt.Errorf("write the bundle: %w", err)
+	}
+	return sendFile(w, "flagrante-"+one.ID+".zip", "application/zip", zip.Bytes())
+}
+
+// sendFile answers with a file to save, never to open in the page.
+func sendFile(w http.ResponseWriter, name, mediaType string, data []byte) error {
+	w.Header().Set("Content-Type", mediaType)
+	w.Header().Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name}))
+	// A failing write means that the reader is gone.
+	_, _ = w.Write(data)
+	return nil
+}

@@ -1,0 +1,74 @@
+package desk
+
+import (
+	"fmt"
+	"html/template"
+	"net/http"
+
+	"flagrante/draft"
+	"flagrante/draft/text"
+)
+
+// draftView is the data of one draft's page.
+type draftView struct {
+	draft.Draft
+	// HTML and Markdown are the ticket as it will leave, in the language of drafts
+	// whatever language the page is read in.
+	HTML     template.HTML
+	Markdown string
+	TextLang draft.Lang
+	Lacking  int
+	Portals  []portalView
+	Evidence []evidenceView
+}
+
+// portalView is a portal and the latest that happened there.
+type portalView struct {
+	Name    string
+	Receipt *draft.Receipt
+}
+
+// draft shows one draft whole.
+func (d *desk) draft(w http.ResponseWriter, r *http.Request) error {
+	one, err := d.find(r)
+	if err != nil {
+		return err
+	}
+	o := d.textOptions(d.Lang)
+	html, err := text.HTML(one, o)
+	if err != nil {
+		return fmt.Errorf("write the draft as HTML: %w", err)
+	}
+	v := draftView{
+		Draft: one, Markdown: text.Markdown(one, o), Lacking: lacking(one.Checklist),
+		TextLang: d.Lang,
+		// The text is ours, with every captured character escaped in it; the
+		// policy of the page stops whatever should slip through.
+		HTML: template.HTML(html), Portals: d.portals(one), Evidence: evidenceOf(one.Evidence),
+	}
+	return d.render(w, r, http.StatusOK, "draft", view{Title: one.Title, Data: v})
+}
+
+// find reads the draft that the path names.
+func (d *desk) find(r *http.Request) (draft.Draft, error) {
+	one, err := d.Drafts.Draft(r.Context(), r.PathValue("id"))
+	if err != nil {
+		return draft.Draft{}, fmt.Errorf("read the draft: %w", err)
+	}
+	return one, nil
+}
+
+// portals lists the portals, each with the draft's latest receipt from there.
+func (d *desk) portals(one draft.Draft) []portalView {
+	var all []portalView
+	for _, name := range d.Exporter.Portals() {
+		v := portalView{Name: name}
+		for i, receipt := range one.Receipts {
+			if receipt.Portal == name && (v.Receipt == nil || !receipt.Time.Before(v.Receipt.Time)) {
+				v.Receipt = &one.Receipts[i]
+			}
+		}
+		all = append(all, v)
+	}
+	return all
+}

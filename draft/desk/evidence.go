@@ -1,0 +1,132 @@
+package desk
+
+import (
+	"time"
+	"unicode/utf8"
+
+	"flagrante/capture"
+	"flagrante/draft"
+	"flagrante/proxy"
+)
+
+// shownLimit is how much of a body a page shows, in bytes.
+const shownLimit = 64 << 10
+
+// evidenceView is one failure that backs a draft.
+type evidenceView struct {
+	*capture.Failure
+	// Key is the key of the heading.
+	Key      string
+	Bars     []bar
+	Request  bodyView
+	Response bodyView
+}
+
+// bar is a part of an exchange on a line of 1000 units.
+type bar struct {
+	Key      string
+	X, Width int64
+	Took     time.Duration
+}
+
+// bodyView is a body as text.
+type bodyView struct {
+	Text string
+	Size int64
+	// Shown is the number of bytes in Text, smaller than Size when it was cut.
+	Shown int64
+	Cut   bool
+	// Coding is the content coding that was undone, or that hides the text.
+	Coding string
+	Binary bool
+	Err    string
+}
+
+// evidenceOf lists the latest failure, and the first when it is another.
+func evidenceOf(e draft.Evidence) []evidenceView {
+	var all []evidenceView
+	if e.Last != nil {
+		all = append(all, viewOf("evidence.last", e.Last))
+	}
+	if e.First != nil && (e.Last == nil || e.First.ID != e.Last.ID) {
+		all = append(all, viewOf("evidence.first", e.First))
+	}
+	return all
+}
+
+func viewOf(key string, f *capture.Failure) evidenceView {
+	x := &f.Exchange
+	v := evidenceView{
+		Failure: f, Key: key, Bars: barsOf(x.Phases),
+		Request: bodyOf(x.Request.Header, x.Request.Body),
+	}
+	if x.Response != nil {
+		v.Response = bodyOf(x.Response.Header, x.Response.Body)
+	}
+	return v
+}
+
+// barsOf lays the phases behind each other. A part is at least seen.
+func barsOf(p proxy.Phases) []bar {
+	parts := []bar{
+		{Key: "phase.dns", Took: p.DNS}, {Key: "phase.connect", Took: p.Connect}, {Key: "phase.tls", Took: p.TLS},
+		{Key: "phase.send", Took: p.Send}, {Key: "phase.wait", Took: p.Wait}, {Key: "phase.receive", Took: p.Receive},
+	}
+	var sum, at time.Duration
+	for _, part := range parts {
+		sum += part.Took
+	}
+	var bars []bar
+	for _, part := range parts {
+		if part.Took <= 0 {
+			continue
+		}
+		part.X = int64(1000 * at / sum)
+		part.Width = max(4, int64(1000*part.Took/sum))
+		at += part.Took
+		bars = append(bars, part)
+	}
+	return bars
+}
+
+// bodyOf makes a body readable, and cuts it where a page would grow too long.
+func bodyOf(header proxy.Fields, body proxy.Body) bodyView {
+	v := bodyView{Size: body.Size, Err: visible(body.Err), Coding: header.Get("Content-Encoding")}
+	data := body.Data
+	if len(data) > shownLimit {
+		data = data[:shownLimit]
+	}
+	data = wholeRunes(data)
+	v.Shown = int64(len(data))
+	v.Cut = v.Shown < body.Size
+	if v.Binary = binary(data); !v.Binary {
+		v.Text = visible(string(data))
+	}
+	return v
+}
+
+// wholeRunes drops a character that was cut in the middle.
+func wholeRunes(data []byte) []byte {
+	for i := 1; i < utf8.UTFMax && i <= len(data); i++ {
+		if start := len(data) - i; utf8.RuneStart(data[start]) {
+			if !utf8.FullRune(data[start:]) {
+				return data[:start]
+			}
+			break
+		}
+	}
+	return data
+}
+
+// binary reports whether more than a tenth of the bytes are no text.
+func binary(data []byte) bool {
+	strange := 0
+	for i := 0; i < len(data); {
+		r, width := utf8.DecodeRune(data[i:])
+		if r == utf8.RuneError && width == 1 || r < ' ' && r != '\n' && r != '\r' && r != '\t' && r != 0x1b {
+			strange++
+		}
+		i += width
+	}
+	return strange*10 > len(data)
+}

@@ -1,0 +1,125 @@
+package desk
+
+import (
+	"embed"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"golang.org/x/text/language"
+	"golang.org/x/text/message"
+
+	"flagrante/draft"
+)
+
+//go:embed words/*.json
+var wordFiles embed.FS
+
+const langCookie = "flagrante_lang"
+
+// book holds the desk's own sentences in one language. Those about failures are
+// in the catalogue that drafts are written with.
+type book struct {
+	words   map[string]string
+	printer *message.Printer
+}
+
+type books map[draft.Lang]book
+
+// readBooks reads the embedded sentences.
+func readBooks() (books, error) {
+	all := books{}
+	for _, lang := range []draft.Lang{draft.Portuguese, draft.English} {
+		data, err := wordFiles.ReadFile("words/" + string(lang) + ".json")
+		if err != nil {
+			return nil, fmt.Errorf("read the words of %s: %w", lang, err)
+		}
+		b := book{printer: message.NewPrinter(language.Make(string(lang)))}
+		if err := json.Unmarshal(data, &b.words); err != nil {
+			return nil, fmt.Errorf("read the words of %s: %w", lang, err)
+		}
+		all[lang] = b
+	}
+	return all, nil
+}
+
+// say returns the sentence of a key with its values filled in; an unknown key is
+// shown as it is.
+func (b book) say(key string, args ...any) string {
+	format, ok := b.words[key]
+	if !ok {
+		return key
+	}
+	if len(args) == 0 {
+		return format
+	}
+	return b.printer.Sprintf(format, args...)
+}
+
+// count says a number of things; key.one and key.many are the forms.
+func (b book) count(key string, n int64) string {
+	if n == 1 {
+		return b.say(key+".one", n)
+	}
+	return b.say(key+".many", n)
+}
+
+// lang chooses the language of an answer: asked for in the URL, chosen before,
+// preferred by the browser, or the default.
+func (d *desk) lang(r *http.Request) draft.Lang {
+	if lang, ok := asked(r); ok {
+		return lang
+	}
+	if c, err := r.Cookie(langCookie); err == nil {
+		if lang, ok := known(c.Value); ok {
+			return lang
+		}
+	}
+	return d.preferred(r.Header.Get("Accept-Language"))
+}
+
+func asked(r *http.Request) (draft.Lang, bool) { return known(r.URL.Query().Get("lang")) }
+
+func known(tag string) (draft.Lang, bool) {
+	lang := draft.Lang(tag)
+	return lang, lang == draft.Portuguese || lang == draft.English
+}
+
+// preferred matches an Accept-Language field (RFC 9110, section 12.5.4).
+func (d *desk) preferred(accept string) draft.Lang {
+	tags, _, err := language.ParseAcceptLanguage(accept)
+	if err != nil || len(tags) == 0 {
+		return d.Lang
+	}
+	langs := []draft.Lang{d.Lang, draft.Portuguese, draft.English}
+	ours := make([]language.Tag, len(langs))
+	for i, lang := range langs {
+		ours[i] = language.Make(string(lang))
+	}
+	_, i, confidence := language.NewMatcher(ours).Match(tags...)
+	if confidence == language.No {
+		return d.Lang
+	}
+	return langs[i]
+}
+
+// keepLang remembers a language that was asked for in the URL.
+func keepLang(w http.ResponseWriter, r *http.Request) {
+	lang, ok := asked(r)
+	if !ok {
+		return
+	}
+	http.SetCookie(w, &http.Cookie{
+		Name: langCookie, Value: string(lang), Path: "/", MaxAge: int(cookieAge.Seconds()),
+		HttpOnly: true, Secure: r.TLS != nil, SameSite: http.SameSiteStrictMode,
+	})
+}
+
+// other returns the language to switch to.
+func other(lang draft.Lang) draft.Lang {
+	if strings.EqualFold(string(lang), string(draft.Portuguese)) {
+		return draft.English
+	}
+	return draft.Portuguese
+}

@@ -1,0 +1,54 @@
+package desk
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+
+	"flagrante/draft"
+	"flagrante/draft/export"
+)
+
+// previewView is the data of a preview.
+type previewView struct {
+	export.Preview
+	Draft draft.Draft
+	// Digest comes back with the button.
+	Digest string
+	Text   string
+	Size   int64
+	// Changed says that the draft is not what was seen before.
+	Changed bool
+}
+
+// preview shows exactly what would leave.
+func (d *desk) preview(w http.ResponseWriter, r *http.Request) error {
+	one, portal, err := d.parcel(r)
+	if err != nil {
+		return err
+	}
+	return d.showPreview(w, r, http.StatusOK, portal, one, false)
+}
+
+func (d *desk) showPreview(w http.ResponseWriter, r *http.Request, status int, portal string, one draft.Draft, changed bool) error {
+	p, err := d.Exporter.Preview(r.Context(), portal, one)
+	if err != nil {
+		return fmt.Errorf("preview the export to %s: %w", portal, err)
+	}
+	v := previewView{
+		Preview: p, Draft: one, Digest: digestOf(one.ID, p), Changed: changed,
+		Text: visible(string(p.Body)), Size: int64(len(p.Body)),
+	}
+	d.previews.keep(v.Digest, one)
+	return d.render(w, r, status, "preview", view{Title: "preview.title", Data: v})
+}
+
+// parcel reads the draft and the portal that the path names.
+func (d *desk) parcel(r *http.Request) (draft.Draft, string, error) {
+	portal := r.PathValue("portal")
+	if !slices.Contains(d.Exporter.Portals(), portal) {
+		return draft.Draft{}, "", errNoPortal
+	}
+	one, err := d.find(r)
+	return one, portal, err
+}

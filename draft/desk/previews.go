@@ -1,0 +1,59 @@
+package desk
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
+	"sync"
+
+	"flagrante/draft"
+	"flagrante/draft/export"
+)
+
+// previewsKept bounds the memory for drafts that somebody looked at.
+const previewsKept = 16
+
+// previews remembers the drafts of the last previews. A draft goes on changing
+// while its API fails; with this the button below a preview sends what was seen.
+type previews struct {
+	mu   sync.Mutex
+	seen []seen
+}
+
+type seen struct {
+	digest string
+	draft  draft.Draft
+}
+
+func newPreviews() *previews { return &previews{} }
+
+// keep remembers the draft behind a preview.
+func (p *previews) keep(digest string, d draft.Draft) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.seen = slices.DeleteFunc(p.seen, func(s seen) bool { return s.digest == digest })
+	p.seen = append(p.seen, seen{digest, d})
+	p.seen = p.seen[max(0, len(p.seen)-previewsKept):]
+}
+
+// find returns the draft behind a preview.
+func (p *previews) find(digest string) (draft.Draft, bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, s := range p.seen {
+		if s.digest == digest {
+			return s.draft, true
+		}
+	}
+	return draft.Draft{}, false
+}
+
+// digestOf names a preview by everything that will leave, and the draft with it.
+func digestOf(id string, p export.Preview) string {
+	h := sha256.New()
+	for _, part := range []string{id, p.Portal, p.Method, p.URL, p.ContentType, string(p.Body)} {
+		sum := sha256.Sum256([]byte(part))
+		h.Write(sum[:])
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}

@@ -1,0 +1,38 @@
+package desk
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+
+	"flagrante/draft/export"
+)
+
+// The errors that callers are told about.
+var (
+	errInternal     = &problem{status: http.StatusInternalServerError, key: "internal"}
+	errNotFound     = &problem{status: http.StatusNotFound, key: "not_found"}
+	errUnauthorized = &problem{status: http.StatusUnauthorized, key: "unauthorized"}
+	errWrongToken   = &problem{status: http.StatusUnauthorized, key: "wrong_token"}
+	errTooMany      = &problem{status: http.StatusTooManyRequests, key: "too_many"}
+	errForeignHost  = &problem{status: http.StatusMisdirectedRequest, key: "foreign_host"}
+	errCrossOrigin  = &problem{status: http.StatusForbidden, key: "cross_origin"}
+	errBadRequest   = &problem{status: http.StatusBadRequest, key: "bad_request"}
+	errBadLimit     = &problem{status: http.StatusBadRequest, key: "bad_limit"}
+	errAlreadySent  = &problem{status: http.StatusConflict, key: "already_sent"}
+	errNoPortal     = &problem{status: http.StatusNotFound, key: "no_portal"}
+)
+
+// refused finds the words for an export that did not even begin.
+func refused(err error) (*problem, bool) {
+	if errors.Is(err, export.ErrAlreadySent) {
+		return errAlreadySent, true
+	}
+	if missing, ok := errors.AsType[*export.MissingError](err); ok {
+		return &problem{http.StatusUnprocessableEntity, "lacking", strings.Join(missing.Missing, "; ")}, true
+	}
+	if large, ok := errors.AsType[*export.TooLargeError](err); ok {
+		return &problem{http.StatusUnprocessableEntity, "too_large", large.Error()}, true
+	}
+	return nil, false
+}

@@ -1,0 +1,51 @@
+package desk
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+
+	"flagrante/draft"
+)
+
+// receiptView is the data of a receipt.
+type receiptView struct {
+	draft.Receipt
+	Title string
+	// Link is the ticket's address for people, empty when it is none.
+	Link string
+	// Again is the link to try once more, empty when that could make a second
+	// ticket.
+	Again string
+}
+
+// receipt shows what came back from a portal.
+func (d *desk) receipt(w http.ResponseWriter, r *http.Request) error {
+	one, err := d.find(r)
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(one.Receipts, func(receipt draft.Receipt) bool { return receipt.ID == r.PathValue("receipt") })
+	if i < 0 {
+		return errNotFound
+	}
+	return d.showReceipt(w, r, one, one.Receipts[i])
+}
+
+func (d *desk) showReceipt(w http.ResponseWriter, r *http.Request, one draft.Draft, receipt draft.Receipt) error {
+	v := receiptView{Receipt: receipt, Title: one.Title, Link: webLink(receipt.URL)}
+	if v.State == draft.ReceiptFailed && slices.Contains(d.Exporter.Portals(), v.Portal) {
+		v.Again = "/drafts/" + url.PathEscape(one.ID) + "/export/" + url.PathEscape(v.Portal)
+	}
+	return d.render(w, r, http.StatusOK, "receipt", view{Title: "receipt.title", Data: v})
+}
+
+// webLink returns a link that is safe to click: a portal's answer is no more
+// trusted than a vendor's.
+func webLink(link string) string {
+	u, err := url.Parse(link)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return ""
+	}
+	return u.String()
+}

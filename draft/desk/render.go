@@ -1,0 +1,138 @@
+package desk
+
+import (
+	"bytes"
+	"embed"
+	"fmt"
+	"html/template"
+	"net/http"
+	"time"
+
+	"flagrante/capture"
+	"flagrante/draft"
+	"flagrante/draft/profile"
+	"flagrante/draft/words"
+)
+
+//go:embed pages/*.html
+var pageFiles embed.FS
+
+// pages are the parsed pages by language and name.
+type pages map[draft.Lang]map[string]*template.Template
+
+// view is what a page is made from.
+type view struct {
+	// Title is the key of the page's title, or the title itself.
+	Title string
+	// Next is where a page moves on to by itself, empty to stay.
+	Next string
+	Data any
+
+	Lang, Other draft.Lang
+	// Bare leaves out what only those who are logged in may see.
+	Bare    bool
+	Status  Status
+	Version string
+}
+
+// parsePages parses every page once for each language.
+func (d *desk) parsePages() (pages, error) {
+	all := pages{}
+	for lang := range d.books {
+		all[lang] = map[string]*template.Template{}
+		layout, err := template.New("layout.html").Funcs(d.funcs(lang)).ParseFS(pageFiles, "pages/layout.html", "pages/parts.html")
+		if err != nil {
+			return nil, fmt.Errorf("parse the layout: %w", err)
+		}
+		for _, name := range []string{"list", "draft", "preview", "receipt", "login", "moving", "error"} {
+			t, err := template.Must(layout.Clone()).ParseFS(pageFiles, "pages/"+name+".html")
+			if err != nil {
+				return nil, fmt.Errorf("parse the page %s: %w", name, err)
+			}
+			all[lang][name] = t
+		}
+	}
+	return all, nil
+}
+
+// render answers with a page. It is made whole before the first byte leaves, so
+// that an error can still be answered.
+func (d *desk) render(w http.ResponseWriter, r *http.Request, status int, name string, v view) error {
+	v.Lang = d.lang(r)
+	v.Other = other(v.Lang)
+	v.Version = d.Version
+	v.Bare = !d.auth.remembered(r)
+	if !v.Bare {
+		v.Status = d.Status()
+	}
+	var page bytes.Buffer
+	if err := d.pages[v.Lang][name].Execute(&page, v); err != nil {
+		return fmt.Errorf("render the page %s: %w", name, err)
+	}
+	keepLang(w, r)
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Content-Language", string(v.Lang))
+	w.WriteHeader(status)
+	// A failing write means that the reader is gone.
+	_, _ = page.WriteTo(w)
+	return nil
+}
+
+// funcs are what pages can call, in the language of the page.
+func (d *desk) funcs(lang draft.Lang) template.FuncMap {
+	b := d.books[lang]
+	return template.FuncMap{
+		"t":        b.say,
+		"n":        b.count,
+		"number":   func(n int64) string { return b.printer.Sprint(n) },
+		"because":  func(r capture.Reason) string { return visible(words.Say(lang, r)) },
+		"visible":  visible,
+		"clock":    func(t time.Time) string { return d.clock(lang, t) },
+		"stamp":    func(t time.Time) string { return t.In(d.Zone).Format(time.RFC3339) },
+		"ago":      func(t time.Time) string { return ago(b, d.Now().Sub(t)) },
+		"duration": func(v time.Duration) string { return words.Duration(lang, v) },
+		"size":     func(n int64) string { return words.Bytes(lang, n) },
+		"country":  func(code string) string { return words.Country(lang, code) },
+		"severity": func(id draft.Severity) string { return d.Profile.Severity(id).Label.Say(lang) },
+		"item":     func(name string) string { return d.item(lang, name) },
+		"advice":   func(name string) string { return d.advice(lang, name) },
+		"asset":    d.assets.url,
+		"int64":    func(n int) int64 { return int64(n) },
+	}
+}
+
+// clock writes a time in the desk's zone as the language's people do.
+func (d *desk) clock(lang draft.Lang, t time.Time) string {
+	layout := "2006-01-02 15:04:05 MST"
+	if lang == draft.Portuguese {
+		layout = "02/01/2006 15:04:05 MST"
+	}
+	return t.In(d.Zone).Format(layout)
+}
+
+// ago says how long something is past, in one unit.
+func ago(b book, past time.Duration) string {
+	switch {
+	case past < time.Minute:
+		return b.say("ago.now")
+	case past < time.Hour:
+		return b.say("ago.minutes", int64(past/time.Minute))
+	case past < 48*time.Hour:
+		return b.say("ago.hours", int64(past/time.Hour))
+	}
+	return b.say("ago.days", int64(past/(24*time.Hour)))
+}
+
+// item names a line of the guide's checklist.
+func (d *desk) item(lang draft.Lang, name string) string {
+	if item, ok := d.Profile.Item(profile.ItemID(name)); ok {
+		return item.Label.Say(lang)
+	}
+	return name
+}
+
+// advice says how to get an item that is missing.
+func (d *desk) advice(lang draft.Lang, name string) string {
+	item, _ := d.Profile.Item(profile.ItemID(name))
+	return item.Advice.Say(lang)
+}

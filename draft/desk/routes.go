@@ -1,0 +1,64 @@
+package desk
+
+import "net/http"
+
+// door says who may pass, and in which form an error is answered.
+type door int
+
+const (
+	// open is for everyone: what lies behind it holds nothing of a user.
+	open door = iota
+	// page is for people: without the token they are led to the login.
+	page
+	// api is for programs: without the token they get a JSON error.
+	api
+)
+
+// route is one line of the table below.
+type route struct {
+	pattern string
+	door    door
+	handle  handler
+}
+
+// routes is everything that the desk answers to.
+func (d *desk) routes() []route {
+	return []route{
+		{"GET /healthz", open, d.healthz},
+		{"GET /readyz", open, d.readyz},
+		{"GET /assets/{name}", open, d.asset},
+		{"GET /login", open, d.loginForm},
+		{"POST /login", open, d.login},
+
+		{"GET /{$}", page, d.list},
+		{"GET /drafts/{id}", page, d.draft},
+		{"GET /drafts/{id}/ticket.md", page, d.markdown},
+		{"GET /drafts/{id}/bundle.zip", page, d.bundle},
+		{"GET /drafts/{id}/export/{portal}", page, d.preview},
+		{"POST /drafts/{id}/export/{portal}", page, d.send},
+		{"GET /drafts/{id}/receipts/{receipt}", page, d.receipt},
+		{"/", page, d.nowhere},
+
+		{"GET /api/v1/status", api, d.apiStatus},
+		{"GET /api/v1/drafts", api, d.apiDrafts},
+		{"GET /api/v1/drafts/{id}", api, d.apiDraft},
+		{"POST /api/v1/drafts/{id}/export/{portal}", api, d.apiExport},
+		{"GET /api/v1/failures", api, d.apiFailures},
+		{"GET /api/v1/failures/{id}", api, d.apiFailure},
+		{"/api/", api, d.nowhere},
+	}
+}
+
+// handler puts the table behind the guards, outermost last.
+func (d *desk) handler() http.Handler {
+	mux := http.NewServeMux()
+	for _, r := range d.routes() {
+		mux.Handle(r.pattern, d.serve(r))
+	}
+	cross := http.NewCrossOriginProtection()
+	cross.SetDenyHandler(d.serve(route{door: doorless, handle: refuseCrossOrigin}))
+	return d.secure(d.checkHost(cross.Handler(mux)))
+}
+
+// nowhere answers for every path that is not in the table.
+func (d *desk) nowhere(http.ResponseWriter, *http.Request) error { return errNotFound }

@@ -1,0 +1,62 @@
+package desk
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"time"
+
+	"flagrante/draft"
+)
+
+// exportTime bounds an export that no reader waits for any more.
+const exportTime = 2 * time.Minute
+
+// send sends what the preview showed. When that is no longer known, and the draft
+// has changed, it shows the new preview instead of sending something unseen.
+func (d *desk) send(w http.ResponseWriter, r *http.Request) error {
+	if err := r.ParseForm(); err != nil {
+		return errBadRequest
+	}
+	now, portal, err := d.parcel(r)
+	if err != nil {
+		return err
+	}
+	digest := r.PostForm.Get("digest")
+	one, ok := d.previews.find(digest)
+	if !ok || one.ID != now.ID {
+		one = now
+	}
+	p, err := d.Exporter.Preview(r.Context(), portal, one)
+	if err != nil {
+		return fmt.Errorf("preview the export to %s: %w", portal, err)
+	}
+	if digestOf(one.ID, p) != digest {
+		return d.showPreview(w, r, http.StatusConflict, portal, now, true)
+	}
+	receipt, err := d.export(r.Context(), portal, one)
+	if err != nil && receipt.ID == "" {
+		return err
+	}
+	if err != nil {
+		// Its end could not be recorded, so this page is the only one that knows it.
+		d.explain(r, err)
+		return d.showReceipt(w, r, one, receipt)
+	}
+	http.Redirect(w, r, "/drafts/"+url.PathEscape(one.ID)+"/receipts/"+url.PathEscape(receipt.ID), http.StatusSeeOther)
+	return nil
+}
+
+// export sends a draft. It goes on when the reader leaves the page: a create that
+// is broken off in the middle leaves nobody knowing whether there is a ticket.
+// With an error there is still a receipt when something was sent.
+func (d *desk) export(ctx context.Context, portal string, one draft.Draft) (draft.Receipt, error) {
+	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), exportTime)
+	defer stop()
+	receipt, err := d.Exporter.Export(ctx, portal, one)
+	if err != nil {
+		return receipt, fmt.Errorf("export to %s: %w", portal, err)
+	}
+	return receipt, nil
+}

@@ -1,0 +1,136 @@
+package desk
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"flagrante/capture/store"
+	"flagrante/draft/lifecycle"
+)
+
+// handler answers a request, or returns the error that serve answers with. It
+// must not have written anything when it returns an error.
+type handler func(http.ResponseWriter, *http.Request) error
+
+// doorless is for the guards in front of the table: the path decides in which
+// form they answer.
+const doorless door = -1
+
+// problem is an error that the caller is told about. Its words are in the
+// catalogue under error.KEY and error.KEY.hint.
+type problem struct {
+	status int
+	key    string
+	// detail is said after the hint; it holds no secret and nothing captured.
+	detail string
+}
+
+func (p *problem) Error() string { return p.key }
+
+// bodyLimit is the largest body that a caller may send, in bytes.
+const bodyLimit = 64 << 10
+
+// serve runs a route behind its door; this is the only place where errors are
+// answered.
+func (d *desk) serve(rt route) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r.Body = http.MaxBytesReader(w, r.Body, bodyLimit)
+		err := d.admit(rt.door, r)
+		if err == nil {
+			err = rt.handle(w, r)
+		}
+		if err != nil {
+			d.fail(w, r, rt.door, err)
+		}
+	})
+}
+
+func (d *desk) admit(at door, r *http.Request) error {
+	if at == open || at == doorless {
+		return nil
+	}
+	return d.auth.check(r)
+}
+
+// fail answers an error in the form that the door asks for.
+func (d *desk) fail(w http.ResponseWriter, r *http.Request, at door, err error) {
+	p := d.explain(r, err)
+	if p == errTooMany {
+		w.Header().Set("Retry-After", strconv.Itoa(int(limitWindow.Seconds())))
+	}
+	switch {
+	case at == api, at != page && strings.HasPrefix(r.URL.Path, "/api/"):
+		d.failJSON(w, r, p)
+	case at == page && p == errUnauthorized:
+		d.leadToLogin(w, r)
+	default:
+		d.failPage(w, r, p)
+	}
+}
+
+// explain finds the words for an error. What is not the caller's fault is logged
+// here and not shown.
+func (d *desk) explain(r *http.Request, err error) *problem {
+	if p, ok := errors.AsType[*problem](err); ok {
+		return p
+	}
+	if p, ok := refused(err); ok {
+		return p
+	}
+	if errors.Is(err, lifecycle.ErrNotFound) || errors.Is(err, store.ErrNotFound) {
+		return errNotFound
+	}
+	if r.Context().Err() == nil {
+		d.Logger.Error().Err(err).Str("method", r.Method).Str("route", r.Pattern).Msg("the desk could not answer")
+	}
+	return errInternal
+}
+
+func (d *desk) failJSON(w http.ResponseWriter, r *http.Request, p *problem) {
+	if p.status == http.StatusUnauthorized {
+		w.Header().Set("WWW-Authenticate", `Bearer realm="flagrante"`)
+	}
+	say := d.books[d.lang(r)].say
+	writeJSON(w, p.status, struct {
+		Error string `json:"error"`
+		Hint  string `json:"hint"`
+	}{say("error." + p.key), strings.TrimSpace(say("error."+p.key+".hint") + " " + visible(p.detail))})
+}
+
+// errorView is the data of an error's page.
+type errorView struct{ Key, Detail string }
+
+func (d *desk) failPage(w http.ResponseWriter, r *http.Request, p *problem) {
+	if err := d.render(w, r, p.status, "error", view{Title: "error." + p.key, Data: errorView{p.key, p.detail}}); err != nil {
+		d.Logger.Error().Err(err).Msg("the desk could not show an error")
+		http.Error(w, "internal error", http.StatusInternalServerError)
+	}
+}
+
+// leadToLogin shows the way to the login. A browser that follows a link from
+// another site holds back our strict cookie; moving on from a page of ours lets
+// it come along, so that only those without a cookie see the login.
+func (d *desk) leadToLogin(w http.ResponseWriter, r *http.Request) {
+	if r.Method == http.MethodGet && r.Header.Get("Sec-Fetch-Site") == "cross-site" {
+		d.moveOn(w, r, localPath(r.URL.RequestURI()))
+		return
+	}
+	target := "/login"
+	if r.Method == http.MethodGet && r.URL.Path != "/" {
+		target += "?" + url.Values{"next": {r.URL.RequestURI()}}.Encode()
+	}
+	http.Redirect(w, r, target, http.StatusSeeOther)
+}
+
+// writeJSON answers with a JSON document. Characters of HTML are escaped, in case
+// that a browser is made to read it as a page.
+func writeJSON(w http.ResponseWriter, status int, v any) {
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.WriteHeader(status)
+	// A failing write means that the caller is gone.
+	_ = json.NewEncoder(w).Encode(v)
+}
