@@ -1,0 +1,241 @@
+package desk
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/rs/zerolog"
+	"golang.org/x/net/html"
+
+	"flagrante/capture"
+	"flagrante/capture/store"
+	"flagrante/draft"
+	"flagrante/draft/export"
+	"flagrante/draft/lifecycle"
+	"flagrante/draft/profile"
+	"flagrante/proxy"
+)
+
+const token = "a-desk-token-of-the-tests"
+
+// noon is the time of all tests.
+var noon = time.Date(2026, 11, 23, 15, 0, 0, 0, time.UTC)
+
+// memory holds the drafts, failures and portals of a test.
+type memory struct {
+	mu      sync.Mutex
+	drafts  []draft.Draft
+	sent    []draft.Draft
+	outcome draft.Receipt
+	err     error
+}
+
+func (m *memory) List(_ context.Context, after string, limit int) ([]draft.Draft, string, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	rest := m.drafts[slices.IndexFunc(m.drafts, func(d draft.Draft) bool { return d.ID == after })+1:]
+	if len(rest) <= limit {
+		return slices.Clone(rest), "", m.err
+	}
+	return slices.Clone(rest[:limit]), rest[limit-1].ID, m.err
+}
+
+func (m *memory) Draft(_ context.Context, id string) (draft.Draft, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, d := range m.drafts {
+		if d.ID == id {
+			return d, nil
+		}
+	}
+	return draft.Draft{}, lifecycle.ErrNotFound
+}
+
+func (m *memory) Failures(_ context.Context, p store.Page) ([]capture.Failure, string, error) {
+	var list []capture.Failure
+	for _, d := range m.drafts {
+		list = append(list, *d.Evidence.Last)
+	}
+	list = list[slices.IndexFunc(list, func(f capture.Failure) bool { return f.ID == p.After })+1:]
+	if len(list) <= p.Limit {
+		return list, "", nil
+	}
+	return list[:p.Limit], list[p.Limit-1].ID, nil
+}
+
+func (m *memory) Failure(_ context.Context, id string) (*capture.Failure, error) {
+	for _, d := range m.drafts {
+		if d.Evidence.Last.ID == id {
+			return d.Evidence.Last, nil
+		}
+	}
+	return nil, store.ErrNotFound
+}
+
+func (m *memory) Portals() []string { return []string{"banco"} }
+
+func (m *memory) Preview(_ context.Context, portal string, d draft.Draft) (export.Preview, error) {
+	return export.Preview{
+		Portal: portal, Method: "POST", URL: "https://suporte.banco.example/REST/2.0/ticket", ContentType: "application/json",
+		Header: []proxy.Field{{Name: "Authorization", Value: "token ••••"}, {Name: "Content-Type", Value: "application/json"}},
+		Body:   []byte(`{"Subject":"` + d.Title + `","Queue":"` + d.Category + `","Content":"` + d.Evidence.Group.LastSeen.String() + `"}`),
+	}, nil
+}
+
+func (m *memory) Export(_ context.Context, portal string, d draft.Draft) (draft.Receipt, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.err != nil {
+		return draft.Receipt{}, m.err
+	}
+	m.sent = append(m.sent, d)
+	r := m.outcome
+	r.ID, r.DraftID, r.Portal, r.Time = "r-1", d.ID, portal, noon
+	r.State = cmp.Or(r.State, draft.ReceiptSent)
+	i := slices.IndexFunc(m.drafts, func(known draft.Draft) bool { return known.ID == d.ID })
+	m.drafts[i].Receipts = append(m.drafts[i].Receipts, r)
+	return r, nil
+}
+
+// touch makes a draft fail once more.
+func (m *memory) touch(i int) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.drafts[i].Evidence.Group.Count++
+	m.drafts[i].Evidence.Group.LastSeen = m.drafts[i].Evidence.Group.LastSeen.Add(time.Second)
+}
+
+// optionsOf are complete options around m.
+func optionsOf(t *testing.T, m *memory) Options {
+	t.Helper()
+	guide, err := profile.Default()
+	if err != nil {
+		t.Fatal(err)
+	}
+	zone, err := time.LoadLocation("America/Sao_Paulo")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Options{
+		Drafts: m, Failures: m, Exporter: m,
+		Bundle: func(_ context.Context, w io.Writer, d draft.Draft) error {
+			_, err := io.WriteString(w, "PK "+d.ID)
+			return err
+		},
+		DraftID: func(f *capture.Failure) string { return "d-of-" + f.ID },
+		Status:  func() Status { return Status{Calls: 312} },
+		Ready:   func(context.Context) error { return nil },
+		Token:   token, Hosts: []string{"desk.example"}, Lang: draft.Portuguese, Profile: guide, Zone: zone,
+		Now: func() time.Time { return noon }, Version: "1.2.3", ProxyAddr: "127.0.0.1:8790", CAPath: "/home/ana maria/ca.pem",
+		Logger: zerolog.Nop(),
+	}
+}
+
+// openDesk returns the desk over m; change may alter the options.
+func openDesk(t *testing.T, m *memory, change ...func(*Options)) http.Handler {
+	t.Helper()
+	o := optionsOf(t, m)
+	for _, c := range change {
+		c(&o)
+	}
+	h, err := New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return h
+}
+
+// ask sends a request with the token; pairs are further header fields.
+func ask(h http.Handler, method, target, body string, pairs ...string) *httptest.ResponseRecorder {
+	r := httptest.NewRequest(method, target, strings.NewReader(body))
+	r.Host = "127.0.0.1:8791"
+	r.Header.Set("Authorization", "Bearer "+token)
+	if body != "" {
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	for i := 0; i < len(pairs); i += 2 {
+		r.Header.Set(pairs[i], pairs[i+1])
+	}
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	return w
+}
+
+// wordsOf returns the visible text of a page, its white space folded.
+func wordsOf(t *testing.T, page string) string {
+	t.Helper()
+	var out strings.Builder
+	for n := range parse(t, page).Descendants() {
+		if n.Type == html.TextNode {
+			out.WriteString(n.Data + " ")
+		}
+	}
+	return strings.Join(strings.Fields(out.String()), " ")
+}
+
+func parse(t *testing.T, page string) *html.Node {
+	t.Helper()
+	doc, err := html.Parse(strings.NewReader(page))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return doc
+}
+
+// attr returns an attribute of an element.
+func attr(n *html.Node, name string) string {
+	for _, a := range n.Attr {
+		if a.Key == name {
+			return a.Val
+		}
+	}
+	return ""
+}
+
+func TestNewNamesWhatIsMissing(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		change func(*Options)
+		want   string
+	}{
+		{"token", func(o *Options) { o.Token = "" }, "token"},
+		{"drafts", func(o *Options) { o.Drafts = nil }, "drafts"},
+		{"function", func(o *Options) { o.Ready = nil }, "function"},
+		{"zone", func(o *Options) { o.Zone = nil }, "zone"},
+		{"language", func(o *Options) { o.Lang = "fr" }, `"fr"`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			o := optionsOf(t, &memory{})
+			c.change(&o)
+			if _, err := New(o); err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("got %v, want an error with %q", err, c.want)
+			}
+		})
+	}
+}
+
+func TestErrorsAreLoggedWithoutWhatWasAsked(t *testing.T) {
+	var log bytes.Buffer
+	m := &memory{err: errors.New("disk full")}
+	h := openDesk(t, m, func(o *Options) { o.Logger = zerolog.New(&log) })
+	w := ask(h, "GET", "/?after=secret-word", "")
+	if w.Code != http.StatusInternalServerError || strings.Contains(w.Body.String(), "disk full") {
+		t.Errorf("got %d: %s", w.Code, w.Body)
+	}
+	if !strings.Contains(log.String(), "disk full") || strings.Contains(log.String(), "secret-word") {
+		t.Errorf("logged %s", &log)
+	}
+}
+
+var client = netip.MustParseAddrPort("127.0.0.1:50412")
