@@ -86,6 +86,7 @@ down() {
   local pid
   pid=$(cat "$1/pid") || fail "$1 has no running instance"
   kill -- "-$pid"
+  timeout 30 tail --pid="$pid" --follow /dev/null || fail "the process $pid does not end"
   rm "$1/pid"
 }
 

@@ -1,0 +1,151 @@
+package export
+
+import (
+	"archive/zip"
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+	"time"
+
+	"flagrante/capture"
+	"flagrante/capture/curl"
+	"flagrante/capture/har"
+	"flagrante/draft"
+	"flagrante/draft/text"
+)
+
+// BundleOptions are the parts of a bundle that a draft does not hold.
+type BundleOptions struct {
+	Text text.Options
+	// Creator is named in the HTTP archive.
+	Creator har.Creator
+}
+
+// Bundle writes d as a zip for portals that have no interface: the ticket as
+// ticket.md, ticket.html and ticket.json, the evidence as exchange.har,
+// reproduce.sh and files under evidence/, and manifest.json with the size and
+// the SHA-256 of every other file. The same draft gives the same bytes.
+func Bundle(w io.Writer, d draft.Draft, o BundleOptions) error {
+	files, err := bundleFiles(d, o)
+	if err != nil {
+		return fmt.Errorf("bundle the draft %s: %w", d.ID, err)
+	}
+	z := zip.NewWriter(w)
+	for _, f := range files {
+		if err := add(z, f, d.Evidence.Group.LastSeen); err != nil {
+			return fmt.Errorf("write %s of the bundle: %w", f.Name, err)
+		}
+	}
+	if err := z.Close(); err != nil {
+		return fmt.Errorf("write the bundle: %w", err)
+	}
+	return nil
+}
+
+// bundled is one file of a bundle, as the manifest lists it.
+type bundled struct {
+	Name string `json:"name"`
+	// Size is in bytes.
+	Size   int    `json:"size"`
+	SHA256 string `json:"sha256"`
+	data   []byte
+}
+
+func bundledFile(name string, data []byte) bundled {
+	sum := sha256.Sum256(data)
+	return bundled{Name: name, Size: len(data), SHA256: hex.EncodeToString(sum[:]), data: data}
+}
+
+func bundleFiles(d draft.Draft, o BundleOptions) ([]bundled, error) {
+	page, err := text.HTML(d, o.Text)
+	if err != nil {
+		return nil, fmt.Errorf("write ticket.html: %w", err)
+	}
+	object, err := indented(text.DraftObject(d, o.Text))
+	if err != nil {
+		return nil, fmt.Errorf("write ticket.json: %w", err)
+	}
+	failures := failuresOf(d)
+	var archive bytes.Buffer
+	if err := har.Write(&archive, o.Creator, failures); err != nil {
+		return nil, fmt.Errorf("write exchange.har: %w", err)
+	}
+	files := []bundled{
+		bundledFile("ticket.md", []byte(text.Markdown(d, o.Text))),
+		bundledFile("ticket.html", []byte(page)),
+		bundledFile("ticket.json", object),
+		bundledFile("exchange.har", archive.Bytes()),
+	}
+	files = append(files, evidence(failures)...)
+	list, err := manifest(d, files)
+	return append(files, list), err
+}
+
+// failuresOf returns the failures of the evidence, the latest first, each once.
+func failuresOf(d draft.Draft) []*capture.Failure {
+	var failures []*capture.Failure
+	if last := d.Evidence.Last; last != nil {
+		failures = append(failures, last)
+	}
+	if first := d.Evidence.First; first != nil && first != d.Evidence.Last {
+		failures = append(failures, first)
+	}
+	return failures
+}
+
+// evidence returns the command that repeats the latest failure, and the bodies
+// of all.
+func evidence(failures []*capture.Failure) []bundled {
+	var files []bundled
+	for i, f := range failures {
+		role := []string{"last", "first"}[i]
+		if i == 0 {
+			script := "#!/usr/bin/env bash\n" + curl.Command(f.Exchange.Request) + "\n"
+			files = append(files, bundledFile("reproduce.sh", []byte(script)))
+		}
+		request := f.Exchange.Request
+		if len(request.Body.Data) > 0 {
+			files = append(files, bundledFile("evidence/"+role+"-request"+extension(request.Header), request.Body.Data))
+		}
+		if response := f.Exchange.Response; response != nil && len(response.Body.Data) > 0 {
+			files = append(files, bundledFile("evidence/"+role+"-response"+extension(response.Header), response.Body.Data))
+		}
+	}
+	return files
+}
+
+func manifest(d draft.Draft, files []bundled) (bundled, error) {
+	data, err := indented(struct {
+		Draft       string    `json:"draft"`
+		Fingerprint string    `json:"fingerprint"`
+		Files       []bundled `json:"files"`
+	}{d.ID, d.Fingerprint, files})
+	if err != nil {
+		return bundled{}, fmt.Errorf("write manifest.json: %w", err)
+	}
+	return bundledFile("manifest.json", data), nil
+}
+
+func indented(v any) ([]byte, error) {
+	var b bytes.Buffer
+	encoder := json.NewEncoder(&b)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	err := encoder.Encode(v)
+	return b.Bytes(), err
+}
+
+// add writes f with a time that depends on nothing but the draft.
+func add(z *zip.Writer, f bundled, modified time.Time) error {
+	header := &zip.FileHeader{Name: f.Name, Method: zip.Deflate, Modified: modified.UTC()}
+	header.SetMode(0o600)
+	w, err := z.CreateHeader(header)
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(f.data)
+	return err
+}

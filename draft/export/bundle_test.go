@@ -1,0 +1,142 @@
+package export
+
+import (
+	"archive/zip"
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"flagrante/capture/har"
+	"flagrante/draft"
+	"flagrante/proxy"
+)
+
+func bundleOf(t *testing.T, d draft.Draft) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := Bundle(&b, d, BundleOptions{Text: writing(t), Creator: har.Creator{Name: "flagrante", Version: "test"}}); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// unpack returns the files of a bundle, and their names in order.
+func unpack(t *testing.T, bundle []byte) (map[string]string, []string) {
+	t.Helper()
+	z, err := zip.NewReader(bytes.NewReader(bundle), int64(len(bundle)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, names := map[string]string{}, []string{}
+	for _, f := range z.File {
+		r, err := f.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		data, err := io.ReadAll(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files[f.Name], names = string(data), append(names, f.Name)
+		if want := sample().Evidence.Group.LastSeen; !f.Modified.Equal(want) {
+			t.Errorf("%s was modified at %s, want %s", f.Name, f.Modified, want)
+		}
+	}
+	return files, names
+}
+
+func TestBundleHoldsTheTicketAndItsEvidence(t *testing.T) {
+	files, names := unpack(t, bundleOf(t, sample()))
+	want := []string{
+		"ticket.md", "ticket.html", "ticket.json", "exchange.har", "reproduce.sh",
+		"evidence/last-request.json", "evidence/last-response.txt", "manifest.json",
+	}
+	if diff := cmp.Diff(want, names); diff != "" {
+		t.Errorf("names (-want +got):\n%s", diff)
+	}
+	if got := files["evidence/last-request.json"]; got != `{"amount":1}` {
+		t.Errorf("the request body is %q", got)
+	}
+	for _, name := range []string{"ticket.json", "exchange.har", "manifest.json"} {
+		if !json.Valid([]byte(files[name])) {
+			t.Errorf("%s is not JSON", name)
+		}
+	}
+	if strings.Contains(files["ticket.html"], "<script>alert") {
+		t.Error("ticket.html holds the vendor's script")
+	}
+	syntax := exec.CommandContext(t.Context(), "bash", "-n")
+	syntax.Stdin = strings.NewReader(files["reproduce.sh"])
+	if out, err := syntax.CombinedOutput(); err != nil {
+		t.Errorf("reproduce.sh: %v: %s", err, out)
+	}
+}
+
+func TestManifestListsEveryOtherFile(t *testing.T) {
+	files, names := unpack(t, bundleOf(t, sample()))
+	var manifest struct {
+		Draft, Fingerprint string
+		Files              []struct {
+			Name, SHA256 string
+			Size         int
+		}
+	}
+	if err := json.Unmarshal([]byte(files["manifest.json"]), &manifest); err != nil {
+		t.Fatal(err)
+	}
+	listed := []string{}
+	for _, f := range manifest.Files {
+		listed = append(listed, f.Name)
+		sum := sha256.Sum256([]byte(files[f.Name]))
+		if f.SHA256 != hex.EncodeToString(sum[:]) || f.Size != len(files[f.Name]) {
+			t.Errorf("the manifest says %+v, which is not %s", f, f.Name)
+		}
+	}
+	if diff := cmp.Diff(append(listed, "manifest.json"), names); diff != "" {
+		t.Errorf("names (-manifest +zip):\n%s", diff)
+	}
+	if manifest.Draft != "d-k3f9qa2m" || manifest.Fingerprint != "v1:3c1f" {
+		t.Errorf("the manifest is of %q, %q", manifest.Draft, manifest.Fingerprint)
+	}
+}
+
+func TestBundleIsTheSameEveryTime(t *testing.T) {
+	first := bundleOf(t, sample())
+	if !bytes.Equal(first, bundleOf(t, sample())) {
+		t.Error("two bundles of one draft differ")
+	}
+}
+
+func TestBundleOfTwoFailuresAndNoAnswer(t *testing.T) {
+	d := sample()
+	first, last := *d.Evidence.First, *d.Evidence.Last
+	first.ID, first.Time = "01JDCDZZZZ000000000000000A", first.Time.Add(-time.Hour)
+	last.Exchange.Response, last.Exchange.Err = nil, &proxy.Error{Type: "connection_refused", Phase: proxy.PhaseConnect, Text: "refused"}
+	d.Evidence.First, d.Evidence.Last = &first, &last
+	_, names := unpack(t, bundleOf(t, d))
+	want := []string{"evidence/last-request.json", "evidence/first-request.json", "evidence/first-response.txt"}
+	if diff := cmp.Diff(want, names[5:len(names)-1]); diff != "" {
+		t.Errorf("evidence (-want +got):\n%s", diff)
+	}
+}
+
+func TestBundleSaysThatItCouldNotBeWritten(t *testing.T) {
+	full := errors.New("the disk is full")
+	pipe, w := io.Pipe()
+	if err := pipe.CloseWithError(full); err != nil {
+		t.Fatal(err)
+	}
+	err := Bundle(w, sample(), BundleOptions{Text: writing(t)})
+	if !errors.Is(err, full) || !strings.HasPrefix(err.Error(), "write ") {
+		t.Errorf("got %v", err)
+	}
+}
