@@ -112,8 +112,8 @@ func TestSayAllIsNeverNil(t *testing.T) {
 	if got := SayAll(draft.English, nil); got == nil {
 		t.Error("SayAll(nil) = nil, want an empty list")
 	}
-	want := []string{"Category", "Device"}
-	got := SayAll(draft.English, []capture.Reason{{Key: "text.category"}, {Key: "text.device"}})
+	want := []string{"Category", "Severity"}
+	got := SayAll(draft.English, []capture.Reason{{Key: "text.category"}, {Key: "text.severity"}})
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}

@@ -1,0 +1,118 @@
+// Package checklist fills the list of what a support guide asks of a ticket
+// from the evidence, and says what is missing.
+package checklist
+
+import (
+	"strconv"
+	"time"
+
+	"flagrante/draft"
+	"flagrante/draft/profile"
+	"flagrante/draft/text"
+	"flagrante/draft/words"
+)
+
+// Options are what the items are written with.
+type Options struct {
+	// Title is the draft's title.
+	Title string
+	Lang  draft.Lang
+	// Zone is the one that times are shown in; nil means UTC.
+	Zone *time.Location
+}
+
+// Fill returns the items that p asks for, in its order. A filled item has a
+// short value for people, on one line and safe to print; a missing one has none,
+// for the profile has the advice on how to get it.
+func Fill(p profile.Profile, e draft.Evidence, o Options) []draft.Item {
+	items := make([]draft.Item, 0, len(p.Items))
+	for _, asked := range p.Items {
+		state, value := fill(asked.ID, e, o)
+		items = append(items, draft.Item{
+			Item: string(asked.ID), Required: asked.Required, State: state, Value: text.OneLine(value),
+		})
+	}
+	return items
+}
+
+func fill(id profile.ItemID, e draft.Evidence, o Options) (draft.ItemState, string) {
+	switch id {
+	case profile.ItemTitle:
+		return filled(o.Title)
+	case profile.ItemTime:
+		return filled(when(e, o))
+	case profile.ItemSteps:
+		return filled(words.Text(o.Lang, "check.steps", nil))
+	case profile.ItemDevice:
+		return filled(device(o.Lang, e.Last.Exchange.Request.Header.Get("User-Agent")))
+	case profile.ItemEndpoint:
+		return filled(e.Group.Endpoint)
+	case profile.ItemRequest:
+		return filled(request(e, o))
+	case profile.ItemCountry:
+		return filled(country(e, o))
+	case profile.ItemResponse:
+		return response(e, o)
+	}
+	// Nothing in the evidence of a call can stand for prints and videos.
+	return draft.Missing, ""
+}
+
+// filled is the state of an item that is known by its value.
+func filled(value string) (draft.ItemState, string) {
+	if value == "" {
+		return draft.Missing, ""
+	}
+	return draft.Filled, value
+}
+
+func when(e draft.Evidence, o Options) string {
+	key := "check.time.once"
+	if e.Group.Count > 1 {
+		key = "check.time.many"
+	}
+	return words.Text(o.Lang, key, map[string]string{
+		"count": strconv.FormatInt(e.Group.Count, 10),
+		"first": words.Time(o.Lang, e.Group.FirstSeen, o.Zone),
+		"last":  words.Time(o.Lang, e.Group.LastSeen, o.Zone),
+	})
+}
+
+func request(e draft.Evidence, o Options) string {
+	r := e.Last.Exchange.Request
+	return words.Text(o.Lang, "check.request", map[string]string{
+		"method": r.Method, "headers": strconv.Itoa(len(r.Header)), "body": size(o.Lang, r.Body.Size),
+	})
+}
+
+// response tells an answer from none: without one there is nothing to show, and
+// the ticket says what happened in its place.
+func response(e draft.Evidence, o Options) (draft.ItemState, string) {
+	outcome := text.Outcome(o.Lang, e.Last)
+	r := e.Last.Exchange.Response
+	if r == nil {
+		return draft.NotApplicable, words.Text(o.Lang, "check.no_response", map[string]string{"outcome": outcome})
+	}
+	return draft.Filled, words.Text(o.Lang, "check.response", map[string]string{
+		"outcome": outcome, "body": size(o.Lang, r.Body.Size),
+	})
+}
+
+func size(lang draft.Lang, n int64) string {
+	if n == 0 {
+		return words.Text(lang, "check.body.none", nil)
+	}
+	return words.Bytes(lang, n)
+}
+
+func country(e draft.Evidence, o Options) string {
+	from := e.Last.Origin
+	if from.Country == "" {
+		return ""
+	}
+	return words.Text(o.Lang, "check.country", map[string]string{
+		"country": words.Country(o.Lang, from.Country),
+		"code":    from.Country,
+		"source":  words.Word(o.Lang, "country.source", from.Source),
+	})
+}

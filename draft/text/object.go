@@ -1,0 +1,129 @@
+package text
+
+import (
+	"net/netip"
+	"time"
+
+	"flagrante/capture"
+	"flagrante/draft"
+	"flagrante/draft/words"
+)
+
+// Object is a draft as the JSON of the API and of the command line shows it. All
+// keys are always there and no list is null.
+type Object struct {
+	ID              string          `json:"id"`
+	Fingerprint     string          `json:"fingerprint"`
+	Title           string          `json:"title"`
+	State           string          `json:"state"`
+	Environment     string          `json:"environment"`
+	Category        string          `json:"category"`
+	Severity        string          `json:"severity"`
+	SeverityLabel   string          `json:"severity_label"`
+	SeverityReasons []string        `json:"severity_reasons"`
+	Host            string          `json:"host"`
+	Endpoint        string          `json:"endpoint"`
+	Method          string          `json:"method"`
+	Status          int             `json:"status"`
+	VendorCode      string          `json:"vendor_code"`
+	Kind            string          `json:"kind"`
+	Count           int64           `json:"count"`
+	FirstSeen       string          `json:"first_seen"`
+	LastSeen        string          `json:"last_seen"`
+	Country         string          `json:"country"`
+	CountrySource   string          `json:"country_source"`
+	RequestIDs      []string        `json:"request_ids"`
+	Checklist       []draft.Item    `json:"checklist"`
+	Receipts        []draft.Receipt `json:"receipts"`
+}
+
+// DraftObject returns d as an Object, with times in the zone of o.
+func DraftObject(d draft.Draft, o Options) Object {
+	g := d.Evidence.Group
+	country, source := origin(d.Evidence.Last)
+	return Object{
+		ID: d.ID, Fingerprint: d.Fingerprint, Title: d.Title, State: string(d.State),
+		Environment: string(d.Environment.Value), Category: d.Category,
+		Severity: string(d.Severity.Value), SeverityLabel: severityLabel(d, o),
+		SeverityReasons: words.SayAll(o.Lang, d.Severity.Reasons),
+		Host:            g.Host, Endpoint: g.Endpoint, Method: g.Method, Status: g.Status,
+		VendorCode: g.VendorCode, Kind: string(g.Kind), Count: g.Count,
+		FirstSeen: stamp(g.FirstSeen, o.Zone), LastSeen: stamp(g.LastSeen, o.Zone),
+		Country: country, CountrySource: source,
+		RequestIDs: orEmpty(d.Evidence.RequestIDs),
+		Checklist:  orEmpty(d.Checklist),
+		Receipts:   orEmpty(d.Receipts),
+	}
+}
+
+// FailureJSON is a failure as the JSON of the API and of the command line shows
+// it. Error is empty when there was an answer, Status 0 when there was none.
+type FailureJSON struct {
+	ID            string              `json:"id"`
+	Time          string              `json:"time"`
+	Kind          string              `json:"kind"`
+	Reasons       []string            `json:"reasons"`
+	Expected      bool                `json:"expected"`
+	Method        string              `json:"method"`
+	URL           string              `json:"url"`
+	Endpoint      string              `json:"endpoint"`
+	Status        int                 `json:"status"`
+	Error         string              `json:"error"`
+	VendorCode    string              `json:"vendor_code"`
+	DurationMS    int64               `json:"duration_ms"`
+	Country       string              `json:"country"`
+	CountrySource string              `json:"country_source"`
+	Client        string              `json:"client"`
+	Fingerprint   string              `json:"fingerprint"`
+	DraftID       string              `json:"draft_id"`
+	Redactions    []capture.Redaction `json:"redactions"`
+}
+
+// FailureObject returns f as JSON shows it, with its reasons in lang. draftID is
+// empty for a failure that makes no draft.
+func FailureObject(f *capture.Failure, draftID string, lang draft.Lang) FailureJSON {
+	country, source := origin(f)
+	x := &f.Exchange
+	object := FailureJSON{
+		ID: f.ID, Time: stamp(f.Time, f.Time.Location()), Kind: string(f.Kind),
+		Reasons: words.SayAll(lang, f.Reasons), Expected: f.Expected,
+		Method: x.Request.Method, URL: x.Request.URL, Endpoint: f.Endpoint, Status: f.Status(),
+		VendorCode: f.Vendor.Code, DurationMS: x.Phases.Total.Milliseconds(),
+		Country: country, CountrySource: source, Client: client(x.Client),
+		Fingerprint: f.Fingerprint, DraftID: draftID, Redactions: orEmpty(f.Redactions),
+	}
+	if x.Err != nil {
+		object.Error = x.Err.Error()
+	}
+	return object
+}
+
+func origin(f *capture.Failure) (country, source string) {
+	if f.Origin.Source == "" {
+		return f.Origin.Country, capture.SourceUnknown
+	}
+	return f.Origin.Country, f.Origin.Source
+}
+
+// stamp formats by hand: time.Time refuses to be JSON in years that a recording
+// can hold.
+func stamp(t time.Time, zone *time.Location) string {
+	if zone == nil {
+		zone = time.UTC
+	}
+	return t.In(zone).Format(time.RFC3339Nano)
+}
+
+func client(addr netip.AddrPort) string {
+	if !addr.IsValid() {
+		return ""
+	}
+	return addr.String()
+}
+
+func orEmpty[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
+}

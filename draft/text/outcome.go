@@ -1,0 +1,44 @@
+package text
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+
+	"flagrante/capture"
+	"flagrante/draft"
+	"flagrante/draft/words"
+)
+
+// Outcome says in a few words what came of the call: the status of the answer,
+// or why there was none. The phrase beside a status is the standard's, not the
+// vendor's.
+func Outcome(lang draft.Lang, f *capture.Failure) string {
+	x := &f.Exchange
+	switch {
+	case x.Response != nil && f.Kind == capture.KindTruncated:
+		return words.Text(lang, "outcome.truncated", map[string]string{"status": status(x.Response.Status)})
+	case f.Kind == capture.KindClientAbort:
+		return words.Text(lang, "outcome.client_abort", nil)
+	case x.Response != nil:
+		return status(x.Response.Status)
+	case x.Err != nil && expired(f):
+		return words.Word(lang, "error", "tls_certificate_expired")
+	case x.Err != nil:
+		return words.Word(lang, "error", x.Err.Type)
+	case x.Aborted:
+		return words.Text(lang, "outcome.gave_up", nil)
+	}
+	return words.Text(lang, "outcome.unknown", nil)
+}
+
+func status(code int) string {
+	return strings.TrimSpace(strconv.Itoa(code) + " " + http.StatusText(code))
+}
+
+// expired reports whether the vendor's certificate was refused and, when the
+// call was made, no longer valid.
+func expired(f *capture.Failure) bool {
+	end := f.Exchange.Upstream.CertNotAfter
+	return f.Exchange.Err.Type == "tls_certificate_error" && !end.IsZero() && end.Before(f.Exchange.Start)
+}

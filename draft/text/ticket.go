@@ -1,0 +1,174 @@
+// Package text writes a draft as the ticket that a vendor's support gets, in
+// Markdown, HTML and plain text, and as the JSON objects of the API. It is pure:
+// the same draft always gives the same bytes.
+package text
+
+import (
+	"slices"
+	"strconv"
+	"time"
+
+	"flagrante/capture"
+	"flagrante/draft"
+	"flagrante/draft/profile"
+	"flagrante/draft/words"
+)
+
+// Options say how a ticket is written.
+type Options struct {
+	Profile profile.Profile
+	Lang    draft.Lang
+	// Zone is the one that times are shown in, beside UTC; nil means UTC alone.
+	Zone *time.Location
+}
+
+// ticket is a document in the making. It shows the latest failure, for the
+// vendor's logs reach back only so far.
+type ticket struct {
+	document
+	d draft.Draft
+	f *capture.Failure
+	o Options
+}
+
+func build(d draft.Draft, o Options) document {
+	t := &ticket{d: d, f: d.Evidence.Last, o: o}
+	t.heading(1, d.Title)
+	t.summary()
+	t.when()
+	t.steps()
+	t.origin()
+	t.request()
+	t.response()
+	t.ids()
+	t.connection()
+	t.media()
+	t.missing()
+	t.masked()
+	t.say(text(t.words("text.footer", "id", d.ID, "fingerprint", d.Fingerprint)))
+	return t.document
+}
+
+// words returns a sentence of the catalogue; args are names and values in turn.
+func (t *ticket) words(key string, args ...string) string {
+	values := make(map[string]string, len(args)/2)
+	for i := 0; i+1 < len(args); i += 2 {
+		values[args[i]] = args[i+1]
+	}
+	return words.Text(t.o.Lang, key, values)
+}
+
+func (t *ticket) bytes(n int64) string { return words.Bytes(t.o.Lang, n) }
+
+// label returns the guide's name of an item.
+func (t *ticket) label(id profile.ItemID) string {
+	item, ok := t.o.Profile.Item(id)
+	if !ok {
+		return string(id)
+	}
+	return item.Label.Say(t.o.Lang)
+}
+
+// value returns the value of an item, or the advice on how to get it.
+func (t *ticket) value(id profile.ItemID) string {
+	i := slices.IndexFunc(t.d.Checklist, func(c draft.Item) bool { return c.Item == string(id) })
+	if i >= 0 && t.d.Checklist[i].State == draft.Filled {
+		return t.d.Checklist[i].Value
+	}
+	item, _ := t.o.Profile.Item(id)
+	return item.Advice.Say(t.o.Lang)
+}
+
+func (t *ticket) summary() {
+	severity := labelled(t.words("text.severity"), strong(t.severityLabel()))
+	for _, r := range t.d.Severity.Reasons {
+		severity.sub = append(severity.sub, line{text(words.Say(t.o.Lang, r))})
+	}
+	env := labelled(t.words("text.environment"), text(words.Word(t.o.Lang, "environment", string(t.d.Environment.Value))))
+	for _, r := range t.d.Environment.Reasons {
+		env.sub = append(env.sub, line{text(words.Say(t.o.Lang, r))})
+	}
+	t.list(
+		labelled(t.words("text.category"), strong(t.d.Category)),
+		severity,
+		env,
+		labelled(t.words("text.endpoint"), code(t.d.Evidence.Group.Endpoint)),
+		labelled(t.words("text.outcome"), text(Outcome(t.o.Lang, t.f))),
+	)
+	if t.onCall() {
+		t.say(strong(t.o.Profile.OnCall.Text.Say(t.o.Lang)))
+	}
+}
+
+func (t *ticket) severityLabel() string { return severityLabel(t.d, t.o) }
+
+// severityLabel prefers the guide's name in the language of the text, for the
+// draft may have been composed in another.
+func severityLabel(d draft.Draft, o Options) string {
+	if label := o.Profile.Severity(d.Severity.Value).Label.Say(o.Lang); label != "" {
+		return label
+	}
+	return d.SeverityLabel
+}
+
+func (t *ticket) onCall() bool {
+	order := []draft.Severity{draft.Low, draft.Medium, draft.High, draft.Critical}
+	return slices.Index(order, t.d.Severity.Value) >= slices.Index(order, t.o.Profile.OnCall.Severity)
+}
+
+func (t *ticket) when() {
+	t.heading(2, t.label(profile.ItemTime))
+	g := t.d.Evidence.Group
+	if g.Count <= 1 {
+		t.list(labelled(t.words("text.when.only"), t.time(g.LastSeen)...))
+		return
+	}
+	total := strconv.FormatInt(g.Count, 10) + ", " + t.words("text.when.span", "span", words.Span(g.LastSeen.Sub(g.FirstSeen)))
+	t.list(
+		labelled(t.words("text.when.first"), t.time(g.FirstSeen)...),
+		labelled(t.words("text.when.last"), t.time(g.LastSeen)...),
+		labelled(t.words("text.when.count"), text(total)),
+	)
+}
+
+// time shows at in the reader's zone and in UTC, in which servers keep logs.
+func (t *ticket) time(at time.Time) line {
+	utc := words.Time(t.o.Lang, at, time.UTC)
+	shown := words.Time(t.o.Lang, at, t.o.Zone)
+	if shown == utc {
+		return line{text(utc)}
+	}
+	return line{text(shown + " = " + utc)}
+}
+
+func (t *ticket) origin() {
+	t.heading(2, t.words("text.origin"))
+	country := line{text(t.value(profile.ItemCountry))}
+	if addr := t.f.Origin.Addr; addr != "" && t.f.Origin.Country != "" {
+		country = append(country, text(", "+t.words("text.country.addr")+" "), code(addr))
+	}
+	t.list(
+		labelled(t.label(profile.ItemDevice), text(t.value(profile.ItemDevice))),
+		labelled(t.label(profile.ItemCountry), country...),
+	)
+}
+
+func (t *ticket) media() {
+	t.heading(2, t.label(profile.ItemMedia))
+	t.say(text(t.value(profile.ItemMedia)))
+}
+
+func (t *ticket) missing() {
+	t.heading(2, t.words("text.missing"))
+	var entries []entry
+	for _, item := range t.d.Checklist {
+		if item.State == draft.Missing {
+			id := profile.ItemID(item.Item)
+			entries = append(entries, labelled(t.label(id), text(t.value(id))))
+		}
+	}
+	if len(entries) == 0 {
+		t.say(text(t.words("text.missing.none")))
+	}
+	t.list(entries...)
+}

@@ -1,0 +1,67 @@
+package text
+
+import (
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"flagrante/draft"
+)
+
+const (
+	// MaxTitle is the greatest number of runes in a title.
+	MaxTitle = 120
+	// maxPath keeps room in the title for what went wrong.
+	maxPath = 56
+)
+
+// Title sums the problem up in one line of at most MaxTitle runes: method, path
+// template, outcome, and the code and message in the vendor's own words.
+func Title(e draft.Evidence, lang draft.Lang) string {
+	title := clip(clean(e.Group.Method+" "+path(e.Group.Endpoint)), maxPath) + ": " + Outcome(lang, e.Last)
+	if said := vendorSaid(e); said != "" {
+		title += " – " + said
+	}
+	return clip(clean(title), MaxTitle)
+}
+
+// vendorSaid joins code and message, without a code that only repeats the status
+// or the message.
+func vendorSaid(e draft.Evidence) string {
+	code, message := clean(e.Last.Vendor.Code), clean(e.Last.Vendor.Message)
+	if code == strconv.Itoa(e.Group.Status) || strings.Contains(message, code) {
+		code = ""
+	}
+	if code == "" || message == "" {
+		return code + message
+	}
+	return code + ": " + message
+}
+
+// path returns the path template of an endpoint, which is method, host and path.
+func path(endpoint string) string {
+	_, target, ok := strings.Cut(endpoint, " ")
+	if !ok {
+		target = endpoint
+	}
+	_, rest, ok := strings.Cut(target, "/")
+	if !ok {
+		return target
+	}
+	return "/" + rest
+}
+
+// clean takes out what must not be in a subject line, and makes every run of
+// white space one space.
+func clean(s string) string {
+	kept := strings.Map(func(r rune) rune {
+		switch {
+		case r == '\n' || r == '\t' || r == '\r' || r == '\u2028' || r == '\u2029' || r == '\u0085':
+			return ' '
+		case hidden(r) || r == utf8.RuneError:
+			return -1
+		}
+		return r
+	}, s)
+	return strings.Join(strings.Fields(kept), " ")
+}
