@@ -138,7 +138,7 @@ func optionsOf(t *testing.T, m *memory) Options {
 		Ready:   func(context.Context) error { return nil },
 		Token:   token, Hosts: []string{"desk.example"}, Lang: draft.Portuguese, Profile: guide, Zone: zone,
 		Now: func() time.Time { return noon }, Version: "1.2.3", ProxyAddr: "127.0.0.1:8790", CAPath: "/home/ana maria/ca.pem",
-		Logger: zerolog.Nop(),
+		Logger: zerolog.New(zerolog.NewTestWriter(t)),
 	}
 }
 

@@ -19,7 +19,7 @@ type draftView struct {
 	TextLang draft.Lang
 	Lacking  int
 	Portals  []portalView
-	Evidence []evidenceView
+	Failures []evidenceView
 }
 
 // portalView is a portal and the latest that happened there.
@@ -44,7 +44,7 @@ func (d *desk) draft(w http.ResponseWriter, r *http.Request) error {
 		TextLang: d.Lang,
 		// The text is ours, with every captured character escaped in it; the
 		// policy of the page stops whatever should slip through.
-		HTML: template.HTML(html), Portals: d.portals(one), Evidence: evidenceOf(one.Evidence),
+		HTML: template.HTML(html), Portals: d.portals(one), Failures: evidenceOf(one.Evidence),
 	}
 	return d.render(w, r, http.StatusOK, "draft", view{Title: one.Title, Data: v})
 }

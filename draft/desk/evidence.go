@@ -5,6 +5,7 @@ import (
 	"unicode/utf8"
 
 	"flagrante/capture"
+	"flagrante/capture/decode"
 	"flagrante/draft"
 	"flagrante/proxy"
 )
@@ -32,14 +33,17 @@ type bar struct {
 // bodyView is a body as text.
 type bodyView struct {
 	Text string
+	// Size is the number of bytes that passed.
 	Size int64
-	// Shown is the number of bytes in Text, smaller than Size when it was cut.
+	// Shown is the number of bytes that Text was made from.
 	Shown int64
-	Cut   bool
-	// Coding is the content coding that was undone, or that hides the text.
+	// Cut says that the body goes on after Text.
+	Cut bool
+	// Coding is the content coding that was undone.
 	Coding string
 	Binary bool
-	Err    string
+	// Err says why the body broke off.
+	Err string
 }
 
 // evidenceOf lists the latest failure, and the first when it is another.
@@ -91,14 +95,12 @@ func barsOf(p proxy.Phases) []bar {
 
 // bodyOf makes a body readable, and cuts it where a page would grow too long.
 func bodyOf(header proxy.Fields, body proxy.Body) bodyView {
-	v := bodyView{Size: body.Size, Err: visible(body.Err), Coding: header.Get("Content-Encoding")}
-	data := body.Data
-	if len(data) > shownLimit {
-		data = data[:shownLimit]
+	d := decode.Body(body, header, shownLimit)
+	data, _ := decode.UTF8(d.Data, header.Get("Content-Type"))
+	if d.More {
+		data = wholeRunes(data)
 	}
-	data = wholeRunes(data)
-	v.Shown = int64(len(data))
-	v.Cut = v.Shown < body.Size
+	v := bodyView{Size: body.Size, Shown: int64(len(d.Data)), Cut: d.More, Coding: d.Coding, Err: body.Err}
 	if v.Binary = binary(data); !v.Binary {
 		v.Text = visible(string(data))
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"html/template"
 	"net/http"
+	"slices"
 	"time"
 
 	"flagrante/capture"
@@ -29,7 +30,8 @@ type view struct {
 	Data any
 
 	Lang, Other draft.Lang
-	// Bare leaves out what only those who are logged in may see.
+	// Bare leaves out what only those who are logged in may see; pages that
+	// strangers get are bare.
 	Bare    bool
 	Status  Status
 	Version string
@@ -61,7 +63,7 @@ func (d *desk) render(w http.ResponseWriter, r *http.Request, status int, name s
 	v.Lang = d.lang(r)
 	v.Other = other(v.Lang)
 	v.Version = d.Version
-	v.Bare = !d.auth.remembered(r)
+	v.Bare = slices.Contains([]string{"login", "moving", "error"}, name)
 	if !v.Bare {
 		v.Status = d.Status()
 	}

@@ -1,0 +1,81 @@
+package desk
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/net/html"
+
+	"flagrante/draft"
+)
+
+func TestListShowsEachDraft(t *testing.T) {
+	h := openDesk(t, &memory{drafts: samples()})
+	got := wordsOf(t, ask(h, "GET", "/", "").Body.String())
+	for _, want := range []string{
+		"chamadas 312 falhas 0", "Alto POST /pix/v2/cob responde 503: SPI-503", "Produção api.banco.example Falhas 1.284 há 1 min Faltam 2 itens Novo",
+		"Crítico GET /v2/dict/entries", "há 9 min", "Homologação", "Enviado", "Completo", "há 5 dias",
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %q in: %s", want, got)
+		}
+	}
+	got = wordsOf(t, ask(h, "GET", "/?lang=en", "").Body.String())
+	for _, want := range []string{"calls 312 failures 0", "High POST /pix/v2/cob", "Production api.banco.example Failures 1,284 1 min ago 2 items missing New", "Critical"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %q in: %s", want, got)
+		}
+	}
+}
+
+func TestEmptyListSaysWhatPassed(t *testing.T) {
+	got := wordsOf(t, ask(openDesk(t, &memory{}), "GET", "/", "").Body.String())
+	for _, want := range []string{
+		"312 chamadas passaram, 0 falhas", "http://127.0.0.1:8790", "/home/ana maria/ca.pem", "export NODE_EXTRA_CA_CERTS='/home/ana maria/ca.pem'",
+		"curl --proxy http://127.0.0.1:8790 --cacert '/home/ana maria/ca.pem' https://",
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %q in: %s", want, got)
+		}
+	}
+}
+
+func TestOlderLinkLeadsThroughAllDrafts(t *testing.T) {
+	var all []draft.Draft
+	for i := range 2*listLimit + 1 {
+		d := refusedPix()
+		d.ID = fmt.Sprintf("d-%03d", i)
+		all = append(all, d)
+	}
+	h := openDesk(t, &memory{drafts: all})
+	var sizes []int
+	for link := "/"; link != ""; {
+		doc := parse(t, ask(h, "GET", link, "").Body.String())
+		link = ""
+		drafts := 0
+		for n := range doc.Descendants() {
+			if n.Type == html.ElementNode && n.Data == "a" && strings.HasPrefix(attr(n, "href"), "/drafts/") {
+				drafts++
+			}
+			if attr(n, "rel") == "next" {
+				link = attr(n, "href")
+			}
+		}
+		sizes = append(sizes, drafts)
+	}
+	if diff := cmp.Diff([]int{listLimit, listLimit, 1}, sizes); diff != "" {
+		t.Errorf("pages: %s", diff)
+	}
+}
+
+func TestShellWord(t *testing.T) {
+	for in, want := range map[string]string{
+		"/home/ana/ca.pem": "/home/ana/ca.pem", "/a b": "'/a b'", "it's": `'it'\''s'`, "$(x)": "'$(x)'", "": "''", "a\nb": "'a\nb'", "~x": "'~x'",
+	} {
+		if got := shellWord(in); got != want {
+			t.Errorf("shellWord(%q) = %s, want %s", in, got, want)
+		}
+	}
+}
