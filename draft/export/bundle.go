@@ -15,6 +15,7 @@ import (
 	"flagrante/capture/har"
 	"flagrante/draft"
 	"flagrante/draft/text"
+	"flagrante/proxy"
 )
 
 // BundleOptions are the parts of a bundle that a draft does not hold.
@@ -68,7 +69,7 @@ func bundleFiles(d draft.Draft, o BundleOptions) ([]bundled, error) {
 	if err != nil {
 		return nil, fmt.Errorf("write ticket.json: %w", err)
 	}
-	failures := failuresOf(d)
+	failures, extra := evidence(d)
 	var archive bytes.Buffer
 	if err := har.Write(&archive, o.Creator, failures); err != nil {
 		return nil, fmt.Errorf("write exchange.har: %w", err)
@@ -79,40 +80,46 @@ func bundleFiles(d draft.Draft, o BundleOptions) ([]bundled, error) {
 		bundledFile("ticket.json", object),
 		bundledFile("exchange.har", archive.Bytes()),
 	}
-	files = append(files, evidence(failures)...)
+	files = append(files, extra...)
 	list, err := manifest(d, files)
 	return append(files, list), err
 }
 
-// failuresOf returns the failures of the evidence, the latest first, each once.
-func failuresOf(d draft.Draft) []*capture.Failure {
-	var failures []*capture.Failure
-	if last := d.Evidence.Last; last != nil {
+// evidence returns the failures that back d, the latest first and each once,
+// and the files that hold them.
+func evidence(d draft.Draft) (failures []*capture.Failure, files []bundled) {
+	first, last := d.Evidence.First, d.Evidence.Last
+	if last != nil {
 		failures = append(failures, last)
+		files = append(reproduce(last.Exchange.Request), bodies("last", last)...)
 	}
-	if first := d.Evidence.First; first != nil && first != d.Evidence.Last {
+	if first != nil && (last == nil || first.ID != last.ID) {
 		failures = append(failures, first)
+		files = append(files, bodies("first", first)...)
 	}
-	return failures
+	return failures, files
 }
 
-// evidence returns the command that repeats the latest failure, and the bodies
-// of all.
-func evidence(failures []*capture.Failure) []bundled {
+// reproduce returns the script that sends r again, with the body beside it
+// when that cannot stand in a command.
+func reproduce(r proxy.Request) []bundled {
+	const head = "#!/usr/bin/env bash\ncd -- \"$(dirname -- \"$0\")\" || exit\n"
+	files := []bundled{bundledFile("reproduce.sh", []byte(head+curl.Command(r)+"\n"))}
+	if curl.FromFile(r) {
+		files = append(files, bundledFile(curl.BodyFile, r.Body.Data))
+	}
+	return files
+}
+
+// bodies returns what was sent and answered in f, as it was captured. The role
+// is "last" or "first".
+func bodies(role string, f *capture.Failure) []bundled {
 	var files []bundled
-	for i, f := range failures {
-		role := []string{"last", "first"}[i]
-		if i == 0 {
-			script := "#!/usr/bin/env bash\n" + curl.Command(f.Exchange.Request) + "\n"
-			files = append(files, bundledFile("reproduce.sh", []byte(script)))
-		}
-		request := f.Exchange.Request
-		if len(request.Body.Data) > 0 {
-			files = append(files, bundledFile("evidence/"+role+"-request"+extension(request.Header), request.Body.Data))
-		}
-		if response := f.Exchange.Response; response != nil && len(response.Body.Data) > 0 {
-			files = append(files, bundledFile("evidence/"+role+"-response"+extension(response.Header), response.Body.Data))
-		}
+	if request := f.Exchange.Request; len(request.Body.Data) > 0 {
+		files = append(files, bundledFile("evidence/"+role+"-request"+extension(request.Header), request.Body.Data))
+	}
+	if response := f.Exchange.Response; response != nil && len(response.Body.Data) > 0 {
+		files = append(files, bundledFile("evidence/"+role+"-response"+extension(response.Header), response.Body.Data))
 	}
 	return files
 }

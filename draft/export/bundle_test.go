@@ -8,13 +8,18 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"flagrante/capture/curl"
 	"flagrante/capture/har"
 	"flagrante/draft"
 	"flagrante/proxy"
@@ -74,10 +79,33 @@ func TestBundleHoldsTheTicketAndItsEvidence(t *testing.T) {
 	if strings.Contains(files["ticket.html"], "<script>alert") {
 		t.Error("ticket.html holds the vendor's script")
 	}
-	syntax := exec.CommandContext(t.Context(), "bash", "-n")
-	syntax.Stdin = strings.NewReader(files["reproduce.sh"])
-	if out, err := syntax.CombinedOutput(); err != nil {
-		t.Errorf("reproduce.sh: %v: %s", err, out)
+}
+
+func TestTheScriptOfABundleSendsTheRequestAgain(t *testing.T) {
+	for name, body := range map[string]string{"text": `{"nome":"d'Ávila $(id)"}`, "binary": "\x00\xff@file"} {
+		t.Run(name, func(t *testing.T) {
+			desk := newTracker()
+			desk.before = fault(http.StatusNoContent, nil, "")
+			server := httptest.NewServer(desk)
+			defer server.Close()
+			d := sample()
+			request := &d.Evidence.Last.Exchange.Request
+			request.URL = server.URL + "/v1/charges"
+			request.Body = proxy.Body{Data: []byte(body), Size: int64(len(body)), Complete: true}
+			files, _ := unpack(t, bundleOf(t, d))
+			dir := t.TempDir()
+			for _, name := range []string{"reproduce.sh", curl.BodyFile} {
+				if err := os.WriteFile(filepath.Join(dir, name), []byte(files[name]), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if out, err := exec.CommandContext(t.Context(), "bash", filepath.Join(dir, "reproduce.sh")).CombinedOutput(); err != nil {
+				t.Fatalf("reproduce.sh: %v: %s", err, out)
+			}
+			if len(desk.requests) != 1 || desk.requests[0].method != "POST" || string(desk.requests[0].body) != body {
+				t.Errorf("the script sent %+v", desk.requests)
+			}
+		})
 	}
 }
 

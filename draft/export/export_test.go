@@ -15,6 +15,7 @@ import (
 
 	"flagrante/capture"
 	"flagrante/draft"
+	"flagrante/draft/profile"
 	"flagrante/draft/text"
 	"flagrante/proxy"
 )
@@ -160,7 +161,7 @@ func TestPreviewOfTheFields(t *testing.T) {
 	p.Values = map[string]Override{"severity": {Map: map[string]string{"critical": "S1"}}, "queue": {Fixed: "Suporte"}}
 	x, _ := exporterOf(t, p)
 	d := sample()
-	d.Evidence.Last = nil
+	d.Evidence.Last.Origin = capture.Origin{Source: capture.SourceUnknown}
 	preview, err := x.Preview(t.Context(), "bank", d)
 	if err != nil {
 		t.Fatal(err)
@@ -292,5 +293,9 @@ func TestUnknownPortal(t *testing.T) {
 
 func writing(t *testing.T) text.Options {
 	t.Helper()
-	return text.Options{Lang: draft.Portuguese, Zone: time.FixedZone("-03", -3*60*60)}
+	guide, err := profile.Default()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text.Options{Profile: guide, Lang: draft.Portuguese, Zone: time.FixedZone("-03", -3*60*60)}
 }

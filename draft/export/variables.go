@@ -20,6 +20,7 @@ func draftVariables() []string {
 
 // variablesOf returns the values of draftVariables, each a single line: what
 // the app or the vendor put there must not break a subject or a header field.
+// Times are in zone, or in UTC when it is nil.
 func variablesOf(d draft.Draft, zone *time.Location) map[string]string {
 	g := d.Evidence.Group
 	vars := map[string]string{
@@ -57,6 +58,9 @@ func variablesOf(d draft.Draft, zone *time.Location) map[string]string {
 func stamp(t time.Time, zone *time.Location) string {
 	if t.IsZero() {
 		return ""
+	}
+	if zone == nil {
+		zone = time.UTC
 	}
 	return t.In(zone).Format(time.RFC3339)
 }

@@ -31,6 +31,12 @@ func TestVariablesOf(t *testing.T) {
 	}
 }
 
+func TestTimesAreInUTCWithoutAZone(t *testing.T) {
+	if got, want := variablesOf(sample(), nil)["first_seen"], "2026-11-23T13:04:05Z"; got != want {
+		t.Errorf("first_seen is %s, want %s", got, want)
+	}
+}
+
 func TestVariablesOfAnEmptyDraft(t *testing.T) {
 	want := map[string]string{"count": "0"}
 	got := variablesOf(draft.Draft{}, time.UTC)
