@@ -1,0 +1,52 @@
+package proxy
+
+import (
+	"encoding/json"
+	"net/http"
+)
+
+// problem is the body of an answer that the proxy gives itself (RFC 9457).
+type problem struct {
+	Type   string `json:"type"`
+	Title  string `json:"title"`
+	Status int    `json:"status"`
+	Detail string `json:"detail"`
+	// Source tells an app's developer who speaks.
+	Source string `json:"source"`
+	Phase  Phase  `json:"phase"`
+}
+
+// answerError tells the app that there is no answer from the vendor, and why,
+// in the terms of RFC 9209.
+func answerError(w http.ResponseWriter, r *http.Request, err error) {
+	if r.Context().Err() != nil {
+		return
+	}
+	cause := transportError(err)
+	status := statusOf(cause)
+	w.Header().Set("Proxy-Status", "flagrante; error="+cause.Type)
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	json.NewEncoder(w).Encode(problem{
+		Type:   "https://www.rfc-editor.org/rfc/rfc9209#name-proxy-error-types",
+		Title:  "No answer from " + r.Host + ": " + cause.Type,
+		Status: status,
+		Detail: "flagrante, the proxy, says this, not the vendor: " + cause.Text,
+		Source: "flagrante",
+		Phase:  cause.Phase,
+	})
+}
+
+// statusOf returns the status code that RFC 9209 recommends for an error type.
+func statusOf(e *Error) int {
+	switch e.Type {
+	case typeDNSTimeout, typeConnectTimeout, typeAnswerTimeout:
+		return http.StatusGatewayTimeout
+	case typeLoop:
+		return http.StatusLoopDetected
+	case typeProhibited:
+		return http.StatusForbidden
+	}
+	return http.StatusBadGateway
+}

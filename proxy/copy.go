@@ -1,0 +1,45 @@
+package proxy
+
+import (
+	"io"
+	"sync"
+)
+
+// bodyCopy keeps the first bytes of a body and counts all of them. The transport
+// may still send a request while its answer is being reported, hence the lock.
+type bodyCopy struct {
+	mu    sync.Mutex
+	limit int64
+	body  Body
+}
+
+func newBodyCopy(limit int64) *bodyCopy { return &bodyCopy{limit: limit} }
+
+func (c *bodyCopy) write(p []byte) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if room := c.limit - int64(len(c.body.Data)); room > 0 {
+		c.body.Data = append(c.body.Data, p[:min(room, int64(len(p)))]...)
+	}
+	c.body.Size += int64(len(p))
+}
+
+// end notes how the body ended: err is nil or io.EOF when it is whole.
+func (c *bodyCopy) end(err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if err == nil || err == io.EOF {
+		c.body.Complete = true
+		return
+	}
+	c.body.Err = classify(err, PhaseReceive).Text
+}
+
+// snapshot returns what was copied so far; later writes do not change it.
+func (c *bodyCopy) snapshot() Body {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	b := c.body
+	b.Data = b.Data[:len(b.Data):len(b.Data)]
+	return b
+}

@@ -1,0 +1,81 @@
+package proxy
+
+import (
+	"bufio"
+	"io"
+	"log"
+	"net"
+	"net/http"
+
+	"github.com/elazarl/goproxy"
+	"github.com/rs/zerolog"
+)
+
+// newFront is the door at which requests arrive: goproxy handles CONNECT, and
+// hands every tunnel over; forward takes the plain HTTP requests. goproxy's own
+// way with those ends a broken answer as if it were whole, and withholds
+// dripping bodies (docs/decisions/0002).
+func (s *Server) newFront(forward http.Handler) http.Handler {
+	connect := goproxy.NewProxyHttpServer()
+	connect.Logger = quietLog(s.opts.Log)
+	connect.Tr = nil
+	connect.ConnectDial = nil
+	connect.OnRequest().HandleConnectFunc(func(host string, _ *goproxy.ProxyCtx) (*goproxy.ConnectAction, string) {
+		return &goproxy.ConnectAction{Action: goproxy.ConnectHijack, Hijack: s.hijack}, host
+	})
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case r.Method == http.MethodConnect:
+			s.tunnels.setUp(func() { connect.ServeHTTP(rewindOnHijack{w}, r) })
+		case r.URL.IsAbs():
+			forward.ServeHTTP(w, r)
+		default:
+			explainProxy(w, r)
+		}
+	})
+}
+
+func (s *Server) hijack(r *http.Request, client net.Conn, _ *goproxy.ProxyCtx) {
+	s.connect(r, client)
+}
+
+// explainProxy answers somebody who opened the proxy's address like a web site.
+func explainProxy(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.WriteHeader(http.StatusBadRequest)
+	io.WriteString(w, "This is the flagrante proxy, not a web site.\n"+
+		"Set it as the proxy of your app (HTTP_PROXY and HTTPS_PROXY), or open the desk, whose address `flagrante serve` prints.\n")
+}
+
+// rewindOnHijack keeps what an app sent together with its CONNECT: the server
+// has read it into a buffer that goproxy throws away.
+type rewindOnHijack struct{ http.ResponseWriter }
+
+func (w rewindOnHijack) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	conn, buffered, err := http.NewResponseController(w.ResponseWriter).Hijack()
+	if err != nil {
+		return nil, nil, err
+	}
+	return &rewoundConn{Conn: conn, r: buffered.Reader}, buffered, nil
+}
+
+// rewoundConn reads what had been buffered first.
+type rewoundConn struct {
+	net.Conn
+	r *bufio.Reader
+}
+
+func (c *rewoundConn) Read(p []byte) (int, error) { return c.r.Read(p) }
+
+// quietLog is for the diagnostics of libraries: of no use to most, and with
+// words of the traffic in them, they are shown at the trace level only.
+func quietLog(logger zerolog.Logger) *log.Logger {
+	return log.New(logWriter{logger}, "", 0)
+}
+
+type logWriter struct{ logger zerolog.Logger }
+
+func (w logWriter) Write(p []byte) (int, error) {
+	w.logger.Trace().Int("bytes", len(p)).Msg("a library had something to say")
+	return len(p), nil
+}

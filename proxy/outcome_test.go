@@ -1,0 +1,243 @@
+package proxy_test
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"flagrante/proxy"
+)
+
+// refusing returns an address on which nobody listens.
+func refusing(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	check(t, err)
+	defer l.Close()
+	return l.Addr().String()
+}
+
+// reset ends a connection with RST instead of FIN.
+func reset(c net.Conn) {
+	c.(*net.TCPConn).SetLinger(0)
+	c.Close()
+}
+
+func readHead(c net.Conn) { http.ReadRequest(bufio.NewReader(c)) }
+
+func TestNoAnswer(t *testing.T) {
+	untrusted := tlsVendor(t, func(http.ResponseWriter, *http.Request) {})
+	mute := make(chan struct{})
+	tests := map[string]struct {
+		url    string
+		want   proxy.Error
+		status int
+	}{
+		"refused":     {"http://" + refusing(t), proxy.Error{Type: "connection_refused", Phase: proxy.PhaseConnect}, 502},
+		"refused tls": {"https://" + refusing(t), proxy.Error{Type: "connection_refused", Phase: proxy.PhaseConnect}, 502},
+		"no name":     {"https://nowhere.invalid", proxy.Error{Type: "dns_error", Phase: proxy.PhaseDNS}, 502},
+		"reset": {"http://" + rawVendor(t, func(c net.Conn) { readHead(c); reset(c) }),
+			proxy.Error{Type: "connection_terminated", Phase: proxy.PhaseWait}, 502},
+		"closed": {"http://" + rawVendor(t, func(c net.Conn) { readHead(c) }),
+			proxy.Error{Type: "connection_terminated", Phase: proxy.PhaseWait}, 502},
+		"untrusted":   {untrusted.URL, proxy.Error{Type: "tls_certificate_error", Phase: proxy.PhaseTLS}, 502},
+		"not tls":     {"https://" + rawVendor(t, func(c net.Conn) { io.WriteString(c, "HTTP/1.0 400 Bad\r\n\r\n") }), proxy.Error{Type: "tls_protocol_error", Phase: proxy.PhaseTLS}, 502},
+		"closed tls":  {"https://" + rawVendor(t, func(c net.Conn) { c.Read(make([]byte, 1024)) }), proxy.Error{Type: "connection_terminated", Phase: proxy.PhaseTLS}, 502},
+		"not http":    {"http://" + rawVendor(t, func(c net.Conn) { readHead(c); io.WriteString(c, "senha=hunter2\r\n\r\n") }), proxy.Error{Type: "http_protocol_error", Phase: proxy.PhaseReceive}, 502},
+		"silent":      {"http://" + rawVendor(t, func(net.Conn) { <-mute }), proxy.Error{Type: "http_response_timeout", Phase: proxy.PhaseWait}, 504},
+		"silent tls":  {"https://" + rawVendor(t, func(net.Conn) { <-mute }), proxy.Error{Type: "connection_timeout", Phase: proxy.PhaseTLS}, 504},
+		"lonely port": {"http://127.0.0.1:1", proxy.Error{Type: "connection_refused", Phase: proxy.PhaseConnect}, 502},
+	}
+	// Cleanups run last first: the mute vendors end before they are waited for.
+	t.Cleanup(func() { close(mute) })
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			s := newStageWith(t, func(o *proxy.Options) {
+				o.Timeouts.Answer, o.Timeouts.Handshake = 300*time.Millisecond, 300*time.Millisecond
+			})
+			resp, err := s.client().Get(test.url + "/v1/pix?token=hunter2")
+			check(t, err)
+			body := read(t, resp)
+			if resp.StatusCode != test.status || !strings.Contains(resp.Header.Get("Proxy-Status"), "flagrante; error="+test.want.Type) {
+				t.Errorf("the app got %s with Proxy-Status %q, want %d and %s", resp.Status, resp.Header.Get("Proxy-Status"), test.status, test.want.Type)
+			}
+			var said struct{ Detail, Source string }
+			check(t, json.Unmarshal([]byte(body), &said))
+			if said.Source != "flagrante" || !strings.Contains(said.Detail, "not the vendor") || strings.Contains(body, "hunter2") {
+				t.Errorf("the app was told %s", body)
+			}
+			x := s.next()
+			if x.Err == nil || x.Err.Type != test.want.Type || x.Err.Phase != test.want.Phase || x.Response != nil || x.Aborted {
+				t.Errorf("recorded as %v, response %v, aborted %v, want %v", x.Err, x.Response, x.Aborted, test.want)
+			}
+			if x.Err != nil && strings.Contains(x.Err.Text, "hunter2") {
+				t.Errorf("the error holds what the vendor or the app sent: %s", x.Err.Text)
+			}
+			s.none()
+		})
+	}
+}
+
+func TestRefusedCertificateIsDescribed(t *testing.T) {
+	vendor := tlsVendor(t, func(http.ResponseWriter, *http.Request) {})
+	s := newStage(t)
+	resp, err := s.client().Get(vendor.URL)
+	check(t, err)
+	read(t, resp)
+	x := s.next()
+	if !x.Upstream.CertNotAfter.Equal(vendor.Certificate().NotAfter) || x.Upstream.CertSubject == "" {
+		t.Errorf("the certificate was described as %+v", x.Upstream)
+	}
+}
+
+func TestBrokenAnswerNeverLooksComplete(t *testing.T) {
+	for name, head := range map[string]string{
+		"length":  "Content-Length: 100\r\n\r\nabc",
+		"chunked": "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n",
+	} {
+		for _, end := range []func(net.Conn){reset, func(c net.Conn) { c.Close() }} {
+			t.Run(name, func(t *testing.T) {
+				vendor := rawVendor(t, func(c net.Conn) {
+					readHead(c)
+					io.WriteString(c, "HTTP/1.1 200 OK\r\n"+head)
+					// The reset must not overtake the bytes: wait for the app.
+					c.SetReadDeadline(time.Now().Add(200 * time.Millisecond))
+					c.Read(make([]byte, 1))
+					end(c)
+				})
+				s := newStage(t)
+				resp, err := s.client().Get("http://" + vendor)
+				check(t, err)
+				defer resp.Body.Close()
+				data, err := io.ReadAll(resp.Body)
+				if err == nil {
+					t.Errorf("the broken answer looked complete: %q", data)
+				}
+				x := s.next()
+				if x.Response == nil || x.Response.Body.Complete || x.Response.Body.Err == "" || string(x.Response.Body.Data) != "abc" || x.Aborted {
+					t.Errorf("recorded as %+v, aborted %v", x.Response, x.Aborted)
+				}
+			})
+		}
+	}
+}
+
+func TestAppGivesUp(t *testing.T) {
+	for _, early := range []bool{true, false} {
+		t.Run(fmt.Sprint("before the answer=", early), func(t *testing.T) {
+			arrived, left := make(chan struct{}), make(chan struct{})
+			vendor := tlsVendor(t, func(w http.ResponseWriter, r *http.Request) {
+				if !early {
+					io.WriteString(w, "first")
+					w.(http.Flusher).Flush()
+				}
+				if early {
+					close(arrived)
+				}
+				<-r.Context().Done()
+				close(left)
+			})
+			s := newStage(t, vendor)
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			req, err := http.NewRequestWithContext(ctx, "GET", vendor.URL, nil)
+			check(t, err)
+			answered, over := make(chan struct{}), make(chan struct{})
+			go func() {
+				defer close(over)
+				resp, err := s.client().Do(req)
+				if err == nil {
+					close(answered)
+					io.Copy(io.Discard, resp.Body)
+					resp.Body.Close()
+				}
+			}()
+			if early {
+				<-arrived
+			} else {
+				<-answered
+			}
+			cancel()
+			<-over
+			<-left
+			x := s.next()
+			if !x.Aborted || x.Err != nil || early != (x.Response == nil) {
+				t.Errorf("recorded as aborted %v, error %v, response %v", x.Aborted, x.Err, x.Response)
+			}
+		})
+	}
+}
+
+func TestLoopIsNoticed(t *testing.T) {
+	s := newStage(t)
+	for _, scheme := range []string{"http", "https"} {
+		resp, err := s.client().Get(scheme + "://" + s.addr + "/")
+		check(t, err)
+		read(t, resp)
+		if resp.StatusCode != http.StatusLoopDetected {
+			t.Errorf("%s: got %s, want 508", scheme, resp.Status)
+		}
+		if x := s.next(); x.Err == nil || x.Err.Type != "proxy_loop_detected" {
+			t.Errorf("%s: recorded as %v", scheme, x.Err)
+		}
+	}
+}
+
+func TestOwnListenersAreClosed(t *testing.T) {
+	desk := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("the desk was reached") }))
+	t.Cleanup(desk.Close)
+	s := newStageWith(t, func(o *proxy.Options) { o.Closed = []net.Addr{desk.Listener.Addr()} })
+	resp, err := s.client().Get(desk.URL)
+	check(t, err)
+	read(t, resp)
+	if resp.StatusCode != http.StatusForbidden {
+		t.Errorf("got %s, want 403", resp.Status)
+	}
+	s.next()
+}
+
+func TestManyAtOnce(t *testing.T) {
+	vendor := tlsVendor(t, func(w http.ResponseWriter, r *http.Request) {
+		w.WriteHeader(http.StatusServiceUnavailable)
+		io.WriteString(w, r.URL.Path)
+	})
+	s := newStage(t, vendor)
+	client := s.client()
+	const calls = 50
+	results := make(chan error, calls)
+	for i := range calls {
+		go func() {
+			path := fmt.Sprint("/", i)
+			resp, err := client.Get(vendor.URL + path)
+			if err == nil {
+				var body []byte
+				body, err = io.ReadAll(resp.Body)
+				resp.Body.Close()
+				if string(body) != path {
+					err = fmt.Errorf("%s was answered %q", path, body)
+				}
+			}
+			results <- err
+		}()
+	}
+	seen := map[string]bool{}
+	for range calls {
+		check(t, <-results)
+		x := s.next()
+		if string(x.Response.Body.Data) == "" || !strings.HasSuffix(x.Request.URL, string(x.Response.Body.Data)) {
+			t.Errorf("%s was recorded with the answer %q", x.Request.URL, x.Response.Body.Data)
+		}
+		seen[x.ID] = true
+	}
+	if len(seen) != calls {
+		t.Errorf("%d different exchanges, want %d", len(seen), calls)
+	}
+}

@@ -1,0 +1,134 @@
+package proxy
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"net"
+	"net/http"
+	"net/netip"
+	"time"
+
+	"github.com/rs/zerolog"
+)
+
+// Minter gives the certificate under which the proxy answers for a host.
+type Minter interface {
+	Leaf(host string) (*tls.Certificate, error)
+}
+
+// Options are what a Server needs. All fields without a word on their zero
+// value must be set.
+type Options struct {
+	// Minter gives the certificates for intercepted hosts.
+	Minter Minter
+	// Observe receives every exchange.
+	Observe Observer
+	Now     func() time.Time
+	// NewID returns the ID of an exchange that began at the given time.
+	NewID func(time.Time) string
+	// BodyLimit is the number of bytes captured of each body.
+	BodyLimit int64
+	// Roots verify the vendors' certificates; nil means those of the system.
+	Roots *x509.CertPool
+	// Timeouts bound the parts of an exchange.
+	Timeouts Timeouts
+	// TrustedPeers may say in a PROXY protocol header for whom they connect.
+	TrustedPeers []netip.Prefix
+	// Closed are addresses that are never dialled, such as the desk's.
+	Closed []net.Addr
+	Log    zerolog.Logger
+}
+
+// Timeouts bound the parts of an exchange; zero means no bound.
+type Timeouts struct {
+	// Head is how long an app may take to send a request head.
+	Head time.Duration
+	// Idle is how long a connection is kept without a request.
+	Idle time.Duration
+	// Connect is how long a connection to the vendor may take, TLS included in
+	// neither.
+	Connect time.Duration
+	// Handshake is how long a TLS handshake may take, on either side.
+	Handshake time.Duration
+	// Answer is how long the vendor may take to send the head of an answer.
+	Answer time.Duration
+}
+
+// DefaultTimeouts are longer than those of the usual HTTP clients, so that it is
+// the app that loses patience first, as it would without the proxy.
+func DefaultTimeouts() Timeouts {
+	return Timeouts{
+		Head:      time.Minute,
+		Idle:      5 * time.Minute,
+		Connect:   30 * time.Second,
+		Handshake: 15 * time.Second,
+		Answer:    10 * time.Minute,
+	}
+}
+
+const maxHeaderBytes = 1 << 20
+
+// Server is the proxy. Its zero value is not usable; see New.
+type Server struct {
+	opts  Options
+	front *http.Server
+	// inner serves what comes out of intercepted tunnels.
+	inner   *http.Server
+	tunnels *tunnelListener
+	dialer  *dialer
+}
+
+// New returns a Server that is not serving yet.
+func New(opts Options) *Server {
+	s := &Server{opts: opts, tunnels: newTunnelListener()}
+	s.dialer = newDialer(opts)
+	forward := s.newForwarder()
+	s.inner = s.httpServer(forward)
+	s.inner.ConnContext = withTunnel
+	s.inner.ConnState = endTunnel
+	s.inner.TLSConfig = s.tlsConfig()
+	s.front = s.httpServer(s.newFront(forward))
+	s.front.ConnContext = withPeer
+	return s
+}
+
+func (s *Server) httpServer(h http.Handler) *http.Server {
+	return &http.Server{
+		Handler:           h,
+		ReadHeaderTimeout: s.opts.Timeouts.Head,
+		IdleTimeout:       s.opts.Timeouts.Idle,
+		MaxHeaderBytes:    maxHeaderBytes,
+		ErrorLog:          quietLog(s.opts.Log),
+	}
+}
+
+// Serve accepts connections from l until Shutdown is called, and then returns
+// nil. It closes l.
+func (s *Server) Serve(l net.Listener) error {
+	s.dialer.self(l.Addr())
+	inner := make(chan error, 1)
+	go func() { inner <- s.inner.Serve(s.tunnels) }()
+	err := s.front.Serve(acceptProxyProtocol(l, s.opts.TrustedPeers, s.opts.Timeouts.Head))
+	s.tunnels.Close()
+	if innerErr := <-inner; !errors.Is(innerErr, http.ErrServerClosed) && !errors.Is(innerErr, net.ErrClosed) {
+		err = errors.Join(err, innerErr)
+	}
+	if errors.Is(err, http.ErrServerClosed) {
+		return nil
+	}
+	return err
+}
+
+// Shutdown stops accepting, lets running exchanges end, and gives up on them
+// when ctx ends.
+func (s *Server) Shutdown(ctx context.Context) error {
+	err := errors.Join(s.front.Shutdown(ctx), s.inner.Shutdown(ctx))
+	if err != nil {
+		err = errors.Join(err, s.front.Close(), s.inner.Close())
+	}
+	s.tunnels.wait()
+	s.dialer.close()
+	return err
+}

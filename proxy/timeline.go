@@ -1,0 +1,124 @@
+package proxy
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"net/http/httptrace"
+	"sync"
+	"time"
+)
+
+// timeline notes when the parts of an exchange began and ended. Its hooks run on
+// goroutines of the transport, some of them after the exchange is over.
+type timeline struct {
+	now   func() time.Time
+	start time.Time
+
+	mu       sync.Mutex
+	phase    Phase
+	began    map[Phase]time.Time
+	ended    map[Phase]time.Time
+	upstream Upstream
+}
+
+func newTimeline(start time.Time, now func() time.Time) *timeline {
+	return &timeline{now: now, start: start, phase: PhaseConnect, began: map[Phase]time.Time{}, ended: map[Phase]time.Time{}}
+}
+
+func (t *timeline) trace() *httptrace.ClientTrace {
+	return &httptrace.ClientTrace{
+		DNSStart:             func(httptrace.DNSStartInfo) { t.begin(PhaseDNS) },
+		DNSDone:              func(httptrace.DNSDoneInfo) { t.end(PhaseDNS) },
+		ConnectStart:         func(string, string) { t.begin(PhaseConnect) },
+		ConnectDone:          func(string, string, error) { t.end(PhaseConnect) },
+		TLSHandshakeStart:    func() { t.begin(PhaseTLS) },
+		TLSHandshakeDone:     func(tls.ConnectionState, error) { t.end(PhaseTLS) },
+		GotConn:              t.gotConn,
+		WroteRequest:         func(httptrace.WroteRequestInfo) { t.end(PhaseSend); t.begin(PhaseWait) },
+		GotFirstResponseByte: func() { t.end(PhaseWait); t.begin(PhaseReceive) },
+	}
+}
+
+func (t *timeline) gotConn(info httptrace.GotConnInfo) {
+	t.mu.Lock()
+	t.upstream.Reused = info.Reused
+	t.upstream.Addr = info.Conn.RemoteAddr().String()
+	t.mu.Unlock()
+	t.begin(PhaseSend)
+}
+
+// begin starts a phase. A connection is tried at several addresses at once, so
+// only the first beginning counts.
+func (t *timeline) begin(p Phase) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.phase = p
+	if _, ok := t.began[p]; !ok {
+		t.began[p] = t.now()
+	}
+}
+
+func (t *timeline) end(p Phase) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.ended[p] = t.now()
+}
+
+// phaseNow returns the phase that began last.
+func (t *timeline) phaseNow() Phase {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.phase
+}
+
+// close writes the durations into x. What has not ended ends now.
+func (t *timeline) close(x *Exchange) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	now := t.now()
+	took := func(p Phase) time.Duration {
+		from, ok := t.began[p]
+		if !ok {
+			return 0
+		}
+		to, ok := t.ended[p]
+		if !ok {
+			to = now
+		}
+		return max(0, to.Sub(from))
+	}
+	x.Phases = Phases{
+		DNS: took(PhaseDNS), Connect: took(PhaseConnect), TLS: took(PhaseTLS),
+		Send: took(PhaseSend), Wait: took(PhaseWait), Receive: took(PhaseReceive),
+		Total: now.Sub(t.start),
+	}
+	x.Upstream.Addr, x.Upstream.Reused = t.upstream.Addr, t.upstream.Reused
+}
+
+// noteTLS describes the handshake with the vendor.
+func (u *Upstream) noteTLS(state *tls.ConnectionState) {
+	if state == nil {
+		return
+	}
+	u.TLSVersion = tls.VersionName(state.Version)
+	u.Cipher = tls.CipherSuiteName(state.CipherSuite)
+	u.ALPN = state.NegotiatedProtocol
+	if len(state.PeerCertificates) > 0 {
+		u.noteCert(state.PeerCertificates[0])
+	}
+}
+
+// noteRefusedCert describes a certificate that did not pass.
+func (u *Upstream) noteRefusedCert(err error) {
+	var bad *tls.CertificateVerificationError
+	if errors.As(err, &bad) && len(bad.UnverifiedCertificates) > 0 {
+		u.noteCert(bad.UnverifiedCertificates[0])
+	}
+}
+
+func (u *Upstream) noteCert(c *x509.Certificate) {
+	u.CertSubject = c.Subject.String()
+	u.CertIssuer = c.Issuer.String()
+	u.CertNotAfter = c.NotAfter
+}
