@@ -23,7 +23,8 @@ func (t *ticket) body(b proxy.Body, header proxy.Fields) {
 		return
 	}
 	contentType := header.Get("Content-Type")
-	decoded := decode.Body(b, header, maxShown)
+	// Some bytes more than are shown, so that the cut falls between two runes.
+	decoded := decode.Body(b, header, maxShown+utf8.UTFMax)
 	data, charset := decode.UTF8(decoded.Data, contentType)
 	if binary(data) {
 		t.facts(b, header, nil)
@@ -33,14 +34,12 @@ func (t *ticket) body(b proxy.Body, header proxy.Fields) {
 		t.broken(b)
 		return
 	}
-	shown := string(data)
-	if decoded.More {
-		shown, _ = prefix(shown, maxShown-1)
-	}
+	shown, cut := prefix(string(data), maxShown)
+	decoded.More = decoded.More || cut
 	t.facts(b, header, t.notes(b, decoded, charset, len(shown)))
 	t.fence(language(contentType, shown), shown)
 	if Visible(shown) != strings.ReplaceAll(shown, "\r\n", "\n") {
-		t.say(text(t.words("text.body.invisible")))
+		t.say(text(t.words("text.body.invisible", "example", Visible("\x1b"))))
 	}
 	t.broken(b)
 }

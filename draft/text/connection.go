@@ -15,7 +15,11 @@ func (t *ticket) ids() {
 	t.heading(2, t.words("text.ids"))
 	ids := t.d.Evidence.RequestIDs
 	if len(ids) == 0 {
-		t.say(text(t.words("text.ids.none")))
+		key := "text.ids.none"
+		if t.f.Exchange.Response == nil {
+			key = "text.ids.no_response"
+		}
+		t.say(text(t.words(key)))
 		return
 	}
 	var entries []entry
@@ -92,7 +96,7 @@ func (t *ticket) masked() {
 	}
 	var entries []entry
 	for _, r := range t.f.Redactions[:min(len(t.f.Redactions), maxListed)] {
-		entries = append(entries, entry{line: line{code(r.Where), text(" (" + r.Kind + ")")}})
+		entries = append(entries, entry{line: line{code(r.Where), text(" (" + words.Word(t.o.Lang, "redaction", r.Kind) + ")")}})
 	}
 	if rest := len(t.f.Redactions) - len(entries); rest > 0 {
 		entries = append(entries, entry{line: line{text(t.words("text.masked.more", "count", strconv.Itoa(rest)))}})

@@ -97,12 +97,22 @@ func longestRun(s string) int {
 func escape(s string) string {
 	var out strings.Builder
 	for i := range len(s) {
-		if strings.IndexByte("\\`*_[]<>&|~#!$@", s[i]) >= 0 || endsScheme(s, i) {
+		if strings.IndexByte("\\`*[]<>&|~#!$@", s[i]) >= 0 || s[i] == '_' && !insideWord(s, i) || endsScheme(s, i) {
 			out.WriteByte('\\')
 		}
 		out.WriteByte(s[i])
 	}
 	return out.String()
+}
+
+// insideWord reports whether letters or digits stand on both sides of the
+// character at i; an underscore there is never emphasis.
+func insideWord(s string, i int) bool {
+	return i > 0 && i+1 < len(s) && alphanumeric(s[i-1]) && alphanumeric(s[i+1])
+}
+
+func alphanumeric(c byte) bool {
+	return '0' <= c && c <= '9' || 'a' <= c|0x20 && c|0x20 <= 'z'
 }
 
 // endsScheme reports whether the character at i is the one that makes what

@@ -67,7 +67,7 @@ func (t *ticket) noResponse() {
 	}
 	t.say(text(t.words("text.response.none")))
 	entries := []entry{
-		labelled(t.words("text.error.type"), text(Outcome(t.o.Lang, t.f)+" "), code(err.Type)),
+		labelled(t.words("text.error.type"), text(Outcome(t.o.Lang, t.f)+" ("), code(err.Type), text(")")),
 		labelled(t.words("text.error.phase"), text(words.Word(t.o.Lang, "phase", string(err.Phase)))),
 	}
 	if err.Text != "" {

@@ -69,14 +69,13 @@ func (t *ticket) label(id profile.ItemID) string {
 	return item.Label.Say(t.o.Lang)
 }
 
-// value returns the value of an item, or the advice on how to get it.
-func (t *ticket) value(id profile.ItemID) string {
+// value returns the value of an item, or the words for a missing one.
+func (t *ticket) value(id profile.ItemID, missing string) string {
 	i := slices.IndexFunc(t.d.Checklist, func(c draft.Item) bool { return c.Item == string(id) })
 	if i >= 0 && t.d.Checklist[i].State == draft.Filled {
 		return t.d.Checklist[i].Value
 	}
-	item, _ := t.o.Profile.Item(id)
-	return item.Advice.Say(t.o.Lang)
+	return t.words(missing)
 }
 
 func (t *ticket) summary() {
@@ -143,19 +142,19 @@ func (t *ticket) time(at time.Time) line {
 
 func (t *ticket) origin() {
 	t.heading(2, t.words("text.origin"))
-	country := line{text(t.value(profile.ItemCountry))}
+	country := line{text(t.value(profile.ItemCountry, "text.unknown"))}
 	if addr := t.f.Origin.Addr; addr != "" && t.f.Origin.Country != "" {
 		country = append(country, text(", "+t.words("text.country.addr")+" "), code(addr))
 	}
 	t.list(
-		labelled(t.label(profile.ItemDevice), text(t.value(profile.ItemDevice))),
+		labelled(t.label(profile.ItemDevice), text(t.value(profile.ItemDevice, "text.unknown"))),
 		labelled(t.label(profile.ItemCountry), country...),
 	)
 }
 
 func (t *ticket) media() {
 	t.heading(2, t.label(profile.ItemMedia))
-	t.say(text(t.value(profile.ItemMedia)))
+	t.say(text(t.value(profile.ItemMedia, "text.media.none")))
 }
 
 func (t *ticket) missing() {
@@ -163,8 +162,8 @@ func (t *ticket) missing() {
 	var entries []entry
 	for _, item := range t.d.Checklist {
 		if item.State == draft.Missing {
-			id := profile.ItemID(item.Item)
-			entries = append(entries, labelled(t.label(id), text(t.value(id))))
+			asked, _ := t.o.Profile.Item(profile.ItemID(item.Item))
+			entries = append(entries, labelled(asked.Label.Say(t.o.Lang), text(asked.Advice.Say(t.o.Lang))))
 		}
 	}
 	if len(entries) == 0 {
