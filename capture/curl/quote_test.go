@@ -1,0 +1,79 @@
+package curl
+
+import (
+	"math/rand/v2"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// word reads one quoted word as bash does, for the forms that quote writes.
+func word(t *testing.T, s string) string {
+	t.Helper()
+	if rest, ok := strings.CutPrefix(s, "$'"); ok {
+		return ansiWord(t, rest)
+	}
+	var b strings.Builder
+	for s != "" {
+		inside, rest, ok := strings.Cut(strings.TrimPrefix(s, "'"), "'")
+		if !strings.HasPrefix(s, "'") || !ok {
+			t.Fatalf("not quoted: %q", s)
+		}
+		b.WriteString(inside)
+		if s = rest; strings.HasPrefix(s, `\'`) {
+			b.WriteByte('\'')
+			s = s[2:]
+		}
+	}
+	return b.String()
+}
+
+func ansiWord(t *testing.T, s string) string {
+	t.Helper()
+	var b strings.Builder
+	for {
+		switch {
+		case s == "'":
+			return b.String()
+		case s == "" || s[0] == '\'':
+			t.Fatalf("the quote ends before %q", s)
+		case s[0] != '\\':
+			b.WriteByte(s[0])
+			s = s[1:]
+		case s[1] == 'x':
+			n, err := strconv.ParseUint(s[2:4], 16, 8)
+			if err != nil {
+				t.Fatal(err)
+			}
+			b.WriteByte(byte(n))
+			s = s[4:]
+		default:
+			b.WriteString(strings.NewReplacer("n", "\n", "r", "\r", "t", "\t").Replace(s[1:2]))
+			s = s[2:]
+		}
+	}
+}
+
+func TestQuoteKeepsEveryByte(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	alphabet := []string{"'", `\`, "$", "`", "!", "\n", "\r", "\t", "\x1b", "\xff", "é", "\u202e", "\u2028", "a", "0", "f", "\"", " ", "@", "-", "~"}
+	for range 5000 {
+		var b strings.Builder
+		for range random.IntN(12) {
+			b.WriteString(alphabet[random.IntN(len(alphabet))])
+		}
+		quoted := quote(b.String())
+		if got := word(t, quoted); got != b.String() {
+			t.Fatalf("%q became %s, which is %q", b.String(), quoted, got)
+		}
+		if i := strings.IndexFunc(quoted, hidden); i >= 0 {
+			t.Fatalf("%q became %q", b.String(), quoted)
+		}
+	}
+}
+
+func TestQuoteDropsNUL(t *testing.T) {
+	if got := quote("a\x00b"); got != "'ab'" {
+		t.Error(got)
+	}
+}
