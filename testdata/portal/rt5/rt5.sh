@@ -70,12 +70,13 @@ wait_for_answer() {
 }
 
 up() {
-  umask 077
   mkdir -p "$1/conf.d" "$1/mason"
+  chmod 0700 "$1"
   local dir
   dir=$(cd "$1" && pwd)
   export PATH=$PATH:/usr/sbin RT_SITE_CONFIG=$dir/RT_SiteConfig.pm RT_SITE_CONFIG_DIR=$dir/conf.d
   install_packages "$dir"
+  umask 077
   write_config "$dir" "$2"
   init_database "$dir"
   start_server "$dir" "$2"
