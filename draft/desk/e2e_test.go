@@ -34,18 +34,19 @@ func (c *complaints) add(s string) {
 	c.list = append(c.list, s)
 }
 
-func (c *complaints) listen(ctx context.Context) {
-	chromedp.ListenTarget(ctx, func(event any) {
-		switch e := event.(type) {
-		case *cdpruntime.EventExceptionThrown:
-			c.add("exception: " + e.ExceptionDetails.Error())
-		case *cdpruntime.EventConsoleAPICalled:
-			c.add("console: " + string(e.Type))
-		case *cdplog.EventEntryAdded:
-			c.add("log: " + e.Entry.Text + " " + e.Entry.URL)
-		}
-	})
+func (c *complaints) hear(event any) {
+	switch e := event.(type) {
+	case *cdpruntime.EventExceptionThrown:
+		c.add("exception: " + e.ExceptionDetails.Text)
+	case *cdpruntime.EventConsoleAPICalled:
+		c.add("console: " + string(e.Type))
+	case *cdplog.EventEntryAdded:
+		c.add("log: " + e.Entry.Text + " " + e.Entry.URL)
+	}
 }
+
+// patience bounds each step in the browser.
+const patience = 30 * time.Second
 
 // browse opens a fresh browser and returns its context.
 func browse(t *testing.T) (context.Context, *complaints) {
@@ -54,22 +55,35 @@ func browse(t *testing.T) (context.Context, *complaints) {
 		chromedp.NoSandbox, chromedp.DisableGPU, chromedp.NoFirstRun, chromedp.UserDataDir(t.TempDir()),
 		chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true),
 	)
-	ctx, stop := context.WithTimeout(t.Context(), 2*time.Minute)
-	t.Cleanup(stop)
-	ctx, stop = chromedp.NewExecAllocator(ctx, flags...)
-	t.Cleanup(stop)
-	ctx, stop = chromedp.NewContext(ctx)
+	ctx, stop := chromedp.NewExecAllocator(t.Context(), flags...)
 	t.Cleanup(stop)
 	said := &complaints{}
-	said.listen(ctx)
+	ctx, stop = chromedp.NewContext(ctx, chromedp.WithListener(said.hear))
+	t.Cleanup(stop)
+	if err := chromedp.Do(ctx); err != nil {
+		t.Fatal(err)
+	}
 	return ctx, said
 }
 
-func do(t *testing.T, ctx context.Context, actions ...chromedp.Action) {
+func do(t *testing.T, ctx context.Context, steps ...chromedp.Action[chromedp.Void]) {
 	t.Helper()
-	if err := chromedp.Run(ctx, actions...); err != nil {
+	ctx, stop := context.WithTimeout(ctx, patience)
+	defer stop()
+	if err := chromedp.Do(ctx, steps...); err != nil {
 		t.Fatal(err)
 	}
+}
+
+func get[T any](t *testing.T, ctx context.Context, step chromedp.Action[T]) T {
+	t.Helper()
+	ctx, stop := context.WithTimeout(ctx, patience)
+	defer stop()
+	value, err := chromedp.Run(ctx, step)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return value
 }
 
 // serveDesk starts the desk on loopback; the portal behind it is the only fake.
@@ -84,26 +98,30 @@ func TestQAReviewsAndSendsADraft(t *testing.T) {
 	m := &memory{drafts: samples(), outcome: draft.Receipt{Ticket: "4712", URL: "https://suporte.banco.example/Ticket/Display.html?id=4712"}}
 	desk := serveDesk(t, m)
 	ctx, said := browse(t)
-	var address, copied, heading, body string
-	do(t, ctx,
-		browser.SetPermission(&browser.PermissionDescriptor{Name: "clipboard-write"}, browser.PermissionSettingGranted),
-		browser.SetPermission(&browser.PermissionDescriptor{Name: "clipboard-read"}, browser.PermissionSettingGranted),
-		chromedp.Navigate(desk+"/login?token="+token),
-		chromedp.WaitVisible(".drafts"), chromedp.Location(&address),
-	)
-	if address != desk+"/" {
+	for _, name := range []string{"clipboard-write", "clipboard-read"} {
+		if _, err := chromedp.CallBrowser(ctx, browser.SetPermission, browser.SetPermissionParams{
+			Permission: &browser.PermissionDescriptor{Name: name}, Setting: browser.PermissionSettingGranted,
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	do(t, ctx, chromedp.Navigate(desk+"/login?token="+token), chromedp.WaitVisible(chromedp.CSS(".drafts")))
+	if address := get(t, ctx, chromedp.Location()); address != desk+"/" {
 		t.Errorf("after the login at %s", address)
 	}
 	do(t, ctx,
-		chromedp.Click(`a[href="/drafts/d-k3f9qa2m"]`), chromedp.WaitVisible(".ticket"),
-		chromedp.Click(`button[data-copy=markdown]`), chromedp.WaitVisible(`//button[text()="Copiado"]`),
-		chromedp.Evaluate(`navigator.clipboard.readText()`, &copied, func(p *cdpruntime.EvaluateParams) *cdpruntime.EvaluateParams { return p.WithAwaitPromise(true) }),
-		chromedp.Click(`a[href$="/export/banco"]`), chromedp.WaitVisible("#outgoing"), chromedp.Text("#outgoing", &body),
-		chromedp.Click("form .primary"), chromedp.WaitVisible(".receipt"), chromedp.Text(".receipt h1", &heading),
+		chromedp.Navigate(desk+"/?lang=pt-BR"), chromedp.WaitVisible(chromedp.CSS(".drafts")),
+		chromedp.Click(chromedp.CSS(`a[href="/drafts/d-k3f9qa2m"]`)), chromedp.WaitVisible(chromedp.CSS(".ticket")),
+		chromedp.Click(chromedp.CSS(`button[data-copy=markdown]`)), chromedp.WaitVisible(chromedp.Search(`//button[text()="Copiado"]`)),
 	)
+	copied := get(t, ctx, chromedp.Evaluate[string](`navigator.clipboard.readText()`, chromedp.EvalAwaitPromise))
 	if !strings.Contains(copied, "SPI-503") || !strings.HasPrefix(copied, "# ") {
 		t.Errorf("copied %q", copied)
 	}
+	do(t, ctx, chromedp.Click(chromedp.CSS(`a[href$="/export/banco"]`)), chromedp.WaitVisible(chromedp.CSS("#outgoing")))
+	body := get(t, ctx, chromedp.TextContent(chromedp.CSS("#outgoing")))
+	do(t, ctx, chromedp.Click(chromedp.CSS("form .primary")), chromedp.WaitVisible(chromedp.CSS(".receipt")))
+	heading := get(t, ctx, chromedp.TextContent(chromedp.CSS(".receipt h1")))
 	if heading != "O chamado foi aberto" || len(m.sent) != 1 {
 		t.Errorf("the receipt says %q, sent %d", heading, len(m.sent))
 	}
@@ -118,10 +136,10 @@ func TestQAReviewsAndSendsADraft(t *testing.T) {
 func TestHostileTextDoesNothingInABrowser(t *testing.T) {
 	desk := serveDesk(t, &memory{drafts: samples()})
 	ctx, said := browse(t)
-	do(t, ctx, chromedp.Navigate(desk+"/login?token="+token), chromedp.WaitVisible(".drafts"))
+	do(t, ctx, chromedp.Navigate(desk+"/login?token="+token), chromedp.WaitVisible(chromedp.CSS(".drafts")))
 	for _, path := range []string{"/", "/drafts/d-h0st1le0", "/drafts/d-h0st1le0/export/banco", "/drafts/d-h0st1le0/receipts/r-9"} {
-		var title, address string
-		do(t, ctx, chromedp.Navigate(desk+path), chromedp.WaitVisible("main"), chromedp.Title(&title), chromedp.Location(&address))
+		do(t, ctx, chromedp.Navigate(desk+path), chromedp.WaitVisible(chromedp.CSS("main")))
+		title, address := get(t, ctx, chromedp.Title()), get(t, ctx, chromedp.Location())
 		if title == "taken" || address != desk+path {
 			t.Errorf("%s: title %q at %s", path, title, address)
 		}
@@ -138,30 +156,29 @@ func TestPagesFitEveryScreen(t *testing.T) {
 	desk, empty := serveDesk(t, m), serveDesk(t, &memory{})
 	ctx, _ := browse(t)
 	do(t, ctx,
-		chromedp.Navigate(empty+"/login?token="+token), chromedp.WaitVisible(".empty"),
-		chromedp.Navigate(desk+"/login?token="+token), chromedp.WaitVisible(".drafts"),
+		chromedp.Navigate(empty+"/login?token="+token), chromedp.WaitVisible(chromedp.CSS(".empty")),
+		chromedp.Navigate(desk+"/login?token="+token), chromedp.WaitVisible(chromedp.CSS(".drafts")),
 	)
 	for _, page := range []struct{ name, url string }{
-		{"list", desk + "/"}, {"empty", empty + "/"}, {"draft", desk + "/drafts/d-k3f9qa2m"}, {"tls", desk + "/drafts/d-tls0cert"}, {"hostile", desk + "/drafts/d-h0st1le0"},
+		{"list", desk + "/?lang=pt-BR"}, {"empty", empty + "/"}, {"draft", desk + "/drafts/d-k3f9qa2m"}, {"tls", desk + "/drafts/d-tls0cert"}, {"hostile", desk + "/drafts/d-h0st1le0"},
 		{"preview", desk + "/drafts/d-k3f9qa2m/export/banco"}, {"sent", desk + "/drafts/d-val1dade/receipts/r-0"}, {"failed", desk + "/drafts/d-h0st1le0/receipts/r-9"},
-		{"login", desk + "/login"}, {"error", desk + "/drafts/none"}, {"english", desk + "/drafts/d-k3f9qa2m?lang=en"}, {"back", desk + "/?lang=pt-BR"},
+		{"login", desk + "/login"}, {"error", desk + "/drafts/none"}, {"english", desk + "/drafts/d-k3f9qa2m?lang=en"},
 	} {
 		for _, look := range []struct {
 			name   string
 			scheme string
 			width  int64
 		}{{"light", "light", 1360}, {"dark", "dark", 1360}, {"phone", "light", 390}} {
-			var overflow bool
-			var picture []byte
-			do(t, ctx,
-				emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: look.scheme}}),
-				chromedp.EmulateViewport(look.width, 860), chromedp.Navigate(page.url), chromedp.WaitVisible("main"),
-				chromedp.Evaluate(`document.documentElement.scrollWidth > window.innerWidth`, &overflow),
-				chromedp.FullScreenshot(&picture, 100),
-			)
-			if overflow {
+			if _, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+				Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: look.scheme}},
+			}); err != nil {
+				t.Fatal(err)
+			}
+			do(t, ctx, chromedp.EmulateViewport(look.width, 860), chromedp.Navigate(page.url), chromedp.WaitVisible(chromedp.CSS("main")))
+			if get(t, ctx, chromedp.Evaluate[bool](`document.documentElement.scrollWidth > window.innerWidth`)) {
 				t.Errorf("%s (%s) is wider than the window", page.name, look.name)
 			}
+			picture := get(t, ctx, chromedp.FullScreenshot(100))
 			keepPicture(t, page.name+"-"+look.name+".png", picture)
 		}
 	}

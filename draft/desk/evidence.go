@@ -16,6 +16,8 @@ const shownLimit = 64 << 10
 // evidenceView is one failure that backs a draft.
 type evidenceView struct {
 	*capture.Failure
+	// Open is false for what need not be seen at once.
+	Open bool
 	// Key is the key of the heading.
 	Key      string
 	Bars     []bar
@@ -54,6 +56,9 @@ func evidenceOf(e draft.Evidence) []evidenceView {
 	}
 	if e.First != nil && (e.Last == nil || e.First.ID != e.Last.ID) {
 		all = append(all, viewOf("evidence.first", e.First))
+	}
+	if len(all) > 0 {
+		all[0].Open = true
 	}
 	return all
 }

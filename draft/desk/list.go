@@ -64,8 +64,10 @@ func (d *desk) routing() routing {
 	env := []string{
 		"export HTTP_PROXY=" + proxy + " HTTPS_PROXY=" + proxy,
 		"export http_proxy=" + proxy + " https_proxy=" + proxy,
-		"export NODE_EXTRA_CA_CERTS=" + ca + " NODE_USE_ENV_PROXY=1",
-		"export SSL_CERT_FILE=" + ca + " REQUESTS_CA_BUNDLE=" + ca + " CURL_CA_BUNDLE=" + ca,
+		"export NODE_USE_ENV_PROXY=1 NODE_EXTRA_CA_CERTS=" + ca,
+		"export SSL_CERT_FILE=" + ca,
+		"export CURL_CA_BUNDLE=" + ca,
+		"export REQUESTS_CA_BUNDLE=" + ca,
 	}
 	return routing{
 		Proxy: proxy, CA: d.CAPath, Env: strings.Join(env, "\n"),

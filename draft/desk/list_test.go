@@ -33,7 +33,7 @@ func TestListShowsEachDraft(t *testing.T) {
 func TestEmptyListSaysWhatPassed(t *testing.T) {
 	got := wordsOf(t, ask(openDesk(t, &memory{}), "GET", "/", "").Body.String())
 	for _, want := range []string{
-		"312 chamadas passaram, 0 falhas", "http://127.0.0.1:8790", "/home/ana maria/ca.pem", "export NODE_EXTRA_CA_CERTS='/home/ana maria/ca.pem'",
+		"312 chamadas passaram, 0 falhas", "http://127.0.0.1:8790", "/home/ana maria/ca.pem", "NODE_EXTRA_CA_CERTS='/home/ana maria/ca.pem'",
 		"curl --proxy http://127.0.0.1:8790 --cacert '/home/ana maria/ca.pem' https://",
 	} {
 		if !strings.Contains(got, want) {
