@@ -1,0 +1,66 @@
+package text_test
+
+import (
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"flagrante/capture"
+	"flagrante/draft"
+	"flagrante/draft/text"
+)
+
+func TestTitle(t *testing.T) {
+	with := func(change func(*capture.Failure)) draft.Evidence {
+		f := unavailable()
+		change(f)
+		return once(f)
+	}
+	tests := []struct {
+		name string
+		e    draft.Evidence
+		lang draft.Lang
+		want string
+	}{
+		{"code and message", once(unavailable()), draft.Portuguese,
+			"POST /v1/charges: 503 Service Unavailable – SRV-001: Serviço temporariamente indisponível"},
+		{"a code alone", once(unauthorized()), draft.English, "POST /v1/charges: 401 Unauthorized – invalid_token"},
+		{"a code that repeats the status", with(func(f *capture.Failure) { f.Vendor = capture.Vendor{Code: "503", Message: "Fora do ar"} }),
+			draft.English, "POST /v1/charges: 503 Service Unavailable – Fora do ar"},
+		{"a message that repeats the code", with(func(f *capture.Failure) { f.Vendor = capture.Vendor{Code: "E7", Message: "E7 fora do ar"} }),
+			draft.English, "POST /v1/charges: 503 Service Unavailable – E7 fora do ar"},
+		{"nothing from the vendor", once(refused()), draft.Portuguese, "GET /v1/balances/{id}: conexão recusada"},
+		{"a host without a path", with(func(f *capture.Failure) { f.Endpoint, f.Vendor = "POST api.bank.example", capture.Vendor{} }),
+			draft.English, "POST api.bank.example: 503 Service Unavailable"},
+		{"a long path leaves room for the outcome", with(func(f *capture.Failure) {
+			f.Endpoint, f.Vendor = "POST api.bank.example/"+strings.Repeat("very/long/", 20), capture.Vendor{}
+		}), draft.English, "POST /very/long/very/long/very/long/very/long/very/long…: 503 Service Unavailable"},
+		{"what must not be in a subject", with(func(f *capture.Failure) {
+			f.Vendor = capture.Vendor{Message: "a\r\nBcc: x@y\x00\u202e\x1b[2J  b\xff"}
+		}), draft.English, "POST /v1/charges: 503 Service Unavailable – a Bcc: x@y[2J b"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := text.Title(tt.e, tt.lang); got != tt.want {
+				t.Errorf("Title = %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
+
+func FuzzTitle(f *testing.F) {
+	f.Add("POST", "POST h/a", "code", strings.Repeat("long message ", 30))
+	f.Add("\n", "\u202e", "\x1b", "\xff")
+	f.Fuzz(func(t *testing.T, method, endpoint, code, message string) {
+		failure := unavailable()
+		failure.Endpoint, failure.Exchange.Request.Method = endpoint, method
+		failure.Vendor = capture.Vendor{Code: code, Message: message}
+		got := text.Title(once(failure), draft.Portuguese)
+		if n := utf8.RuneCountInString(got); n > text.MaxTitle || !strings.Contains(got, "503") {
+			t.Errorf("the title %q has %d runes", got, n)
+		}
+		if got != strings.TrimSpace(text.OneLine(got)) {
+			t.Errorf("the title %q is not one clean line", got)
+		}
+	})
+}
