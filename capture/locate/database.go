@@ -123,10 +123,13 @@ func verified(data []byte) (*Database, error) {
 }
 
 // probe looks up addresses of the first networks until one has a country.
+// Aliases and networks without data count too: a damaged tree can have a number
+// of them that no loop ends, and would be searched in silence.
 func probe(reader *geoip2.Reader, networks *maxminddb.Reader) error {
-	const most = 1000
+	const most = 1 << 16
 	tried := 0
-	for network := range networks.Networks() {
+	everything := networks.Networks(maxminddb.IncludeAliasedNetworks(), maxminddb.IncludeNetworksWithoutData())
+	for network := range everything {
 		if err := network.Err(); err != nil {
 			return damaged(err)
 		}
@@ -141,7 +144,7 @@ func probe(reader *geoip2.Reader, networks *maxminddb.Reader) error {
 			break
 		}
 	}
-	return fmt.Errorf("it knows no country for any of the %d networks that were tried", tried)
+	return errors.New("it knows no country, as far as was tried; use a Country, City or Enterprise database")
 }
 
 func damaged(err error) error { return fmt.Errorf("it is damaged, fetch it again: %w", err) }

@@ -131,13 +131,14 @@ func TestOpenRefuses(t *testing.T) {
 	for _, test := range []struct{ name, file, want string }{
 		{"ASN", databaseFile(t, "GeoLite2-ASN", nil), `type "GeoLite2-ASN" holds no countries`},
 		{"type of nobody", databaseFile(t, "country ipv6", nil), "use a Country, City or Enterprise database"},
-		{"no networks", databaseFile(t, "GeoLite2-Country", nil), "any of the 0 networks"},
-		{"no codes", databaseFile(t, "GeoLite2-Country", map[string]string{"8.0.0.0/8": ""}), "any of the 1 networks"},
+		{"no networks", databaseFile(t, "GeoLite2-Country", nil), "it knows no country"},
+		{"no codes", databaseFile(t, "GeoLite2-Country", map[string]string{"8.0.0.0/8": ""}), "it knows no country"},
 		{"text", file(t, []byte("ip,country\n8.8.8.8,US\n")), "no .mmdb file"},
 		{"empty", file(t, nil), "no .mmdb file"},
 		{"packed", file(t, []byte(embedded[:4096])), "must be unpacked first"},
 		{"cut at the front", file(t, good[40:]), "damaged"},
 		{"zeroed records", file(t, zeroed(good)), "damaged"},
+		{"endless tree", file(t, endless(good)), "it knows no country"},
 		{"folder", t.TempDir(), "read the country database"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -272,4 +273,19 @@ func zeroed(data []byte) []byte {
 		damaged[i] = 0xff
 	}
 	return damaged
+}
+
+// endless turns the search tree, of 28-bit records, into one in which both ways
+// of a node lead to the next, so that 2^100 ways end in nothing.
+func endless(data []byte) []byte {
+	tree := bytes.Clone(data)
+	nodes := bytes.Index(data, make([]byte, 16)) / 7
+	for i := range nodes {
+		next := nodes
+		if i < 100 {
+			next = i + 1
+		}
+		copy(tree[7*i:], []byte{0, byte(next >> 8), byte(next), 0, 0, byte(next >> 8), byte(next)})
+	}
+	return tree
 }
