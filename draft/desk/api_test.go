@@ -1,9 +1,7 @@
 package desk
 
 import (
-	"context"
 	"encoding/json"
-	"errors"
 	"net/http"
 	"strings"
 	"testing"
@@ -100,47 +98,5 @@ func TestAPIStatus(t *testing.T) {
 	got := strings.TrimSpace(ask(h, "GET", "/api/v1/status", "").Body.String())
 	if want := `{"calls":5,"failures":2,"dropped":1,"version":"1.2.3"}`; got != want {
 		t.Errorf("got %s, want %s", got, want)
-	}
-}
-
-func TestReadiness(t *testing.T) {
-	reason := error(nil)
-	h := openDesk(t, &memory{}, func(o *Options) { o.Ready = func(context.Context) error { return reason } })
-	if w := ask(h, "GET", "/readyz", "", "Authorization", ""); w.Code != 200 || w.Body.String() != "ready\n" {
-		t.Errorf("ready: %d %q", w.Code, w.Body)
-	}
-	reason = errors.New("the store is read-only")
-	if w := ask(h, "GET", "/readyz", "", "Authorization", ""); w.Code != 503 || w.Body.String() != "not ready: the store is read-only\n" {
-		t.Errorf("not ready: %d %q", w.Code, w.Body)
-	}
-	if w := ask(h, "GET", "/healthz", "", "Authorization", ""); w.Code != 200 {
-		t.Errorf("alive: %d", w.Code)
-	}
-}
-
-func TestDownloads(t *testing.T) {
-	h := openDesk(t, &memory{drafts: samples()})
-	for path, want := range map[string][3]string{
-		"/drafts/d-k3f9qa2m/ticket.md":  {"text/markdown; charset=utf-8", "attachment; filename=flagrante-d-k3f9qa2m.md", "# POST"},
-		"/drafts/d-k3f9qa2m/bundle.zip": {"application/zip", "attachment; filename=flagrante-d-k3f9qa2m.zip", "PK d-k3"},
-	} {
-		w := ask(h, "GET", path, "")
-		got := [3]string{w.Header().Get("Content-Type"), w.Header().Get("Content-Disposition"), w.Body.String()[:min(len(want[2]), w.Body.Len())]}
-		if diff := cmp.Diff(want, got); diff != "" {
-			t.Errorf("%s: %s", path, diff)
-		}
-	}
-}
-
-func TestAssetsAreCachedByContent(t *testing.T) {
-	h := openDesk(t, &memory{})
-	for name, kind := range map[string]string{"desk.css": "text/css", "desk.js": "text/javascript", "mark.svg": "image/svg+xml"} {
-		w := ask(h, "GET", "/assets/"+name, "")
-		if w.Code != 200 || !strings.HasPrefix(w.Header().Get("Content-Type"), kind) {
-			t.Errorf("%s: %d %s", name, w.Code, w.Header().Get("Content-Type"))
-		}
-		if w = ask(h, "GET", "/assets/"+name, "", "If-None-Match", w.Header().Get("ETag")); w.Code != http.StatusNotModified {
-			t.Errorf("%s again: %d", name, w.Code)
-		}
 	}
 }

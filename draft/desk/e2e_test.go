@@ -19,6 +19,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"flagrante/draft"
+	"flagrante/draft/compose"
 )
 
 // complaints collects what the browser reports: errors of scripts, lines on the
@@ -152,16 +153,16 @@ func TestHostileTextDoesNothingInABrowser(t *testing.T) {
 // TestPagesFitEveryScreen looks for pages wider than the window. With
 // FLAGRANTE_PICTURES set to a folder it leaves a picture of each page there.
 func TestPagesFitEveryScreen(t *testing.T) {
-	m := &memory{drafts: samples()}
-	desk, empty := serveDesk(t, m), serveDesk(t, &memory{})
+	all := composed(t)
+	desk, empty, strange := serveDesk(t, &memory{drafts: all[:4]}), serveDesk(t, &memory{}), serveDesk(t, &memory{drafts: all})
 	ctx, _ := browse(t)
 	do(t, ctx,
 		chromedp.Navigate(empty+"/login?token="+token), chromedp.WaitVisible(chromedp.CSS(".empty")),
 		chromedp.Navigate(desk+"/login?token="+token), chromedp.WaitVisible(chromedp.CSS(".drafts")),
 	)
 	for _, page := range []struct{ name, url string }{
-		{"list", desk + "/?lang=pt-BR"}, {"empty", empty + "/"}, {"draft", desk + "/drafts/d-k3f9qa2m"}, {"tls", desk + "/drafts/d-tls0cert"}, {"hostile", desk + "/drafts/d-h0st1le0"},
-		{"preview", desk + "/drafts/d-k3f9qa2m/export/banco"}, {"sent", desk + "/drafts/d-val1dade/receipts/r-0"}, {"failed", desk + "/drafts/d-h0st1le0/receipts/r-9"},
+		{"list", desk + "/?lang=pt-BR"}, {"empty", empty + "/"}, {"draft", desk + "/drafts/d-k3f9qa2m"}, {"tls", desk + "/drafts/d-tls0cert"}, {"hostile", strange + "/drafts/d-h0st1le0"}, {"evidence", desk + "/drafts/d-k3f9qa2m#evidence-head"}, {"refused", desk + "/drafts/d-tls0cert#evidence-head"},
+		{"preview", desk + "/drafts/d-k3f9qa2m/export/banco"}, {"sent", desk + "/drafts/d-val1dade/receipts/r-0"}, {"strangers", strange + "/"}, {"failed", strange + "/drafts/d-h0st1le0/receipts/r-9"},
 		{"login", desk + "/login"}, {"error", desk + "/drafts/none"}, {"english", desk + "/drafts/d-k3f9qa2m?lang=en"},
 	} {
 		for _, look := range []struct {
@@ -174,14 +175,27 @@ func TestPagesFitEveryScreen(t *testing.T) {
 			}); err != nil {
 				t.Fatal(err)
 			}
-			do(t, ctx, chromedp.EmulateViewport(look.width, 860), chromedp.Navigate(page.url), chromedp.WaitVisible(chromedp.CSS("main")))
+			do(t, ctx, chromedp.EmulateViewport(look.width, 900), chromedp.Navigate(page.url), chromedp.WaitVisible(chromedp.CSS("main")))
 			if get(t, ctx, chromedp.Evaluate[bool](`document.documentElement.scrollWidth > window.innerWidth`)) {
 				t.Errorf("%s (%s) is wider than the window", page.name, look.name)
 			}
-			picture := get(t, ctx, chromedp.FullScreenshot(100))
+			picture := get(t, ctx, chromedp.CaptureScreenshot())
 			keepPicture(t, page.name+"-"+look.name+".png", picture)
 		}
 	}
+}
+
+// composed are the samples as the product writes them.
+func composed(t *testing.T) []draft.Draft {
+	t.Helper()
+	o := optionsOf(t, &memory{})
+	var all []draft.Draft
+	for _, d := range samples() {
+		whole := compose.Draft(d.ID, d.Evidence, compose.Settings{Profile: o.Profile, Lang: o.Lang, Zone: o.Zone})
+		whole.State, whole.Receipts = d.State, d.Receipts
+		all = append(all, whole)
+	}
+	return all
 }
 
 func keepPicture(t *testing.T, name string, picture []byte) {

@@ -85,6 +85,7 @@ func bodyWith(s string) proxy.Body {
 func unavailable() draft.Draft {
 	f := failing("k3f9qa2m", 100*time.Second, "POST", "api.banco.example", "/pix/v2/cob", 503, "{\n  \"codigo\": \"SPI-503\",\n  \"mensagem\": \"Serviço temporariamente indisponível\"\n}")
 	f.Reasons = []capture.Reason{{Key: "judge.status", Args: map[string]string{"status": "503", "phrase": "Service Unavailable"}}}
+	f.Vendor = capture.Vendor{Code: "SPI-503", Message: "Serviço temporariamente indisponível"}
 	d := sample(f, draft.Production, draft.High, "Alto", "POST /pix/v2/cob responde 503: SPI-503 Serviço temporariamente indisponível")
 	first := failing("k3f9first", 50*time.Minute, "POST", "api.banco.example", "/pix/v2/cob", 503, "{}")
 	first.Reasons = f.Reasons
@@ -106,6 +107,7 @@ func expired() draft.Draft {
 func refusedPix() draft.Draft {
 	f := failing("val1dade", 3*time.Hour, "POST", "api.sandbox.banco.example", "/boletos/v1/registros", 422, `{"type":"about:blank","title":"Vencimento inválido","status":422}`)
 	f.Reasons = []capture.Reason{{Key: "judge.status", Args: map[string]string{"status": "422", "phrase": "Unprocessable Content"}}}
+	f.Vendor = capture.Vendor{Message: "Vencimento inválido"}
 	d := sample(f, draft.Staging, draft.Low, "Baixo", "POST /boletos/v1/registros responde 422: Vencimento inválido")
 	d.State = draft.StateExported
 	d.Receipts = []draft.Receipt{{ID: "r-0", DraftID: d.ID, Portal: "banco", State: draft.ReceiptSent, Ticket: "4711", URL: "https://suporte.banco.example/Ticket/Display.html?id=4711", Time: noon.Add(-time.Hour)}}
@@ -115,6 +117,7 @@ func refusedPix() draft.Draft {
 func unauthorized() draft.Draft {
 	f := failing("auth0401", 26*time.Hour, "GET", "api.hml.banco.example", "/contas/v3/saldo", 401, `{"error":"invalid_token"}`)
 	f.Reasons = []capture.Reason{{Key: "judge.status", Args: map[string]string{"status": "401", "phrase": "Unauthorized"}}}
+	f.Vendor = capture.Vendor{Code: "invalid_token"}
 	d := sample(f, draft.Staging, draft.Medium, "Médio", "GET /contas/v3/saldo responde 401: invalid_token")
 	for i := range d.Checklist {
 		d.Checklist[i].State = draft.Filled
