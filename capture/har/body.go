@@ -9,6 +9,10 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/htmlindex"
+
+	"flagrante/capture/decode"
 	"flagrante/proxy"
 )
 
@@ -21,7 +25,7 @@ func (p *postData) data() ([]byte, error) {
 	if p.Text == "" {
 		return form(p.MimeType, p.Params), nil
 	}
-	return decode(p.Text, string(p.Packed)+string(p.Encoding))
+	return unwrap(p.Text, string(p.Packed)+string(p.Encoding), p.MimeType)
 }
 
 // form joins the parameters of an URL-encoded form. Other forms cannot be put
@@ -37,15 +41,36 @@ func form(mimeType string, params []pair) []byte {
 	return []byte(strings.Join(parts, "&"))
 }
 
-func decode(text, encoding string) ([]byte, error) {
+// unwrap returns the bytes that a text of the HAR stands for.
+func unwrap(text, encoding, mimeType string) ([]byte, error) {
 	if !strings.EqualFold(encoding, "base64") {
-		return []byte(text), nil
+		return charset(text, mimeType), nil
 	}
 	data, err := base64.StdEncoding.DecodeString(text)
 	if err != nil {
 		return nil, errors.New("it is not the base64 that it claims to be")
 	}
 	return data, nil
+}
+
+// charset returns text in the single-byte charset in which it was sent: a HAR
+// is in UTF-8 whatever the Content-Type says, and whoever reads the exchange
+// goes by that.
+func charset(text, mimeType string) []byte {
+	_, params, err := mime.ParseMediaType(mimeType)
+	if err != nil || params["charset"] == "" {
+		return []byte(text)
+	}
+	named, err := htmlindex.Get(params["charset"])
+	table, single := named.(*charmap.Charmap)
+	if err != nil || !single {
+		return []byte(text)
+	}
+	data, err := table.NewEncoder().Bytes([]byte(text))
+	if err != nil {
+		return []byte(text)
+	}
+	return data
 }
 
 // body caps the copy at BodyLimit. The size that the producer counted is taken
@@ -72,10 +97,28 @@ func packed(data []byte) bool {
 	return bytes.HasPrefix(data, []byte{0x1f, 0x8b}) || bytes.HasPrefix(data, []byte{0x28, 0xb5, 0x2f, 0xfd})
 }
 
-// encode returns data as a JSON string can hold it, with its encoding.
-func encode(data []byte) (text, encoding string) {
-	if utf8.Valid(data) {
+// encode returns data as a JSON string can hold it, with its encoding. Text in
+// another charset than UTF-8 is kept byte by byte.
+func encode(data []byte, mimeType string) (text, encoding string) {
+	if utf8.Valid(data) && bytes.Equal(charset(string(data), mimeType), data) {
 		return string(data), ""
 	}
 	return base64.StdEncoding.EncodeToString(data), "base64"
+}
+
+// contentOf returns the body of r without its content coding, as far as it was
+// captured. The size is that of the unpacked body; where only a part of it is
+// known, it is at least one byte more than that part.
+func contentOf(r *proxy.Response) content {
+	mimeType := r.Header.Get("Content-Type")
+	plain := decode.Body(r.Body, r.Header, BodyLimit)
+	text, encoding := encode(plain.Data, mimeType)
+	size := r.Body.Size
+	switch {
+	case plain.More:
+		size = max(size, int64(len(plain.Data))+1)
+	case plain.Coding != "":
+		size = int64(len(plain.Data))
+	}
+	return content{Size: float64(size), MimeType: mimeType, Text: text, Encoding: encoding}
 }

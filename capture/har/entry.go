@@ -81,7 +81,7 @@ func (q *request) request(target string) (proxy.Request, error) {
 }
 
 func (p *response) response() (*proxy.Response, error) {
-	data, err := decode(p.Content.Text, p.Content.Encoding)
+	data, err := unwrap(p.Content.Text, p.Content.Encoding, p.Content.MimeType)
 	if err != nil {
 		return nil, fmt.Errorf("response.content.text: %w", err)
 	}

@@ -280,6 +280,15 @@ func TestReadCapsBodies(t *testing.T) {
 	}
 }
 
+func TestReadRestoresTheCharset(t *testing.T) {
+	file := `{"log":{"entries":[{"startedDateTime":"2026-03-02T12:00:00Z","request":{"method":"GET","url":"http://a.example/"},
+		"response":{"status":500,"content":{"mimeType":"text/xml; charset=ISO-8859-1","text":"<falha>não</falha>"}}}]}}`
+	body := read(t, strings.NewReader(file))[0].Response.Body
+	if got := string(body.Data); got != "<falha>n\xe3o</falha>" {
+		t.Errorf("%q", got)
+	}
+}
+
 // TestReadStreams reads 32 MiB that exist nowhere as a whole.
 func TestReadStreams(t *testing.T) {
 	const entries = 128

@@ -61,8 +61,9 @@ func requestOf(r proxy.Request) request {
 		Headers: pairs(r.Header), QueryString: query(r.URL), HeadersSize: -1, BodySize: float64(r.Body.Size),
 	}
 	if len(r.Body.Data) > 0 {
-		text, encoding := encode(r.Body.Data)
-		q.PostData = &postData{MimeType: r.Header.Get("Content-Type"), Text: text, Packed: custom(encoding)}
+		mimeType := r.Header.Get("Content-Type")
+		text, encoding := encode(r.Body.Data, mimeType)
+		q.PostData = &postData{MimeType: mimeType, Text: text, Packed: custom(encoding)}
 	}
 	return q
 }
@@ -72,12 +73,10 @@ func responseOf(e *proxy.Exchange) response {
 	if r == nil {
 		return response{Cookies: []nothing{}, Headers: []pair{}, HeadersSize: -1, BodySize: -1, Error: custom(reason(e))}
 	}
-	text, encoding := encode(r.Body.Data)
 	return response{
 		Status: float64(r.Status), StatusText: r.Reason, HTTPVersion: r.Proto, Cookies: []nothing{},
 		Headers: pairs(r.Header), RedirectURL: r.Header.Get("Location"), HeadersSize: -1, BodySize: float64(r.Body.Size),
-		Content: content{Size: float64(r.Body.Size), MimeType: r.Header.Get("Content-Type"), Text: text, Encoding: encoding},
-		Error:   custom(reason(e)),
+		Content: contentOf(r), Error: custom(reason(e)),
 	}
 }
 

@@ -2,8 +2,10 @@ package har_test
 
 import (
 	"bytes"
+	"compress/gzip"
 	"encoding/json"
 	"errors"
+	"io"
 	"testing"
 	"time"
 
@@ -58,6 +60,48 @@ func TestWriteRoundTrip(t *testing.T) {
 	got := read(t, &file)
 	if diff := cmp.Diff(want, got, addrs, cmpopts.IgnoreFields(proxy.Exchange{}, "ID")); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// TestWriteUnpacks checks that content.text is what the content coding packed,
+// and that reading it back leaves no field that claims otherwise.
+func TestWriteUnpacks(t *testing.T) {
+	var zipped, file bytes.Buffer
+	z := gzip.NewWriter(&zipped)
+	if _, err := io.WriteString(z, "fora do ar"); err != nil {
+		t.Fatal(err)
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	f := failures()[0]
+	f.Exchange.Response.Header = proxy.Fields{{Name: "Content-Encoding", Value: "gzip"}, {Name: "X-Request-Id", Value: "1"}}
+	f.Exchange.Response.Body = whole(zipped.String())
+	if err := har.Write(&file, har.Creator{}, []*capture.Failure{f}); err != nil {
+		t.Fatal(err)
+	}
+	got := read(t, &file)[0].Response
+	if diff := cmp.Diff(whole("fora do ar"), got.Body); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff(proxy.Fields{{Name: "X-Request-Id", Value: "1"}}, got.Header); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// TestWriteKeepsTheCharset takes bytes that are valid UTF-8 by accident.
+func TestWriteKeepsTheCharset(t *testing.T) {
+	for _, text := range []string{"n\xe3o", "\xc3\xa9", "plain"} {
+		var file bytes.Buffer
+		f := failures()[0]
+		f.Exchange.Response.Header = proxy.Fields{{Name: "Content-Type", Value: "text/xml; charset=ISO-8859-1"}}
+		f.Exchange.Response.Body = whole(text)
+		if err := har.Write(&file, har.Creator{}, []*capture.Failure{f}); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(whole(text), read(t, &file)[0].Response.Body); diff != "" {
+			t.Errorf("%q: %s", text, diff)
+		}
 	}
 }
 
