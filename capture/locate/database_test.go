@@ -4,16 +4,20 @@ import (
 	"bytes"
 	"errors"
 	"io/fs"
+	"maps"
 	"net/netip"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/klauspost/compress/zstd"
 	"github.com/maxmind/mmdbwriter"
 	"github.com/maxmind/mmdbwriter/mmdbtype"
+	"github.com/oschwald/maxminddb-golang/v2"
 	"go4.org/netipx"
 )
 
@@ -60,6 +64,38 @@ func TestEmbeddedServesManyAtOnce(t *testing.T) {
 		})
 	}
 	wg.Wait()
+}
+
+func TestEmbeddedHasEveryCountry(t *testing.T) {
+	decoder, err := zstd.NewReader(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer decoder.Close()
+	data, err := decoder.DecodeAll([]byte(embedded), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	networks, err := maxminddb.OpenBytes(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	db := embeddedDatabase(t)
+	missing := map[string]bool{}
+	for _, code := range strings.Fields(countryCodes) {
+		missing[code] = true
+	}
+	for network := range networks.Networks() {
+		got, err := db.Country(network.Prefix().Addr())
+		if err != nil || got.Code == "" || got.English == "" || got.Portuguese == "" {
+			t.Fatalf("%s is in %+v, %v", network.Prefix(), got, err)
+		}
+		delete(missing, got.Code)
+		if len(missing) == 0 {
+			return
+		}
+	}
+	t.Errorf("no network is in %v", slices.Sorted(maps.Keys(missing)))
 }
 
 func TestPackedRefusesDamage(t *testing.T) {
