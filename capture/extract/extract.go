@@ -1,0 +1,97 @@
+// Package extract reads what the vendor itself says of an error: its code, its
+// message, and the ids by which it can find the request. It works on redacted
+// exchanges, so that nothing secret is taken for a message.
+package extract
+
+import (
+	"strings"
+
+	"flagrante/capture"
+	"flagrante/capture/decode"
+	"flagrante/proxy"
+)
+
+const (
+	// maxBody is how much of a body is looked at, in bytes.
+	maxBody = 256 << 10
+	// maxCode is the longest text, in bytes, that is taken for a code.
+	maxCode    = 80
+	maxMessage = 500
+	maxID      = 200
+)
+
+// Vendor returns the code and the message of an answer, as far as there are any.
+func Vendor(r *proxy.Response) capture.Vendor {
+	if r == nil {
+		return capture.Vendor{}
+	}
+	text := strings.TrimSpace(string(decode.Body(r.Body, r.Header, maxBody).Data))
+	switch {
+	case text == "":
+		return capture.Vendor{}
+	case text[0] == '{', text[0] == '[':
+		return fromJSON(text)
+	case text[0] == '<' && !isHTML(r.Header.Get("Content-Type"), text):
+		return fromXML(text)
+	}
+	return capture.Vendor{}
+}
+
+// isHTML tells error pages, which have no code, from XML.
+func isHTML(contentType, text string) bool {
+	head := strings.ToLower(text[:min(len(text), 100)])
+	return strings.Contains(strings.ToLower(contentType), "html") ||
+		strings.HasPrefix(head, "<!doctype html") || strings.HasPrefix(head, "<html")
+}
+
+// idFields are the header fields that carry ids of requests, in the order in
+// which support asks for them.
+func idFields() []string {
+	return []string{
+		"X-Request-Id", "Request-Id", "X-Correlation-Id", "Correlation-Id", "X-Fapi-Interaction-Id",
+		"X-Amzn-Requestid", "X-Amz-Request-Id", "X-Amzn-Trace-Id", "X-Trace-Id", "Traceparent", "Cf-Ray",
+		"X-Ms-Request-Id", "X-B3-Traceid", "X-Transaction-Id",
+	}
+}
+
+// RequestIDs returns the ids of an exchange, those that the vendor gave first,
+// each once.
+func RequestIDs(x *proxy.Exchange) []string {
+	var ids []string
+	seen := map[string]bool{}
+	collect := func(fields proxy.Fields) {
+		for _, name := range idFields() {
+			for _, value := range fields.Values(name) {
+				value = strings.TrimSpace(value)
+				if value == "" || len(value) > maxID || seen[value] {
+					continue
+				}
+				seen[value] = true
+				ids = append(ids, value)
+			}
+		}
+	}
+	if x.Response != nil {
+		collect(x.Response.Header)
+	}
+	collect(x.Request.Header)
+	return ids
+}
+
+// clean returns the text on one line, cut at a number of bytes.
+func clean(s string, limit int) string {
+	s = strings.Join(strings.Fields(s), " ")
+	if len(s) <= limit {
+		return s
+	}
+	return strings.ToValidUTF8(s[:limit], "") + "…"
+}
+
+// code returns s when it can be a code, and nothing when it is prose.
+func code(s string) string {
+	s = strings.TrimSpace(s)
+	if s == "" || len(s) > maxCode || strings.ContainsAny(s, "\r\n\t") || strings.Count(s, " ") > 3 {
+		return ""
+	}
+	return s
+}

@@ -1,0 +1,110 @@
+package extract_test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"flagrante/capture"
+	"flagrante/capture/extract"
+	"flagrante/proxy"
+)
+
+func answer(contentType, body string) *proxy.Response {
+	return &proxy.Response{
+		Header: proxy.Fields{{Name: "Content-Type", Value: contentType}},
+		Body:   proxy.Body{Data: []byte(body), Size: int64(len(body))},
+	}
+}
+
+func TestVendor(t *testing.T) {
+	const anyJSON = "application/json"
+	tests := map[string]struct {
+		kind, body string
+		want       capture.Vendor
+	}{
+		"problem document":   {"application/problem+json", `{"type":"https://pix.bcb.gov.br/api/v2/error/CobNaoEncontrado","title":"Não encontrado","status":404,"detail":"Cobrança não encontrada."}`, capture.Vendor{Code: "CobNaoEncontrado", Message: "Cobrança não encontrada."}},
+		"blank problem":      {anyJSON, `{"type":"about:blank","title":"Not Found","status":404}`, capture.Vendor{Message: "Not Found"}},
+		"codigo, mensagem":   {anyJSON, `{"codigo":"E-17","mensagem":"Saldo insuficiente"}`, capture.Vendor{Code: "E-17", Message: "Saldo insuficiente"}},
+		"accents":            {anyJSON, `{"Código":4932,"Descrição":"Convênio inválido"}`, capture.Vendor{Code: "4932", Message: "Convênio inválido"}},
+		"nested":             {anyJSON, `{"error":{"code":"card_declined","type":"card_error","message":"Your card was declined."}}`, capture.Vendor{Code: "card_declined", Message: "Your card was declined."}},
+		"oauth":              {anyJSON, `{"error":"invalid_grant","error_description":"expired code"}`, capture.Vendor{Code: "invalid_grant", Message: "expired code"}},
+		"error in words":     {anyJSON, `{"error":"Internal error, try later"}`, capture.Vendor{Message: "Internal error, try later"}},
+		"erros":              {anyJSON, `{"erros":[{"codigo":"4874915","versao":"1","mensagem":"Data inválida","ocorrencia":"x"}]}`, capture.Vendor{Code: "4874915", Message: "Data inválida"}},
+		"errors of strings":  {anyJSON, `{"errors":["CPF is not valid"]}`, capture.Vendor{Message: "CPF is not valid"}},
+		"top-level array":    {anyJSON, `[{"code":"X1","message":"boom"}]`, capture.Vendor{Code: "X1", Message: "boom"}},
+		"aws":                {"application/x-amz-json-1.0", `{"__type":"com.amazon#ThrottlingException","message":"slow down"}`, capture.Vendor{Code: "ThrottlingException", Message: "slow down"}},
+		"violations":         {anyJSON, `{"title":"Inválido","status":400,"violacoes":[{"razao":"x","propriedade":"valor"}]}`, capture.Vendor{Message: "Inválido"}},
+		"soap 1.1":           {"text/xml", `<s:Envelope xmlns:s="x"><s:Body><s:Fault><faultcode>s:Server</faultcode><faultstring>Fora do ar</faultstring></s:Fault></s:Body></s:Envelope>`, capture.Vendor{Code: "Server", Message: "Fora do ar"}},
+		"soap 1.2":           {"application/soap+xml", `<e:Envelope xmlns:e="x"><e:Body><e:Fault><e:Code><e:Value>e:Sender</e:Value></e:Code><e:Reason><e:Text xml:lang="pt">Inválido</e:Text></e:Reason></e:Fault></e:Body></e:Envelope>`, capture.Vendor{Code: "Sender", Message: "Inválido"}},
+		"html page":          {"text/html", `<html><head><title>502</title></head><body><code>nginx</code></body></html>`, capture.Vendor{}},
+		"html by its looks":  {"", `<!DOCTYPE html><code>nginx</code>`, capture.Vendor{}},
+		"text":               {"text/plain", "upstream error", capture.Vendor{}},
+		"broken json":        {anyJSON, `{"code":"X`, capture.Vendor{}},
+		"empty":              {anyJSON, "", capture.Vendor{}},
+		"null":               {anyJSON, "null", capture.Vendor{}},
+		"prose as code":      {anyJSON, `{"code":"this is a whole sentence, not a code"}`, capture.Vendor{}},
+		"message over lines": {anyJSON, `{"message":"a\n  b\tc"}`, capture.Vendor{Message: "a b c"}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			if diff := cmp.Diff(test.want, extract.Vendor(answer(test.kind, test.body))); diff != "" {
+				t.Errorf("-want +got:\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestVendorOfAPackedBody(t *testing.T) {
+	var packed bytes.Buffer
+	w := gzip.NewWriter(&packed)
+	w.Write([]byte(`{"codigo":"E1","mensagem":"oi"}`))
+	w.Close()
+	r := answer("application/json", packed.String())
+	r.Header = append(r.Header, proxy.Field{Name: "Content-Encoding", Value: "gzip"})
+	if diff := cmp.Diff(capture.Vendor{Code: "E1", Message: "oi"}, extract.Vendor(r)); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
+func TestVendorIsBounded(t *testing.T) {
+	deep := strings.Repeat(`{"error":`, 10_000) + `{"code":"X"}` + strings.Repeat("}", 10_000)
+	if got := extract.Vendor(answer("application/json", deep)); got != (capture.Vendor{}) {
+		t.Errorf("got %+v from a bottomless body", got)
+	}
+	long := extract.Vendor(answer("application/json", `{"message":"`+strings.Repeat("é", 5000)+`"}`)).Message
+	if len(long) > 510 || strings.ContainsRune(long, '�') {
+		t.Errorf("a message of %d bytes, cut badly or not at all", len(long))
+	}
+}
+
+func TestRequestIDs(t *testing.T) {
+	x := &proxy.Exchange{
+		Request: proxy.Request{Header: proxy.Fields{{Name: "x-correlation-id", Value: "c-1"}, {Name: "traceparent", Value: "00-ab-cd-01"}, {Name: "X-Request-ID", Value: "r-1"}}},
+		Response: &proxy.Response{Header: proxy.Fields{
+			{Name: "cf-ray", Value: "ray"}, {Name: "x-request-id", Value: "r-1"}, {Name: "X-Request-Id", Value: strings.Repeat("x", 300)},
+		}},
+	}
+	want := []string{"r-1", "ray", "c-1", "00-ab-cd-01"}
+	if diff := cmp.Diff(want, extract.RequestIDs(x)); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+	x.Response = nil
+	if got := extract.RequestIDs(x); len(got) != 3 || got[0] != "r-1" {
+		t.Errorf("without an answer: %v", got)
+	}
+}
+
+func FuzzVendor(f *testing.F) {
+	f.Add("application/json", `{"error":{"code":1}}`)
+	f.Add("text/xml", `<a><faultcode>b:c</faultcode>`)
+	f.Fuzz(func(t *testing.T, kind, body string) {
+		v := extract.Vendor(answer(kind, body))
+		if len(v.Code) > 80 || len(v.Message) > 520 || strings.ContainsAny(v.Code+v.Message, "\n\r") {
+			t.Errorf("out of bounds: %+v", v)
+		}
+	})
+}

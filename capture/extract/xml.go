@@ -1,0 +1,57 @@
+package extract
+
+import (
+	"encoding/xml"
+	"strings"
+
+	"flagrante/capture"
+)
+
+// fromXML reads SOAP faults (SOAP 1.1 section 4.4, SOAP 1.2 part 1 section 5.4)
+// and plain XML errors with the usual element names. What is cut off says what
+// it had said up to there.
+func fromXML(text string) capture.Vendor {
+	decoder := xml.NewDecoder(strings.NewReader(text))
+	decoder.Strict = false
+	// Charsets other than UTF-8 were converted before.
+	decoder.CharsetReader = nil
+	var v capture.Vendor
+	var name string
+	for range maxXMLTokens {
+		token, err := decoder.RawToken()
+		if err != nil {
+			break
+		}
+		switch token := token.(type) {
+		case xml.StartElement:
+			name = strings.ToLower(token.Name.Local)
+		case xml.EndElement:
+			name = ""
+		case xml.CharData:
+			v = filled(v, fromElement(name, strings.TrimSpace(string(token))))
+		}
+	}
+	return capture.Vendor{Code: code(v.Code), Message: clean(v.Message, maxMessage)}
+}
+
+// maxXMLTokens bounds the work on one answer.
+const maxXMLTokens = 10_000
+
+func fromElement(name, text string) capture.Vendor {
+	switch name {
+	case "faultcode", "value", "code", "codigo", "errorcode", "coderro":
+		return capture.Vendor{Code: withoutPrefix(text)}
+	case "faultstring", "text", "message", "mensagem", "descricao", "description", "detail":
+		return capture.Vendor{Message: text}
+	}
+	return capture.Vendor{}
+}
+
+// withoutPrefix drops the namespace prefix of a qualified name such as
+// soapenv:Server.
+func withoutPrefix(qname string) string {
+	if _, local, ok := strings.Cut(qname, ":"); ok && !strings.Contains(local, " ") {
+		return local
+	}
+	return qname
+}

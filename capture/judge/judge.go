@@ -1,0 +1,107 @@
+// Package judge decides whether an exchange failed, and why. It is pure: the
+// same exchange has the same verdict, at any time and on any machine.
+package judge
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"flagrante/capture"
+	"flagrante/proxy"
+)
+
+// patience is how long an app must have waited in vain before its giving up says
+// more about the vendor than about the app: a person who stops a program is
+// quicker, and time limits in apps are mostly longer.
+const patience = 5 * time.Second
+
+// Judge returns the verdict on an exchange.
+func Judge(x *proxy.Exchange) capture.Verdict {
+	switch {
+	case x.Err != nil:
+		return unanswered(x.Err, x.Phases.Total)
+	case x.Response != nil:
+		return answered(x)
+	case x.Aborted:
+		return abandoned(x.Phases.Total)
+	}
+	return capture.Verdict{}
+}
+
+// unanswered judges a transport error, which is never a status.
+func unanswered(e *proxy.Error, total time.Duration) capture.Verdict {
+	kind, args := capture.KindTransport, map[string]string{"type": e.Type, "phase": string(e.Phase)}
+	switch {
+	case strings.HasSuffix(e.Type, "_timeout"):
+		kind, args["seconds"] = capture.KindTimeout, seconds(total)
+	case strings.HasPrefix(e.Type, "tls_") || e.Phase == proxy.PhaseTLS:
+		kind, args["text"] = capture.KindTLS, e.Text
+	default:
+		args["text"] = e.Text
+	}
+	return failing(kind, capture.Reason{Key: "judge." + string(kind), Args: args})
+}
+
+// abandoned judges an exchange that the app left without an answer.
+func abandoned(total time.Duration) capture.Verdict {
+	args := map[string]string{"seconds": seconds(total)}
+	if total >= patience {
+		return failing(capture.KindTimeout, capture.Reason{Key: "judge.gave_up", Args: args})
+	}
+	return failing(capture.KindClientAbort, capture.Reason{Key: "judge.client_abort", Args: args})
+}
+
+func answered(x *proxy.Exchange) capture.Verdict {
+	var v capture.Verdict
+	if status := x.Response.Status; status >= 400 {
+		v = failing(capture.KindHTTPStatus, capture.Reason{Key: "judge.status", Args: map[string]string{
+			"status": strconv.Itoa(status), "phrase": http.StatusText(status),
+		}})
+		v.Reasons, v.Expected = expected(x, v.Reasons)
+	}
+	if r, ok := brokenOff(x.Response); ok {
+		if !v.Failing {
+			v = failing(capture.KindTruncated)
+		}
+		v.Reasons = append(v.Reasons, r)
+	}
+	return v
+}
+
+// brokenOff tells whether the vendor ended its answer before the end.
+func brokenOff(r *proxy.Response) (capture.Reason, bool) {
+	if r.Body.Err == "" {
+		return capture.Reason{}, false
+	}
+	announced := r.Header.Get("Content-Length")
+	if announced == "" {
+		announced = "?"
+	}
+	return capture.Reason{Key: "judge.truncated", Args: map[string]string{
+		"got": strconv.FormatInt(r.Body.Size, 10), "announced": announced, "text": r.Body.Err,
+	}}, true
+}
+
+// expected finds the answers over 400 that belong to normal work.
+func expected(x *proxy.Exchange, reasons []capture.Reason) ([]capture.Reason, bool) {
+	key := ""
+	switch status := x.Response.Status; {
+	case x.Request.Method == http.MethodOptions && status < 500:
+		key = "judge.expected.options"
+	case x.Request.Method == http.MethodHead && status == http.StatusNotFound:
+		key = "judge.expected.head_404"
+	case status == http.StatusPreconditionFailed:
+		key = "judge.expected.precondition"
+	default:
+		return reasons, false
+	}
+	return append(reasons, capture.Reason{Key: key}), true
+}
+
+func failing(kind capture.Kind, reasons ...capture.Reason) capture.Verdict {
+	return capture.Verdict{Failing: true, Kind: kind, Reasons: reasons}
+}
+
+func seconds(d time.Duration) string { return strconv.FormatFloat(d.Seconds(), 'f', 1, 64) }
