@@ -34,7 +34,8 @@ func Visible(s string) string {
 // OneLine is Visible for what must stay on one line: line feeds and tabs are
 // codes as well.
 func OneLine(s string) string {
-	return strings.NewReplacer("\n", "[U+000A]", "\t", "[U+0009]").Replace(Visible(s))
+	s = strings.ReplaceAll(Visible(s), "\n", "[U+000A]")
+	return strings.ReplaceAll(s, "\t", "[U+0009]")
 }
 
 // plain reports whether s is printable ASCII with line feeds and tabs, as most

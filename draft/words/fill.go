@@ -8,7 +8,7 @@ import (
 
 // fill writes args into sentence in one pass, so that an arg which looks like a
 // placeholder stays what it is. A placeholder is {name}, or {name:family} for a
-// value that is said with a word of its own; a part in [brackets] is left out
+// value that is said with a word of its own, or {name:number} for one with a decimal point; a part in [brackets] is left out
 // when one of its args is empty.
 func fill(lang draft.Lang, sentence string, args map[string]string) string {
 	var out strings.Builder
@@ -43,6 +43,9 @@ func value(lang draft.Lang, placeholder string, args map[string]string) string {
 	name, family, ok := strings.Cut(placeholder, ":")
 	if !ok {
 		return args[name]
+	}
+	if family == "number" {
+		return number(lang, args[name])
 	}
 	return Word(lang, family, args[name])
 }

@@ -77,11 +77,15 @@ func Bytes(lang draft.Lang, n int64) string {
 }
 
 func decimal(lang draft.Lang, v float64, digits int) string {
-	text := strconv.FormatFloat(v, 'f', digits, 64)
+	return number(lang, strconv.FormatFloat(v, 'f', digits, 64))
+}
+
+// number writes the decimal point of v as people of lang do.
+func number(lang draft.Lang, v string) string {
 	if lang == draft.English {
-		return text
+		return v
 	}
-	return strings.Replace(text, ".", ",", 1)
+	return strings.Replace(v, ".", ",", 1)
 }
 
 // Country returns the name in lang of the country with the ISO 3166-1 alpha-2

@@ -96,6 +96,7 @@ func TestSay(t *testing.T) {
 			"The API answered {phrase} [{status}]"},
 		{"an unknown length", draft.English, "judge.truncated", args("got", "12"),
 			"The answer broke off in the middle: 12 bytes arrived"},
+		{"a decimal", draft.Portuguese, "judge.gave_up", args("seconds", "30.5"), "O app esperou 30,5 s pela resposta e desistiu"},
 		{"an unknown key", draft.English, "judge.nonsense", nil, "judge.nonsense"},
 		{"an unknown language", "fr", "text.category", nil, "Categoria"},
 	}
