@@ -48,22 +48,23 @@ type Decoded struct {
 }
 
 // Body undoes the codings that header names (RFC 9110, section 8.4) on the
-// captured bytes of b, and returns at most limit bytes. When not one byte can
-// be decoded, Data holds the captured bytes as they are.
+// captured bytes of b, unless that has been done, and returns at most limit
+// bytes. When not one byte can be decoded, Data holds the captured bytes as they
+// are.
 func Body(b proxy.Body, header proxy.Fields, limit int) Decoded {
 	codings := codings(header)
-	if len(codings) == 0 || len(b.Data) == 0 {
+	if b.Decoded || len(codings) == 0 || len(b.Data) == 0 {
 		data, more := cut(b.Data, limit)
-		return Decoded{Data: data, More: more || b.Cut()}
+		return Decoded{Data: data, More: more || b.Cut}
 	}
 	name := strings.Join(codings, ", ")
 	data, err := undo(b.Data, codings, limit+1)
 	if err != nil && len(data) == 0 {
 		raw, more := cut(b.Data, limit)
-		return Decoded{Data: raw, More: more || b.Cut(), Err: fmt.Errorf("decode %s: %w", name, err)}
+		return Decoded{Data: raw, More: more || b.Cut, Err: fmt.Errorf("decode %s: %w", name, err)}
 	}
 	data, more := cut(data, limit)
-	return Decoded{Data: data, Coding: name, More: more || b.Cut(), Err: err}
+	return Decoded{Data: data, Coding: name, More: more || b.Cut, Err: err}
 }
 
 func cut(data []byte, limit int) ([]byte, bool) {

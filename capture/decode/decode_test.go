@@ -93,10 +93,18 @@ func TestBody(t *testing.T) {
 	}
 }
 
+func TestBodyTakesADecodedCopyAsItIs(t *testing.T) {
+	b := proxy.Body{Data: []byte("plain"), Size: 5, Complete: true, Decoded: true}
+	want := decode.Decoded{Data: []byte("plain")}
+	if diff := cmp.Diff(want, decode.Body(b, coded("gzip"), 100)); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
 func TestBodyKeepsWhatCameBeforeTheBreak(t *testing.T) {
 	plain := []byte(strings.Repeat("0123456789", 20_000))
 	data := encode(t, "gzip", plain)
-	b := proxy.Body{Data: data[:len(data)-20], Size: int64(len(data))}
+	b := proxy.Body{Data: data[:len(data)-20], Cut: true, Size: int64(len(data))}
 	got := decode.Body(b, coded("gzip"), 1<<20)
 	if len(got.Data) == 0 || !bytes.HasPrefix(plain, got.Data) || !got.More {
 		t.Errorf("%d bytes, More %v; want the beginning of the body and more", len(got.Data), got.More)

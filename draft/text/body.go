@@ -70,7 +70,7 @@ func (t *ticket) notes(b proxy.Body, d decode.Decoded, charset string, shown int
 	if d.More {
 		notes = append(notes, t.words("text.body.shown", "shown", t.bytes(int64(shown))))
 	}
-	if b.Cut() {
+	if b.Cut {
 		notes = append(notes, t.words("text.body.kept", "kept", t.bytes(int64(len(b.Data)))))
 	}
 	return notes

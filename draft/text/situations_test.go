@@ -263,7 +263,7 @@ func image() *capture.Failure {
 
 func big() *capture.Failure {
 	f := answered(charge(), 500, "Internal Server Error", "text/plain", string(bytes.Repeat([]byte("0123456789abcdeé\n"), 700)))
-	f.Exchange.Response.Body.Size = 3 << 20
+	f.Exchange.Response.Body.Size, f.Exchange.Response.Body.Cut = 3<<20, true
 	f.Exchange.Request.Body = body(`{"items":"` + string(bytes.Repeat([]byte("x"), 20<<10)) + `"}`)
 	return f
 }

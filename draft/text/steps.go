@@ -44,7 +44,7 @@ func ofRequest(r capture.Redaction) bool { return strings.HasPrefix(r.Where, "re
 // would be run by somebody.
 func (t *ticket) command() {
 	r := t.f.Exchange.Request
-	if r.Body.Cut() {
+	if r.Body.Cut {
 		t.say(text(t.words("text.steps.cut", "got", t.bytes(int64(len(r.Body.Data))), "size", t.bytes(r.Body.Size))))
 		return
 	}
