@@ -92,6 +92,20 @@ func TestGuessingIsSlowed(t *testing.T) {
 	}
 }
 
+func TestAnotherSiteCannotCloseTheDoor(t *testing.T) {
+	h := openDesk(t, &memory{})
+	for range 2 * limitTries {
+		w := ask(h, "GET", "/login?token=guess", "", "Authorization", "", "Sec-Fetch-Site", "cross-site", "Sec-Fetch-Dest", "image")
+		if w.Code != http.StatusForbidden {
+			t.Fatalf("a picture of another site got %d", w.Code)
+		}
+	}
+	w := ask(h, "GET", "/login?token="+token, "", "Authorization", "", "Sec-Fetch-Site", "cross-site", "Sec-Fetch-Dest", "document")
+	if w.Code != http.StatusOK {
+		t.Errorf("the link in a chat got %d", w.Code)
+	}
+}
+
 func TestALinkFromAnotherSiteKeepsTheLogin(t *testing.T) {
 	h := openDesk(t, &memory{})
 	w := ask(h, "GET", "/drafts/d-1?lang=en", "", "Authorization", "", "Sec-Fetch-Site", "cross-site")

@@ -26,6 +26,8 @@ type draftView struct {
 type portalView struct {
 	Name    string
 	Receipt *draft.Receipt
+	// Closed says that sending again could make a second ticket.
+	Closed bool
 }
 
 // draft shows one draft whole.
@@ -68,6 +70,7 @@ func (d *desk) portals(one draft.Draft) []portalView {
 				v.Receipt = &one.Receipts[i]
 			}
 		}
+		v.Closed = v.Receipt != nil && v.Receipt.State != draft.ReceiptFailed
 		all = append(all, v)
 	}
 	return all

@@ -110,8 +110,12 @@ func TestPagesAreAccessible(t *testing.T) {
 }
 
 func TestPortalsShowTheLatestReceipt(t *testing.T) {
-	got := wordsOf(t, ask(openDesk(t, &memory{drafts: samples()}), "GET", "/drafts/d-val1dade", "").Body.String())
-	if want := "Conferir e enviar a banco Enviado · Chamado nº 4711"; !strings.Contains(got, want) {
-		t.Errorf("no %q in: %s", want, got)
+	h := openDesk(t, &memory{drafts: samples()})
+	for id, want := range map[string]string{
+		"d-val1dade": "Enviar banco: Enviado · Chamado nº 4711 Baixar", "d-h0st1le0": "Enviar Conferir e enviar a banco banco: Não enviado",
+	} {
+		if got := wordsOf(t, ask(h, "GET", "/drafts/"+id, "").Body.String()); !strings.Contains(got, want) {
+			t.Errorf("no %q in: %s", want, got)
+		}
 	}
 }

@@ -90,7 +90,12 @@ func get[T any](t *testing.T, ctx context.Context, step chromedp.Action[T]) T {
 // serveDesk starts the desk on loopback; the portal behind it is the only fake.
 func serveDesk(t *testing.T, m *memory) string {
 	t.Helper()
-	server := httptest.NewServer(openDesk(t, m))
+	status := Status{Calls: 312}
+	for _, d := range m.drafts {
+		status.Failures += d.Evidence.Group.Count
+		status.Calls += 17 * d.Evidence.Group.Count
+	}
+	server := httptest.NewServer(openDesk(t, m, func(o *Options) { o.Status = func() Status { return status } }))
 	t.Cleanup(server.Close)
 	return server.URL
 }

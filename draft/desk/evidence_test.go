@@ -34,7 +34,7 @@ func TestBodyOf(t *testing.T) {
 			bodyView{Text: `{"erro":"ação"}`, Size: int64(zipped.Len()), Shown: 17, Coding: "gzip"}},
 		{"binary", nil, bodyWith("\x89PNG\x00\x01\x02\x03"), bodyView{Size: 8, Shown: 8, Binary: true}},
 		{"long", nil, bodyWith("x" + long), bodyView{Text: "x" + long[:shownLimit-2], Size: int64(len(long)) + 1, Shown: shownLimit, Cut: true}},
-		{"not kept", nil, proxy.Body{Size: 9}, bodyView{Size: 9, Cut: true}},
+		{"not kept", nil, proxy.Body{Size: 9, Cut: true}, bodyView{Size: 9, Cut: true}},
 		{"broken", nil, proxy.Body{Data: []byte("ab"), Size: 2, Err: "unexpected EOF"}, bodyView{Text: "ab", Size: 2, Shown: 2, Err: "unexpected EOF"}},
 		{"control", nil, bodyWith("text and \x1b[0m"), bodyView{Text: "text and ␛[0m", Size: 13, Shown: 13}},
 	} {

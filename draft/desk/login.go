@@ -15,6 +15,9 @@ func (d *desk) loginForm(w http.ResponseWriter, r *http.Request) error {
 	if !query.Has("token") {
 		return d.render(w, r, http.StatusOK, "login", view{Title: "login.title", Data: next})
 	}
+	if embedded(r) {
+		return errCrossOrigin
+	}
 	if err := d.auth.try(r, query.Get("token")); err != nil {
 		return err
 	}
@@ -34,6 +37,13 @@ func (d *desk) login(w http.ResponseWriter, r *http.Request) error {
 	d.auth.remember(w, r)
 	http.Redirect(w, r, localPath(r.PostForm.Get("next")), http.StatusSeeOther)
 	return nil
+}
+
+// embedded reports whether another site asks in the background, not by a link
+// that a person followed: its wrong tokens would close the door to the owner.
+func embedded(r *http.Request) bool {
+	site := r.Header.Get("Sec-Fetch-Site")
+	return (site == "cross-site" || site == "same-site") && r.Header.Get("Sec-Fetch-Dest") != "document"
 }
 
 // moveOn answers with a page of ours that goes to a path of ours.
