@@ -22,6 +22,7 @@ func (c *bodyCopy) write(p []byte) {
 		c.body.Data = append(c.body.Data, p[:min(room, int64(len(p)))]...)
 	}
 	c.body.Size += int64(len(p))
+	c.body.Cut = c.body.Size > c.limit
 }
 
 // end notes how the body ended: err is nil or io.EOF when it is whole.

@@ -76,8 +76,12 @@ type Fields []Field
 // Body is the captured copy of a message body.
 type Body struct {
 	// Data holds the first bytes of the body, at most the capture limit, in the
-	// content coding in which they were sent.
+	// content coding in which they were sent unless Decoded is set.
 	Data []byte
+	// Decoded reports that the content codings of the header have been undone.
+	Decoded bool
+	// Cut reports that Data ends before what passed does.
+	Cut bool
 	// Size is the true number of body bytes that passed.
 	Size int64
 	// Complete reports that the body ended as its framing announced. It is
@@ -86,9 +90,6 @@ type Body struct {
 	// Err says why a vendor's body broke off; empty when it did not.
 	Err string
 }
-
-// Cut reports whether Data holds less than what passed.
-func (b Body) Cut() bool { return int64(len(b.Data)) < b.Size }
 
 // Phases are the durations of the parts of an exchange. A part that did not
 // take place, such as the handshake on a reused connection, is zero.

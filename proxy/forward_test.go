@@ -90,7 +90,7 @@ func TestBodyIsCappedButCounted(t *testing.T) {
 	}
 	x := s.next()
 	for side, body := range map[string]proxy.Body{"request": x.Request.Body, "response": x.Response.Body} {
-		if len(body.Data) != bodyLimit || body.Size != size || !body.Complete || !body.Cut() {
+		if len(body.Data) != bodyLimit || body.Size != size || !body.Complete || !body.Cut {
 			t.Errorf("%s: %d bytes of %d, complete %v", side, len(body.Data), body.Size, body.Complete)
 		}
 	}

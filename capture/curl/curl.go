@@ -27,7 +27,7 @@ const expectLimit = 1 << 20
 // it is binary, too long for a command line, or not wholly known.
 func FromFile(r proxy.Request) bool {
 	b := r.Body
-	return b.Size > 0 && (b.Cut() || len(b.Data) > inlineLimit || !utf8.Valid(b.Data) || slices.Contains(b.Data, 0))
+	return b.Size > 0 && (b.Cut || len(b.Data) > inlineLimit || !utf8.Valid(b.Data) || slices.Contains(b.Data, 0))
 }
 
 // Command returns one bash command that sends r with curl: the same method,

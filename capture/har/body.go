@@ -80,6 +80,7 @@ func body(data []byte, size float64) proxy.Body {
 	if len(data) > 0 {
 		b.Data = bytes.Clone(data[:min(len(data), BodyLimit)])
 	}
+	b.Cut = int64(len(b.Data)) < b.Size
 	return b
 }
 
@@ -117,7 +118,7 @@ func contentOf(r *proxy.Response) content {
 	switch {
 	case plain.More:
 		size = max(size, int64(len(plain.Data))+1)
-	case plain.Coding != "":
+	case plain.Coding != "" || r.Body.Decoded:
 		size = int64(len(plain.Data))
 	}
 	return content{Size: float64(size), MimeType: mimeType, Text: text, Encoding: encoding}

@@ -83,7 +83,7 @@ func TestReadProducers(t *testing.T) {
 				},
 				Response: &proxy.Response{
 					Status: 401, Proto: "HTTP/2.0", Header: proxy.Fields{{Name: "content-type", Value: "application/json"}},
-					Body: proxy.Body{Data: []byte(`{"error":"invalid_client"`), Size: 2000000, Complete: true},
+					Body: proxy.Body{Data: []byte(`{"error":"invalid_client"`), Size: 2000000, Cut: true, Complete: true},
 				},
 				Phases:   proxy.Phases{DNS: 5 * ms, Connect: 20 * ms, TLS: 15 * ms, Wait: 60 * ms, Total: 100 * ms},
 				Upstream: proxy.Upstream{Addr: "192.0.2.9:443"},
@@ -127,7 +127,7 @@ func TestReadProducers(t *testing.T) {
 				},
 				Response: &proxy.Response{
 					Status: 503, Reason: "Service Unavailable", Proto: "HTTP/2.0", Header: proxy.Fields{{Name: "Content-Type", Value: "text/plain"}},
-					Body: proxy.Body{Data: []byte("fora"), Size: 8, Complete: true},
+					Body: proxy.Body{Data: []byte("fora"), Size: 8, Cut: true, Complete: true},
 				},
 				Phases:   proxy.Phases{DNS: 10 * ms, Connect: 50 * ms, TLS: 40 * ms, Send: 500 * time.Microsecond, Wait: 149500 * time.Microsecond, Total: 250 * ms},
 				Upstream: proxy.Upstream{Addr: "192.0.2.7:443"},

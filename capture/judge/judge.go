@@ -75,12 +75,8 @@ func brokenOff(r *proxy.Response) (capture.Reason, bool) {
 	if r.Body.Err == "" {
 		return capture.Reason{}, false
 	}
-	announced := r.Header.Get("Content-Length")
-	if announced == "" {
-		announced = "?"
-	}
 	return capture.Reason{Key: "judge.truncated", Args: map[string]string{
-		"got": strconv.FormatInt(r.Body.Size, 10), "announced": announced, "text": r.Body.Err,
+		"got": strconv.FormatInt(r.Body.Size, 10), "announced": r.Header.Get("Content-Length"), "text": r.Body.Err,
 	}}, true
 }
 

@@ -1,0 +1,93 @@
+// Package redact masks the secrets of an exchange, before anything of it is
+// written anywhere. What is masked is gone; a Redaction says where it was.
+package redact
+
+import (
+	"regexp"
+	"strings"
+
+	"flagrante/capture"
+	"flagrante/proxy"
+)
+
+// Mask stands where a secret was.
+const Mask = "<secret>"
+
+// Redactor masks exchanges. It is safe for use by many goroutines.
+type Redactor struct {
+	jwt    *regexp.Regexp
+	bearer *regexp.Regexp
+	pem    *regexp.Regexp
+	user   *regexp.Regexp
+}
+
+// New returns a Redactor with the built-in rules.
+func New() *Redactor {
+	return &Redactor{
+		// RFC 7519: three base64url parts, the first two of which are JSON objects.
+		jwt:    regexp.MustCompile(`eyJ[A-Za-z0-9_-]{6,}\.eyJ[A-Za-z0-9_-]{2,}\.[A-Za-z0-9_-]*`),
+		bearer: regexp.MustCompile(`(?i)\b(bearer|basic)\s+[A-Za-z0-9._~+/=-]{8,}`),
+		pem:    regexp.MustCompile(`(?s)-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----.*?(-----END [A-Z0-9 ]*PRIVATE KEY-----|$)`),
+		user:   regexp.MustCompile(`([a-zA-Z][a-zA-Z0-9+.-]*://)[^/\s?#@"'<>]+@`),
+	}
+}
+
+// Exchange returns a masked copy of x, and what was masked in it. It does not
+// change x.
+func (r *Redactor) Exchange(x *proxy.Exchange) (proxy.Exchange, []capture.Redaction) {
+	m := &marker{redactor: r}
+	out := *x
+	out.Tunnel = m.fields("tunnel.header", x.Tunnel)
+	out.Request.URL = m.url("request.url", x.Request.URL)
+	out.Request.Header = m.fields("request.header", x.Request.Header)
+	out.Request.Trailer = m.fields("request.trailer", x.Request.Trailer)
+	out.Request.Body = m.body("request.body", x.Request.Body, x.Request.Header)
+	if x.Response != nil {
+		answer := *x.Response
+		answer.Header = m.fields("response.header", answer.Header)
+		answer.Trailer = m.fields("response.trailer", answer.Trailer)
+		answer.Body = m.body("response.body", answer.Body, x.Response.Header)
+		out.Response = &answer
+	}
+	return out, m.marks
+}
+
+// marker notes what a redactor masks in one exchange.
+type marker struct {
+	redactor *Redactor
+	marks    []capture.Redaction
+}
+
+// maxMarks bounds the notes on one exchange; masking goes on without them.
+const maxMarks = 1000
+
+func (m *marker) note(where, kind, rule string) {
+	if len(m.marks) < maxMarks {
+		m.marks = append(m.marks, capture.Redaction{Where: where, Kind: kind, Rule: rule})
+	}
+}
+
+// text masks the secrets that can be told by their looks, wherever they stand.
+func (m *marker) text(where, s string) string {
+	for _, rule := range []struct {
+		name string
+		expr *regexp.Regexp
+		mask string
+	}{
+		{"jwt", m.redactor.jwt, Mask},
+		{"authorization-value", m.redactor.bearer, "$1 " + Mask},
+		{"private-key", m.redactor.pem, Mask},
+		{"url-user", m.redactor.user, "${1}" + Mask + "@"},
+	} {
+		if masked := rule.expr.ReplaceAllString(s, rule.mask); masked != s {
+			m.note(where, "credential", rule.name)
+			s = masked
+		}
+	}
+	return s
+}
+
+// name is a header, parameter or member name in the form that rules compare.
+func name(s string) string {
+	return strings.NewReplacer("-", "", "_", "", ".", "", " ", "").Replace(strings.ToLower(s))
+}

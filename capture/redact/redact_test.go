@@ -1,0 +1,176 @@
+package redact_test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"flagrante/capture"
+	"flagrante/capture/redact"
+	"flagrante/proxy"
+)
+
+const jwt = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJodW50ZXIyIn0.c2lnbmF0dXJl"
+
+func request(url string, header proxy.Fields, body string) *proxy.Exchange {
+	return &proxy.Exchange{Request: proxy.Request{URL: url, Header: header, Body: proxy.Body{Data: []byte(body), Size: int64(len(body))}}}
+}
+
+func TestHeaderFields(t *testing.T) {
+	tests := []struct{ name, value, want string }{
+		{"Authorization", "Bearer hunter2", "Bearer <secret>"},
+		{"authorization", "Basic aHVudGVyMg==", "Basic <secret>"},
+		{"Authorization", "hunter2", "<secret>"},
+		{"Authorization", `Digest username="a", response="hunter2"`, "Digest <secret>"},
+		{"Proxy-Authorization", "Basic aHVudGVyMg==", "Basic <secret>"},
+		{"Cookie", "sid=hunter2; theme=hunter2", "sid=<secret>; theme=<secret>"},
+		{"Cookie", "hunter2", "<secret>"},
+		{"Set-Cookie", "sid=hunter2; Path=/; HttpOnly", "sid=<secret>; Path=/; HttpOnly"},
+		{"X-Api-Key", "hunter2", "<secret>"},
+		{"X-Vendor-ApiKey", "hunter2", "<secret>"},
+		{"Ocp-Apim-Subscription-Key", "hunter2", "<secret>"},
+		{"X-Auth-Token", "hunter2", "<secret>"},
+		{"X-Csrf-Token", "hunter2", "<secret>"},
+		{"X-Amz-Security-Token", "hunter2", "<secret>"},
+		{"Client-Secret", "hunter2", "<secret>"},
+		{"X-Hub-Signature-256", "sha256=hunter2", "<secret>"},
+		{"Location", "https://app.example/cb?code=hunter2&state=s#access_token=hunter2", "https://app.example/cb?code=<secret>&state=s#access_token=<secret>"},
+		{"Referer", "https://ana:hunter2@app.example/x", "https://<secret>@app.example/x"},
+		{"X-Whatever", "token " + jwt, "token <secret>"},
+		{"X-Whatever", "Bearer hunter2hunter2", "Bearer <secret>"},
+		{"Idempotency-Key", "k-1", "k-1"},
+		{"X-Request-Id", "r-1", "r-1"},
+		{"Www-Authenticate", `Bearer error="invalid_token"`, `Bearer error="invalid_token"`},
+		{"Content-Type", "application/json", "application/json"},
+		{"Access-Control-Allow-Credentials", "true", "true"},
+		{"User-Agent", "curl/8.5.0", "curl/8.5.0"},
+		{"X-Api-Key", "", ""},
+	}
+	for _, test := range tests {
+		out, marks := redact.New().Exchange(request("https://a.example/", proxy.Fields{{Name: test.name, Value: test.value}}, ""))
+		if got := out.Request.Header[0].Value; got != test.want {
+			t.Errorf("%s: %s became %s, want %s", test.name, test.value, got, test.want)
+		}
+		if masked := test.value != test.want; masked != (len(marks) > 0) {
+			t.Errorf("%s: marks %v", test.name, marks)
+		}
+	}
+}
+
+func TestURL(t *testing.T) {
+	for raw, want := range map[string]string{
+		"https://a.example/v1?token=hunter2&x=1":                 "https://a.example/v1?token=<secret>&x=1",
+		"https://a.example/v1?x=1;access%5Ftoken=hunter2":        "https://a.example/v1?x=1;access%5Ftoken=<secret>",
+		"https://a.example/v1?gw-dev-app-key=hunter2":            "https://a.example/v1?gw-dev-app-key=<secret>",
+		"https://a.example/v1?key=hunter2":                       "https://a.example/v1?key=<secret>",
+		"https://a.example/v1?X-Amz-Signature=hunter2&a":         "https://a.example/v1?X-Amz-Signature=<secret>&a",
+		"https://ana:hunter2@a.example/":                         "https://<secret>@a.example/",
+		"https://a.example/cb?code=hunter2&state=x":              "https://a.example/cb?code=<secret>&state=x",
+		"https://a.example/t/" + jwt + "/x":                      "https://a.example/t/<secret>/x",
+		"https://a.example/v1?code=123&page=2&inicio=2026-01-01": "https://a.example/v1?code=123&page=2&inicio=2026-01-01",
+		"https://a.example/v1?":                                  "https://a.example/v1?",
+		"https://a.example/v1?token=&b=%zz&&=":                   "https://a.example/v1?token=&b=%zz&&=",
+	} {
+		out, _ := redact.New().Exchange(request(raw, nil, ""))
+		if out.Request.URL != want {
+			t.Errorf("%s became %s, want %s", raw, out.Request.URL, want)
+		}
+	}
+}
+
+func TestBodies(t *testing.T) {
+	tests := map[string]struct{ kind, body, want string }{
+		"json":             {"application/json", `{ "senha" : "hunter2", "valor": 10.50 }`, `{ "senha" : "<secret>", "valor": 10.50 }`},
+		"number":           {"application/json", `{"pin":1234,"n":1e5}`, `{"pin":"<secret>","n":1e5}`},
+		"nested":           {"application/json", `{"a":[{"client_secret":"hunter2"}],"b":null}`, `{"a":[{"client_secret":"<secret>"}],"b":null}`},
+		"object of tokens": {"application/json", `{"tokens":{"a":"hunter2","b":["hunter2",1,true]},"c":"x"}`, `{"tokens":{"a":"<secret>","b":["<secret>","<secret>",true]},"c":"x"}`},
+		"escaped name":     {"application/json", `{"s\u0065nha":"hunter2"}`, `{"s\u0065nha":"<secret>"}`},
+		"escaped value":    {"application/json", `{"senha":"hun\"ter2","x":"y"}`, `{"senha":"<secret>","x":"y"}`},
+		"value, not name":  {"application/json", `{"campo":"senha","x":"y"}`, `{"campo":"senha","x":"y"}`},
+		"null":             {"application/json", `{"senha":null,"token":true,"x":""}`, `{"senha":null,"token":true,"x":""}`},
+		"token type stays": {"application/json", `{"access_token":"hunter2","token_type":"Bearer","expires_in":300}`, `{"access_token":"<secret>","token_type":"Bearer","expires_in":300}`},
+		"cut off":          {"application/json", `{"a":1,"senha":"hunt`, `{"a":1,"senha":"<secret>"`},
+		"ndjson":           {"application/x-ndjson", "{\"senha\":\"hunter2\"}\n{\"senha\":\"hunter2\"}\n", "{\"senha\":\"<secret>\"}\n{\"senha\":\"<secret>\"}\n"},
+		"json as text":     {"text/plain", `[{"password":"hunter2"}]`, `[{"password":"<secret>"}]`},
+		"form":             {"application/x-www-form-urlencoded", "grant_type=authorization_code&code=hunter2&client_secret=hunter2&scope=pix", "grant_type=authorization_code&code=<secret>&client_secret=<secret>&scope=pix"},
+		"xml":              {"text/xml", `<a><ns:Senha x="1">hunter2</ns:Senha><b token='hunter2'>2</b></a>`, `<a><ns:Senha x="1">&lt;secret&gt;</ns:Senha><b token="&lt;secret&gt;">2</b></a>`},
+		"jwt in text":      {"text/plain", "got " + jwt + ".", "got <secret>."},
+		"private key":      {"text/plain", "x\n-----BEGIN EC PRIVATE KEY-----\nhunter2\n-----END EC PRIVATE KEY-----\ny", "x\n<secret>\ny"},
+		"nothing secret":   {"application/json", `{"valor":"10.00","chave":"x","idempotencyKey":"k"}`, `{"valor":"10.00","chave":"x","idempotencyKey":"k"}`},
+		"binary":           {"application/octet-stream", "\x00\xff\x01", "\x00\xff\x01"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			x := request("https://a.example/", proxy.Fields{{Name: "Content-Type", Value: test.kind}}, test.body)
+			out, marks := redact.New().Exchange(x)
+			if diff := cmp.Diff(test.want, string(out.Request.Body.Data)); diff != "" {
+				t.Errorf("-want +got:\n%s", diff)
+			}
+			if masked := test.body != test.want; masked != (len(marks) > 0) {
+				t.Errorf("marks %v", marks)
+			}
+			if string(x.Request.Body.Data) != test.body {
+				t.Error("the exchange that was given has been changed")
+			}
+		})
+	}
+}
+
+func TestPackedBody(t *testing.T) {
+	var packed bytes.Buffer
+	w := gzip.NewWriter(&packed)
+	fmt.Fprint(w, `{"access_token":"hunter2"}`)
+	w.Close()
+	x := &proxy.Exchange{Response: &proxy.Response{
+		Header: proxy.Fields{{Name: "Content-Encoding", Value: "gzip"}},
+		Body:   proxy.Body{Data: packed.Bytes(), Size: int64(packed.Len()), Complete: true},
+	}}
+	out, _ := redact.New().Exchange(x)
+	body := out.Response.Body
+	if got := string(body.Data); got != `{"access_token":"<secret>"}` || !body.Decoded || body.Size != x.Response.Body.Size {
+		t.Errorf("got %q, decoded %v, size %d", got, body.Decoded, body.Size)
+	}
+}
+
+func TestMarksSayWhereAndNeverWhat(t *testing.T) {
+	x := request("https://a.example/?token=hunter2", proxy.Fields{{Name: "Authorization", Value: "Bearer hunter2"}}, `{"a":{"senha":"hunter2"}}`)
+	x.Tunnel = proxy.Fields{{Name: "Proxy-Authorization", Value: "Basic hunter2"}}
+	x.Response = &proxy.Response{Header: proxy.Fields{{Name: "Set-Cookie", Value: "a=hunter2"}}, Trailer: proxy.Fields{{Name: "X-Token", Value: "hunter2"}}}
+	out, marks := redact.New().Exchange(x)
+	where := func(r capture.Redaction) string { return r.Where }
+	var places []string
+	for _, r := range marks {
+		places = append(places, where(r))
+	}
+	want := []string{
+		"tunnel.header.Proxy-Authorization", "request.url.query.token", "request.header.Authorization", "request.body/senha",
+		"response.header.Set-Cookie", "response.trailer.X-Token",
+	}
+	if diff := cmp.Diff(want, places); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+	if all := fmt.Sprintf("%+v %s %+v %+v", out, out.Request.Body.Data, *out.Response, marks); strings.Contains(all, "hunter2") {
+		t.Errorf("a secret is left: %s", all)
+	}
+}
+
+func FuzzJSON(f *testing.F) {
+	f.Add(`{"senha":"x","a":[1,{"token":2}]}`)
+	f.Add(`{"senha":`)
+	f.Fuzz(func(t *testing.T, body string) {
+		once, _ := redact.New().Exchange(request("https://a.example/", nil, body))
+		if json.Valid([]byte(body)) && !json.Valid(once.Request.Body.Data) {
+			t.Errorf("%s became %s, which is no JSON", body, once.Request.Body.Data)
+		}
+		twice, _ := redact.New().Exchange(&once)
+		if !slices.Equal(once.Request.Body.Data, twice.Request.Body.Data) {
+			t.Errorf("masking %q twice gives %q", once.Request.Body.Data, twice.Request.Body.Data)
+		}
+	})
+}
