@@ -42,7 +42,7 @@ func failures() []*capture.Failure {
 		stored(answer(whole("fora do ar"))),
 		stored(answer(proxy.Body{Complete: true})),
 		stored(answer(whole("\x00\xff\xfebinary"))),
-		stored(answer(proxy.Body{Data: []byte("the first"), Size: 5 << 20, Complete: true})),
+		stored(answer(proxy.Body{Data: []byte("the first"), Cut: true, Size: 5 << 20, Complete: true})),
 		stored(answer(proxy.Body{Data: []byte("half"), Size: 4, Err: "unexpected EOF"})),
 		stored(abortedMidway), stored(refused), stored(aborted),
 	}
