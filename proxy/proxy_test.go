@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"fmt"
 	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -115,7 +116,7 @@ func tlsVendor(t *testing.T, h http.HandlerFunc) *httptest.Server {
 	t.Helper()
 	v := httptest.NewUnstartedServer(h)
 	v.EnableHTTP2 = true
-	v.Config.ErrorLog = nil
+	v.Config.ErrorLog = log.New(io.Discard, "", 0)
 	v.StartTLS()
 	t.Cleanup(v.Close)
 	return v
