@@ -7,6 +7,7 @@ import (
 	"flagrante/capture"
 	"flagrante/capture/decode"
 	"flagrante/draft"
+	"flagrante/draft/text"
 	"flagrante/proxy"
 )
 
@@ -107,7 +108,7 @@ func bodyOf(header proxy.Fields, body proxy.Body) bodyView {
 	}
 	v := bodyView{Size: body.Size, Shown: int64(len(d.Data)), Cut: d.More, Coding: d.Coding, Err: body.Err}
 	if v.Binary = binary(data); !v.Binary {
-		v.Text = visible(string(data))
+		v.Text = text.Visible(string(data))
 	}
 	return v
 }

@@ -36,7 +36,7 @@ func TestBodyOf(t *testing.T) {
 		{"long", nil, bodyWith("x" + long), bodyView{Text: "x" + long[:shownLimit-2], Size: int64(len(long)) + 1, Shown: shownLimit, Cut: true}},
 		{"not kept", nil, proxy.Body{Size: 9, Cut: true}, bodyView{Size: 9, Cut: true}},
 		{"broken", nil, proxy.Body{Data: []byte("ab"), Size: 2, Err: "unexpected EOF"}, bodyView{Text: "ab", Size: 2, Shown: 2, Err: "unexpected EOF"}},
-		{"control", nil, bodyWith("text and \x1b[0m"), bodyView{Text: "text and ␛[0m", Size: 13, Shown: 13}},
+		{"control", nil, bodyWith("text and \x1b[0m"), bodyView{Text: "text and [U+001B][0m", Size: 13, Shown: 13}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if diff := cmp.Diff(c.want, bodyOf(c.header, c.body)); diff != "" {

@@ -7,6 +7,7 @@ import (
 
 	"flagrante/draft"
 	"flagrante/draft/export"
+	"flagrante/draft/text"
 )
 
 // previewView is the data of a preview.
@@ -37,7 +38,7 @@ func (d *desk) showPreview(w http.ResponseWriter, r *http.Request, status int, p
 	}
 	v := previewView{
 		Preview: p, Draft: one, Digest: digestOf(one.ID, p), Changed: changed,
-		Text: visible(string(p.Body)), Size: int64(len(p.Body)),
+		Text: text.Visible(string(p.Body)), Size: int64(len(p.Body)),
 	}
 	d.previews.keep(v.Digest, one)
 	return d.render(w, r, status, "preview", view{Title: "preview.title", Data: v})

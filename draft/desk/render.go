@@ -12,6 +12,7 @@ import (
 	"flagrante/capture"
 	"flagrante/draft"
 	"flagrante/draft/profile"
+	"flagrante/draft/text"
 	"flagrante/draft/words"
 )
 
@@ -87,8 +88,8 @@ func (d *desk) funcs(lang draft.Lang) template.FuncMap {
 		"t":        b.say,
 		"n":        b.count,
 		"number":   func(n int64) string { return b.printer.Sprint(n) },
-		"because":  func(r capture.Reason) string { return visible(words.Say(lang, r)) },
-		"visible":  visible,
+		"because":  func(r capture.Reason) string { return text.Visible(words.Say(lang, r)) },
+		"visible":  text.Visible,
 		"clock":    func(t time.Time) string { return d.clock(lang, t) },
 		"stamp":    func(t time.Time) string { return t.In(d.Zone).Format(time.RFC3339) },
 		"ago":      func(t time.Time) string { return ago(b, d.Now().Sub(t)) },

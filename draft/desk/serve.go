@@ -10,6 +10,7 @@ import (
 
 	"flagrante/capture/store"
 	"flagrante/draft/lifecycle"
+	"flagrante/draft/text"
 )
 
 // handler answers a request, or returns the error that serve answers with. It
@@ -98,7 +99,7 @@ func (d *desk) failJSON(w http.ResponseWriter, r *http.Request, p *problem) {
 	writeJSON(w, p.status, struct {
 		Error string `json:"error"`
 		Hint  string `json:"hint"`
-	}{say("error." + p.key), strings.TrimSpace(say("error."+p.key+".hint") + " " + visible(p.detail))})
+	}{say("error." + p.key), strings.TrimSpace(say("error."+p.key+".hint") + " " + text.Visible(p.detail))})
 }
 
 // errorView is the data of an error's page.
