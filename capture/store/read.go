@@ -1,0 +1,178 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"flagrante/capture"
+)
+
+// Page asks for a part of a list, newest first.
+type Page struct {
+	// After is the ID of the last row that was seen, empty for the first page.
+	After string
+	// Limit is the largest number of rows, between 1 and MaxLimit; others count
+	// as MaxLimit.
+	Limit int
+}
+
+// MaxLimit is the largest page.
+const MaxLimit = 1000
+
+func (p Page) limit() int {
+	if p.Limit < 1 || p.Limit > MaxLimit {
+		return MaxLimit
+	}
+	return p.Limit
+}
+
+// Failures returns a page of failures without headers and bodies, and the After
+// of the next page, empty when there is none. An unknown After is ErrNotFound.
+func (s *Store) Failures(ctx context.Context, p Page) (failures []capture.Failure, next string, err error) {
+	query, args := `SELECT `+failureColumns+` FROM failures`, []any{}
+	if p.After != "" {
+		at, err := s.time(ctx, `SELECT time FROM failures WHERE id = ?`, p.After)
+		if err != nil {
+			return nil, "", err
+		}
+		query, args = query+` WHERE (time, id) < (?, ?)`, append(args, at, p.After)
+	}
+	failures, err = collect(ctx, s, query+` ORDER BY time DESC, id DESC LIMIT ?`, append(args, p.limit()+1), func(row func(...any) error) (capture.Failure, error) {
+		f, err := scan(row)
+		if err != nil {
+			return capture.Failure{}, err
+		}
+		return *f, nil
+	})
+	if err != nil {
+		return nil, "", fmt.Errorf("list failures: %w", err)
+	}
+	if len(failures) > p.limit() {
+		failures = failures[:p.limit()]
+		next = failures[len(failures)-1].ID
+	}
+	return failures, next, nil
+}
+
+func (s *Store) time(ctx context.Context, query, id string) (micros int64, err error) {
+	err = s.read.QueryRowContext(ctx, query, id).Scan(&micros)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, fmt.Errorf("%s: %w", id, ErrNotFound)
+	}
+	return micros, err
+}
+
+// Failure returns the whole failure with that ID, or ErrNotFound.
+func (s *Store) Failure(ctx context.Context, id string) (*capture.Failure, error) {
+	f, err := scan(s.read.QueryRowContext(ctx, `SELECT `+failureColumns+` FROM failures WHERE id = ?`, id).Scan)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, fmt.Errorf("failure %s: %w", id, ErrNotFound)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read failure %s: %w", id, err)
+	}
+	var text string
+	var sent, answered []byte
+	row := s.read.QueryRowContext(ctx, `SELECT head, request_body, response_body FROM exchanges WHERE failure_id = ?`, id)
+	if err := row.Scan(&text, &sent, &answered); err != nil {
+		return nil, fmt.Errorf("read the exchange of failure %s: %w", id, err)
+	}
+	var h head
+	if err := json.Unmarshal([]byte(text), &h); err != nil {
+		return nil, fmt.Errorf("read the exchange of failure %s: %w", id, err)
+	}
+	h.fill(&f.Exchange, sent, answered)
+	return f, nil
+}
+
+const groupColumns = `fingerprint, host, endpoint, method, kind, status, vendor_code, count, first_seen, last_seen, first_id, last_id`
+
+// Groups returns a page of groups, those seen last first. After and next are
+// fingerprints.
+func (s *Store) Groups(ctx context.Context, p Page) (groups []capture.Group, next string, err error) {
+	query, args := `SELECT `+groupColumns+` FROM groups`, []any{}
+	if p.After != "" {
+		at, err := s.time(ctx, `SELECT last_seen FROM groups WHERE fingerprint = ?`, p.After)
+		if err != nil {
+			return nil, "", err
+		}
+		query, args = query+` WHERE (last_seen, fingerprint) < (?, ?)`, append(args, at, p.After)
+	}
+	groups, err = collect(ctx, s, query+` ORDER BY last_seen DESC, fingerprint DESC LIMIT ?`, append(args, p.limit()+1), scanGroup)
+	if err != nil {
+		return nil, "", fmt.Errorf("list groups: %w", err)
+	}
+	if len(groups) > p.limit() {
+		groups = groups[:p.limit()]
+		next = groups[len(groups)-1].Fingerprint
+	}
+	return groups, next, nil
+}
+
+// Group returns the group whose fingerprint starts with prefix, or ErrNotFound.
+// The prefix must be long enough to mean one.
+func (s *Store) Group(ctx context.Context, prefix string) (capture.Group, error) {
+	row := s.read.QueryRowContext(ctx, `SELECT `+groupColumns+` FROM groups WHERE fingerprint >= ?1 AND substr(fingerprint, 1, length(?1)) = ?1 ORDER BY fingerprint LIMIT 1`, prefix)
+	g, err := scanGroup(row.Scan)
+	if errors.Is(err, sql.ErrNoRows) {
+		return capture.Group{}, fmt.Errorf("group %s: %w", prefix, ErrNotFound)
+	}
+	return g, err
+}
+
+// RequestIDs returns the vendor's ids of the latest failures of a group, newest
+// first, each once. It looks at no more than the given number of failures.
+func (s *Store) RequestIDs(ctx context.Context, fingerprint string, failures int) ([]string, error) {
+	lists, err := collect(ctx, s,
+		`SELECT request_ids FROM failures WHERE fingerprint = ? AND expected = 0 ORDER BY time DESC LIMIT ?`, []any{fingerprint, failures},
+		func(row func(...any) error) (list []string, err error) {
+			var text string
+			if err := row(&text); err != nil {
+				return nil, err
+			}
+			return list, json.Unmarshal([]byte(text), &list)
+		})
+	if err != nil {
+		return nil, fmt.Errorf("list request ids: %w", err)
+	}
+	var ids []string
+	seen := map[string]bool{}
+	for _, list := range lists {
+		for _, id := range list {
+			if !seen[id] {
+				seen[id] = true
+				ids = append(ids, id)
+			}
+		}
+	}
+	return ids, nil
+}
+
+func scanGroup(row func(...any) error) (g capture.Group, err error) {
+	var first, last int64
+	err = row(&g.Fingerprint, &g.Host, &g.Endpoint, &g.Method, &g.Kind, &g.Status, &g.VendorCode, &g.Count, &first, &last, &g.FirstID, &g.LastID)
+	g.FirstSeen, g.LastSeen = time.UnixMicro(first).UTC(), time.UnixMicro(last).UTC()
+	return g, err
+}
+
+// collect runs a query and scans every row.
+func collect[T any](ctx context.Context, s *Store, query string, args []any, scan func(func(...any) error) (T, error)) ([]T, error) {
+	rows, err := s.read.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var all []T
+	for rows.Next() {
+		one, err := scan(rows.Scan)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, one)
+	}
+	return all, rows.Err()
+}

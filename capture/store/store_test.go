@@ -1,0 +1,298 @@
+package store_test
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"flagrante/capture"
+	"flagrante/capture/store"
+	"flagrante/proxy"
+)
+
+func open(t *testing.T, path string) *store.Store {
+	t.Helper()
+	s, err := store.Open(t.Context(), path)
+	check(t, err)
+	t.Cleanup(func() { check(t, s.Close()) })
+	return s
+}
+
+func fresh(t *testing.T) *store.Store { return open(t, filepath.Join(t.TempDir(), "flagrante.db")) }
+
+func check(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+var noon = time.Date(2026, 11, 23, 12, 0, 0, 123456000, time.UTC)
+
+// whole is a failure with something in every field.
+func whole(id string, at time.Time) *capture.Failure {
+	return &capture.Failure{
+		ID: id, Time: at, Kind: capture.KindHTTPStatus, Host: "api.bank.example:8443",
+		Reasons:  []capture.Reason{{Key: "judge.status", Args: map[string]string{"status": "503"}}},
+		Endpoint: "POST api.bank.example:8443/v1/pix/{id}", Fingerprint: "v1-abcdefghijklmnop",
+		Vendor: capture.Vendor{Code: "E1", Message: "fora do ar"}, RequestIDs: []string{"r-" + id},
+		Origin:     capture.Origin{Country: "BR", Source: capture.SourcePeer, Addr: "200.160.2.3"},
+		Redactions: []capture.Redaction{{Where: "request.header.Authorization", Kind: "credential", Rule: "header-name"}},
+		Exchange: proxy.Exchange{
+			ID: id, Start: at, Client: netip.MustParseAddrPort("127.0.0.1:4711"), Peer: netip.MustParseAddrPort("127.0.0.1:4712"),
+			Tunnel: proxy.Fields{{Name: "Host", Value: "api.bank.example:8443"}},
+			Request: proxy.Request{
+				Method: "POST", URL: "https://api.bank.example:8443/v1/pix/1?token=<secret>", Proto: "HTTP/1.1",
+				Header:  proxy.Fields{{Name: "Accept", Value: "a"}, {Name: "Accept", Value: "b"}},
+				Body:    proxy.Body{Data: []byte("\x00\xffbin"), Size: 5, Complete: true},
+				Trailer: proxy.Fields{{Name: "X", Value: "y"}},
+			},
+			Response: &proxy.Response{
+				Status: 503, Reason: "Service Unavailable", Proto: "HTTP/2.0", Header: proxy.Fields{{Name: "X-Request-Id", Value: "r-" + id}},
+				Body:    proxy.Body{Data: []byte(`{"codigo":"E1"}`), Size: 99, Cut: true, Decoded: true, Err: "reset"},
+				Trailer: proxy.Fields{{Name: "Z", Value: "z"}},
+			},
+			Phases:   proxy.Phases{DNS: 1, Connect: 2, TLS: 3, Send: 4, Wait: 5, Receive: 6, Total: 21 * time.Millisecond},
+			Upstream: proxy.Upstream{Addr: "192.0.2.1:443", Reused: true, TLSVersion: "TLS 1.3", CertNotAfter: noon},
+		},
+	}
+}
+
+func unanswered(id string, at time.Time) *capture.Failure {
+	return &capture.Failure{
+		ID: id, Time: at, Kind: capture.KindTransport, Host: "x.example", Endpoint: "GET x.example/", Fingerprint: "v1-other",
+		Exchange: proxy.Exchange{ID: id, Start: at, Request: proxy.Request{Method: "GET", URL: "http://x.example/"},
+			Err: &proxy.Error{Type: "dns_error", Phase: proxy.PhaseDNS, Text: "no such host"}, Aborted: true},
+	}
+}
+
+func TestWhatGoesInComesOut(t *testing.T) {
+	s := fresh(t)
+	want := []*capture.Failure{whole("a", noon), unanswered("b", noon.Add(time.Second))}
+	stored, err := s.Append(t.Context(), want)
+	check(t, err)
+	if stored != 2 {
+		t.Errorf("%d stored, want 2", stored)
+	}
+	for _, f := range want {
+		got, err := s.Failure(t.Context(), f.ID)
+		check(t, err)
+		if diff := cmp.Diff(f, got, cmpopts.EquateEmpty(), cmpopts.EquateComparable(netip.AddrPort{})); diff != "" {
+			t.Errorf("failure %s (-want +got):\n%s", f.ID, diff)
+		}
+	}
+}
+
+func TestListsHaveNoBodies(t *testing.T) {
+	s := fresh(t)
+	_, err := s.Append(t.Context(), []*capture.Failure{whole("a", noon)})
+	check(t, err)
+	list, _, err := s.Failures(t.Context(), store.Page{})
+	check(t, err)
+	x := list[0].Exchange
+	if x.Request.Header != nil || x.Request.Body.Data != nil || x.Response.Body.Data != nil {
+		t.Errorf("a list read headers or bodies: %+v", x)
+	}
+	if list[0].Status() != 503 || list[0].Vendor.Code != "E1" || x.Phases.Total != 21*time.Millisecond {
+		t.Errorf("the list lacks something: %+v", list[0])
+	}
+}
+
+func TestUnknownIDs(t *testing.T) {
+	s := fresh(t)
+	_, err := s.Failure(t.Context(), "nope")
+	_, _, pageErr := s.Failures(t.Context(), store.Page{After: "nope"})
+	_, groupErr := s.Group(t.Context(), "v1-nope")
+	_, _, groupsErr := s.Groups(t.Context(), store.Page{After: "nope"})
+	for _, err := range []error{err, pageErr, groupErr, groupsErr} {
+		if !errors.Is(err, store.ErrNotFound) {
+			t.Errorf("got %v, want ErrNotFound", err)
+		}
+	}
+}
+
+func TestPagesMissNothingAndRepeatNothing(t *testing.T) {
+	s := fresh(t)
+	var all []*capture.Failure
+	for i := range 25 {
+		f := whole(fmt.Sprintf("f%02d", i), noon.Add(time.Duration(i/3)*time.Second))
+		f.Fingerprint = fmt.Sprintf("v1-%02d", i)
+		all = append(all, f)
+	}
+	_, err := s.Append(t.Context(), all)
+	check(t, err)
+	failures := walk(t, func(p store.Page) ([]capture.Failure, string, error) { return s.Failures(t.Context(), p) }, func(f capture.Failure) string { return f.ID })
+	groups := walk(t, func(p store.Page) ([]capture.Group, string, error) { return s.Groups(t.Context(), p) }, func(g capture.Group) string { return g.LastID })
+	var want []string
+	for i := range 25 {
+		want = append(want, fmt.Sprintf("f%02d", 24-i))
+	}
+	for name, got := range map[string][]string{"failures": failures, "groups": groups} {
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+}
+
+// walk reads a list in pages of four.
+func walk[T any](t *testing.T, page func(store.Page) ([]T, string, error), id func(T) string) []string {
+	t.Helper()
+	var ids []string
+	after := ""
+	for {
+		rows, next, err := page(store.Page{After: after, Limit: 4})
+		check(t, err)
+		for _, row := range rows {
+			ids = append(ids, id(row))
+		}
+		if next == "" {
+			return ids
+		}
+		after = next
+	}
+}
+
+func TestGroupsCount(t *testing.T) {
+	orders := [][]int{{0, 1, 2, 3}, {3, 2, 1, 0}, {2, 0, 3, 1}}
+	for _, order := range orders {
+		t.Run(fmt.Sprint(order), func(t *testing.T) {
+			s := fresh(t)
+			for _, i := range order {
+				f := whole(fmt.Sprint("f", i), noon.Add(time.Duration(i)*time.Minute))
+				_, err := s.Append(t.Context(), []*capture.Failure{f})
+				check(t, err)
+			}
+			expected := whole("expected", noon.Add(time.Hour))
+			expected.Expected = true
+			stored, err := s.Append(t.Context(), []*capture.Failure{whole("f2", noon), expected})
+			check(t, err)
+			if stored != 1 {
+				t.Errorf("%d of a known and a new failure were stored, want 1", stored)
+			}
+			got, err := s.Group(t.Context(), "v1-abcdefghij")
+			check(t, err)
+			want := capture.Group{
+				Fingerprint: "v1-abcdefghijklmnop", Host: "api.bank.example:8443", Endpoint: "POST api.bank.example:8443/v1/pix/{id}",
+				Method: "POST", Kind: capture.KindHTTPStatus, Status: 503, VendorCode: "E1", Count: 4,
+				FirstSeen: noon, LastSeen: noon.Add(3 * time.Minute), FirstID: "f0", LastID: "f3",
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("-want +got:\n%s", diff)
+			}
+			ids, err := s.RequestIDs(t.Context(), got.Fingerprint, 3)
+			check(t, err)
+			if diff := cmp.Diff([]string{"r-f3", "r-f2", "r-f1"}, ids); diff != "" {
+				t.Errorf("request ids (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestFilesAreForTheOwnerAlone(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "data")
+	s := open(t, filepath.Join(dir, "flagrante.db"))
+	_, err := s.Append(t.Context(), []*capture.Failure{whole("a", noon)})
+	check(t, err)
+	files, err := os.ReadDir(dir)
+	check(t, err)
+	if len(files) < 3 {
+		t.Errorf("%d files, want the database and its two journals", len(files))
+	}
+	for _, f := range files {
+		info, err := f.Info()
+		check(t, err)
+		if info.Mode().Perm() != 0o600 {
+			t.Errorf("%s has mode %04o, want 0600", f.Name(), info.Mode().Perm())
+		}
+	}
+	info, err := os.Stat(dir)
+	check(t, err)
+	if info.Mode().Perm() != 0o700 {
+		t.Errorf("the folder has mode %04o, want 0700", info.Mode().Perm())
+	}
+}
+
+func TestPathIsTakenAsItIs(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a ?mode=memory#%41.db")
+	s := open(t, path)
+	_, err := s.Append(t.Context(), []*capture.Failure{whole("a", noon)})
+	check(t, err)
+	if _, err := os.Stat(path); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestNewerSchemaIsRefused(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "flagrante.db")
+	check(t, open(t, path).Ready(t.Context()))
+	db, err := sql.Open("sqlite3", path)
+	check(t, err)
+	_, err = db.Exec("PRAGMA user_version = 1000")
+	check(t, err)
+	check(t, db.Close())
+	if _, err := store.Open(t.Context(), path); !errors.Is(err, store.ErrNewer) {
+		t.Errorf("got %v, want ErrNewer", err)
+	}
+}
+
+func TestNotADatabase(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "flagrante.db")
+	check(t, os.WriteFile(path, []byte("this is not a database, and it is longer than a header of one would be"), 0o600))
+	if _, err := store.Open(t.Context(), path); err == nil {
+		t.Error("a text file was opened as a database")
+	}
+}
+
+func TestSeveralProcessesAtOnce(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "flagrante.db")
+	const writers, each = 4, 20
+	var group sync.WaitGroup
+	for w := range writers {
+		group.Go(func() {
+			s, err := store.Open(context.Background(), path)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			defer s.Close()
+			for i := range each {
+				if _, err := s.Append(context.Background(), []*capture.Failure{whole(fmt.Sprint(w, "-", i), noon)}); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	group.Wait()
+	g, err := open(t, path).Group(t.Context(), "v1-abcdefghij")
+	check(t, err)
+	if g.Count != writers*each {
+		t.Errorf("counted %d, want %d", g.Count, writers*each)
+	}
+}
+
+func TestUpdateKeepsAllOrNothing(t *testing.T) {
+	s := fresh(t)
+	boom := errors.New("boom")
+	err := s.Update(t.Context(), func(tx *sql.Tx) error {
+		if _, err := tx.Exec(`INSERT INTO groups VALUES ('f','','','','',0,'',1,0,0,'','')`); err != nil {
+			return err
+		}
+		return boom
+	})
+	if !errors.Is(err, boom) {
+		t.Errorf("got %v, want boom", err)
+	}
+	if groups, _, err := s.Groups(t.Context(), store.Page{}); err != nil || len(groups) != 0 {
+		t.Errorf("half an update was kept: %v, %v", groups, err)
+	}
+}
