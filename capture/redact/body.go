@@ -3,7 +3,6 @@ package redact
 import (
 	"bytes"
 	"encoding/json"
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -170,7 +169,7 @@ func memberName(quoted string) string {
 
 // xml masks the text of secret elements and the values of secret attributes.
 func (m *marker) xml(where, s string) string {
-	element := regexp.MustCompile(`<([\w.:-]+)((?:\s[^<>]*)?)>([^<]+)`)
+	element := m.redactor.element
 	s = element.ReplaceAllStringFunc(s, func(found string) string {
 		parts := element.FindStringSubmatch(found)
 		if !secretName(name(local(parts[1]))) || strings.TrimSpace(parts[3]) == "" {
@@ -179,8 +178,7 @@ func (m *marker) xml(where, s string) string {
 		m.note(where+"/"+parts[1], "credential", "member-name")
 		return "<" + parts[1] + parts[2] + ">" + escapedMask
 	})
-	attribute := regexp.MustCompile(`([\w.:-]+)=("[^"<]*"|'[^'<]*')`)
-	return attribute.ReplaceAllStringFunc(s, func(found string) string {
+	return m.redactor.attribute.ReplaceAllStringFunc(s, func(found string) string {
 		n, _, _ := strings.Cut(found, "=")
 		if !secretName(name(local(n))) {
 			return found

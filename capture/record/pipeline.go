@@ -1,0 +1,47 @@
+// Package record turns exchanges into stored failures. It takes them from the
+// traffic without ever holding it up: what does not fit into the queue is
+// dropped and counted.
+package record
+
+import (
+	"flagrante/capture"
+	"flagrante/capture/extract"
+	"flagrante/capture/fingerprint"
+	"flagrante/capture/judge"
+	"flagrante/capture/locate"
+	"flagrante/capture/redact"
+	"flagrante/proxy"
+)
+
+// Pipeline judges, redacts, names and locates exchanges, one at a time. It is
+// safe for use by many goroutines.
+type Pipeline struct {
+	redactor     *redact.Redactor
+	fingerprints *fingerprint.Maker
+	locator      *locate.Locator
+}
+
+// NewPipeline returns a Pipeline that locates with l.
+func NewPipeline(l *locate.Locator) *Pipeline {
+	return &Pipeline{redactor: redact.New(), fingerprints: fingerprint.New(), locator: l}
+}
+
+// Failure returns the failure that x is, ready to store, or nil when x did not
+// fail.
+func (p *Pipeline) Failure(x *proxy.Exchange) *capture.Failure {
+	verdict := judge.Judge(x)
+	if !verdict.Failing {
+		return nil
+	}
+	f := &capture.Failure{
+		ID: x.ID, Time: x.Start, Kind: verdict.Kind, Reasons: verdict.Reasons, Expected: verdict.Expected,
+		Origin: p.locator.Origin(x),
+	}
+	f.Exchange, f.Redactions = p.redactor.Exchange(x)
+	// From here on only what is masked is looked at.
+	f.Host, f.Endpoint = p.fingerprints.Endpoint(f.Exchange.Request)
+	f.Vendor = extract.Vendor(f.Exchange.Response)
+	f.RequestIDs = extract.RequestIDs(&f.Exchange)
+	f.Fingerprint = p.fingerprints.Of(f)
+	return f
+}
