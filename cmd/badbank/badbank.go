@@ -124,7 +124,7 @@ func (s *Server) listen(ctx context.Context, o Options) error {
 // serve serves the bank on a free port and returns its base URL. HTTP/2 is left
 // out: resets and early ends are those of a connection.
 func (s *Server) serve(ctx context.Context, cert *tls.Certificate) (string, error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return "", fmt.Errorf("listen on loopback: %w", err)
 	}

@@ -3,6 +3,7 @@
 package badbank
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"net/netip"
@@ -20,15 +21,15 @@ func refuse() (io.Closer, string, error) {
 	}
 	file := os.NewFile(uintptr(fd), "refusal")
 	if err := syscall.Bind(fd, &syscall.SockaddrInet4{Addr: [4]byte{127, 0, 0, 1}}); err != nil {
-		return nil, "", fmt.Errorf("bind the socket that refuses: %w (%v)", err, file.Close())
+		return nil, "", errors.Join(fmt.Errorf("bind the socket that refuses: %w", err), file.Close())
 	}
 	name, err := syscall.Getsockname(fd)
 	if err != nil {
-		return nil, "", fmt.Errorf("name the socket that refuses: %w (%v)", err, file.Close())
+		return nil, "", errors.Join(fmt.Errorf("name the socket that refuses: %w", err), file.Close())
 	}
 	bound, ok := name.(*syscall.SockaddrInet4)
 	if !ok {
-		return nil, "", fmt.Errorf("name the socket that refuses: an address of another family (%v)", file.Close())
+		return nil, "", errors.Join(errors.New("name the socket that refuses: an address of another family"), file.Close())
 	}
 	return file, netip.AddrPortFrom(netip.AddrFrom4(bound.Addr), uint16(bound.Port)).String(), nil
 }
