@@ -83,8 +83,8 @@ func TestReadUnpacks(t *testing.T) {
 
 func TestReadErrors(t *testing.T) {
 	good := `{"startedDateTime":"2026-03-02T12:00:00Z","request":{"method":"GET","url":"http://a.example/"},"response":{"status":500}}`
-	with := func(old, new string) string {
-		return `{"log":{"entries":[` + good + `,` + strings.Replace(good, old, new, 1) + `]}}`
+	with := func(old, by string) string {
+		return `{"log":{"entries":[` + good + `,` + strings.Replace(good, old, by, 1) + `]}}`
 	}
 	const second = "read log.entries[1] of the HAR (1 read before it): "
 	tests := map[string]struct{ file, want string }{
