@@ -82,7 +82,7 @@ func brokenOff(r *proxy.Response) (capture.Reason, bool) {
 
 // expected finds the answers over 400 that belong to normal work.
 func expected(x *proxy.Exchange, reasons []capture.Reason) ([]capture.Reason, bool) {
-	key := ""
+	var key string
 	switch status := x.Response.Status; {
 	case x.Request.Method == http.MethodOptions && status < 500:
 		key = "judge.expected.options"
