@@ -98,7 +98,7 @@ func undo(data []byte, codings []string, limit int) ([]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		defer layer.Close()
+		defer layer.Close() //nolint:gocritic // There are at most maxCodings of them.
 		r = io.LimitReader(layer, maxLayer)
 	}
 	return io.ReadAll(io.LimitReader(r, int64(limit)))
