@@ -61,8 +61,12 @@ func TestVendor(t *testing.T) {
 func TestVendorOfAPackedBody(t *testing.T) {
 	var packed bytes.Buffer
 	w := gzip.NewWriter(&packed)
-	w.Write([]byte(`{"codigo":"E1","mensagem":"oi"}`))
-	w.Close()
+	if _, err := w.Write([]byte(`{"codigo":"E1","mensagem":"oi"}`)); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
 	r := answer("application/json", packed.String())
 	r.Header = append(r.Header, proxy.Field{Name: "Content-Encoding", Value: "gzip"})
 	if diff := cmp.Diff(capture.Vendor{Code: "E1", Message: "oi"}, extract.Vendor(r)); diff != "" {
