@@ -125,8 +125,12 @@ func TestBodies(t *testing.T) {
 func TestPackedBody(t *testing.T) {
 	var packed bytes.Buffer
 	w := gzip.NewWriter(&packed)
-	fmt.Fprint(w, `{"access_token":"hunter2"}`)
-	w.Close()
+	if _, err := fmt.Fprint(w, `{"access_token":"hunter2"}`); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
 	x := &proxy.Exchange{Response: &proxy.Response{
 		Header: proxy.Fields{{Name: "Content-Encoding", Value: "gzip"}},
 		Body:   proxy.Body{Data: packed.Bytes(), Size: int64(packed.Len()), Complete: true},
