@@ -145,7 +145,7 @@ func hostile(random *rand.Rand, base string) proxy.Request {
 			}
 		}
 	}
-	raw := append(special, "\n", "\r\n", "\t", "\x1b[2J", "\x00", "\xff")
+	raw := append(slices.Clone(special), "\n", "\r\n", "\t", "\x1b[2J", "\x00", "\xff")
 	if text := pick(raw, 20); text != "" {
 		r.Body = body(text)
 	}
