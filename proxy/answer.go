@@ -28,7 +28,8 @@ func answerError(w http.ResponseWriter, r *http.Request, err error) {
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(status)
-	json.NewEncoder(w).Encode(problem{
+	// A failing write means that the app is gone.
+	_ = json.NewEncoder(w).Encode(problem{
 		Type:   "https://www.rfc-editor.org/rfc/rfc9209#name-proxy-error-types",
 		Title:  "No answer from " + r.Host + ": " + cause.Type,
 		Status: status,

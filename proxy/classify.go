@@ -153,7 +153,7 @@ func networkFailure(err error, phase Phase) *Error {
 	return nil
 }
 
-func httpFailure(err error, phase Phase) *Error {
+func httpFailure(err error, _ Phase) *Error {
 	text := err.Error()
 	switch {
 	case strings.Contains(text, "server response headers exceeded"):

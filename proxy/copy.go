@@ -29,6 +29,7 @@ func (c *bodyCopy) write(p []byte) {
 func (c *bodyCopy) end(err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	//nolint:errorlint // Only io.EOF itself is the end, a wrapped one is a broken connection.
 	if err == nil || err == io.EOF {
 		c.body.Complete = true
 		return

@@ -16,8 +16,9 @@ func (s *Server) newForwarder() http.Handler {
 		ErrorLog:      quietLog(s.opts.Log),
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		// An app may send its body while it reads the answer.
-		http.NewResponseController(w).EnableFullDuplex()
+		// An app may send its body while it reads the answer. HTTP/2 always lets
+		// it, and has no switch for it.
+		_ = http.NewResponseController(w).EnableFullDuplex()
 		forward.ServeHTTP(w, r)
 	})
 }

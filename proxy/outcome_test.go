@@ -31,7 +31,7 @@ func reset(c net.Conn) {
 	c.Close()
 }
 
-func readHead(c net.Conn) { http.ReadRequest(bufio.NewReader(c)) }
+func readHead(c net.Conn) { _, _ = http.ReadRequest(bufio.NewReader(c)) }
 
 func TestNoAnswer(t *testing.T) {
 	untrusted := tlsVendor(t, func(http.ResponseWriter, *http.Request) {})
@@ -50,7 +50,7 @@ func TestNoAnswer(t *testing.T) {
 			proxy.Error{Type: "connection_terminated", Phase: proxy.PhaseWait}, 502},
 		"untrusted":   {untrusted.URL, proxy.Error{Type: "tls_certificate_error", Phase: proxy.PhaseTLS}, 502},
 		"not tls":     {"https://" + rawVendor(t, func(c net.Conn) { io.WriteString(c, "HTTP/1.0 400 Bad\r\n\r\n") }), proxy.Error{Type: "tls_protocol_error", Phase: proxy.PhaseTLS}, 502},
-		"closed tls":  {"https://" + rawVendor(t, func(c net.Conn) { c.Read(make([]byte, 1024)) }), proxy.Error{Type: "connection_terminated", Phase: proxy.PhaseTLS}, 502},
+		"closed tls":  {"https://" + rawVendor(t, func(c net.Conn) { _, _ = c.Read(make([]byte, 1024)) }), proxy.Error{Type: "connection_terminated", Phase: proxy.PhaseTLS}, 502},
 		"not http":    {"http://" + rawVendor(t, func(c net.Conn) { readHead(c); io.WriteString(c, "senha=hunter2\r\n\r\n") }), proxy.Error{Type: "http_protocol_error", Phase: proxy.PhaseReceive}, 502},
 		"silent":      {"http://" + rawVendor(t, func(net.Conn) { <-mute }), proxy.Error{Type: "http_response_timeout", Phase: proxy.PhaseWait}, 504},
 		"silent tls":  {"https://" + rawVendor(t, func(net.Conn) { <-mute }), proxy.Error{Type: "connection_timeout", Phase: proxy.PhaseTLS}, 504},
@@ -110,7 +110,7 @@ func TestBrokenAnswerNeverLooksComplete(t *testing.T) {
 					io.WriteString(c, "HTTP/1.1 200 OK\r\n"+head)
 					// The reset must not overtake the bytes: wait for the app.
 					c.SetReadDeadline(time.Now().Add(200 * time.Millisecond))
-					c.Read(make([]byte, 1))
+					_, _ = c.Read(make([]byte, 1))
 					end(c)
 				})
 				s := newStage(t)
@@ -232,7 +232,7 @@ func TestManyAtOnce(t *testing.T) {
 	for range calls {
 		check(t, <-results)
 		x := s.next()
-		if string(x.Response.Body.Data) == "" || !strings.HasSuffix(x.Request.URL, string(x.Response.Body.Data)) {
+		if len(x.Response.Body.Data) == 0 || !strings.HasSuffix(x.Request.URL, string(x.Response.Body.Data)) {
 			t.Errorf("%s was recorded with the answer %q", x.Request.URL, x.Response.Body.Data)
 		}
 		seen[x.ID] = true

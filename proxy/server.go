@@ -111,7 +111,7 @@ func (s *Server) Serve(l net.Listener) error {
 	inner := make(chan error, 1)
 	go func() { inner <- s.inner.Serve(s.tunnels) }()
 	err := s.front.Serve(acceptProxyProtocol(l, s.opts.TrustedPeers, s.opts.Timeouts.Head))
-	s.tunnels.Close()
+	s.tunnels.close()
 	if innerErr := <-inner; !errors.Is(innerErr, http.ErrServerClosed) && !errors.Is(innerErr, net.ErrClosed) {
 		err = errors.Join(err, innerErr)
 	}

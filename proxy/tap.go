@@ -185,6 +185,7 @@ func (b *receivedBody) Read(p []byte) (int, error) {
 
 // over ends the exchange: whole, broken off by the vendor, or left by the app.
 func (b *receivedBody) over(err error) {
+	//nolint:errorlint // Only io.EOF itself is the end, a wrapped one is a broken connection.
 	left := err != io.EOF && b.rec.gaveUp()
 	if !left {
 		b.rec.received.end(err)

@@ -91,7 +91,10 @@ const (
 
 // spoken looks at the first bytes without taking them.
 func spoken(client net.Conn, r *bufio.Reader) protocol {
-	client.SetReadDeadline(time.Now().Add(firstWord))
+	patience, cancel := context.WithTimeout(context.Background(), firstWord)
+	defer cancel()
+	deadline, _ := patience.Deadline()
+	client.SetReadDeadline(deadline)
 	defer client.SetReadDeadline(time.Time{})
 	first, err := r.Peek(1)
 	if err != nil {
@@ -186,8 +189,7 @@ func (s *Server) relayBlind(t *tunnel) {
 // pour copies until src ends, and then lets dst know that no more comes.
 func pour(dst, src net.Conn) {
 	_, err := io.Copy(dst, src)
-	if half, ok := dst.(interface{ CloseWrite() error }); ok && err == nil {
-		half.CloseWrite()
+	if half, ok := dst.(interface{ CloseWrite() error }); ok && err == nil && half.CloseWrite() == nil {
 		return
 	}
 	dst.Close()

@@ -50,9 +50,11 @@ func (l *tunnelListener) Accept() (net.Conn, error) {
 
 // Close makes Accept return net.ErrClosed.
 func (l *tunnelListener) Close() error {
-	l.once.Do(func() { close(l.closed) })
+	l.close()
 	return nil
 }
+
+func (l *tunnelListener) close() { l.once.Do(func() { close(l.closed) }) }
 
 // Addr returns an address that says what this is.
 func (l *tunnelListener) Addr() net.Addr { return &net.UnixAddr{Name: "tunnels", Net: "unix"} }

@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"net/netip"
@@ -91,7 +92,7 @@ func (d *dialer) tunnelTransport(target, name string) *http.Transport {
 func (d *dialer) control(_ context.Context, _, address string, _ syscall.RawConn) error {
 	to, err := netip.ParseAddrPort(address)
 	if err != nil {
-		return nil
+		return fmt.Errorf("read the address to connect to: %w", err)
 	}
 	if own := d.own.Load(); own != nil && reaches(to, *own) {
 		return errLoop

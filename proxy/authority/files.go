@@ -38,7 +38,7 @@ func Open(dir string, now func() time.Time) (*Authority, error) {
 // create writes both files into a folder beside dir and moves it there in one
 // step: two processes that start at once end up with one authority, and a crash
 // leaves all of it or nothing.
-func create(dir string, now time.Time) error {
+func create(dir string, now time.Time) (err error) {
 	root, key, err := newRoot(now)
 	if err != nil {
 		return err
@@ -51,7 +51,7 @@ func create(dir string, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(temp)
+	defer func() { err = errors.Join(err, os.RemoveAll(temp)) }()
 	if err := writePEM(filepath.Join(temp, KeyFile), "PRIVATE KEY", der); err != nil {
 		return err
 	}
