@@ -4,6 +4,7 @@
 package draft
 
 import (
+	"errors"
 	"time"
 
 	"flagrante/capture"
@@ -98,6 +99,10 @@ type Draft struct {
 	Checklist     []Item
 	Receipts      []Receipt
 }
+
+// ErrAlreadySent is returned when a draft has, for a portal, a receipt that is
+// sending, sent or unknown: a second ticket would be made.
+var ErrAlreadySent = errors.New("the draft was already sent to this portal, or may have been")
 
 // ReceiptState tells what is known of a sent draft.
 type ReceiptState string

@@ -25,7 +25,7 @@ var (
 
 // refused finds the words for an export that did not even begin.
 func refused(err error) (*problem, bool) {
-	if errors.Is(err, export.ErrAlreadySent) {
+	if errors.Is(err, draft.ErrAlreadySent) {
 		return errAlreadySent, true
 	}
 	if missing, ok := errors.AsType[*export.MissingError](err); ok {

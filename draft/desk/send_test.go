@@ -123,7 +123,7 @@ func TestRefusedExports(t *testing.T) {
 		code int
 		want string
 	}{
-		{"sent before", fmt.Errorf("begin: %w", export.ErrAlreadySent), 409, "já foi enviado"},
+		{"sent before", fmt.Errorf("begin: %w", draft.ErrAlreadySent), 409, "já foi enviado"},
 		{"missing", &export.MissingError{Portal: "banco", Missing: []string{"requestor"}}, 422, "requestor"},
 		{"broken", fmt.Errorf("x"), 500, "log do flagrante"},
 	} {

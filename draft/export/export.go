@@ -5,7 +5,6 @@ package export
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"net/http"
@@ -18,13 +17,8 @@ import (
 	"flagrante/proxy"
 )
 
-// ErrAlreadySent is what a Ledger's Begin returns when the draft has, for that
-// portal, a receipt that is sending, sent or unknown: a second ticket would be
-// made.
-var ErrAlreadySent = errors.New("the draft was already sent to this portal, or may have been")
-
 // Ledger keeps the receipts. Begin records one in the state sending before
-// anything leaves, or fails with ErrAlreadySent, so that two clicks at once make
+// anything leaves, or fails with draft.ErrAlreadySent, so that two clicks at once make
 // one ticket. Finish records how it ended.
 type Ledger interface {
 	Begin(ctx context.Context, r draft.Receipt) error
@@ -134,7 +128,7 @@ func (x *Exporter) Preview(_ context.Context, portal string, d draft.Draft) (Pre
 // sent; failed, when the portal surely made no ticket; or unknown, when it may
 // have. The error is for what happened beside that: nothing was sent, because
 // something is missing (*MissingError), the ticket is too large (*TooLargeError)
-// or was sent before (ErrAlreadySent); or the end could not be recorded, and the
+// or was sent before (draft.ErrAlreadySent); or the end could not be recorded, and the
 // receipt is returned as well.
 func (x *Exporter) Export(ctx context.Context, portal string, d draft.Draft) (draft.Receipt, error) {
 	j, err := x.prepare(portal, d)

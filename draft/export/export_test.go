@@ -68,7 +68,7 @@ func (l *ledger) Begin(_ context.Context, r draft.Receipt) error {
 	defer l.mu.Unlock()
 	for _, old := range l.receipts {
 		if old.DraftID == r.DraftID && old.Portal == r.Portal && old.State != draft.ReceiptFailed {
-			return ErrAlreadySent
+			return draft.ErrAlreadySent
 		}
 	}
 	l.receipts[r.ID] = r
@@ -256,7 +256,7 @@ func TestClicksAtOnceMakeOneTicket(t *testing.T) {
 	}
 	refused := 0
 	for range clicks {
-		if err := <-results; errors.Is(err, ErrAlreadySent) {
+		if err := <-results; errors.Is(err, draft.ErrAlreadySent) {
 			refused++
 		} else if err != nil {
 			t.Error(err)
