@@ -245,7 +245,6 @@ func TestClicksAtOnceMakeOneTicket(t *testing.T) {
 	server := httptest.NewServer(desk)
 	defer server.Close()
 	x, _ := exporterOf(t, loopback(server.URL))
-
 	const clicks = 8
 	results := make(chan error, clicks)
 	for range clicks {
