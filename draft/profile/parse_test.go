@@ -21,7 +21,7 @@ func TestParseNamesTheLineOfWhatIsWrong(t *testing.T) {
 	tests := []struct {
 		name, old, new, at, want string
 	}{
-		{"an unknown key", "    required: false", "    requred: false", "    required: false", "field requred not found"},
+		{"an unknown key", "    required: false", "    obligatory: false", "    required: false", "field obligatory not found"},
 		{"an unknown language", "pt-BR: Baixo", "pt: Baixo", "pt-BR: Baixo", "field pt not found"},
 		{"an unknown item", "id: device", "id: gadget", "id: device", "the item gadget is not known"},
 		{"an item twice", "id: device", "id: title", "id: device", "the item title is there twice"},
