@@ -27,7 +27,9 @@ func refusing(t *testing.T) string {
 
 // reset ends a connection with RST instead of FIN.
 func reset(c net.Conn) {
-	c.(*net.TCPConn).SetLinger(0)
+	if err := c.(*net.TCPConn).SetLinger(0); err != nil {
+		panic(err)
+	}
 	c.Close()
 }
 
