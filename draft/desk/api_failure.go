@@ -13,6 +13,6 @@ func (d *desk) apiFailure(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return fmt.Errorf("read the failure: %w", err)
 	}
-	writeJSON(w, http.StatusOK, text.FailureObject(f, d.DraftID(f), d.lang(r)))
+	writeJSON(w, http.StatusOK, text.Detail(f, d.DraftID(f), d.lang(r)))
 	return nil
 }

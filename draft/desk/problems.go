@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 
+	"flagrante/draft"
 	"flagrante/draft/export"
 )
 
