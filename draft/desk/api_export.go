@@ -14,7 +14,7 @@ func (d *desk) apiExport(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if err != nil {
-		d.explain(r, err)
+		d.report(r, err)
 	}
 	writeJSON(w, http.StatusOK, receipt)
 	return nil

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/net/html"
@@ -48,8 +49,11 @@ func TestHostileTextIsInert(t *testing.T) {
 				checkInert(t, path, n)
 			}
 		}
-		if i := strings.IndexAny(page, "\x1b\u202e\xff"); i >= 0 {
+		if i := strings.IndexAny(page, "\x1b\u202e"); i >= 0 {
 			t.Errorf("%s: a character acts at %q", path, page[i:min(i+20, len(page))])
+		}
+		if !utf8.ValidString(page) {
+			t.Errorf("%s: the page is not UTF-8", path)
 		}
 	}
 }

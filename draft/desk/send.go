@@ -41,7 +41,7 @@ func (d *desk) send(w http.ResponseWriter, r *http.Request) error {
 	}
 	if err != nil {
 		// Its end could not be recorded, so this page is the only one that knows it.
-		d.explain(r, err)
+		d.report(r, err)
 		return d.showReceipt(w, r, one, receipt)
 	}
 	http.Redirect(w, r, "/drafts/"+url.PathEscape(one.ID)+"/receipts/"+url.PathEscape(receipt.ID), http.StatusSeeOther)

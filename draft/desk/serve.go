@@ -86,9 +86,14 @@ func (d *desk) explain(r *http.Request, err error) *problem {
 		return errNotFound
 	}
 	if r.Context().Err() == nil {
-		d.Logger.Error().Err(err).Str("method", r.Method).Str("route", r.Pattern).Msg("the desk could not answer")
+		d.report(r, err)
 	}
 	return errInternal
+}
+
+// report logs an error that is not the reader's, without anything captured.
+func (d *desk) report(r *http.Request, err error) {
+	d.Logger.Error().Err(err).Str("method", r.Method).Str("route", r.Pattern).Msg("the desk could not do all that was asked")
 }
 
 func (d *desk) failJSON(w http.ResponseWriter, r *http.Request, p *problem) {
