@@ -1,19 +1,22 @@
 #!/bin/bash
 # A real Request Tracker 5 on SQLite, reachable on loopback only.
 #
+#   rt5.sh installed      tells by its exit code whether Debian's packages are there
+#   rt5.sh install        installs them where they are missing, which needs root
 #   rt5.sh up DIR PORT    makes a fresh instance in DIR and waits until it answers
 #   rt5.sh down DIR       stops the instance of DIR by its process id
 #
-# "up" installs Debian's packages where they are missing, which needs root;
-# the server itself does not. DIR then holds: token (an API token), pid,
-# rt.db, init.log, server.log.
+# "up" installs as well; the server itself does not need root. DIR then holds:
+# token (an API token), pid, rt.db, init.log, server.log.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 
 fail() { echo "rt5: $*" >&2; exit 1; }
 
+installed() { dpkg -s rt5-standalone rt5-db-sqlite request-tracker5 >/dev/null 2>&1; }
+
 install_packages() {
-  dpkg -s rt5-standalone rt5-db-sqlite request-tracker5 >/dev/null 2>&1 && return
+  installed && return
   [ "$(id -u)" = 0 ] || fail "request-tracker5, rt5-db-sqlite and rt5-standalone are not installed, and only root can install them"
   local p=request-tracker5
   debconf-set-selections <<EOF
@@ -23,9 +26,12 @@ $p $p/install-cronjobs boolean false
 $p $p/initial-root-password password not-used-here
 $p $p/initial-root-password-confirm password not-used-here
 EOF
+  local log
+  log=$(mktemp)
   DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends \
-    request-tracker5 rt5-db-sqlite rt5-standalone >"$1/apt.log" 2>&1 ||
-    fail "apt-get install failed: $(tail -n 3 "$1/apt.log")"
+    request-tracker5 rt5-db-sqlite rt5-standalone >"$log" 2>&1 ||
+    fail "apt-get install failed: $(tail -n 3 "$log")"
+  rm "$log"
 }
 
 write_config() {
@@ -75,7 +81,7 @@ up() {
   local dir
   dir=$(cd "$1" && pwd)
   export PATH=$PATH:/usr/sbin RT_SITE_CONFIG=$dir/RT_SiteConfig.pm RT_SITE_CONFIG_DIR=$dir/conf.d
-  install_packages "$dir"
+  install_packages
   umask 077
   write_config "$dir" "$2"
   init_database "$dir"
@@ -92,7 +98,9 @@ down() {
 }
 
 case "${1:-} $#" in
+  "installed 1") installed ;;
+  "install 1") install_packages ;;
   "up 3") up "$2" "$3" ;;
   "down 2") down "$2" ;;
-  *) fail "usage: rt5.sh up DIR PORT | rt5.sh down DIR" ;;
+  *) fail "usage: rt5.sh installed | rt5.sh install | rt5.sh up DIR PORT | rt5.sh down DIR" ;;
 esac

@@ -1,0 +1,57 @@
+# Everything here needs Go and a C compiler, nothing else; `make e2e` also
+# drives other programs, and fetches them where it may (see .ci/need).
+
+GO      ?= go
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+CODE    := cmd proxy capture draft
+TOOL    := $(GO) tool -modfile=.tools/go.mod
+
+# SQLite is C. Without this a machine that has no compiler would build a program
+# that cannot open its store.
+export CGO_ENABLED := 1
+
+# The version comes in by -ldflags; asking git a second time would only fail in
+# checkouts that it does not trust.
+export GOFLAGS := $(GOFLAGS) -buildvcs=false
+
+.DEFAULT_GOAL := help
+.PHONY: help run build test check e2e bench lint vulns fmt clean
+
+help: ## list what can be made
+	@sed -n 's/^\([a-z0-9]*\):[^#]*## \(.*\)/  make \1	\2/p' Makefile | expand -t 16
+
+run: build ## build, and serve the proxy and the desk (ARGS="…" adds flags)
+	bin/flagrante serve $(ARGS)
+
+build: ## build bin/flagrante
+	$(GO) build -ldflags '-X main.version=$(VERSION)' -o bin/flagrante ./cmd/flagrante
+
+test: ## run the tests
+	$(GO) test -timeout 5m ./...
+
+check: ## what a change has to pass: format, vet, lint, tests with the race detector
+	@unformatted=$$(gofmt -l $(CODE)) && test -z "$$unformatted" || \
+		{ echo "not formatted (make fmt does it): $$unformatted" >&2; exit 1; }
+	$(GO) vet ./...
+	$(GO) vet -tags e2e ./...
+	$(MAKE) lint
+	$(GO) test -race -timeout 10m ./...
+
+e2e: ## run all tests, with those that drive a browser, curl, and a real ticket system
+	.ci/need chromium curl node request-tracker5
+	$(GO) test -tags e2e -count 1 -timeout 30m ./...
+
+bench: ## run the benchmarks
+	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+lint: ## run the linters of .golangci.yml
+	$(TOOL) golangci-lint run ./...
+
+vulns: ## look for known vulnerabilities; needs the Go vulnerability database, so the network
+	$(TOOL) govulncheck ./...
+
+fmt: ## format the code
+	gofmt -w $(CODE)
+
+clean: ## remove what was built
+	rm -rf bin
