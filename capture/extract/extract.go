@@ -25,7 +25,8 @@ func Vendor(r *proxy.Response) capture.Vendor {
 	if r == nil {
 		return capture.Vendor{}
 	}
-	text := strings.TrimSpace(string(decode.Body(r.Body, r.Header, maxBody).Data))
+	utf8, _ := decode.UTF8(decode.Body(r.Body, r.Header, maxBody).Data, r.Header.Get("Content-Type"))
+	text := strings.TrimSpace(string(utf8))
 	switch {
 	case text == "":
 		return capture.Vendor{}

@@ -40,6 +40,7 @@ func TestVendor(t *testing.T) {
 		"violations":         {anyJSON, `{"title":"Inválido","status":400,"violacoes":[{"razao":"x","propriedade":"valor"}]}`, capture.Vendor{Message: "Inválido"}},
 		"soap 1.1":           {"text/xml", `<s:Envelope xmlns:s="x"><s:Body><s:Fault><faultcode>s:Server</faultcode><faultstring>Fora do ar</faultstring></s:Fault></s:Body></s:Envelope>`, capture.Vendor{Code: "Server", Message: "Fora do ar"}},
 		"soap 1.2":           {"application/soap+xml", `<e:Envelope xmlns:e="x"><e:Body><e:Fault><e:Code><e:Value>e:Sender</e:Value></e:Code><e:Reason><e:Text xml:lang="pt">Inválido</e:Text></e:Reason></e:Fault></e:Body></e:Envelope>`, capture.Vendor{Code: "Sender", Message: "Inválido"}},
+		"old charset":        {"text/xml; charset=ISO-8859-1", "<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?><Fault><faultcode>S:Server</faultcode><faultstring>Transa\xe7\xe3o</faultstring></Fault>", capture.Vendor{Code: "Server", Message: "Transação"}},
 		"html page":          {"text/html", `<html><head><title>502</title></head><body><code>nginx</code></body></html>`, capture.Vendor{}},
 		"html by its looks":  {"", `<!DOCTYPE html><code>nginx</code>`, capture.Vendor{}},
 		"text":               {"text/plain", "upstream error", capture.Vendor{}},

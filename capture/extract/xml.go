@@ -2,6 +2,7 @@ package extract
 
 import (
 	"encoding/xml"
+	"io"
 	"strings"
 
 	"flagrante/capture"
@@ -13,8 +14,8 @@ import (
 func fromXML(text string) capture.Vendor {
 	decoder := xml.NewDecoder(strings.NewReader(text))
 	decoder.Strict = false
-	// Charsets other than UTF-8 were converted before.
-	decoder.CharsetReader = nil
+	// What the declaration names has been converted to UTF-8 before.
+	decoder.CharsetReader = func(_ string, input io.Reader) (io.Reader, error) { return input, nil }
 	var v capture.Vendor
 	var name string
 	for range maxXMLTokens {

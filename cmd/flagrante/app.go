@@ -1,0 +1,263 @@
+package main
+
+import (
+	"context"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"flagrante/capture/locate"
+	"flagrante/capture/record"
+	"flagrante/draft"
+	"flagrante/draft/desk"
+	"flagrante/draft/export"
+	"flagrante/draft/lifecycle"
+	"flagrante/proxy"
+	"flagrante/proxy/authority"
+)
+
+// bodyLimit is the number of bytes captured of each body.
+const bodyLimit = 1 << 20
+
+// shutdownPatience is how long running exchanges may go on after the stop.
+const shutdownPatience = 10 * time.Second
+
+// appOptions are what an app is opened with.
+type appOptions struct {
+	Dir    string
+	Config config
+	// Token opens the desk; empty means the one in the data folder.
+	Token string
+	// UpstreamPEM are certificates that vendors may also be signed by.
+	UpstreamPEM []byte
+	World       world
+	Log         zerolog.Logger
+}
+
+// app is the whole product, running: main and the end-to-end tests open it.
+type app struct {
+	*archive
+	recorder  *record.Recorder
+	proxy     *proxy.Server
+	proxyAddr net.Addr
+	desk      *http.Server
+	deskAddr  net.Addr
+	token     string
+	caPath    string
+	serving   chan error
+	running   int
+}
+
+// openApp opens the data folder and both listeners, and serves until Close.
+func openApp(ctx context.Context, o appOptions) (_ *app, err error) {
+	a := &app{serving: make(chan error, 2), caPath: filepath.Join(o.Dir, "ca", authority.CertFile)}
+	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
+		return nil, &hinted{fmt.Errorf("make the data folder: %w", err), "name another one with --data"}
+	}
+	ca, err := authority.Open(filepath.Dir(a.caPath), o.World.now)
+	if err != nil {
+		return nil, err
+	}
+	if a.token, err = deskToken(o.Dir, o.Token); err != nil {
+		return nil, err
+	}
+	if a.archive, err = openArchive(ctx, o.Dir, o.Config, o.World); err != nil {
+		return nil, err
+	}
+	if err := a.listenAndServe(ctx, ca, o); err != nil {
+		return nil, errors.Join(err, a.Close())
+	}
+	return a, nil
+}
+
+func (a *app) listenAndServe(ctx context.Context, ca *authority.Authority, o appOptions) error {
+	if err := a.book.Recover(ctx, o.World.now().Add(-export.MaxDuration)); err != nil {
+		return err
+	}
+	locator, err := newLocator(o.Config)
+	if err != nil {
+		return err
+	}
+	proxyListener, err := listen(o.Config.Proxy.Listen, "proxy", o.Log)
+	if err != nil {
+		return err
+	}
+	deskListener, err := listen(o.Config.Desk.Listen, "desk", o.Log)
+	if err != nil {
+		return errors.Join(err, proxyListener.Close())
+	}
+	a.proxyAddr, a.deskAddr = proxyListener.Addr(), deskListener.Addr()
+	if err := a.build(ca, locator, o); err != nil {
+		return errors.Join(err, proxyListener.Close(), deskListener.Close())
+	}
+	a.serve(func() error { return a.proxy.Serve(proxyListener) })
+	a.serve(func() error { return a.desk.Serve(deskListener) })
+	return nil
+}
+
+// serve runs one of the servers until Close.
+func (a *app) serve(f func() error) {
+	a.running++
+	go func() {
+		err := f()
+		if errors.Is(err, http.ErrServerClosed) {
+			err = nil
+		}
+		a.serving <- err
+	}()
+}
+
+// build makes the parts that traffic runs through.
+func (a *app) build(ca *authority.Authority, locator *locate.Locator, o appOptions) error {
+	roots, err := upstreamRoots(o)
+	if err != nil {
+		return err
+	}
+	timeouts := proxy.DefaultTimeouts()
+	timeouts.Answer = o.Config.Proxy.AnswerTimeout
+	a.recorder = record.Start(record.NewPipeline(locator), a.store, o.Log)
+	a.proxy = proxy.New(proxy.Options{
+		Minter: ca, Observe: a.recorder.Observe, Now: o.World.now, NewID: newID, BodyLimit: bodyLimit, Roots: roots,
+		Timeouts: timeouts, TrustedPeers: locator.Trusted, Closed: []net.Addr{a.deskAddr}, Log: o.Log,
+	})
+	handler, err := desk.New(a.deskOptions(o))
+	if err != nil {
+		return err
+	}
+	a.desk = &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10}
+	return nil
+}
+
+func (a *app) deskOptions(o appOptions) desk.Options {
+	return desk.Options{
+		Drafts: a.book, Failures: a.store, Exporter: a.exporter,
+		Bundle: func(_ context.Context, w io.Writer, d draft.Draft) error {
+			return export.Bundle(w, d, export.BundleOptions{Text: textOptions(a.compose), Creator: creator()})
+		},
+		DraftID: lifecycle.DraftID,
+		Status: func() desk.Status {
+			c := a.recorder.Counts()
+			return desk.Status{Calls: c.Calls, Failures: c.Failures, Dropped: c.Dropped}
+		},
+		Ready: a.store.Ready, Token: a.token, Hosts: o.Config.Desk.Hosts, Lang: a.compose.Lang, Profile: a.compose.Profile, Zone: a.compose.Zone,
+		Now: o.World.now, Version: version, ProxyAddr: a.proxyAddr.String(), CAPath: a.caPath, Logger: o.Log,
+	}
+}
+
+// DeskURL opens the desk, token included.
+func (a *app) DeskURL() string { return "http://" + a.deskAddr.String() + "/login?token=" + a.token }
+
+// Wait returns when ctx ends, or with the error of a server that could not go
+// on.
+func (a *app) Wait(ctx context.Context) error {
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case err := <-a.serving:
+			a.running--
+			if err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// settle ends the proxy, and returns when all that passed it is stored. The desk
+// stays open.
+func (a *app) settle(ctx context.Context) error {
+	return errors.Join(ignoreDeadline(a.proxy.Shutdown(ctx)), a.recorder.Close(ctx))
+}
+
+// Close lets running exchanges end, stores what they were, and closes all.
+func (a *app) Close() error {
+	ctx, cancel := context.WithTimeout(context.Background(), shutdownPatience)
+	defer cancel()
+	var errs []error
+	if a.proxy != nil {
+		errs = append(errs, a.settle(ctx))
+	}
+	if a.desk != nil {
+		errs = append(errs, ignoreDeadline(a.desk.Shutdown(ctx)), a.desk.Close())
+	}
+	for range a.running {
+		errs = append(errs, <-a.serving)
+	}
+	return errors.Join(append(errs, a.archive.Close())...)
+}
+
+// ignoreDeadline forgives exchanges that did not end in time: they have been cut
+// off by then.
+func ignoreDeadline(err error) error {
+	if errors.Is(err, context.DeadlineExceeded) {
+		return nil
+	}
+	return err
+}
+
+func listen(addr, what string, log zerolog.Logger) (net.Listener, error) {
+	l, err := net.Listen("tcp", addr)
+	if err != nil {
+		return nil, &hinted{fmt.Errorf("open the %s: %w", what, err), "is flagrante running already? Choose another address with --" + what + " HOST:PORT"}
+	}
+	if tcp, ok := l.Addr().(*net.TCPAddr); ok && !tcp.IP.IsLoopback() {
+		log.Warn().Str("address", l.Addr().String()).Msg("the " + what + " can be reached from other machines")
+	}
+	return l, nil
+}
+
+func newLocator(c config) (*locate.Locator, error) {
+	trusted, err := prefixes(c.Origin.TrustedPeers)
+	if err != nil {
+		return nil, err
+	}
+	l := &locate.Locator{Trusted: trusted}
+	if c.Origin.Country != "" {
+		if l.Country, err = locate.ParseCountry(c.Origin.Country); err != nil {
+			return nil, fmt.Errorf("origin.country: %w", err)
+		}
+	}
+	if c.Origin.EgressIP != "" {
+		if l.Egress, err = netip.ParseAddr(c.Origin.EgressIP); err != nil {
+			return nil, &hinted{fmt.Errorf("origin.egress_ip: %q is not an IP address", c.Origin.EgressIP), "write the address with which requests leave for the internet"}
+		}
+	}
+	if c.GeoIP != "" {
+		l.DB, err = locate.Open(c.GeoIP)
+	} else {
+		l.DB, err = locate.Embedded()
+	}
+	return l, err
+}
+
+// upstreamRoots returns nil for those of the system alone.
+func upstreamRoots(o appOptions) (*x509.CertPool, error) {
+	data := o.UpstreamPEM
+	if path := o.Config.Upstream.CAFile; path != "" {
+		more, err := os.ReadFile(path)
+		if err != nil {
+			return nil, fmt.Errorf("read the certificates of vendors: %w", err)
+		}
+		data = append(data, more...)
+	}
+	if len(data) == 0 {
+		return nil, nil
+	}
+	roots, err := x509.SystemCertPool()
+	if err != nil {
+		return nil, fmt.Errorf("read the certificates of the system: %w", err)
+	}
+	if !roots.AppendCertsFromPEM(data) {
+		return nil, &hinted{errors.New("the file of vendors' certificates holds none"), "give a PEM file with BEGIN CERTIFICATE lines"}
+	}
+	return roots, nil
+}

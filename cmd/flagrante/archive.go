@@ -1,0 +1,80 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"path/filepath"
+	"time"
+
+	"github.com/oklog/ulid/v2"
+
+	"flagrante/capture/har"
+	"flagrante/capture/store"
+	"flagrante/draft/compose"
+	"flagrante/draft/export"
+	"flagrante/draft/lifecycle"
+)
+
+// archive is an open data folder: what commands need that only look at, or send,
+// what was caught.
+type archive struct {
+	store    *store.Store
+	book     *lifecycle.Book
+	exporter *export.Exporter
+	compose  compose.Settings
+}
+
+// openArchive opens the data folder dir.
+func openArchive(ctx context.Context, dir string, conf config, w world) (*archive, error) {
+	settings, err := conf.compose()
+	if err != nil {
+		return nil, err
+	}
+	s, err := store.Open(ctx, filepath.Join(dir, "flagrante.db"))
+	if err != nil {
+		return nil, &hinted{err, "check that " + dir + " is a folder that you may write to, with space left, and that flagrante.db in it is a database of flagrante"}
+	}
+	book := lifecycle.New(s, settings)
+	exporter, err := export.New(export.Options{
+		Portals: conf.Portals, Text: textOptions(settings), Ledger: book, Env: w.env, Now: w.now,
+		NewID: func() string { return newID(w.now()) },
+	})
+	if err != nil {
+		return nil, errors.Join(&hinted{err, "correct the portals in the configuration"}, s.Close())
+	}
+	return &archive{store: s, book: book, exporter: exporter, compose: settings}, nil
+}
+
+func (a *archive) Close() error { return a.store.Close() }
+
+// newID returns a ULID, which sorts by time.
+func newID(at time.Time) string {
+	return ulid.MustNew(ulid.Timestamp(at), rand.Reader).String()
+}
+
+func creator() har.Creator { return har.Creator{Name: "flagrante", Version: version} }
+
+// withArchive opens the data folder for one command.
+func withArchive(ctx context.Context, c *cli, w world, f func(*archive) error) error {
+	conf, err := c.settings(w)
+	if err != nil {
+		return err
+	}
+	a, err := openArchive(ctx, c.dataDir(w), conf, w)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f(a), a.Close())
+}
+
+// found adds a word on where IDs come from to an error about an unknown one.
+func found(err error) error {
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		return &hinted{err, "`flagrante failures` lists the failures with their IDs"}
+	case errors.Is(err, lifecycle.ErrNotFound):
+		return &hinted{err, "`flagrante drafts` lists the drafts with their IDs"}
+	}
+	return err
+}

@@ -1,0 +1,36 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"flagrante/proxy/authority"
+)
+
+// caCmd is about the certificate authority.
+type caCmd struct {
+	Path caPathCmd `cmd:"" help:"Print the file of the certificate that apps must trust, and make it if there is none."`
+}
+
+// caPathCmd prints where the certificate is.
+type caPathCmd struct{}
+
+// Run makes the authority when there is none yet, so that the printed file is
+// there.
+func (*caPathCmd) Run(c *cli, w world) error {
+	data := c.dataDir(w)
+	if err := os.MkdirAll(data, 0o700); err != nil {
+		return fmt.Errorf("make the data folder: %w", err)
+	}
+	dir := filepath.Join(data, "ca")
+	if _, err := authority.Open(dir, w.now); err != nil {
+		return err
+	}
+	path, err := filepath.Abs(filepath.Join(dir, authority.CertFile))
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(w.out, path)
+	return err
+}

@@ -1,0 +1,86 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/alecthomas/kong"
+)
+
+// Exit codes.
+const (
+	exitOK     = 0
+	exitFailed = 1
+	exitUsage  = 2
+)
+
+// cli is the command line; its tags are the usage text.
+type cli struct {
+	Data   string `help:"Folder that holds flagrante.db, ca/ and desk-token (default: $$XDG_DATA_HOME/flagrante)." env:"FLAGRANTE_DATA" placeholder:"DIR"`
+	Config string `help:"Configuration file (default: $$XDG_CONFIG_HOME/flagrante/config.yaml)." env:"FLAGRANTE_CONFIG" placeholder:"FILE"`
+	Lang   string `help:"Language of drafts and reasons: pt-BR or en." env:"FLAGRANTE_LANG" placeholder:"LANG"`
+
+	Serve    serveCmd    `cmd:"" help:"Run the proxy and the desk, until stopped."`
+	Failures failuresCmd `cmd:"" help:"List the failures that were caught, newest first."`
+	Show     showCmd     `cmd:"" help:"Show one failure with its request and answer."`
+	Drafts   draftsCmd   `cmd:"" help:"List the drafts of tickets, those seen last first."`
+	Draft    draftCmd    `cmd:"" help:"Show one draft as it would leave."`
+	Export   exportCmd   `cmd:"" help:"Send a draft to a support portal."`
+	Bundle   bundleCmd   `cmd:"" help:"Write a draft with its evidence into a zip file."`
+	Import   importCmd   `cmd:"" help:"Take failures from recorded traffic (HAR files)."`
+	Demo     demoCmd     `cmd:"" help:"Show all of it with a misbehaving bank on this machine."`
+	CA       caCmd       `cmd:"" name:"ca" help:"The certificate authority that apps must trust."`
+	Version  versionCmd  `cmd:"" help:"Print the version."`
+}
+
+// hinted is an error with a word on what to do about it.
+type hinted struct {
+	error
+	hint string
+}
+
+func (h *hinted) Unwrap() error { return h.error }
+
+// quit is how --help ends the parsing.
+type quit struct{ code int }
+
+// run is the whole program: it returns the exit code.
+func run(ctx context.Context, args []string, w world) (code int) {
+	defer func() {
+		if q, ok := recover().(quit); ok {
+			code = q.code
+		}
+	}()
+	var c cli
+	parser, err := kong.New(&c,
+		kong.Name("flagrante"),
+		kong.Description("Catches failing API calls in the act, and hands over the finished support ticket."),
+		kong.Writers(w.out, w.err),
+		kong.Exit(func(code int) { panic(quit{code}) }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true}),
+		kong.BindTo(ctx, (*context.Context)(nil)),
+		kong.Bind(w, &c),
+	)
+	if err != nil {
+		return report(w, err)
+	}
+	parsed, err := parser.Parse(args)
+	if err != nil {
+		report(w, &hinted{err, "`flagrante --help` lists the commands, `flagrante COMMAND --help` explains one"})
+		return exitUsage
+	}
+	return report(w, parsed.Run())
+}
+
+// report prints an error as people can use it.
+func report(w world, err error) int {
+	if err == nil {
+		return exitOK
+	}
+	fmt.Fprintf(w.err, "flagrante: error: %v\n", err)
+	if h := (*hinted)(nil); errors.As(err, &h) {
+		fmt.Fprintf(w.err, "flagrante: hint: %s\n", h.hint)
+	}
+	return exitFailed
+}

@@ -1,0 +1,137 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+
+	"flagrante/cmd/badbank"
+	"flagrante/draft"
+)
+
+// demoCmd shows the product with traffic of its own.
+type demoCmd struct {
+	serveFlags
+	Once bool `help:"End when the drafts are printed, instead of keeping the desk open." `
+}
+
+// Run starts a misbehaving bank and the real product, sends the bank's script of
+// calls through the proxy, and prints the drafts.
+func (d *demoCmd) Run(ctx context.Context, c *cli, w world) (err error) {
+	bank, err := badbank.Start(badbank.Options{Now: w.now})
+	if err != nil {
+		return fmt.Errorf("start the bank of the demo: %w", err)
+	}
+	defer func() { err = errors.Join(err, bank.Close()) }()
+	a, err := d.open(ctx, c, w, bank)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, a.Close()) }()
+	if err := d.calls(ctx, a, bank, w.out); err != nil {
+		return err
+	}
+	if err := a.settle(ctx); err != nil {
+		return err
+	}
+	fmt.Fprintln(w.out)
+	rows := pages(0, func(after string, limit int) ([]draft.Draft, string, error) { return a.book.List(ctx, after, limit) })
+	if err := printDrafts(w.out, rows); err != nil {
+		return err
+	}
+	return d.end(ctx, a, c, w)
+}
+
+// open opens the product beside whatever else runs: on free ports, and in a
+// folder of the demo's own.
+func (d *demoCmd) open(ctx context.Context, c *cli, w world, bank *badbank.Server) (*app, error) {
+	conf, err := c.settings(w)
+	if err != nil {
+		return nil, err
+	}
+	conf.Proxy.Listen, conf.Desk.Listen = "127.0.0.1:0", "127.0.0.1:0"
+	d.apply(&conf)
+	// The bank is on loopback, which is no production; its HTTPS side plays one.
+	https, err := url.Parse(bank.HTTPS)
+	if err != nil {
+		return nil, err
+	}
+	conf.Environments = append([]hostRule{{https.Host, string(draft.Production)}}, conf.Environments...)
+	log, err := d.log(world{env: w.env, now: w.now, err: io.Discard})
+	if err != nil {
+		return nil, err
+	}
+	if c.Data == "" {
+		c.Data = filepath.Join(filepath.Dir(c.dataDir(w)), "flagrante-demo")
+	}
+	return openApp(ctx, appOptions{Dir: c.dataDir(w), Config: conf, UpstreamPEM: bank.CAPEM(), World: w, Log: log})
+}
+
+// calls sends the script through the proxy, as an app would that trusts the
+// authority.
+func (d *demoCmd) calls(ctx context.Context, a *app, bank *badbank.Server, out io.Writer) error {
+	client, err := demoClient(a)
+	if err != nil {
+		return err
+	}
+	defer client.CloseIdleConnections()
+	for _, call := range bank.Calls() {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		fmt.Fprintf(out, "%-7s %s  %s\n", call.Method, call.URL, attempt(ctx, client, call))
+	}
+	return nil
+}
+
+func demoClient(a *app) (*http.Client, error) {
+	pem, err := os.ReadFile(a.caPath)
+	if err != nil {
+		return nil, err
+	}
+	roots := x509.NewCertPool()
+	roots.AppendCertsFromPEM(pem)
+	return &http.Client{Transport: &http.Transport{
+		Proxy:           http.ProxyURL(&url.URL{Scheme: "http", Host: a.proxyAddr.String()}),
+		TLSClientConfig: &tls.Config{RootCAs: roots},
+	}}, nil
+}
+
+// attempt makes a call and says what the app saw.
+func attempt(ctx context.Context, client *http.Client, call badbank.Call) string {
+	if call.GiveUp > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, call.GiveUp)
+		defer cancel()
+	}
+	request, err := call.Request(ctx)
+	if err != nil {
+		return err.Error()
+	}
+	resp, err := client.Do(request)
+	if err != nil {
+		return "gave up"
+	}
+	defer resp.Body.Close()
+	if _, err := io.Copy(io.Discard, resp.Body); err != nil {
+		return fmt.Sprintf("%d, broken off", resp.StatusCode)
+	}
+	return fmt.Sprint(resp.StatusCode)
+}
+
+// end keeps the desk open for a person; a script gets its prompt back.
+func (d *demoCmd) end(ctx context.Context, a *app, c *cli, w world) error {
+	if d.Once || !w.terminal {
+		_, err := fmt.Fprintf(w.out, "\ndesk   %s\nThe desk is closed now; `flagrante serve --data %s` opens it again.\n", a.DeskURL(), c.Data)
+		return err
+	}
+	fmt.Fprintf(w.out, "\ndesk   %s\nOpen it in a browser; Ctrl-C ends the demo.\n", a.DeskURL())
+	return a.Wait(ctx)
+}

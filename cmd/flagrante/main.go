@@ -1,0 +1,41 @@
+// Flagrante stands between an app and the vendor APIs that it calls, catches the
+// calls that fail, and hands over the finished support ticket.
+package main
+
+import (
+	"context"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+	// Time zones are needed where the system has none, as in small containers.
+	_ "time/tzdata"
+
+	"golang.org/x/term"
+)
+
+// version is set by the linker.
+var version = "dev"
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	// A second signal ends the program at once.
+	context.AfterFunc(ctx, stop)
+	os.Exit(run(ctx, os.Args[1:], world{
+		env:      os.LookupEnv,
+		now:      time.Now,
+		out:      os.Stdout,
+		err:      os.Stderr,
+		terminal: term.IsTerminal(int(os.Stdout.Fd())),
+	}))
+}
+
+// world is what the program is given by its surroundings.
+type world struct {
+	env      func(string) (string, bool)
+	now      func() time.Time
+	out, err io.Writer
+	// terminal reports that a person reads out.
+	terminal bool
+}

@@ -1,0 +1,86 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/rs/zerolog"
+)
+
+// serveCmd is the main job.
+type serveCmd struct {
+	serveFlags
+	DeskToken string `help:"Token that opens the desk, instead of the one in the data folder." env:"FLAGRANTE_DESK_TOKEN" placeholder:"TOKEN"`
+}
+
+// serveFlags are those of every command that runs the proxy.
+type serveFlags struct {
+	Proxy         string        `help:"Address of the proxy (default: 127.0.0.1:8790)." env:"FLAGRANTE_PROXY" placeholder:"HOST:PORT"`
+	Desk          string        `help:"Address of the desk (default: 127.0.0.1:8791)." env:"FLAGRANTE_DESK" placeholder:"HOST:PORT"`
+	GeoIP         string        `name:"geoip" help:"Country database to use instead of the built-in one (.mmdb)." env:"FLAGRANTE_GEOIP" placeholder:"FILE"`
+	OriginCountry string        `help:"Country that all requests come from, such as BR." env:"FLAGRANTE_ORIGIN_COUNTRY" placeholder:"CODE"`
+	EgressIP      string        `name:"egress-ip" help:"Address with which requests leave for the internet." env:"FLAGRANTE_EGRESS_IP" placeholder:"IP"`
+	TrustedPeer   []string      `help:"Address or network that may say for whom it forwards (PROXY protocol, Forwarded, X-Forwarded-For)." env:"FLAGRANTE_TRUSTED_PEERS" placeholder:"NET"`
+	UpstreamCA    string        `name:"upstream-ca" help:"Certificates that vendors may be signed by, besides those of the system." env:"FLAGRANTE_UPSTREAM_CA" placeholder:"FILE"`
+	AnswerTimeout time.Duration `help:"How long a vendor may take to begin an answer (default: 10m)." env:"FLAGRANTE_ANSWER_TIMEOUT" placeholder:"TIME"`
+	LogLevel      string        `help:"Least important messages to log: debug, info, warn or error." env:"FLAGRANTE_LOG_LEVEL" default:"info" enum:"debug,info,warn,error"`
+}
+
+// apply puts the flags over the configuration.
+func (f serveFlags) apply(c *config) {
+	override(&c.Proxy.Listen, f.Proxy)
+	override(&c.Desk.Listen, f.Desk)
+	override(&c.GeoIP, f.GeoIP)
+	override(&c.Origin.Country, f.OriginCountry)
+	override(&c.Origin.EgressIP, f.EgressIP)
+	override(&c.Upstream.CAFile, f.UpstreamCA)
+	if len(f.TrustedPeer) > 0 {
+		c.Origin.TrustedPeers = f.TrustedPeer
+	}
+	if f.AnswerTimeout > 0 {
+		c.Proxy.AnswerTimeout = f.AnswerTimeout
+	}
+}
+
+// log writes for people on a terminal and JSON otherwise.
+func (f serveFlags) log(w world) (zerolog.Logger, error) {
+	level, err := zerolog.ParseLevel(f.LogLevel)
+	if err != nil {
+		return zerolog.Nop(), err
+	}
+	var to io.Writer = w.err
+	if w.terminal {
+		to = zerolog.ConsoleWriter{Out: w.err, TimeFormat: time.TimeOnly}
+	}
+	return zerolog.New(to).Level(level).Hook(zerolog.HookFunc(func(e *zerolog.Event, _ zerolog.Level, _ string) {
+		e.Time(zerolog.TimestampFieldName, w.now())
+	})), nil
+}
+
+// Run serves until the program is told to stop.
+func (s *serveCmd) Run(ctx context.Context, c *cli, w world) (err error) {
+	conf, err := c.settings(w)
+	if err != nil {
+		return err
+	}
+	s.apply(&conf)
+	log, err := s.log(w)
+	if err != nil {
+		return err
+	}
+	a, err := openApp(ctx, appOptions{Dir: c.dataDir(w), Config: conf, Token: s.DeskToken, World: w, Log: log})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, a.Close()) }()
+	a.announce(w.out)
+	return a.Wait(ctx)
+}
+
+// announce says where everything is.
+func (a *app) announce(out io.Writer) {
+	fmt.Fprintf(out, "proxy  http://%s\ndesk   %s\nca     %s\n", a.proxyAddr, a.DeskURL(), a.caPath)
+}

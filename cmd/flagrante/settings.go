@@ -1,0 +1,171 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"time"
+
+	"go.yaml.in/yaml/v3"
+
+	"flagrante/draft"
+	"flagrante/draft/compose"
+	"flagrante/draft/export"
+	"flagrante/draft/profile"
+	"flagrante/draft/suggest"
+	"flagrante/draft/text"
+)
+
+// config is the configuration file.
+type config struct {
+	Proxy struct {
+		Listen        string        `yaml:"listen"`
+		AnswerTimeout time.Duration `yaml:"answer_timeout"`
+	} `yaml:"proxy"`
+	Desk struct {
+		Listen string   `yaml:"listen"`
+		Hosts  []string `yaml:"hosts"`
+	} `yaml:"desk"`
+	Upstream struct {
+		CAFile string `yaml:"ca_file"`
+	} `yaml:"upstream"`
+	Lang     string `yaml:"lang"`
+	TimeZone string `yaml:"time_zone"`
+	GeoIP    string `yaml:"geoip"`
+	Origin   struct {
+		Country      string   `yaml:"country"`
+		EgressIP     string   `yaml:"egress_ip"`
+		TrustedPeers []string `yaml:"trusted_peers"`
+	} `yaml:"origin"`
+	Environments []hostRule               `yaml:"environments"`
+	Portals      map[string]export.Portal `yaml:"portals"`
+}
+
+// hostRule says which environment the hosts of a pattern are.
+type hostRule struct {
+	Host        string `yaml:"host"`
+	Environment string `yaml:"environment"`
+}
+
+func defaults() config {
+	var c config
+	c.Proxy.Listen = "127.0.0.1:8790"
+	c.Proxy.AnswerTimeout = 10 * time.Minute
+	c.Desk.Listen = "127.0.0.1:8791"
+	c.Lang = string(draft.Portuguese)
+	c.TimeZone = "America/Sao_Paulo"
+	return c
+}
+
+// readConfig returns the defaults with the file over them. Without a path the
+// usual place is looked at, and no file there is fine.
+func readConfig(path string, w world) (config, error) {
+	c := defaults()
+	given := path != ""
+	if !given {
+		path = filepath.Join(baseDir(w, "XDG_CONFIG_HOME", ".config"), "flagrante", "config.yaml")
+	}
+	data, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) && !given {
+		return c, nil
+	}
+	if err != nil {
+		return c, fmt.Errorf("read the configuration: %w", err)
+	}
+	decoder := yaml.NewDecoder(bytes.NewReader(data))
+	decoder.KnownFields(true)
+	if err := decoder.Decode(&c); err != nil && !errors.Is(err, io.EOF) {
+		return c, &hinted{fmt.Errorf("read the configuration %s: %w", path, err), "correct that line; docs/configuration.md explains the keys"}
+	}
+	return c, nil
+}
+
+// baseDir is a folder of the XDG Base Directory Specification.
+func baseDir(w world, variable, fallback string) string {
+	if dir, ok := w.env(variable); ok && filepath.IsAbs(dir) {
+		return dir
+	}
+	home, _ := w.env("HOME")
+	return filepath.Join(home, fallback)
+}
+
+// dataDir is where everything is kept.
+func (c *cli) dataDir(w world) string {
+	if c.Data != "" {
+		return c.Data
+	}
+	return filepath.Join(baseDir(w, "XDG_DATA_HOME", ".local/share"), "flagrante")
+}
+
+// settings returns the configuration with the flags that all commands have over
+// it.
+func (c *cli) settings(w world) (config, error) {
+	conf, err := readConfig(c.Config, w)
+	if err != nil {
+		return conf, err
+	}
+	override(&conf.Lang, c.Lang)
+	return conf, nil
+}
+
+// override replaces a setting by a flag that was given.
+func override(setting *string, flag string) {
+	if flag != "" {
+		*setting = flag
+	}
+}
+
+// compose returns what drafts are made with.
+func (c config) compose() (compose.Settings, error) {
+	lang := draft.Lang(c.Lang)
+	if lang != draft.Portuguese && lang != draft.English {
+		return compose.Settings{}, &hinted{fmt.Errorf("there is no language %q", c.Lang), "use pt-BR or en"}
+	}
+	zone, err := time.LoadLocation(c.TimeZone)
+	if err != nil {
+		return compose.Settings{}, &hinted{fmt.Errorf("there is no time zone %q", c.TimeZone), "use a name of the tz database, such as America/Sao_Paulo"}
+	}
+	guide, err := profile.Default()
+	if err != nil {
+		return compose.Settings{}, err
+	}
+	hosts, err := c.hostRules()
+	return compose.Settings{Profile: guide, Lang: lang, Zone: zone, Hosts: hosts}, err
+}
+
+func (c config) hostRules() ([]suggest.HostRule, error) {
+	var rules []suggest.HostRule
+	for _, r := range c.Environments {
+		env := draft.Environment(r.Environment)
+		if env != draft.Production && env != draft.Staging || r.Host == "" {
+			return nil, &hinted{fmt.Errorf("the environment rule %q: %q can't be used", r.Host, r.Environment), "give a host pattern, and production or staging"}
+		}
+		rules = append(rules, suggest.HostRule{Pattern: r.Host, Environment: env})
+	}
+	return rules, nil
+}
+
+func textOptions(s compose.Settings) text.Options {
+	return text.Options{Profile: s.Profile, Lang: s.Lang, Zone: s.Zone}
+}
+
+// prefixes reads networks; a bare address is a network of one.
+func prefixes(list []string) ([]netip.Prefix, error) {
+	var out []netip.Prefix
+	for _, s := range list {
+		p, err := netip.ParsePrefix(s)
+		if addr, addrErr := netip.ParseAddr(s); addrErr == nil {
+			p, err = netip.PrefixFrom(addr, addr.BitLen()), nil
+		}
+		if err != nil {
+			return nil, &hinted{fmt.Errorf("the trusted peer %q is neither an address nor a network", s), "write 10.0.0.5 or 10.0.0.0/8"}
+		}
+		out = append(out, p.Masked())
+	}
+	return out, nil
+}

@@ -1,0 +1,52 @@
+package main
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// deskToken returns the token that was given, or the one in the data folder,
+// which it makes there on the first start.
+func deskToken(dir, given string) (string, error) {
+	if given != "" {
+		return checkedToken(given, "the desk token")
+	}
+	path := filepath.Join(dir, "desk-token")
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return readToken(path)
+	}
+	if err != nil {
+		return "", fmt.Errorf("make the desk token: %w", err)
+	}
+	token := rand.Text()
+	_, err = f.WriteString(token + "\n")
+	return token, errors.Join(err, f.Close())
+}
+
+func readToken(path string) (string, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return "", fmt.Errorf("read the desk token: %w", err)
+	}
+	if info.Mode().Perm()&0o077 != 0 {
+		return "", &hinted{fmt.Errorf("the desk token %s can be read by others (mode %04o)", path, info.Mode().Perm()), "chmod 600 it, or delete it to have a new one made"}
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return "", fmt.Errorf("read the desk token: %w", err)
+	}
+	return checkedToken(strings.TrimSpace(string(data)), path)
+}
+
+func checkedToken(token, what string) (string, error) {
+	if token == "" || strings.ContainsFunc(token, func(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune(`"%&+#;,\`, r) }) {
+		return "", &hinted{fmt.Errorf("%s can't be used as a token", what), "use letters, digits, '-' and '_', at least 16 of them"}
+	}
+	return token, nil
+}
