@@ -124,7 +124,7 @@ func TestCommand(t *testing.T) {
 
 func TestFromFile(t *testing.T) {
 	cut := body("the first part")
-	cut.Size = 5 << 20
+	cut.Size, cut.Cut = 5<<20, true
 	tests := map[string]struct {
 		body proxy.Body
 		want bool
