@@ -8,8 +8,9 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"os"
+	"strings"
 	"sync"
+	"syscall"
 	"time"
 )
 
@@ -135,15 +136,20 @@ func (s *Server) intercept(t *tunnel) {
 // that was not told to trust the certificate authority.
 func (s *Server) handshakeFailed(t *tunnel, err error) {
 	event := s.opts.Log.Warn().Str("host", t.target)
-	if alert := (*net.OpError)(nil); errors.As(err, &alert) && alert.Op == "remote error" {
-		event.Msg("the app does not trust flagrante's certificate authority: add the file that `flagrante ca path` prints to what the app trusts")
-		return
-	}
-	if errors.Is(err, io.EOF) || errors.Is(err, os.ErrDeadlineExceeded) {
-		event.Msg("the app left during the TLS handshake; it may not trust flagrante's certificate authority (`flagrante ca path`)")
+	if mistrusted(err) {
+		event.Msg("the app left when it saw flagrante's certificate: add the file that `flagrante ca path` prints to what the app trusts")
 		return
 	}
 	event.Str("cause", handshakeCause(err)).Msg("the TLS handshake with the app failed")
+}
+
+// mistrusted reports whether an app left because of our certificate. It may say
+// so with an alert, or just close; and OpenSSL sends its alert under keys that
+// differ from ours by then, which reads as a broken record.
+func mistrusted(err error) bool {
+	op, ok := errors.AsType[*net.OpError](err)
+	return ok && (op.Op == "remote error" || strings.Contains(op.Err.Error(), "bad record MAC")) ||
+		errors.Is(err, io.EOF) || errors.Is(err, syscall.ECONNRESET)
 }
 
 func (s *Server) tlsConfig() *tls.Config {

@@ -18,6 +18,9 @@ import (
 const (
 	// stepTimeout bounds one request with its answer.
 	stepTimeout = 30 * time.Second
+	// MaxDuration is longer than any Export takes, with all of its requests: one
+	// that has not ended by then was cut off.
+	MaxDuration = 5 * time.Minute
 	// maxReply bounds what is read of an answer, in bytes.
 	maxReply = 16 << 20
 )
