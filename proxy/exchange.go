@@ -1,6 +1,7 @@
-// Package proxy stands between an app and the vendor APIs that it calls. It
-// forwards HTTP and intercepted HTTPS, and reports every exchange with its
-// outcome to one observer. It knows nothing of failures, storage or tickets.
+// Package proxy holds the words of the proxy: what an exchange between an app
+// and a vendor is. Its folders make exchanges: server stands between the two,
+// authority makes the certificates, fault names what went wrong. None of them
+// knows of failures, storage or tickets.
 package proxy
 
 import (

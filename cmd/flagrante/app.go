@@ -21,8 +21,8 @@ import (
 	"flagrante/draft/desk"
 	"flagrante/draft/export"
 	"flagrante/draft/lifecycle"
-	"flagrante/proxy"
 	"flagrante/proxy/authority"
+	"flagrante/proxy/server"
 )
 
 // bodyLimit is the number of bytes captured of each body.
@@ -47,7 +47,7 @@ type appOptions struct {
 type app struct {
 	*archive
 	recorder  *record.Recorder
-	proxy     *proxy.Server
+	proxy     *server.Server
 	proxyAddr net.Addr
 	desk      *http.Server
 	deskAddr  net.Addr
@@ -122,10 +122,10 @@ func (a *app) build(ca *authority.Authority, locator *locate.Locator, o appOptio
 	if err != nil {
 		return err
 	}
-	timeouts := proxy.DefaultTimeouts()
+	timeouts := server.DefaultTimeouts()
 	timeouts.Answer = o.Config.Proxy.AnswerTimeout
 	a.recorder = record.Start(record.NewPipeline(locator), a.store, o.Log)
-	a.proxy = proxy.New(proxy.Options{
+	a.proxy = server.New(server.Options{
 		Minter: ca, Observe: a.recorder.Observe, Now: o.World.now, NewID: newID, BodyLimit: bodyLimit, Roots: roots,
 		Timeouts: timeouts, TrustedPeers: locator.Trusted, Closed: []net.Addr{a.deskAddr}, Log: o.Log,
 	})

@@ -32,7 +32,7 @@ func pure() []string {
 // guarded says which files may import what, by the beginnings of their paths.
 func guarded() map[string][]string {
 	return map[string][]string{
-		"github.com/elazarl/goproxy":    {"proxy/front.go"},
+		"github.com/elazarl/goproxy":    {"proxy/server/front.go"},
 		"github.com/mattn/go-sqlite3":   {"capture/store/"},
 		"github.com/oschwald/geoip2":    {"capture/locate/", "cmd/geodata/"},
 		"github.com/oschwald/maxminddb": {"capture/locate/", "cmd/geodata/"},
@@ -250,7 +250,7 @@ func TestBreaches(t *testing.T) {
 	tests := []struct{ file, text, want string }{
 		{"proxy/a.go", `import "flagrante/capture"`, "proxy/a.go imports flagrante/capture, which is above it"},
 		{"capture/a_test.go", `import "flagrante/draft/text"`, "capture/a_test.go imports flagrante/draft/text, which is above it"},
-		{"proxy/tap.go", `import "github.com/elazarl/goproxy"`, "proxy/tap.go imports github.com/elazarl/goproxy, which only proxy/front.go may"},
+		{"proxy/tap.go", `import "github.com/elazarl/goproxy"`, "proxy/tap.go imports github.com/elazarl/goproxy, which only proxy/server/front.go may"},
 		{"cmd/x/a.go", `import _ "github.com/mattn/go-sqlite3"`, "cmd/x/a.go imports github.com/mattn/go-sqlite3, which only capture/store/ may"},
 		{"draft/desk/a.go", `import "github.com/oschwald/geoip2-golang/v2"`, "draft/desk/a.go imports github.com/oschwald/geoip2-golang/v2, which only capture/locate/, cmd/geodata/ may"},
 		{"draft/export/a.go", `import "flagrante/draft/desk"`, "draft/export/a.go imports flagrante/draft/desk, which only draft/desk/, cmd/ may"},
@@ -259,7 +259,7 @@ func TestBreaches(t *testing.T) {
 		{"draft/suggest/a.go", `import "math/rand/v2"`, "draft/suggest/a.go imports math/rand/v2, but its package is pure"},
 		{"draft/text/a.go", "import \"net/http\"\nvar get = http.Get", "draft/text/a.go uses http.Get, but its package is pure"},
 		{"proxy/a_test.go", "import \"time\"\nvar now = time.Now", ""},
-		{"proxy/front.go", `import "github.com/elazarl/goproxy"`, ""},
+		{"proxy/server/front.go", `import "github.com/elazarl/goproxy"`, ""},
 		{"draft/text/a.go", "import \"net/http\"\nvar text = http.StatusText", ""},
 	}
 	for _, test := range tests {

@@ -1,4 +1,4 @@
-package proxy
+package server
 
 import (
 	"crypto/tls"
@@ -7,6 +7,8 @@ import (
 	"net/http/httptrace"
 	"sync"
 	"time"
+
+	"flagrante/proxy"
 )
 
 // timeline notes when the parts of an exchange began and ended. Its hooks run on
@@ -16,27 +18,27 @@ type timeline struct {
 	start time.Time
 
 	mu       sync.Mutex
-	phase    Phase
-	began    map[Phase]time.Time
-	ended    map[Phase]time.Time
-	upstream Upstream
+	phase    proxy.Phase
+	began    map[proxy.Phase]time.Time
+	ended    map[proxy.Phase]time.Time
+	upstream proxy.Upstream
 }
 
 func newTimeline(start time.Time, now func() time.Time) *timeline {
-	return &timeline{now: now, start: start, phase: PhaseConnect, began: map[Phase]time.Time{}, ended: map[Phase]time.Time{}}
+	return &timeline{now: now, start: start, phase: proxy.PhaseConnect, began: map[proxy.Phase]time.Time{}, ended: map[proxy.Phase]time.Time{}}
 }
 
 func (t *timeline) trace() *httptrace.ClientTrace {
 	return &httptrace.ClientTrace{
-		DNSStart:             func(httptrace.DNSStartInfo) { t.begin(PhaseDNS) },
-		DNSDone:              func(httptrace.DNSDoneInfo) { t.end(PhaseDNS) },
-		ConnectStart:         func(string, string) { t.begin(PhaseConnect) },
-		ConnectDone:          func(string, string, error) { t.end(PhaseConnect) },
-		TLSHandshakeStart:    func() { t.begin(PhaseTLS) },
-		TLSHandshakeDone:     func(tls.ConnectionState, error) { t.end(PhaseTLS) },
+		DNSStart:             func(httptrace.DNSStartInfo) { t.begin(proxy.PhaseDNS) },
+		DNSDone:              func(httptrace.DNSDoneInfo) { t.end(proxy.PhaseDNS) },
+		ConnectStart:         func(string, string) { t.begin(proxy.PhaseConnect) },
+		ConnectDone:          func(string, string, error) { t.end(proxy.PhaseConnect) },
+		TLSHandshakeStart:    func() { t.begin(proxy.PhaseTLS) },
+		TLSHandshakeDone:     func(tls.ConnectionState, error) { t.end(proxy.PhaseTLS) },
 		GotConn:              t.gotConn,
-		WroteRequest:         func(httptrace.WroteRequestInfo) { t.end(PhaseSend); t.begin(PhaseWait) },
-		GotFirstResponseByte: func() { t.end(PhaseWait); t.begin(PhaseReceive) },
+		WroteRequest:         func(httptrace.WroteRequestInfo) { t.end(proxy.PhaseSend); t.begin(proxy.PhaseWait) },
+		GotFirstResponseByte: func() { t.end(proxy.PhaseWait); t.begin(proxy.PhaseReceive) },
 	}
 }
 
@@ -45,12 +47,12 @@ func (t *timeline) gotConn(info httptrace.GotConnInfo) {
 	t.upstream.Reused = info.Reused
 	t.upstream.Addr = info.Conn.RemoteAddr().String()
 	t.mu.Unlock()
-	t.begin(PhaseSend)
+	t.begin(proxy.PhaseSend)
 }
 
 // begin starts a phase. A connection is tried at several addresses at once, so
 // only the first beginning counts.
-func (t *timeline) begin(p Phase) {
+func (t *timeline) begin(p proxy.Phase) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.phase = p
@@ -59,25 +61,25 @@ func (t *timeline) begin(p Phase) {
 	}
 }
 
-func (t *timeline) end(p Phase) {
+func (t *timeline) end(p proxy.Phase) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.ended[p] = t.now()
 }
 
 // phaseNow returns the phase that began last.
-func (t *timeline) phaseNow() Phase {
+func (t *timeline) phaseNow() proxy.Phase {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.phase
 }
 
 // close writes the durations into x. What has not ended ends now.
-func (t *timeline) close(x *Exchange) {
+func (t *timeline) close(x *proxy.Exchange) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	now := t.now()
-	took := func(p Phase) time.Duration {
+	took := func(p proxy.Phase) time.Duration {
 		from, ok := t.began[p]
 		if !ok {
 			return 0
@@ -88,16 +90,16 @@ func (t *timeline) close(x *Exchange) {
 		}
 		return max(0, to.Sub(from))
 	}
-	x.Phases = Phases{
-		DNS: took(PhaseDNS), Connect: took(PhaseConnect), TLS: took(PhaseTLS),
-		Send: took(PhaseSend), Wait: took(PhaseWait), Receive: took(PhaseReceive),
+	x.Phases = proxy.Phases{
+		DNS: took(proxy.PhaseDNS), Connect: took(proxy.PhaseConnect), TLS: took(proxy.PhaseTLS),
+		Send: took(proxy.PhaseSend), Wait: took(proxy.PhaseWait), Receive: took(proxy.PhaseReceive),
 		Total: now.Sub(t.start),
 	}
 	x.Upstream.Addr, x.Upstream.Reused = t.upstream.Addr, t.upstream.Reused
 }
 
 // noteTLS describes the handshake with the vendor.
-func (u *Upstream) noteTLS(state *tls.ConnectionState) {
+func noteTLS(u *proxy.Upstream, state *tls.ConnectionState) {
 	if state == nil {
 		return
 	}
@@ -105,19 +107,19 @@ func (u *Upstream) noteTLS(state *tls.ConnectionState) {
 	u.Cipher = tls.CipherSuiteName(state.CipherSuite)
 	u.ALPN = state.NegotiatedProtocol
 	if len(state.PeerCertificates) > 0 {
-		u.noteCert(state.PeerCertificates[0])
+		noteCert(u, state.PeerCertificates[0])
 	}
 }
 
 // noteRefusedCert describes a certificate that did not pass.
-func (u *Upstream) noteRefusedCert(err error) {
+func noteRefusedCert(u *proxy.Upstream, err error) {
 	var bad *tls.CertificateVerificationError
 	if errors.As(err, &bad) && len(bad.UnverifiedCertificates) > 0 {
-		u.noteCert(bad.UnverifiedCertificates[0])
+		noteCert(u, bad.UnverifiedCertificates[0])
 	}
 }
 
-func (u *Upstream) noteCert(c *x509.Certificate) {
+func noteCert(u *proxy.Upstream, c *x509.Certificate) {
 	u.CertSubject = c.Subject.String()
 	u.CertIssuer = c.Issuer.String()
 	u.CertNotAfter = c.NotAfter

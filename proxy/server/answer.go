@@ -1,8 +1,11 @@
-package proxy
+package server
 
 import (
 	"encoding/json"
 	"net/http"
+
+	"flagrante/proxy"
+	"flagrante/proxy/fault"
 )
 
 // problem is the body of an answer that the proxy gives itself (RFC 9457).
@@ -12,8 +15,8 @@ type problem struct {
 	Status int    `json:"status"`
 	Detail string `json:"detail"`
 	// Source tells an app's developer who speaks.
-	Source string `json:"source"`
-	Phase  Phase  `json:"phase"`
+	Source string      `json:"source"`
+	Phase  proxy.Phase `json:"phase"`
 }
 
 // answerError tells the app that there is no answer from the vendor, and why,
@@ -22,8 +25,8 @@ func answerError(w http.ResponseWriter, r *http.Request, err error) {
 	if r.Context().Err() != nil {
 		return
 	}
-	cause := transportError(err)
-	status := statusOf(cause)
+	cause := fault.Cause(err)
+	status := fault.Status(cause)
 	w.Header().Set("Proxy-Status", "flagrante; error="+cause.Type)
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.Header().Set("Cache-Control", "no-store")
@@ -37,17 +40,4 @@ func answerError(w http.ResponseWriter, r *http.Request, err error) {
 		Source: "flagrante",
 		Phase:  cause.Phase,
 	})
-}
-
-// statusOf returns the status code that RFC 9209 recommends for an error type.
-func statusOf(e *Error) int {
-	switch e.Type {
-	case typeDNSTimeout, typeConnectTimeout, typeAnswerTimeout:
-		return http.StatusGatewayTimeout
-	case typeLoop:
-		return http.StatusLoopDetected
-	case typeProhibited:
-		return http.StatusForbidden
-	}
-	return http.StatusBadGateway
 }

@@ -1,8 +1,11 @@
-package proxy
+package server
 
 import (
 	"io"
 	"sync"
+
+	"flagrante/proxy"
+	"flagrante/proxy/fault"
 )
 
 // bodyCopy keeps the first bytes of a body and counts all of them. The transport
@@ -10,7 +13,7 @@ import (
 type bodyCopy struct {
 	mu    sync.Mutex
 	limit int64
-	body  Body
+	body  proxy.Body
 }
 
 func newBodyCopy(limit int64) *bodyCopy { return &bodyCopy{limit: limit} }
@@ -34,11 +37,11 @@ func (c *bodyCopy) end(err error) {
 		c.body.Complete = true
 		return
 	}
-	c.body.Err = classify(err, PhaseReceive).Text
+	c.body.Err = fault.Of(err, proxy.PhaseReceive).Text
 }
 
 // snapshot returns what was copied so far; later writes do not change it.
-func (c *bodyCopy) snapshot() Body {
+func (c *bodyCopy) snapshot() proxy.Body {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	b := c.body

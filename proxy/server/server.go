@@ -1,4 +1,6 @@
-package proxy
+// Package server is the proxy itself: the door at which apps arrive, the tunnels
+// that it intercepts, and the way to the vendors.
+package server
 
 import (
 	"context"
@@ -11,6 +13,8 @@ import (
 	"time"
 
 	"github.com/rs/zerolog"
+
+	"flagrante/proxy"
 )
 
 // Minter gives the certificate under which the proxy answers for a host.
@@ -24,7 +28,7 @@ type Options struct {
 	// Minter gives the certificates for intercepted hosts.
 	Minter Minter
 	// Observe receives every exchange.
-	Observe Observer
+	Observe proxy.Observer
 	Now     func() time.Time
 	// NewID returns the ID of an exchange that began at the given time.
 	NewID func(time.Time) string

@@ -1,4 +1,4 @@
-package proxy_test
+package server_test
 
 import (
 	"context"
@@ -22,6 +22,7 @@ import (
 
 	"flagrante/proxy"
 	"flagrante/proxy/authority"
+	"flagrante/proxy/server"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -34,28 +35,28 @@ type stage struct {
 	addr      string
 	roots     *x509.CertPool
 	exchanges chan *proxy.Exchange
-	server    *proxy.Server
+	server    *server.Server
 }
 
 func newStage(t *testing.T, vendors ...*httptest.Server) *stage {
-	return newStageWith(t, func(*proxy.Options) {}, vendors...)
+	return newStageWith(t, func(*server.Options) {}, vendors...)
 }
 
-func newStageWith(t *testing.T, change func(*proxy.Options), vendors ...*httptest.Server) *stage {
+func newStageWith(t *testing.T, change func(*server.Options), vendors ...*httptest.Server) *stage {
 	t.Helper()
 	ca, err := authority.Open(filepath.Join(t.TempDir(), "ca"), time.Now)
 	check(t, err)
 	s := &stage{t: t, roots: x509.NewCertPool(), exchanges: make(chan *proxy.Exchange, 64)}
 	s.roots.AddCert(ca.Root())
 	var count atomic.Int64
-	opts := proxy.Options{
+	opts := server.Options{
 		Minter:    ca,
 		Observe:   func(x *proxy.Exchange) { s.exchanges <- x },
 		Now:       time.Now,
 		NewID:     func(time.Time) string { return fmt.Sprint(count.Add(1)) },
 		BodyLimit: bodyLimit,
 		Roots:     x509.NewCertPool(),
-		Timeouts:  proxy.DefaultTimeouts(),
+		Timeouts:  server.DefaultTimeouts(),
 		Log:       zerolog.Nop(),
 	}
 	for _, v := range vendors {
@@ -67,7 +68,7 @@ func newStageWith(t *testing.T, change func(*proxy.Options), vendors ...*httptes
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	check(t, err)
 	s.addr = l.Addr().String()
-	s.server = proxy.New(opts)
+	s.server = server.New(opts)
 	served := make(chan error, 1)
 	go func() { served <- s.server.Serve(l) }()
 	t.Cleanup(func() {

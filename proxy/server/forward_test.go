@@ -1,4 +1,4 @@
-package proxy_test
+package server_test
 
 import (
 	"bufio"
@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"flagrante/proxy"
+	"flagrante/proxy/server"
 )
 
 func TestForwardsAndReports(t *testing.T) {
@@ -229,7 +230,7 @@ func TestProxyProtocolFromATrustedPeer(t *testing.T) {
 	vendor := plainVendor(t, func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "hello") })
 	for _, trusted := range []bool{true, false} {
 		t.Run(fmt.Sprint("trusted=", trusted), func(t *testing.T) {
-			s := newStageWith(t, func(o *proxy.Options) {
+			s := newStageWith(t, func(o *server.Options) {
 				if trusted {
 					o.TrustedPeers = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
 				}

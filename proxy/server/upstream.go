@@ -1,10 +1,9 @@
-package proxy
+package server
 
 import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
-	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -12,12 +11,8 @@ import (
 	"slices"
 	"sync/atomic"
 	"syscall"
-)
 
-// Reasons not to dial an address.
-var (
-	errLoop   = errors.New("the address is the proxy's own")
-	errClosed = errors.New("the address is one of flagrante's own, which the proxy does not reach")
+	"flagrante/proxy/fault"
 )
 
 // dialer makes the connections to vendors.
@@ -95,10 +90,10 @@ func (d *dialer) control(_ context.Context, _, address string, _ syscall.RawConn
 		return fmt.Errorf("read the address to connect to: %w", err)
 	}
 	if own := d.own.Load(); own != nil && reaches(to, *own) {
-		return errLoop
+		return fault.ErrLoop
 	}
 	if slices.ContainsFunc(d.closed, func(a netip.AddrPort) bool { return reaches(to, a) }) {
-		return errClosed
+		return fault.ErrClosed
 	}
 	return nil
 }

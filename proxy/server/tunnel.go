@@ -1,4 +1,4 @@
-package proxy
+package server
 
 import (
 	"bufio"
@@ -12,6 +12,9 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"flagrante/proxy"
+	"flagrante/proxy/fault"
 )
 
 // firstWord is how long a tunnel waits for the app's first bytes before it is
@@ -24,7 +27,7 @@ const firstWord = 2 * time.Second
 type tunnel struct {
 	net.Conn
 	target string
-	head   Fields
+	head   proxy.Fields
 	peer   net.Conn
 	// scheme and transport are set before the tunnel is served.
 	scheme    string
@@ -63,7 +66,7 @@ func (s *Server) connect(r *http.Request, client net.Conn) {
 	t := &tunnel{
 		Conn:   &rewoundConn{Conn: client, r: buffered},
 		target: withPort(r.URL.Host, "443"),
-		head:   FieldsOf(r.Header),
+		head:   proxy.FieldsOf(r.Header),
 		peer:   peer,
 	}
 	if _, err := io.WriteString(client, "HTTP/1.1 200 Connection established\r\n\r\n"); err != nil {
@@ -140,7 +143,7 @@ func (s *Server) handshakeFailed(t *tunnel, err error) {
 		event.Msg("the app left when it saw flagrante's certificate: add the file that `flagrante ca path` prints to what the app trusts")
 		return
 	}
-	event.Str("cause", handshakeCause(err)).Msg("the TLS handshake with the app failed")
+	event.Str("cause", fault.OfApp(err)).Msg("the TLS handshake with the app failed")
 }
 
 // mistrusted reports whether an app left because of our certificate. It may say
@@ -172,7 +175,7 @@ func (s *Server) relayBlind(t *tunnel) {
 	defer cancel()
 	vendor, err := s.dialer.dial(ctx, "tcp", t.target)
 	if err != nil {
-		s.opts.Log.Warn().Str("host", t.target).Str("cause", classify(err, PhaseConnect).Text).Msg("no connection for a tunnel")
+		s.opts.Log.Warn().Str("host", t.target).Str("cause", fault.Of(err, proxy.PhaseConnect).Text).Msg("no connection for a tunnel")
 		return
 	}
 	defer vendor.Close()

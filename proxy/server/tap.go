@@ -1,4 +1,4 @@
-package proxy
+package server
 
 import (
 	"context"
@@ -9,6 +9,9 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+
+	"flagrante/proxy"
+	"flagrante/proxy/fault"
 )
 
 // tap is the one place that every outcome passes: answers, transport errors and
@@ -33,7 +36,7 @@ func (t *tap) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err != nil {
 		phase := rec.times.phaseNow()
 		rec.failed(err, phase)
-		return nil, &phasedError{err, phase}
+		return nil, fault.In(phase, err)
 	}
 	rec.answered(resp)
 	return resp, nil
@@ -41,19 +44,19 @@ func (t *tap) RoundTrip(r *http.Request) (*http.Response, error) {
 
 // recording is an exchange in the making.
 type recording struct {
-	observe  Observer
+	observe  proxy.Observer
 	app      context.Context
 	request  *http.Request
 	times    *timeline
 	sent     *bodyCopy
 	received *bodyCopy
 	once     sync.Once
-	exchange *Exchange
+	exchange *proxy.Exchange
 }
 
 func (t *tap) begin(r *http.Request) *recording {
 	start := t.opts.Now()
-	x := &Exchange{ID: t.opts.NewID(start), Start: start, Request: requestOf(r)}
+	x := &proxy.Exchange{ID: t.opts.NewID(start), Start: start, Request: requestOf(r)}
 	if conn := connOf(r); conn != nil {
 		x.Peer, x.Client = peerOf(conn)
 	}
@@ -75,13 +78,13 @@ func (t *tap) begin(r *http.Request) *recording {
 	return rec
 }
 
-func requestOf(r *http.Request) Request {
-	header := FieldsOf(r.Header)
-	return Request{
+func requestOf(r *http.Request) proxy.Request {
+	header := proxy.FieldsOf(r.Header)
+	return proxy.Request{
 		Method: r.Method,
 		URL:    absoluteURL(r),
 		Proto:  r.Proto,
-		Header: append(Fields{{Name: "Host", Value: r.Host}}, header...),
+		Header: append(proxy.Fields{{Name: "Host", Value: r.Host}}, header...),
 	}
 }
 
@@ -104,46 +107,46 @@ func defaultPort(scheme string) string {
 }
 
 // failed ends the exchange without an answer.
-func (rec *recording) failed(err error, phase Phase) {
-	rec.finish(func(x *Exchange) {
+func (rec *recording) failed(err error, phase proxy.Phase) {
+	rec.finish(func(x *proxy.Exchange) {
 		if rec.gaveUp() {
 			x.Aborted = true
 			return
 		}
-		x.Err = classify(err, phase)
-		x.Upstream.noteRefusedCert(err)
+		x.Err = fault.Of(err, phase)
+		noteRefusedCert(&x.Upstream, err)
 	})
 }
 
 // answered goes on until the body of the answer is over.
 func (rec *recording) answered(resp *http.Response) {
 	x := rec.exchange
-	x.Response = &Response{
+	x.Response = &proxy.Response{
 		Status: resp.StatusCode,
 		Reason: strings.TrimPrefix(strings.TrimLeft(resp.Status, "0123456789"), " "),
 		Proto:  resp.Proto,
-		Header: FieldsOf(resp.Header),
+		Header: proxy.FieldsOf(resp.Header),
 	}
-	x.Upstream.noteTLS(resp.TLS)
+	noteTLS(&x.Upstream, resp.TLS)
 	if resp.StatusCode == http.StatusSwitchingProtocols {
 		// What follows is no longer HTTP.
 		rec.received.end(nil)
-		rec.finish(func(*Exchange) {})
+		rec.finish(func(*proxy.Exchange) {})
 		return
 	}
-	resp.Body = &receivedBody{body: resp.Body, rec: rec, trailer: func() Fields { return FieldsOf(resp.Trailer) }}
+	resp.Body = &receivedBody{body: resp.Body, rec: rec, trailer: func() proxy.Fields { return proxy.FieldsOf(resp.Trailer) }}
 }
 
 // gaveUp reports whether the app went away.
 func (rec *recording) gaveUp() bool { return errors.Is(rec.app.Err(), context.Canceled) }
 
 // finish reports the exchange, once.
-func (rec *recording) finish(last func(*Exchange)) {
+func (rec *recording) finish(last func(*proxy.Exchange)) {
 	rec.once.Do(func() {
 		x := rec.exchange
 		rec.times.close(x)
 		x.Request.Body = rec.sent.snapshot()
-		x.Request.Trailer = FieldsOf(rec.request.Trailer)
+		x.Request.Trailer = proxy.FieldsOf(rec.request.Trailer)
 		if x.Response != nil {
 			x.Response.Body = rec.received.snapshot()
 		}
@@ -171,7 +174,7 @@ func (b *sentBody) Read(p []byte) (int, error) {
 type receivedBody struct {
 	body    io.ReadCloser
 	rec     *recording
-	trailer func() Fields
+	trailer func() proxy.Fields
 }
 
 func (b *receivedBody) Read(p []byte) (int, error) {
@@ -190,7 +193,7 @@ func (b *receivedBody) over(err error) {
 	if !left {
 		b.rec.received.end(err)
 	}
-	b.rec.finish(func(x *Exchange) {
+	b.rec.finish(func(x *proxy.Exchange) {
 		x.Aborted = left
 		x.Response.Trailer = b.trailer()
 	})
@@ -198,6 +201,6 @@ func (b *receivedBody) over(err error) {
 
 // Close before the end means that the app could not be written to.
 func (b *receivedBody) Close() error {
-	b.rec.finish(func(x *Exchange) { x.Aborted = true })
+	b.rec.finish(func(x *proxy.Exchange) { x.Aborted = true })
 	return b.body.Close()
 }

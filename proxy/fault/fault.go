@@ -1,0 +1,204 @@
+// Package fault names what went wrong between the proxy and a vendor, in the
+// terms of RFC 9209.
+package fault
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"strings"
+	"syscall"
+
+	"flagrante/proxy"
+)
+
+// Reasons not to dial an address.
+var (
+	ErrLoop   = errors.New("the address is the proxy's own")
+	ErrClosed = errors.New("the address is one of flagrante's own, which the proxy does not reach")
+)
+
+// The proxy error types of RFC 9209, section 2.3, that are told apart.
+const (
+	typeDNSTimeout     = "dns_timeout"
+	typeDNSError       = "dns_error"
+	typeUnroutable     = "destination_ip_unroutable"
+	typeProhibited     = "destination_ip_prohibited"
+	typeRefused        = "connection_refused"
+	typeTerminated     = "connection_terminated"
+	typeConnectTimeout = "connection_timeout"
+	typeTLSProtocol    = "tls_protocol_error"
+	typeTLSCertificate = "tls_certificate_error"
+	typeTLSAlert       = "tls_alert_received"
+	typeAnswerTimeout  = "http_response_timeout"
+	typeHTTPProtocol   = "http_protocol_error"
+	typeHeaderSize     = "http_response_header_section_size"
+	typeLoop           = "proxy_loop_detected"
+	typeInternal       = "proxy_internal_error"
+)
+
+// phased is an error with the phase in which it happened.
+type phased struct {
+	error
+	phase proxy.Phase
+}
+
+func (e *phased) Unwrap() error { return e.error }
+
+// In notes the phase in which err happened, for Cause.
+func In(phase proxy.Phase, err error) error { return &phased{err, phase} }
+
+// Cause names an error that In has marked.
+func Cause(err error) *proxy.Error {
+	phase := proxy.PhaseWait
+	if p, ok := errors.AsType[*phased](err); ok {
+		phase = p.phase
+	}
+	return Of(err, phase)
+}
+
+// Of names an error in the terms of RFC 9209. The text is put together
+// from what the network said, never from what the vendor sent.
+func Of(err error, phase proxy.Phase) *proxy.Error {
+	for _, try := range []func(error, proxy.Phase) *proxy.Error{
+		refusedByUs, dnsFailure, tlsFailure, timeout, httpFailure, networkFailure,
+	} {
+		if e := try(err, phase); e != nil {
+			return e
+		}
+	}
+	return &proxy.Error{Type: typeInternal, Phase: phase, Text: "the request could not be sent on"}
+}
+
+func refusedByUs(err error, _ proxy.Phase) *proxy.Error {
+	switch {
+	case errors.Is(err, ErrLoop):
+		return &proxy.Error{Type: typeLoop, Phase: proxy.PhaseConnect, Text: "the request leads back to the proxy itself; check the proxy variables and the host of the request"}
+	case errors.Is(err, ErrClosed):
+		return &proxy.Error{Type: typeProhibited, Phase: proxy.PhaseConnect, Text: ErrClosed.Error()}
+	}
+	return nil
+}
+
+func dnsFailure(err error, _ proxy.Phase) *proxy.Error {
+	dns, ok := errors.AsType[*net.DNSError](err)
+	if !ok {
+		return nil
+	}
+	if dns.IsTimeout {
+		return &proxy.Error{Type: typeDNSTimeout, Phase: proxy.PhaseDNS, Text: "no answer about the name " + dns.Name}
+	}
+	return &proxy.Error{Type: typeDNSError, Phase: proxy.PhaseDNS, Text: dns.Err + ": " + dns.Name}
+}
+
+func tlsFailure(err error, phase proxy.Phase) *proxy.Error {
+	if cause, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
+		return &proxy.Error{Type: typeTLSCertificate, Phase: proxy.PhaseTLS, Text: cause.Err.Error()}
+	}
+	if cause := certificateCause(err); cause != "" {
+		return &proxy.Error{Type: typeTLSCertificate, Phase: proxy.PhaseTLS, Text: cause}
+	}
+	if op, ok := errors.AsType[*net.OpError](err); ok && op.Op == "remote error" {
+		return &proxy.Error{Type: typeTLSAlert, Phase: proxy.PhaseTLS, Text: "the vendor refused the handshake: " + op.Err.Error()}
+	}
+	if _, ok := errors.AsType[tls.RecordHeaderError](err); ok {
+		return &proxy.Error{Type: typeTLSProtocol, Phase: proxy.PhaseTLS, Text: "the vendor does not speak TLS on this port"}
+	}
+	if op, ok := errors.AsType[*net.OpError](err); ok && op.Op == "local error" {
+		return &proxy.Error{Type: typeTLSProtocol, Phase: proxy.PhaseTLS, Text: op.Err.Error()}
+	}
+	if phase == proxy.PhaseTLS && strings.Contains(err.Error(), "tls: ") {
+		return &proxy.Error{Type: typeTLSProtocol, Phase: proxy.PhaseTLS, Text: "the TLS handshake with the vendor failed"}
+	}
+	return nil
+}
+
+func certificateCause(err error) string {
+	if cause, ok := errors.AsType[x509.CertificateInvalidError](err); ok {
+		return cause.Error()
+	}
+	if cause, ok := errors.AsType[x509.HostnameError](err); ok {
+		return cause.Error()
+	}
+	if cause, ok := errors.AsType[x509.UnknownAuthorityError](err); ok {
+		return cause.Error()
+	}
+	return ""
+}
+
+// timeout names an exhausted patience by its phase.
+func timeout(err error, phase proxy.Phase) *proxy.Error {
+	var slow net.Error
+	timedOut := errors.As(err, &slow) && slow.Timeout() ||
+		errors.Is(err, context.DeadlineExceeded) || errors.Is(err, os.ErrDeadlineExceeded) || errors.Is(err, syscall.ETIMEDOUT)
+	if !timedOut {
+		return nil
+	}
+	switch phase {
+	case proxy.PhaseDNS:
+		return &proxy.Error{Type: typeDNSTimeout, Phase: phase, Text: "the name was not found in time"}
+	case proxy.PhaseConnect:
+		return &proxy.Error{Type: typeConnectTimeout, Phase: phase, Text: "the vendor did not accept the connection in time"}
+	case proxy.PhaseTLS:
+		return &proxy.Error{Type: typeConnectTimeout, Phase: phase, Text: "the vendor did not finish the TLS handshake in time"}
+	}
+	return &proxy.Error{Type: typeAnswerTimeout, Phase: phase, Text: "the vendor did not answer in time"}
+}
+
+func networkFailure(err error, phase proxy.Phase) *proxy.Error {
+	switch {
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return &proxy.Error{Type: typeRefused, Phase: proxy.PhaseConnect, Text: "the vendor's address refused the connection"}
+	case errors.Is(err, syscall.EHOSTUNREACH), errors.Is(err, syscall.ENETUNREACH), errors.Is(err, syscall.EADDRNOTAVAIL):
+		return &proxy.Error{Type: typeUnroutable, Phase: proxy.PhaseConnect, Text: "there is no route to the vendor's address"}
+	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
+		return &proxy.Error{Type: typeTerminated, Phase: phase, Text: "the vendor reset the connection"}
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, net.ErrClosed),
+		strings.Contains(err.Error(), "server closed idle connection"):
+		return &proxy.Error{Type: typeTerminated, Phase: phase, Text: "the vendor closed the connection without an answer"}
+	case strings.Contains(err.Error(), "transport connection broken"), strings.Contains(err.Error(), "stream error"):
+		return &proxy.Error{Type: typeTerminated, Phase: phase, Text: "the vendor broke the request off"}
+	}
+	return nil
+}
+
+func httpFailure(err error, _ proxy.Phase) *proxy.Error {
+	text := err.Error()
+	switch {
+	case strings.Contains(text, "server response headers exceeded"):
+		return &proxy.Error{Type: typeHeaderSize, Phase: proxy.PhaseReceive, Text: "the head of the vendor's answer is too large"}
+	case strings.Contains(text, "malformed"), strings.Contains(text, "http2: "), strings.Contains(text, "bad Content-Length"),
+		strings.Contains(text, "transfer encoding"):
+		return &proxy.Error{Type: typeHTTPProtocol, Phase: proxy.PhaseReceive, Text: "the vendor's answer is not valid HTTP"}
+	}
+	return nil
+}
+
+// OfApp says why a handshake with the app failed, without its bytes.
+func OfApp(err error) string {
+	if _, ok := errors.AsType[tls.RecordHeaderError](err); ok {
+		return "the app's first bytes were not TLS"
+	}
+	if strings.Contains(err.Error(), "tls: ") {
+		return "the app offered no version or cipher that we share, or broke the protocol"
+	}
+	return Of(err, proxy.PhaseTLS).Text
+}
+
+// Status returns the status code that RFC 9209 recommends for an error type.
+func Status(e *proxy.Error) int {
+	switch e.Type {
+	case typeDNSTimeout, typeConnectTimeout, typeAnswerTimeout:
+		return http.StatusGatewayTimeout
+	case typeLoop:
+		return http.StatusLoopDetected
+	case typeProhibited:
+		return http.StatusForbidden
+	}
+	return http.StatusBadGateway
+}
