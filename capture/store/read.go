@@ -134,7 +134,8 @@ func (s *Store) RequestIDs(ctx context.Context, fingerprint string, failures int
 			if err := row(&text); err != nil {
 				return nil, err
 			}
-			return list, json.Unmarshal([]byte(text), &list)
+			err = json.Unmarshal([]byte(text), &list)
+			return list, err
 		})
 	if err != nil {
 		return nil, fmt.Errorf("list request ids: %w", err)

@@ -51,7 +51,7 @@ func (f serveFlags) log(w world) (zerolog.Logger, error) {
 	if err != nil {
 		return zerolog.Nop(), err
 	}
-	var to io.Writer = w.err
+	to := w.err
 	if w.terminal {
 		to = zerolog.ConsoleWriter{Out: w.err, TimeFormat: time.TimeOnly}
 	}
