@@ -49,6 +49,9 @@ type Tap interface {
 	AppEnded(err error)
 	// VendorEnded says the same of the vendor.
 	VendorEnded(err error)
+	// Busy reports whether an exchange is going on, or whether something else is
+	// that must not be cut off without need, such as a WebSocket.
+	Busy() bool
 	// Close reports what is still open. Nothing is fed after it.
 	Close()
 }
