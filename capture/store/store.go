@@ -7,11 +7,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"io/fs"
 	"net/url"
-	"os"
-	"path/filepath"
-	"strings"
 
 	// The driver registers itself under the name "sqlite3".
 	_ "github.com/mattn/go-sqlite3"
@@ -38,7 +34,11 @@ func Open(ctx context.Context, path string) (*Store, error) {
 	if err := makePrivate(path); err != nil {
 		return nil, fmt.Errorf("make the database %s: %w", path, err)
 	}
-	write, err := sql.Open("sqlite3", dsn(path, "rwc"))
+	options, err := writing(path)
+	if err != nil {
+		return nil, fmt.Errorf("open the database %s: %w", path, err)
+	}
+	write, err := sql.Open("sqlite3", dsn(path, "rwc", options))
 	if err != nil {
 		return nil, fmt.Errorf("open the database %s: %w", path, err)
 	}
@@ -46,48 +46,12 @@ func Open(ctx context.Context, path string) (*Store, error) {
 	if err := migrate(ctx, write); err != nil {
 		return nil, errors.Join(fmt.Errorf("open the database %s: %w", path, err), write.Close())
 	}
-	read, err := sql.Open("sqlite3", dsn(path, "ro"))
+	read, err := sql.Open("sqlite3", dsn(path, "ro", url.Values{}))
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open the database %s: %w", path, err), write.Close())
 	}
 	read.SetMaxOpenConns(readers)
 	return &Store{write: write, read: read}, nil
-}
-
-// makePrivate makes the file before SQLite does, so that nobody else can read
-// it, nor the journals, which get the same mode.
-func makePrivate(path string) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return err
-	}
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL, 0o600)
-	if errors.Is(err, fs.ErrExist) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	return f.Close()
-}
-
-// dsn returns the data source name with the pragmas that every connection needs.
-func dsn(path, mode string) string {
-	options := url.Values{
-		"mode":          {mode},
-		"_busy_timeout": {"10000"},
-		"_foreign_keys": {"1"},
-	}
-	if mode != "ro" {
-		options.Set("_txlock", "immediate")
-		options.Set("_journal_mode", "WAL")
-		options.Set("_synchronous", "NORMAL")
-		// Deleted rows hold personal data: their bytes have to go, too.
-		options.Set("_secure_delete", "1")
-		options.Set("_auto_vacuum", "incremental")
-	}
-	// "?" and "%" in a path would be read as part of the options.
-	escaped := strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23").Replace(path)
-	return "file:" + escaped + "?" + options.Encode()
 }
 
 // Close closes the database. Nothing that was appended is lost.

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
-	"os"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -198,40 +197,6 @@ func TestGroupsCount(t *testing.T) {
 	}
 }
 
-func TestFilesAreForTheOwnerAlone(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "data")
-	s := open(t, filepath.Join(dir, "flagrante.db"))
-	_, err := s.Append(t.Context(), []*capture.Failure{whole("a", noon)})
-	check(t, err)
-	files, err := os.ReadDir(dir)
-	check(t, err)
-	if len(files) < 3 {
-		t.Errorf("%d files, want the database and its two journals", len(files))
-	}
-	for _, f := range files {
-		info, err := f.Info()
-		check(t, err)
-		if info.Mode().Perm() != 0o600 {
-			t.Errorf("%s has mode %04o, want 0600", f.Name(), info.Mode().Perm())
-		}
-	}
-	info, err := os.Stat(dir)
-	check(t, err)
-	if info.Mode().Perm() != 0o700 {
-		t.Errorf("the folder has mode %04o, want 0700", info.Mode().Perm())
-	}
-}
-
-func TestPathIsTakenAsItIs(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "a ?mode=memory#%41.db")
-	s := open(t, path)
-	_, err := s.Append(t.Context(), []*capture.Failure{whole("a", noon)})
-	check(t, err)
-	if _, err := os.Stat(path); err != nil {
-		t.Error(err)
-	}
-}
-
 func TestNewerSchemaIsRefused(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "flagrante.db")
 	check(t, open(t, path).Ready(t.Context()))
@@ -242,14 +207,6 @@ func TestNewerSchemaIsRefused(t *testing.T) {
 	check(t, db.Close())
 	if _, err := store.Open(t.Context(), path); !errors.Is(err, store.ErrNewer) {
 		t.Errorf("got %v, want ErrNewer", err)
-	}
-}
-
-func TestNotADatabase(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "flagrante.db")
-	check(t, os.WriteFile(path, []byte("this is not a database, and it is longer than a header of one would be"), 0o600))
-	if _, err := store.Open(t.Context(), path); err == nil {
-		t.Error("a text file was opened as a database")
 	}
 }
 
