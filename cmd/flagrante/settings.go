@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"go.yaml.in/yaml/v3"
@@ -80,9 +81,22 @@ func readConfig(path string, w world) (config, error) {
 	decoder := yaml.NewDecoder(bytes.NewReader(data))
 	decoder.KnownFields(true)
 	if err := decoder.Decode(&c); err != nil && !errors.Is(err, io.EOF) {
-		return c, &hinted{fmt.Errorf("read the configuration %s: %w", path, err), "correct that line; docs/configuration.md explains the keys"}
+		return c, &hinted{fmt.Errorf("read the configuration %s: %w", path, plainly(err)), "correct that line; docs/configuration.md explains the keys"}
 	}
 	return c, nil
+}
+
+// plainly takes the words of Go out of what the YAML reader says.
+func plainly(err error) error {
+	wrong, ok := errors.AsType[*yaml.TypeError](err)
+	if !ok {
+		return err
+	}
+	lines := make([]string, len(wrong.Errors))
+	for i, line := range wrong.Errors {
+		lines[i], _, _ = strings.Cut(line, " in type ")
+	}
+	return errors.New(strings.Join(lines, "; "))
 }
 
 // baseDir is a folder of the XDG Base Directory Specification.
