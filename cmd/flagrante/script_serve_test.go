@@ -1,0 +1,238 @@
+package main_test
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// process is a flagrante that serves.
+type process struct {
+	cmd   *exec.Cmd
+	diary *diary
+	// said are the lines of the standard output, by their first word.
+	said  map[string]string
+	ready chan struct{}
+	ended chan struct{}
+	err   error
+}
+
+// serveCmd starts `flagrante serve` on free ports and waits until it is ready:
+//
+//	serve [-as NAME] [ARG…]
+//
+// It sets PROXY, DESK (without the login), TOKEN, CA and PID. The log goes to
+// serve.log, or to NAME.log.
+func serveCmd(ts *testscript.TestScript, neg bool, args []string) {
+	never(ts, neg)
+	name := "serve"
+	if len(args) > 1 && args[0] == "-as" {
+		name, args = args[1], args[2:]
+	}
+	p, err := start(ts, name, args)
+	ts.Check(err)
+	on(ts).served[name] = p
+	select {
+	case <-p.ready:
+	case <-p.ended:
+		ts.Fatalf("serve ended: %v: %s", p.err, ts.ReadFile(filepath.Join(on(ts).dir, name+".log")))
+	}
+	desk, err := url.Parse(p.said["desk"])
+	ts.Check(err)
+	for key, value := range map[string]string{
+		"PROXY": p.said["proxy"], "DESK": desk.Scheme + "://" + desk.Host, "TOKEN": desk.Query().Get("token"), "CA": p.said["ca"],
+		"PID": strconv.Itoa(p.cmd.Process.Pid), "DESK_PORT": desk.Port(), "PROXY_ADDR": strings.TrimPrefix(p.said["proxy"], "http://"),
+	} {
+		if value == "" {
+			ts.Fatalf("serve did not say %s: %v", key, p.said)
+		}
+		ts.Setenv(key, value)
+	}
+}
+
+func start(ts *testscript.TestScript, name string, args []string) (*process, error) {
+	log, err := os.OpenFile(filepath.Join(on(ts).dir, name+".log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	p := &process{
+		cmd:   exec.Command("flagrante", append([]string{"serve", "--proxy", "127.0.0.1:0", "--desk", "127.0.0.1:0"}, args...)...),
+		diary: newDiary(), said: map[string]string{}, ready: make(chan struct{}), ended: make(chan struct{}),
+	}
+	p.cmd.Dir, p.cmd.Env = ts.MkAbs("."), environment(ts)
+	out, err := p.cmd.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	logged, err := p.cmd.StderrPipe()
+	if err != nil {
+		return nil, err
+	}
+	if err := p.cmd.Start(); err != nil {
+		return nil, err
+	}
+	var readers sync.WaitGroup
+	readers.Go(func() { p.listen(out) })
+	readers.Go(func() { p.diary.read(io.TeeReader(logged, log)) })
+	go func() {
+		defer close(p.ended)
+		readers.Wait()
+		p.err = errors.Join(p.cmd.Wait(), log.Close())
+	}()
+	return p, nil
+}
+
+// environment is the part of the script's environment that concerns flagrante:
+// testscript gives single variables only.
+func environment(ts *testscript.TestScript) []string {
+	var env []string
+	for _, name := range []string{
+		"PATH", "HOME", "TMPDIR", "GORACE", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "FLAGRANTE_DATA", "FLAGRANTE_CONFIG",
+		"FLAGRANTE_UPSTREAM_CA", "FLAGRANTE_LANG", "FLAGRANTE_DESK_TOKEN", "FLAGRANTE_ORIGIN_COUNTRY", "RT_TOKEN",
+	} {
+		if value := ts.Getenv(name); value != "" {
+			env = append(env, name+"="+value)
+		}
+	}
+	return env
+}
+
+// listen reads what serve says: it is ready when the third line is there.
+func (p *process) listen(out io.Reader) {
+	lines := bufio.NewScanner(out)
+	for lines.Scan() {
+		word, rest, _ := strings.Cut(lines.Text(), " ")
+		p.said[word] = strings.TrimSpace(rest)
+		if len(p.said) == 3 {
+			close(p.ready)
+		}
+	}
+}
+
+func (p *process) kill() {
+	p.cmd.Process.Kill()
+	<-p.ended
+}
+
+// haltCmd ends a flagrante in good order: `halt [NAME]`.
+func haltCmd(ts *testscript.TestScript, neg bool, args []string) {
+	never(ts, neg)
+	p := take(ts, args)
+	ts.Check(p.cmd.Process.Signal(syscall.SIGTERM))
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	select {
+	case <-p.ended:
+		ts.Check(p.err)
+	case <-ctx.Done():
+		p.kill()
+		ts.Fatalf("it does not stop")
+	}
+}
+
+// kill9Cmd ends a flagrante by SIGKILL: `kill9 [NAME]`.
+func kill9Cmd(ts *testscript.TestScript, neg bool, args []string) {
+	never(ts, neg)
+	p := take(ts, args)
+	p.kill()
+	if state := p.cmd.ProcessState; state.Success() || state.Exited() {
+		ts.Fatalf("it had ended before: %v", state)
+	}
+}
+
+// take returns the flagrante of that name, which the caller ends.
+func take(ts *testscript.TestScript, args []string) *process {
+	name := strings.Join(append(args, "serve")[:1], "")
+	p := on(ts).served[name]
+	if p == nil {
+		ts.Fatalf("there is no %s", name)
+	}
+	delete(on(ts).served, name)
+	return p
+}
+
+// caughtCmd waits until flagrante has said of so many failures that they are
+// stored:
+//
+//	caught [-by NAME] [-to FILE] COUNT
+//
+// FILE gets their IDs, in the form of `flagrante failures --json`.
+func caughtCmd(ts *testscript.TestScript, neg bool, args []string) {
+	never(ts, neg)
+	f := flag.NewFlagSet("caught", flag.ContinueOnError)
+	by, to := f.String("by", "serve", ""), f.String("to", "", "")
+	count, err := strconv.Atoi(parseFlags(ts, f, args, 1)[0])
+	ts.Check(err)
+	p := on(ts).served[*by]
+	if p == nil {
+		ts.Fatalf("there is no %s", *by)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	ids, err := p.diary.wait(ctx, count)
+	ts.Check(err)
+	if *to != "" {
+		data, err := json.Marshal(ids)
+		ts.Check(err)
+		ts.Check(os.WriteFile(ts.MkAbs(*to), data, 0o600))
+	}
+}
+
+// diary knows the failures of which the log says that they are stored.
+type diary struct {
+	mu  sync.Mutex
+	ids []map[string]string
+	// more is closed, and made anew, at every entry.
+	more chan struct{}
+}
+
+func newDiary() *diary { return &diary{more: make(chan struct{})} }
+
+func (d *diary) read(log io.Reader) {
+	lines := bufio.NewScanner(log)
+	for lines.Scan() {
+		var line struct{ Message, ID string }
+		if json.Unmarshal(lines.Bytes(), &line) == nil && line.Message == "failure" {
+			d.add(line.ID)
+		}
+	}
+}
+
+func (d *diary) add(id string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.ids = append(d.ids, map[string]string{"id": id})
+	close(d.more)
+	d.more = make(chan struct{})
+}
+
+// wait returns what is there as soon as it is enough.
+func (d *diary) wait(ctx context.Context, count int) ([]map[string]string, error) {
+	for {
+		d.mu.Lock()
+		ids, more := d.ids, d.more
+		d.mu.Unlock()
+		if len(ids) >= count {
+			return ids, nil
+		}
+		select {
+		case <-more:
+		case <-ctx.Done():
+			return nil, fmt.Errorf("%d failures are stored, not %d", len(ids), count)
+		}
+	}
+}
