@@ -40,7 +40,14 @@ const (
 	typeHeaderSize     = "http_response_header_section_size"
 	typeLoop           = "proxy_loop_detected"
 	typeInternal       = "proxy_internal_error"
+	typeConfiguration  = "proxy_configuration_error"
+	typeUnavailable    = "destination_unavailable"
+	typeRequestError   = "http_request_error"
+	typeRequestDenied  = "http_request_denied"
 )
+
+// vendor is how the texts call the other side, unless AtProxy says otherwise.
+const vendor = "the vendor"
 
 // phased is an error with the phase in which it happened.
 type phased struct {
@@ -65,17 +72,33 @@ func Cause(err error) *proxy.Error {
 // Of names an error in the terms of RFC 9209. The text is put together
 // from what the network said, never from what the vendor sent.
 func Of(err error, phase proxy.Phase) *proxy.Error {
-	for _, try := range []func(error, proxy.Phase) *proxy.Error{
+	if n, ok := errors.AsType[*named](err); ok {
+		name := n.name
+		return &name
+	}
+	who := vendor
+	if p, ok := errors.AsType[*atProxy](err); ok {
+		who = p.who()
+	}
+	e := of(err, phase, who)
+	if who != vendor && e.Type != typeLoop && !strings.Contains(e.Text, who) {
+		e.Text = who + ": " + e.Text
+	}
+	return e
+}
+
+func of(err error, phase proxy.Phase, who string) *proxy.Error {
+	for _, try := range []func(error, proxy.Phase, string) *proxy.Error{
 		refusedByUs, dnsFailure, tlsFailure, timeout, httpFailure, networkFailure,
 	} {
-		if e := try(err, phase); e != nil {
+		if e := try(err, phase, who); e != nil {
 			return e
 		}
 	}
 	return &proxy.Error{Type: typeInternal, Phase: phase, Text: "the request could not be sent on"}
 }
 
-func refusedByUs(err error, _ proxy.Phase) *proxy.Error {
+func refusedByUs(err error, _ proxy.Phase, _ string) *proxy.Error {
 	switch {
 	case errors.Is(err, ErrLoop):
 		return &proxy.Error{Type: typeLoop, Phase: proxy.PhaseConnect, Text: "the request leads back to the proxy itself; check the proxy variables and the host of the request"}
@@ -85,7 +108,7 @@ func refusedByUs(err error, _ proxy.Phase) *proxy.Error {
 	return nil
 }
 
-func dnsFailure(err error, _ proxy.Phase) *proxy.Error {
+func dnsFailure(err error, _ proxy.Phase, _ string) *proxy.Error {
 	dns, ok := errors.AsType[*net.DNSError](err)
 	if !ok {
 		return nil
@@ -96,7 +119,7 @@ func dnsFailure(err error, _ proxy.Phase) *proxy.Error {
 	return &proxy.Error{Type: typeDNSError, Phase: proxy.PhaseDNS, Text: dns.Err + ": " + dns.Name}
 }
 
-func tlsFailure(err error, phase proxy.Phase) *proxy.Error {
+func tlsFailure(err error, phase proxy.Phase, who string) *proxy.Error {
 	if cause, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
 		return &proxy.Error{Type: typeTLSCertificate, Phase: proxy.PhaseTLS, Text: cause.Err.Error()}
 	}
@@ -104,16 +127,16 @@ func tlsFailure(err error, phase proxy.Phase) *proxy.Error {
 		return &proxy.Error{Type: typeTLSCertificate, Phase: proxy.PhaseTLS, Text: cause}
 	}
 	if op, ok := errors.AsType[*net.OpError](err); ok && op.Op == "remote error" {
-		return &proxy.Error{Type: typeTLSAlert, Phase: proxy.PhaseTLS, Text: "the vendor refused the handshake: " + op.Err.Error()}
+		return &proxy.Error{Type: typeTLSAlert, Phase: proxy.PhaseTLS, Text: who + " refused the handshake: " + op.Err.Error()}
 	}
 	if _, ok := errors.AsType[tls.RecordHeaderError](err); ok {
-		return &proxy.Error{Type: typeTLSProtocol, Phase: proxy.PhaseTLS, Text: "the vendor does not speak TLS on this port"}
+		return &proxy.Error{Type: typeTLSProtocol, Phase: proxy.PhaseTLS, Text: who + " does not speak TLS on this port"}
 	}
 	if op, ok := errors.AsType[*net.OpError](err); ok && op.Op == "local error" {
 		return &proxy.Error{Type: typeTLSProtocol, Phase: proxy.PhaseTLS, Text: op.Err.Error()}
 	}
 	if phase == proxy.PhaseTLS && strings.Contains(err.Error(), "tls: ") {
-		return &proxy.Error{Type: typeTLSProtocol, Phase: proxy.PhaseTLS, Text: "the TLS handshake with the vendor failed"}
+		return &proxy.Error{Type: typeTLSProtocol, Phase: proxy.PhaseTLS, Text: "the TLS handshake with " + who + " failed"}
 	}
 	return nil
 }
@@ -132,7 +155,7 @@ func certificateCause(err error) string {
 }
 
 // timeout names an exhausted patience by its phase.
-func timeout(err error, phase proxy.Phase) *proxy.Error {
+func timeout(err error, phase proxy.Phase, who string) *proxy.Error {
 	var slow net.Error
 	timedOut := errors.As(err, &slow) && slow.Timeout() ||
 		errors.Is(err, context.DeadlineExceeded) || errors.Is(err, os.ErrDeadlineExceeded) || errors.Is(err, syscall.ETIMEDOUT)
@@ -143,38 +166,38 @@ func timeout(err error, phase proxy.Phase) *proxy.Error {
 	case proxy.PhaseDNS:
 		return &proxy.Error{Type: typeDNSTimeout, Phase: phase, Text: "the name was not found in time"}
 	case proxy.PhaseConnect:
-		return &proxy.Error{Type: typeConnectTimeout, Phase: phase, Text: "the vendor did not accept the connection in time"}
+		return &proxy.Error{Type: typeConnectTimeout, Phase: phase, Text: who + " did not accept the connection in time"}
 	case proxy.PhaseTLS:
-		return &proxy.Error{Type: typeConnectTimeout, Phase: phase, Text: "the vendor did not finish the TLS handshake in time"}
+		return &proxy.Error{Type: typeConnectTimeout, Phase: phase, Text: who + " did not finish the TLS handshake in time"}
 	}
-	return &proxy.Error{Type: typeAnswerTimeout, Phase: phase, Text: "the vendor did not answer in time"}
+	return &proxy.Error{Type: typeAnswerTimeout, Phase: phase, Text: who + " did not answer in time"}
 }
 
-func networkFailure(err error, phase proxy.Phase) *proxy.Error {
+func networkFailure(err error, phase proxy.Phase, who string) *proxy.Error {
 	switch {
 	case errors.Is(err, syscall.ECONNREFUSED):
-		return &proxy.Error{Type: typeRefused, Phase: proxy.PhaseConnect, Text: "the vendor's address refused the connection"}
+		return &proxy.Error{Type: typeRefused, Phase: proxy.PhaseConnect, Text: who + "'s address refused the connection"}
 	case errors.Is(err, syscall.EHOSTUNREACH), errors.Is(err, syscall.ENETUNREACH), errors.Is(err, syscall.EADDRNOTAVAIL):
-		return &proxy.Error{Type: typeUnroutable, Phase: proxy.PhaseConnect, Text: "there is no route to the vendor's address"}
+		return &proxy.Error{Type: typeUnroutable, Phase: proxy.PhaseConnect, Text: "there is no route to the address of " + who}
 	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
-		return &proxy.Error{Type: typeTerminated, Phase: phase, Text: "the vendor reset the connection"}
+		return &proxy.Error{Type: typeTerminated, Phase: phase, Text: who + " reset the connection"}
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, net.ErrClosed),
 		strings.Contains(err.Error(), "server closed idle connection"):
-		return &proxy.Error{Type: typeTerminated, Phase: phase, Text: "the vendor closed the connection without an answer"}
+		return &proxy.Error{Type: typeTerminated, Phase: phase, Text: who + " closed the connection without an answer"}
 	case strings.Contains(err.Error(), "transport connection broken"), strings.Contains(err.Error(), "stream error"):
-		return &proxy.Error{Type: typeTerminated, Phase: phase, Text: "the vendor broke the request off"}
+		return &proxy.Error{Type: typeTerminated, Phase: phase, Text: who + " broke the request off"}
 	}
 	return nil
 }
 
-func httpFailure(err error, _ proxy.Phase) *proxy.Error {
+func httpFailure(err error, _ proxy.Phase, who string) *proxy.Error {
 	text := err.Error()
 	switch {
 	case strings.Contains(text, "server response headers exceeded"):
-		return &proxy.Error{Type: typeHeaderSize, Phase: proxy.PhaseReceive, Text: "the head of the vendor's answer is too large"}
+		return &proxy.Error{Type: typeHeaderSize, Phase: proxy.PhaseReceive, Text: "the head of the answer of " + who + " is too large"}
 	case strings.Contains(text, "malformed"), strings.Contains(text, "http2: "), strings.Contains(text, "bad Content-Length"),
 		strings.Contains(text, "transfer encoding"):
-		return &proxy.Error{Type: typeHTTPProtocol, Phase: proxy.PhaseReceive, Text: "the vendor's answer is not valid HTTP"}
+		return &proxy.Error{Type: typeHTTPProtocol, Phase: proxy.PhaseReceive, Text: who + "'s answer is not valid HTTP"}
 	}
 	return nil
 }
@@ -197,8 +220,14 @@ func Status(e *proxy.Error) int {
 		return http.StatusGatewayTimeout
 	case typeLoop:
 		return http.StatusLoopDetected
-	case typeProhibited:
+	case typeProhibited, typeRequestDenied:
 		return http.StatusForbidden
+	case typeRequestError:
+		return http.StatusBadRequest
+	case typeUnavailable:
+		return http.StatusServiceUnavailable
+	case typeConfiguration:
+		return http.StatusInternalServerError
 	}
 	return http.StatusBadGateway
 }
