@@ -53,15 +53,7 @@ func run(ctx context.Context, args []string, w world) (code int) {
 		}
 	}()
 	var c cli
-	parser, err := kong.New(&c,
-		kong.Name("flagrante"),
-		kong.Description("Catches failing API calls in the act, and hands over the finished support ticket."),
-		kong.Writers(w.out, w.err),
-		kong.Exit(func(code int) { panic(quit{code}) }),
-		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true}),
-		kong.BindTo(ctx, (*context.Context)(nil)),
-		kong.Bind(w, &c),
-	)
+	parser, err := newParser(ctx, &c, w)
 	if err != nil {
 		return report(w, err)
 	}
@@ -71,6 +63,19 @@ func run(ctx context.Context, args []string, w world) (code int) {
 		return exitUsage
 	}
 	return report(w, parsed.Run())
+}
+
+// newParser returns the parser that fills c.
+func newParser(ctx context.Context, c *cli, w world) (*kong.Kong, error) {
+	return kong.New(c,
+		kong.Name("flagrante"),
+		kong.Description("Catches failing API calls in the act, and hands over the finished support ticket."),
+		kong.Writers(w.out, w.err),
+		kong.Exit(func(code int) { panic(quit{code}) }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true}),
+		kong.BindTo(ctx, (*context.Context)(nil)),
+		kong.Bind(w, c),
+	)
 }
 
 // report prints an error as people can use it.
