@@ -100,5 +100,7 @@ func (p *portal) show(w http.ResponseWriter) {
 func give(w http.ResponseWriter, status int, body row) {
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.WriteHeader(status)
-	json.NewEncoder(w).Encode(body)
+	if err := json.NewEncoder(w).Encode(body); err != nil {
+		panic(http.ErrAbortHandler)
+	}
 }

@@ -123,9 +123,14 @@ func (p *process) listen(out io.Reader) {
 	}
 }
 
-func (p *process) kill() {
-	p.cmd.Process.Kill()
+// kill ends it by SIGKILL, which it may have forestalled.
+func (p *process) kill() error {
+	err := p.cmd.Process.Kill()
 	<-p.ended
+	if errors.Is(err, os.ErrProcessDone) {
+		return nil
+	}
+	return err
 }
 
 // haltCmd ends a flagrante in good order: `halt [NAME]`.
@@ -139,8 +144,7 @@ func haltCmd(ts *testscript.TestScript, neg bool, args []string) {
 	case <-p.ended:
 		ts.Check(p.err)
 	case <-ctx.Done():
-		p.kill()
-		ts.Fatalf("it does not stop")
+		ts.Fatalf("it does not stop: %v", p.kill())
 	}
 }
 
@@ -148,7 +152,7 @@ func haltCmd(ts *testscript.TestScript, neg bool, args []string) {
 func kill9Cmd(ts *testscript.TestScript, neg bool, args []string) {
 	never(ts, neg)
 	p := take(ts, args)
-	p.kill()
+	ts.Check(p.kill())
 	if state := p.cmd.ProcessState; state.Success() || state.Exited() {
 		ts.Fatalf("it had ended before: %v", state)
 	}

@@ -106,7 +106,11 @@ type stageKey struct{}
 func setUp(env *testscript.Env) error {
 	s := &stage{dir: env.WorkDir, served: map[string]*process{}, client: newAppClient()}
 	env.Values[stageKey{}] = s
-	env.Defer(s.end)
+	env.Defer(func() {
+		if err := s.end(); err != nil {
+			env.T().Fatal(err)
+		}
+	})
 	env.Setenv("FLAGRANTE_DATA", filepath.Join(env.WorkDir, "data"))
 	env.Setenv("HOME", env.WorkDir)
 	// The race detector else waits for a second at the end of each run.
@@ -119,9 +123,10 @@ func setUp(env *testscript.Env) error {
 func on(ts *testscript.TestScript) *stage { return ts.Value(stageKey{}).(*stage) }
 
 // end stops what the script has left running.
-func (s *stage) end() {
+func (s *stage) end() error {
+	var errs []error
 	for _, p := range s.served {
-		p.kill()
+		errs = append(errs, p.kill())
 	}
 	if s.traffic != nil {
 		s.traffic.wait()
@@ -130,8 +135,9 @@ func (s *stage) end() {
 		s.portal.Close()
 	}
 	if s.bank != nil {
-		s.bank.Close()
+		errs = append(errs, s.bank.Close())
 	}
+	return errors.Join(errs...)
 }
 
 // bankCmd starts a misbehaving bank and lets flagrante trust its authority:
