@@ -35,6 +35,10 @@ type Exchange struct {
 	Err *Error
 	// Aborted reports that the app went away before the exchange was over.
 	Aborted bool
+	// Unread says why the bytes of the connection could not be followed beyond
+	// this exchange, which may be known in part only; empty when they could. It
+	// never holds a part of those bytes.
+	Unread string
 	// Phases are the times that the parts of the exchange took.
 	Phases Phases
 	// Upstream says which connection carried the exchange.

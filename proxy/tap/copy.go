@@ -1,0 +1,40 @@
+package tap
+
+import (
+	"flagrante/proxy"
+	"flagrante/proxy/fault"
+)
+
+// reserve bounds the memory that is set aside for a body on its word alone.
+const reserve = 64 << 10
+
+// bodyCopy keeps the first bytes of a body, at most limit of them, and counts
+// all. Its owner guards it.
+type bodyCopy struct {
+	limit int64
+	// announced is the length that the head promised, 0 when it did not. It only
+	// spares the copy from growing step by step.
+	announced int64
+	body      proxy.Body
+}
+
+func (c *bodyCopy) write(p []byte) {
+	if room := c.limit - c.body.Size; room > 0 && len(p) > 0 {
+		part := p[:min(room, int64(len(p)))]
+		if c.body.Data == nil {
+			c.body.Data = make([]byte, 0, max(int64(len(part)), min(c.announced, c.limit, reserve)))
+		}
+		c.body.Data = append(c.body.Data, part...)
+	}
+	c.body.Size += int64(len(p))
+	c.body.Cut = c.body.Size > c.limit
+}
+
+// end notes how the body ended: err is nil when it is whole.
+func (c *bodyCopy) end(err error) {
+	if err == nil {
+		c.body.Complete = true
+		return
+	}
+	c.body.Err = fault.Of(err, proxy.PhaseReceive).Text
+}
