@@ -1,0 +1,187 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/alecthomas/kong"
+	"github.com/google/go-cmp/cmp"
+
+	"flagrante/draft/export"
+)
+
+const configurationDoc = "../../docs/configuration.md"
+
+// TestConfigurationKeysDocumented holds the document against the file's struct:
+// no key is missing, none is invented, and the defaults are those that hold.
+func TestConfigurationKeysDocumented(t *testing.T) {
+	documented := map[string]string{}
+	for _, row := range tableRows(readDoc(t, configurationDoc), "key") {
+		documented[row.name] = row.line
+	}
+	keys := map[string]reflect.Value{}
+	configKeys(keys, "", reflect.ValueOf(defaults()))
+	if diff := cmp.Diff(slices.Sorted(maps.Keys(keys)), slices.Sorted(maps.Keys(documented))); diff != "" {
+		t.Errorf("keys of the file (-) and of the document (+):\n%s", diff)
+	}
+	for key, value := range keys {
+		if shown := defaultText(value); shown != "" && !strings.Contains(documented[key], "| `"+shown+"` |") {
+			t.Errorf("%s: the default %s is not in its row: %s", key, shown, documented[key])
+		}
+	}
+}
+
+func TestConfigurationFlagsDocumented(t *testing.T) {
+	doc := readDoc(t, configurationDoc)
+	flags := 0
+	for _, node := range commands(newTestParser(t, new(cli))) {
+		for _, flag := range slices.Concat(node.AllFlags(false)...) {
+			if len(flag.Envs) == 0 {
+				continue
+			}
+			flags++
+			row := "| `--" + flag.Name + "` | `" + flag.Envs[0] + "` |"
+			if !strings.Contains(doc, row) {
+				t.Errorf("%s: the document has no %s", node.Path(), row)
+			}
+		}
+	}
+	if flags == 0 {
+		t.Error("no flag has a variable")
+	}
+}
+
+// TestConfigurationExample reads the document's file as the program does. It
+// shows every key, so none of them may be empty afterwards.
+func TestConfigurationExample(t *testing.T) {
+	_, rest, _ := strings.Cut(readDoc(t, configurationDoc), "```yaml\n")
+	example, _, _ := strings.Cut(rest, "```")
+	path := filepath.Join(t.TempDir(), "config.yaml")
+	if err := os.WriteFile(path, []byte(example), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	conf, err := readConfig(path, testWorld())
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys := map[string]reflect.Value{}
+	configKeys(keys, "", reflect.ValueOf(conf))
+	for key, value := range keys {
+		if !strings.Contains(example, key[strings.LastIndex(key, ".")+1:]+":") || value.IsValid() && value.IsZero() {
+			t.Errorf("the example does not show %s", key)
+		}
+	}
+	checkExample(t, conf)
+}
+
+// checkExample uses the parts of a configuration that need no other files.
+func checkExample(t *testing.T, conf config) {
+	t.Helper()
+	settings, err := conf.compose()
+	if err != nil {
+		t.Fatal(err)
+	}
+	conf.GeoIP = ""
+	if _, err := newLocator(conf); err != nil {
+		t.Error(err)
+	}
+	for name, portal := range conf.Portals {
+		portal.CAFile = ""
+		conf.Portals[name] = portal
+	}
+	if _, err := export.New(export.Options{Portals: conf.Portals, Text: textOptions(settings), Env: testWorld().env, Now: time.Now}); err != nil {
+		t.Error(err)
+	}
+}
+
+// configKeys collects the keys under v, with the values of those that hold one.
+// Keys inside of lists and maps go by their own names.
+func configKeys(keys map[string]reflect.Value, prefix string, v reflect.Value) {
+	for i := range v.NumField() {
+		key := prefix + v.Type().Field(i).Tag.Get("yaml")
+		switch field := v.Field(i); field.Kind() {
+		case reflect.Struct:
+			configKeys(keys, key+".", field)
+		case reflect.Slice, reflect.Map:
+			keys[key] = field
+			if element := field.Type().Elem(); element.Kind() == reflect.Struct {
+				elementKeys(keys, element)
+			}
+		default:
+			keys[key] = field
+		}
+	}
+}
+
+// elementKeys collects the keys of what a list or map holds. They have no value:
+// each element may leave some out.
+func elementKeys(keys map[string]reflect.Value, element reflect.Type) {
+	for _, field := range reflect.VisibleFields(element) {
+		keys[field.Tag.Get("yaml")] = reflect.Value{}
+	}
+}
+
+func defaultText(v reflect.Value) string {
+	if !v.IsValid() || v.IsZero() {
+		return ""
+	}
+	if d, ok := v.Interface().(time.Duration); ok {
+		return strings.TrimSuffix(d.String(), "0s")
+	}
+	return fmt.Sprint(v.Interface())
+}
+
+// row is a line of a Markdown table whose first column is a name in code.
+type row struct{ name, line string }
+
+// tableRows returns the rows of all tables whose first column has that title.
+func tableRows(doc, title string) []row {
+	first := regexp.MustCompile("^\\| `([^`]+)` \\|")
+	var rows []row
+	inside := false
+	for line := range strings.Lines(doc) {
+		if strings.HasPrefix(line, "| "+title+" |") {
+			inside = true
+		}
+		inside = inside && strings.HasPrefix(line, "|")
+		if match := first.FindStringSubmatch(line); inside && match != nil {
+			rows = append(rows, row{match[1], line})
+		}
+	}
+	return rows
+}
+
+func readDoc(t *testing.T, path string) string {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}
+
+// testWorld has no environment, and nobody reads what it prints.
+func testWorld() world {
+	return world{env: func(string) (string, bool) { return "", false }, now: time.Now, out: io.Discard, err: io.Discard}
+}
+
+func newTestParser(t *testing.T, c *cli) *kong.Kong {
+	t.Helper()
+	parser, err := newParser(t.Context(), c, testWorld())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return parser
+}
+
+// commands returns everything that can be run.
+func commands(parser *kong.Kong) []*kong.Node { return parser.Model.Leaves(false) }
