@@ -57,8 +57,14 @@ type phased struct {
 
 func (e *phased) Unwrap() error { return e.error }
 
-// In notes the phase in which err happened, for Cause.
-func In(phase proxy.Phase, err error) error { return &phased{err, phase} }
+// In notes the phase in which err happened, for Cause. The first note stays, for
+// it is the nearest to the cause.
+func In(phase proxy.Phase, err error) error {
+	if _, ok := errors.AsType[*phased](err); ok {
+		return err
+	}
+	return &phased{err, phase}
+}
 
 // Cause names an error that In has marked.
 func Cause(err error) *proxy.Error {

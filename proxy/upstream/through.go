@@ -1,0 +1,129 @@
+package upstream
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"time"
+
+	"flagrante/proxy"
+	"flagrante/proxy/fault"
+)
+
+// through reaches the vendor by way of an upstream proxy.
+func (a *attempt) through(ctx context.Context, h *hop) (*Conn, error) {
+	conn, err := a.tcp(ctx, h.addr)
+	if err != nil {
+		return nil, fault.AtProxy(h.addr, err)
+	}
+	conn, err = a.ask(ctx, h, conn)
+	if err != nil {
+		return nil, err
+	}
+	if a.plain() && h.speaksHTTP() {
+		return &Conn{Conn: conn, AbsoluteForm: true, ProxyAuthorization: h.authorization()}, nil
+	}
+	return &Conn{Conn: conn}, nil
+}
+
+func (h *hop) speaksHTTP() bool { return h.scheme == "http" || h.scheme == "https" }
+
+// ask has the upstream proxy connect to the vendor. It closes conn on an error.
+func (a *attempt) ask(ctx context.Context, h *hop, conn net.Conn) (net.Conn, error) {
+	if !h.speaksHTTP() {
+		return a.socks(ctx, h, conn)
+	}
+	if h.scheme == "https" {
+		secured, err := a.trust.handshake(h.host, h.port, []string{"http/1.1"}).run(ctx, conn, 0)
+		if err != nil {
+			conn.Close()
+			return nil, fault.In(proxy.PhaseTLS, fault.AtProxy(h.addr, err))
+		}
+		conn = secured
+	}
+	if a.plain() {
+		return conn, nil
+	}
+	tunnel, err := openTunnel(ctx, h, conn, a.target)
+	if err != nil {
+		conn.Close()
+		return nil, err
+	}
+	return tunnel, nil
+}
+
+// maxAnswer bounds the head of an answer to CONNECT, in bytes.
+const maxAnswer = 64 << 10
+
+// openTunnel asks an HTTP proxy for a tunnel (RFC 9110, section 9.3.6).
+func openTunnel(ctx context.Context, h *hop, conn net.Conn, target string) (net.Conn, error) {
+	stop := context.AfterFunc(ctx, func() { conn.SetDeadline(time.Unix(1, 0)) })
+	tunnel, err := connectMethod(h, conn, target)
+	if !stop() && ctx.Err() != nil {
+		return nil, fault.AtProxy(h.addr, fmt.Errorf("open a tunnel: %w", ctx.Err()))
+	}
+	return tunnel, err
+}
+
+func connectMethod(h *hop, conn net.Conn, target string) (net.Conn, error) {
+	req := &http.Request{Method: http.MethodConnect, URL: &url.URL{Opaque: target}, Host: target, Header: http.Header{"User-Agent": {""}}}
+	credentials := h.authorization()
+	if credentials != "" {
+		req.Header.Set("Proxy-Authorization", credentials)
+	}
+	if err := req.Write(conn); err != nil {
+		return nil, fault.AtProxy(h.addr, fmt.Errorf("write CONNECT: %w", err))
+	}
+	buffer := bufio.NewReader(io.LimitReader(conn, maxAnswer))
+	status := http.StatusContinue
+	for status/100 == 1 {
+		resp, err := http.ReadResponse(buffer, req)
+		if err != nil {
+			return nil, fault.AtProxy(h.addr, fmt.Errorf("read the answer to CONNECT: %w", err))
+		}
+		// What follows belongs to the tunnel, or is not looked at.
+		resp.Body = http.NoBody
+		status = resp.StatusCode
+	}
+	if status/100 != 2 {
+		return nil, fault.ProxyAnswer(h.addr, status, credentials != "")
+	}
+	return withFirst(conn, buffer)
+}
+
+// withFirst returns conn, from which the bytes that were read with the head of
+// the answer are read first.
+func withFirst(conn net.Conn, buffer *bufio.Reader) (net.Conn, error) {
+	first, err := buffer.Peek(buffer.Buffered())
+	if err != nil || len(first) == 0 {
+		return conn, err
+	}
+	return &prefixed{Conn: conn, first: first}, nil
+}
+
+type prefixed struct {
+	net.Conn
+	first []byte
+}
+
+func (p *prefixed) Read(b []byte) (int, error) {
+	if len(p.first) > 0 {
+		n := copy(b, p.first)
+		p.first = p.first[n:]
+		return n, nil
+	}
+	return p.Conn.Read(b)
+}
+
+func (p *prefixed) CloseWrite() error {
+	half, ok := p.Conn.(interface{ CloseWrite() error })
+	if !ok {
+		return errors.ErrUnsupported
+	}
+	return half.CloseWrite()
+}
