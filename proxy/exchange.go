@@ -114,8 +114,12 @@ type Phases struct {
 
 // Upstream describes the connection to the vendor.
 type Upstream struct {
-	// Addr is the vendor's address, empty when no connection was made.
+	// Addr is the vendor's address, empty when no connection was made, or when
+	// an upstream proxy made it.
 	Addr string `json:"addr,omitempty"`
+	// Proxy is the host and port of the upstream proxy in between, empty when
+	// there was none.
+	Proxy string `json:"proxy,omitempty"`
 	// Reused reports that an earlier exchange had opened the connection.
 	Reused bool `json:"reused,omitempty"`
 	// TLSVersion, Cipher, and ALPN are as negotiated, empty without TLS.
