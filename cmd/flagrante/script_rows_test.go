@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -35,10 +36,11 @@ func rowsOf(ts *testscript.TestScript, file string) []row {
 
 // rowsCmd counts the rows of a listing that have certain values:
 //
-//	rows [-count N] [-set VARIABLE=KEY] FILE [KEY=VALUE | KEY~PART]…
+//	rows [-count N] [-set VARIABLE=PATH] FILE [KEY=VALUE | KEY~PART]…
 //
 // There have to be N of them, one unless told otherwise. -set takes a value of
-// the first. Values that are no strings are compared as JSON.
+// the first, by keys and indexes with dots between. Values that are no strings
+// are compared as JSON.
 func rowsCmd(ts *testscript.TestScript, neg bool, args []string) {
 	never(ts, neg)
 	f := flag.NewFlagSet("rows", flag.ContinueOnError)
@@ -51,9 +53,29 @@ func rowsCmd(ts *testscript.TestScript, neg bool, args []string) {
 	if len(found) != *count {
 		ts.Fatalf("%d of %d rows are so, want %d:\n%s", len(found), len(all), *count, brief(all, args[1:]))
 	}
-	if variable, key, ok := strings.Cut(*set, "="); ok {
-		ts.Setenv(variable, said(found[0][key]))
+	if variable, path, ok := strings.Cut(*set, "="); ok {
+		value := at(found[0], strings.Split(path, "."))
+		if value == nil {
+			ts.Fatalf("there is no %s in %v", path, found[0])
+		}
+		ts.Setenv(variable, said(value))
 	}
+}
+
+// at follows a path into a value, to nil when it leads nowhere.
+func at(value any, path []string) any {
+	if len(path) == 0 {
+		return value
+	}
+	switch v := value.(type) {
+	case row:
+		return at(v[path[0]], path[1:])
+	case []any:
+		if i, err := strconv.Atoi(path[0]); err == nil && i < len(v) {
+			return at(v[i], path[1:])
+		}
+	}
+	return nil
 }
 
 func holds(ts *testscript.TestScript, r row, condition string) bool {
