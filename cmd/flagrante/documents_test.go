@@ -1,0 +1,106 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// documents lists everything that tells users what to type.
+func documents(t *testing.T) []string {
+	t.Helper()
+	files := []string{"../../README.md", "../../README.pt-BR.md", configurationDoc, "../../docs/security.md"}
+	guide, err := filepath.Glob("../../docs/guide/*.md")
+	if err != nil || len(guide) == 0 {
+		t.Fatalf("the guide is not there: %v", err)
+	}
+	return append(files, guide...)
+}
+
+func TestDocumentedCommandsParse(t *testing.T) {
+	for _, file := range documents(t) {
+		for _, line := range commandLines(readDoc(t, file)) {
+			if _, err := newTestParser(t, new(cli)).Parse(strings.Fields(line)); err != nil {
+				t.Errorf("%s: flagrante %s: %v", filepath.Base(file), line, err)
+			}
+		}
+	}
+}
+
+// TestReadmesNameCommands holds the tables of both READMEs against the commands
+// that there are.
+func TestReadmesNameCommands(t *testing.T) {
+	for file, title := range map[string]string{"../../README.md": "command", "../../README.pt-BR.md": "comando"} {
+		named := map[string]bool{}
+		for _, row := range tableRows(readDoc(t, file), title) {
+			path, err := newTestParser(t, new(cli)).Parse(strings.Fields(strings.TrimPrefix(row.name, "flagrante ")))
+			if err != nil {
+				t.Errorf("%s: %s: %v", filepath.Base(file), row.name, err)
+				continue
+			}
+			named[path.Selected().Path()] = true
+		}
+		for _, command := range commands(newTestParser(t, new(cli))) {
+			if !named[command.Path()] {
+				t.Errorf("%s does not name %q", filepath.Base(file), command.Path())
+			}
+		}
+	}
+}
+
+func TestDocumentLinks(t *testing.T) {
+	link := regexp.MustCompile(`\]\(([^)#]+)(#[^)]+)?\)`)
+	for _, file := range documents(t) {
+		for _, match := range link.FindAllStringSubmatch(readDoc(t, file), -1) {
+			target := filepath.Join(filepath.Dir(file), match[1])
+			if strings.Contains(match[1], "://") {
+				continue
+			}
+			if _, err := os.Stat(target); err != nil {
+				t.Errorf("%s: %v", filepath.Base(file), err)
+			} else if anchor := strings.TrimPrefix(match[2], "#"); anchor != "" && !hasHeading(readDoc(t, target), anchor) {
+				t.Errorf("%s: %s has no heading #%s", filepath.Base(file), match[1], anchor)
+			}
+		}
+	}
+}
+
+// commandLines returns what stands behind "flagrante" on lines of shell blocks,
+// in code within sentences, and in substitutions.
+func commandLines(doc string) []string {
+	var lines []string
+	parts := strings.Split(doc, "```")
+	inline := regexp.MustCompile("`flagrante ([^`]+)`")
+	typed := regexp.MustCompile(`(?m)(?:^\s*|\$\()flagrante ([^#|>\n)]+)`)
+	for i, part := range parts {
+		code := inline
+		if i%2 == 1 {
+			if !strings.HasPrefix(part, "sh\n") {
+				continue
+			}
+			code = typed
+		}
+		for _, match := range code.FindAllStringSubmatch(part, -1) {
+			lines = append(lines, match[1])
+		}
+	}
+	return lines
+}
+
+// hasHeading reports whether a heading of doc has the anchor that code hosts
+// make of it: lower case, spaces as hyphens, other marks left out.
+func hasHeading(doc, anchor string) bool {
+	marks := regexp.MustCompile(`[^\p{L}\p{N} _-]`)
+	for line := range strings.Lines(doc) {
+		title, ok := strings.CutPrefix(strings.TrimLeft(line, "#"), " ")
+		if !ok || line[0] != '#' {
+			continue
+		}
+		if strings.ReplaceAll(marks.ReplaceAllString(strings.ToLower(strings.TrimSpace(title)), ""), " ", "-") == anchor {
+			return true
+		}
+	}
+	return false
+}
