@@ -141,13 +141,18 @@ func TestHTTP2Unread(t *testing.T) {
 		say  func(app, vendor *h2Speaker)
 		want string
 	}{
-		"compression":        {func(_, v *h2Speaker) { must(v.WriteRawFrame(headers, 4, 1, []byte{0xff, 0xff, 0xff})) }, "a header block cannot be decompressed"},
-		"cut field":          {func(_, v *h2Speaker) { must(v.WriteRawFrame(headers, 4, 1, []byte{0x40, 0x05, 'a'})) }, "a header block cannot be decompressed"},
-		"late resize":        {func(_, v *h2Speaker) { must(v.WriteRawFrame(headers, 4, 1, []byte{0x88, 0x20, 0x3f, 0xff, 0xff, 0x7f})) }, "a header block cannot be decompressed"},
-		"table too large":    {func(_, v *h2Speaker) { must(v.WriteRawFrame(headers, 4, 1, []byte{0x3f, 0xe2, 0x1f, 0x88})) }, "a header block cannot be decompressed"},
-		"unfinished resize":  {func(_, v *h2Speaker) { must(v.WriteRawFrame(headers, 4, 1, []byte{0x3f, 0xff})) }, "a header block cannot be decompressed"},
-		"torn block":         {func(_, v *h2Speaker) { must(v.WriteRawFrame(headers, 0, 1, nil)); must(v.WritePing(false, [8]byte{})) }, "a header block is torn by another frame"},
-		"other's block":      {func(_, v *h2Speaker) { must(v.WriteRawFrame(headers, 0, 1, nil)); must(v.WriteContinuation(3, true, nil)) }, "a header block is torn by another frame"},
+		"compression": {func(_, v *h2Speaker) { must(v.WriteRawFrame(headers, 4, 1, []byte{0xff, 0xff, 0xff})) }, "a header block cannot be decompressed"},
+		"cut field":   {func(_, v *h2Speaker) { must(v.WriteRawFrame(headers, 4, 1, []byte{0x40, 0x05, 'a'})) }, "a header block cannot be decompressed"},
+		"late resize": {func(_, v *h2Speaker) {
+			must(v.WriteRawFrame(headers, 4, 1, []byte{0x88, 0x20, 0x3f, 0xff, 0xff, 0x7f}))
+		}, "a header block cannot be decompressed"},
+		"table too large":   {func(_, v *h2Speaker) { must(v.WriteRawFrame(headers, 4, 1, []byte{0x3f, 0xe2, 0x1f, 0x88})) }, "a header block cannot be decompressed"},
+		"unfinished resize": {func(_, v *h2Speaker) { must(v.WriteRawFrame(headers, 4, 1, []byte{0x3f, 0xff})) }, "a header block cannot be decompressed"},
+		"torn block":        {func(_, v *h2Speaker) { must(v.WriteRawFrame(headers, 0, 1, nil)); must(v.WritePing(false, [8]byte{})) }, "a header block is torn by another frame"},
+		"other's block": {func(_, v *h2Speaker) {
+			must(v.WriteRawFrame(headers, 0, 1, nil))
+			must(v.WriteContinuation(3, true, nil))
+		}, "a header block is torn by another frame"},
 		"continues nothing":  {func(a, _ *h2Speaker) { must(a.WriteContinuation(1, true, nil)) }, "a header block is torn by another frame"},
 		"idle answer":        {func(_, v *h2Speaker) { v.headers(3, true, ":status", "200") }, "a frame is on a stream that nobody opened"},
 		"idle data":          {func(a, _ *h2Speaker) { a.data(3, true, "x") }, "a frame is on a stream that nobody opened"},
