@@ -1,0 +1,84 @@
+package tap
+
+import (
+	"io"
+
+	"flagrante/proxy"
+	"flagrante/proxy/fault"
+)
+
+// ends is who has ended the connection, and how.
+type ends struct {
+	// appLeft reports that the app ended its side before the vendor did.
+	appLeft, appBroke    bool
+	vendorLeft, isClosed bool
+	vendorErr            error
+}
+
+func (e *ends) over() bool { return e.appBroke || e.vendorLeft || e.isClosed }
+
+// AppEnded ends what is open when the connection broke. After an orderly end the
+// vendor may still answer.
+func (t *HTTP1) AppEnded(err error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.appLeft = t.appLeft || !t.vendorLeft
+	if err != nil {
+		t.appBroke = true
+		t.end()
+	}
+}
+
+// VendorEnded ends what is open: a body that lasts until the end of the
+// connection is whole if that is orderly, and nothing else is.
+func (t *HTTP1) VendorEnded(err error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.over() {
+		return
+	}
+	t.vendorLeft, t.vendorErr = true, err
+	if err == nil && t.answering == atBody && t.answer.framing == byClose {
+		t.endAnswer(t.opts.Now())
+	}
+	t.end()
+}
+
+// Close reports what is still open.
+func (t *HTTP1) Close() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.isClosed = true
+	t.end()
+}
+
+// end reports what is open. Of requests whose answers could not be read, nothing
+// is said but that.
+func (t *HTTP1) end() {
+	now := t.opts.Now()
+	for len(t.queue) > 0 {
+		c := t.queue[0]
+		switch {
+		case t.answering == lost:
+		case t.appLeft:
+			c.x.Aborted = true
+		case c.x.Response == nil:
+			c.x.Err = t.cause(proxy.PhaseWait, io.EOF)
+		default:
+			c.received.body.Err = t.cause(proxy.PhaseReceive, io.ErrUnexpectedEOF).Text
+		}
+		t.report(now)
+	}
+}
+
+// cause says why there is no answer, or no more of it. An orderly end of the
+// vendor's side stands for the error that it is.
+func (t *HTTP1) cause(phase proxy.Phase, orderly error) *proxy.Error {
+	switch {
+	case !t.vendorLeft:
+		return &proxy.Error{Type: "proxy_internal_error", Phase: phase, Text: "the proxy closed the connection before the answer was over"}
+	case t.vendorErr != nil:
+		return fault.Of(t.vendorErr, phase)
+	}
+	return fault.Of(orderly, phase)
+}
