@@ -130,20 +130,23 @@ func (t *HTTP2) exchange(s *section) *proxy.Exchange {
 	return x
 }
 
-// url puts the URL together from what the app wrote. A path without its slash
-// must not become a part of the host.
+// url puts the URL together from what the app wrote (RFC 9113, section 8.3.1).
+// No part of it can be taken for another one.
 func (t *HTTP2) url(s *section) string {
 	scheme, authority, path := s.scheme, s.authority, s.path
-	if scheme == "" {
+	if scheme != "https" && scheme != "http" {
 		scheme = t.conn.Scheme
 	}
 	if authority == "" {
 		authority = s.slot[1:].Get("host")
 	}
-	if authority == "" {
+	if authority == "" || !isAuthority(authority) {
 		authority = t.conn.Authority
 	}
-	if path != "" && path[0] != '/' {
+	switch {
+	case path == "*":
+		path = ""
+	case path != "" && path[0] != '/':
 		path = "/" + path
 	}
 	return scheme + "://" + strings.TrimSuffix(authority, portOf(scheme)) + path
@@ -198,9 +201,15 @@ func statusOf(s *section) int {
 	return int(n)
 }
 
+const contentLength = "content-length"
+
 // announced returns the length that a head promises, 0 for none.
 func announced(header proxy.Fields) int64 {
-	n, err := strconv.ParseInt(header.Get("content-length"), 10, 64)
+	value := header.Get(contentLength)
+	if value == "" {
+		return 0
+	}
+	n, err := strconv.ParseInt(value, 10, 64)
 	if err != nil {
 		return 0
 	}

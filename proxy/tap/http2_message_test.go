@@ -61,7 +61,9 @@ func TestHTTP2URL(t *testing.T) {
 		"plain":            {[]string{":scheme", "http", ":authority", "a.example:80", ":path", "/x"}, "http://a.example/x"},
 		"host field":       {[]string{":scheme", "https", ":path", "/x", "host", "b.example"}, "https://b.example/x"},
 		"no name at all":   {[]string{":path", "/x"}, "https://dialled.bank.example/x"},
-		"asterisk":         {[]string{":scheme", "https", ":authority", "a.example", ":path", "*"}, "https://a.example/*"},
+		"asterisk":         {[]string{":scheme", "https", ":authority", "a.example", ":path", "*"}, "https://a.example"},
+		"odd host":         {[]string{":scheme", "https", ":authority", "a.example/x?", ":path", "/y"}, "https://dialled.bank.example/y"},
+		"odd scheme":       {[]string{":scheme", "https://b.example/?", ":authority", "a.example", ":path", "/y"}, "https://a.example/y"},
 		"path as userinfo": {[]string{":scheme", "https", ":authority", "a.example", ":path", "@b.example/"}, "https://a.example/@b.example/"},
 		"second path":      {[]string{":scheme", "https", ":authority", "a.example", ":path", "/x", ":path", "/y"}, "https://a.example/x"},
 	}

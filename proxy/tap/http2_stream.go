@@ -2,6 +2,7 @@ package tap
 
 import (
 	"strconv"
+	"strings"
 	"time"
 
 	"flagrante/proxy"
@@ -64,8 +65,11 @@ func measured(b proxy.Body, header proxy.Fields) proxy.Body {
 	if !b.Complete {
 		return b
 	}
-	for _, value := range header.Values("content-length") {
-		if n, err := strconv.ParseInt(value, 10, 64); err != nil || n != b.Size {
+	for _, f := range header {
+		if !strings.EqualFold(f.Name, contentLength) {
+			continue
+		}
+		if n, err := strconv.ParseInt(f.Value, 10, 64); err != nil || n != b.Size {
 			b.Complete, b.Err = false, errLength
 		}
 	}
