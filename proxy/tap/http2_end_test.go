@@ -7,11 +7,13 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/net/http2"
 
 	"flagrante/proxy"
+	"flagrante/proxy/tap"
 )
 
 // h2End is what a test looks at: how an exchange ended.
@@ -208,5 +210,48 @@ func TestHTTP2NotSpoken(t *testing.T) {
 				t.Errorf("observed %+v, busy %v; want nothing, on a connection of which nothing is known", seen, busy)
 			}
 		})
+	}
+}
+
+// Many bodies at once are cut before they fill the memory.
+func TestHTTP2HeldBytesAreBounded(t *testing.T) {
+	const (
+		streams, frames, size = 48, 160, 16 << 10
+		bound                 = 64<<20 + streams*size
+	)
+	var kept, cut int
+	follower := tap.NewHTTP2(tap.Options{
+		Observe: func(x *proxy.Exchange) {
+			if x.Response.Body.Size != frames*size {
+				t.Errorf("%d bytes were counted, want %d", x.Response.Body.Size, frames*size)
+			}
+			kept += cap(x.Response.Body.Data)
+			if x.Response.Body.Cut {
+				cut++
+			}
+		},
+		Now:       func() time.Time { return time.Time{} },
+		NewID:     func(time.Time) string { return "x" },
+		BodyLimit: 1 << 30,
+	}, h2Conn())
+	talk := newH2Talk()
+	for i := range uint32(streams) {
+		talk.app.get(2*i+1, "/")
+		talk.vendor.headers(2*i+1, false, ":status", "200")
+	}
+	for _, s := range talk.steps {
+		feed(follower, s, wholeSteps)
+	}
+	talk.vendor.data(1, false, string(make([]byte, size)))
+	frame := talk.vendor.last()
+	for range frames {
+		for i := range uint32(streams) {
+			setStream(frame, 2*i+1)
+			follower.Vendor(frame)
+		}
+	}
+	follower.Close()
+	if cut == 0 || kept == 0 || kept > bound {
+		t.Errorf("%d bytes are kept in %d streams, %d of them cut; want no more than %d", kept, streams, cut, bound)
 	}
 }

@@ -99,7 +99,7 @@ func FuzzHTTP2(f *testing.F) {
 		seen, _ := play(steps, wholeSteps, true)
 		ids := map[string]bool{}
 		for _, x := range seen {
-			checkOutcome(t, x)
+			checkStreamOutcome(t, x)
 			ids[x.ID] = true
 		}
 		if len(ids) != len(seen) {
@@ -112,8 +112,8 @@ func FuzzHTTP2(f *testing.F) {
 	})
 }
 
-// checkOutcome holds an exchange to what proxy.Exchange promises.
-func checkOutcome(t *testing.T, x *proxy.Exchange) {
+// checkStreamOutcome holds an exchange to what proxy.Exchange promises.
+func checkStreamOutcome(t *testing.T, x *proxy.Exchange) {
 	t.Helper()
 	outcomes := 0
 	for _, holds := range []bool{x.Response != nil, x.Err != nil, x.Aborted && x.Response == nil, x.Unread != "" && x.Response == nil} {

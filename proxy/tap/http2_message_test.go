@@ -1,6 +1,7 @@
 package tap_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -202,5 +203,44 @@ func TestHTTP2MalformedAnswers(t *testing.T) {
 				t.Errorf("answer %+v, error (-want +got):\n%s", x.Response, diff)
 			}
 		})
+	}
+}
+
+// What comes after the end of a message is no part of it.
+func TestHTTP2IgnoresWhatComesTooLate(t *testing.T) {
+	talk := newH2Talk()
+	talk.app.post(1, "/")
+	talk.app.headers(1, false, "x-not", "the end")
+	talk.app.data(1, true, "abc")
+	talk.app.data(1, true, "def")
+	talk.app.headers(1, true, "x-late", "1")
+	talk.vendor.headers(1, false, ":status", "200")
+	talk.vendor.headers(1, false, ":status", "500", "x-second", "1")
+	talk.vendor.data(1, true, "ghi")
+	talk.vendor.data(1, true, "jkl")
+	x := talk.one(t)
+	whole := func(s string) proxy.Body { return proxy.Body{Data: []byte(s), Size: int64(len(s)), Complete: true} }
+	if diff := cmp.Diff(whole("abc"), x.Request.Body); diff != "" || x.Request.Trailer != nil {
+		t.Errorf("request trailer %v, body (-want +got):\n%s", x.Request.Trailer, diff)
+	}
+	want := &proxy.Response{Status: 200, Proto: "HTTP/2.0", Body: whole("ghi")}
+	if diff := cmp.Diff(want, x.Response); diff != "" {
+		t.Errorf("other answer than expected (-want +got):\n%s", diff)
+	}
+}
+
+// A head of the greatest size comes whole through a split payload.
+func TestHTTP2LargeHead(t *testing.T) {
+	talk := newH2Talk()
+	talk.app.get(1, "/")
+	value := strings.Repeat("v", 600_000)
+	block := talk.vendor.encode(":status", "431", "x-large", value)
+	must(talk.vendor.WriteHeaders(http2.HeadersFrameParam{StreamID: 1, EndStream: true, BlockFragment: block[:200_000]}))
+	must(talk.vendor.WriteContinuation(1, true, block[200_000:]))
+	talk.app.get(3, "/")
+	talk.vendor.headers(3, true, ":status", "200", "x-small", "1")
+	seen, _ := play(talk.steps, 16<<10, false)
+	if len(seen) != 2 || seen[0].Response.Header.Get("x-large") != value || seen[1].Response.Header.Get("x-small") != "1" {
+		t.Errorf("%d exchanges, or other fields than were sent", len(seen))
 	}
 }
