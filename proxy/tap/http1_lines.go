@@ -91,7 +91,7 @@ func (r *lineReader) check(line []byte, end, limit int) string {
 	switch cr := bytes.IndexByte(line, '\r'); {
 	case end > limit:
 		return tooLong
-	case r.count > fieldLimit:
+	case r.count > 1+fieldLimit:
 		return tooMany
 	case cr < 0:
 		return oddLineEnd
