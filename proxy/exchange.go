@@ -12,7 +12,8 @@ import (
 // Exchange is one request and what came of it. Exactly one of three things
 // holds: Response is set (the vendor answered, perhaps not to the end), Err is
 // set (no answer came, for a reason of the network or of TLS), or Aborted is
-// true with neither (the app gave up before an answer).
+// true with neither (the app gave up before an answer). Where none does, Unread
+// says why that is not known.
 type Exchange struct {
 	// ID is unique and sorts by time (a ULID, https://github.com/ulid/spec).
 	ID string
