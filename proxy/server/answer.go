@@ -30,6 +30,8 @@ func answerError(w http.ResponseWriter, r *http.Request, err error) {
 	w.Header().Set("Proxy-Status", "flagrante; error="+cause.Type)
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.Header().Set("Cache-Control", "no-store")
+	// The next try starts with a new connection, and so with a new dial.
+	w.Header().Set("Connection", "close")
 	w.WriteHeader(status)
 	// A failing write means that the app is gone.
 	_ = json.NewEncoder(w).Encode(problem{

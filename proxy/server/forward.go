@@ -10,7 +10,7 @@ import (
 func (s *Server) newForwarder() http.Handler {
 	forward := &httputil.ReverseProxy{
 		Rewrite:       rewrite,
-		Transport:     &tap{opts: s.opts, shared: s.dialer.shared},
+		Transport:     &observed{opts: s.opts, shared: s.dialer.shared},
 		FlushInterval: -1,
 		ErrorHandler:  answerError,
 		ErrorLog:      quietLog(s.opts.Log),

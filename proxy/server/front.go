@@ -67,6 +67,9 @@ type rewoundConn struct {
 
 func (c *rewoundConn) Read(p []byte) (int, error) { return c.r.Read(p) }
 
+// NetConn returns the connection below.
+func (c *rewoundConn) NetConn() net.Conn { return c.Conn }
+
 // quietLog is for the diagnostics of libraries: of no use to most, and with
 // words of the traffic in them, they are shown at the trace level only.
 func quietLog(logger zerolog.Logger) *log.Logger {

@@ -21,10 +21,16 @@ func withPeer(ctx context.Context, c net.Conn) context.Context {
 // peerOf returns the address of who connected, and of who that was for.
 func peerOf(c net.Conn) (peer, client netip.AddrPort) {
 	client = addrPort(c.RemoteAddr())
-	if p, ok := c.(*proxyproto.Conn); ok {
-		return addrPort(p.Raw().RemoteAddr()), client
+	for {
+		switch inner := c.(type) {
+		case *proxyproto.Conn:
+			return addrPort(inner.Raw().RemoteAddr()), client
+		case interface{ NetConn() net.Conn }:
+			c = inner.NetConn()
+		default:
+			return client, client
+		}
 	}
-	return client, client
 }
 
 func addrPort(a net.Addr) netip.AddrPort {

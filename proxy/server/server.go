@@ -10,6 +10,8 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -78,21 +80,33 @@ const maxHeaderBytes = 1 << 20
 type Server struct {
 	opts  Options
 	front *http.Server
-	// inner serves what comes out of intercepted tunnels.
+	// inner answers apps whose vendor can't be reached.
 	inner   *http.Server
 	tunnels *tunnelListener
 	dialer  *dialer
+	mirrors mirrors
+	links   *links
+	buffers *sync.Pool
+	door    *door
+	// frontConns are the connections that the door leaves to front.
+	frontConns *tunnelListener
+	listener   atomic.Pointer[net.Listener]
+	// base ends when nobody waits any more for connections to be made.
+	base   context.Context
+	cancel context.CancelFunc
 }
 
 // New returns a Server that is not serving yet.
 func New(opts Options) *Server {
-	s := &Server{opts: opts, tunnels: newTunnelListener()}
+	s := &Server{opts: opts, tunnels: newTunnelListener(), links: newLinks(), buffers: newBuffers(), frontConns: newTunnelListener()}
+	s.base, s.cancel = context.WithCancel(context.Background())
+	s.door = newDoor(s)
 	s.dialer = newDialer(opts)
 	forward := s.newForwarder()
 	s.inner = s.httpServer(forward)
 	s.inner.ConnContext = withTunnel
-	s.inner.ConnState = endTunnel
-	s.inner.TLSConfig = s.tlsConfig()
+	s.mirrors = s.newMirrors()
+	s.inner.TLSConfig = s.mirrors.any
 	s.front = s.httpServer(s.newFront(forward))
 	s.front.ConnContext = withPeer
 	return s
@@ -112,14 +126,21 @@ func (s *Server) httpServer(h http.Handler) *http.Server {
 // nil. It closes l.
 func (s *Server) Serve(l net.Listener) error {
 	s.dialer.self(l.Addr())
-	inner := make(chan error, 1)
-	go func() { inner <- s.inner.Serve(s.tunnels) }()
-	err := s.front.Serve(acceptProxyProtocol(l, s.opts.TrustedPeers, s.opts.Timeouts.Head))
-	s.tunnels.close()
-	if innerErr := <-inner; !errors.Is(innerErr, http.ErrServerClosed) && !errors.Is(innerErr, net.ErrClosed) {
-		err = errors.Join(err, innerErr)
-	}
-	if errors.Is(err, http.ErrServerClosed) {
+	s.listener.Store(&l)
+	ended := make(chan error, 2)
+	go func() { ended <- s.front.Serve(s.frontConns) }()
+	go func() { ended <- s.inner.Serve(s.tunnels) }()
+	err := s.door.serve(acceptProxyProtocol(l, s.opts.TrustedPeers, s.opts.Timeouts.Head))
+	l.Close()
+	s.door.shut()
+	s.frontConns.Close()
+	s.tunnels.setup.Wait()
+	s.tunnels.Close()
+	return errors.Join(unlessClosed(err), unlessClosed(<-ended), unlessClosed(<-ended))
+}
+
+func unlessClosed(err error) error {
+	if errors.Is(err, http.ErrServerClosed) || errors.Is(err, net.ErrClosed) {
 		return nil
 	}
 	return err
@@ -128,11 +149,18 @@ func (s *Server) Serve(l net.Listener) error {
 // Shutdown stops accepting, lets running exchanges end, and gives up on them
 // when ctx ends.
 func (s *Server) Shutdown(ctx context.Context) error {
-	err := errors.Join(s.front.Shutdown(ctx), s.inner.Shutdown(ctx))
+	defer s.cancel()
+	defer context.AfterFunc(ctx, s.cancel)()
+	if l := s.listener.Load(); l != nil {
+		(*l).Close()
+	}
+	s.door.shut()
+	err := s.front.Shutdown(ctx)
+	s.tunnels.wait()
+	err = errors.Join(err, s.inner.Shutdown(ctx), s.links.shutdown(ctx))
 	if err != nil {
 		err = errors.Join(err, s.front.Close(), s.inner.Close())
 	}
-	s.tunnels.wait()
 	s.dialer.close()
 	return err
 }

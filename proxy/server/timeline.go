@@ -76,6 +76,14 @@ func (t *timeline) phaseNow() proxy.Phase {
 
 // close writes the durations into x. What has not ended ends now.
 func (t *timeline) close(x *proxy.Exchange) {
+	x.Phases = t.phases()
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	x.Upstream.Addr, x.Upstream.Reused = t.upstream.Addr, t.upstream.Reused
+}
+
+// phases returns the durations up to now.
+func (t *timeline) phases() proxy.Phases {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	now := t.now()
@@ -90,12 +98,11 @@ func (t *timeline) close(x *proxy.Exchange) {
 		}
 		return max(0, to.Sub(from))
 	}
-	x.Phases = proxy.Phases{
+	return proxy.Phases{
 		DNS: took(proxy.PhaseDNS), Connect: took(proxy.PhaseConnect), TLS: took(proxy.PhaseTLS),
 		Send: took(proxy.PhaseSend), Wait: took(proxy.PhaseWait), Receive: took(proxy.PhaseReceive),
 		Total: now.Sub(t.start),
 	}
-	x.Upstream.Addr, x.Upstream.Reused = t.upstream.Addr, t.upstream.Reused
 }
 
 // noteTLS describes the handshake with the vendor.

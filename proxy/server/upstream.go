@@ -11,6 +11,7 @@ import (
 	"slices"
 	"sync/atomic"
 	"syscall"
+	"time"
 
 	"flagrante/proxy/fault"
 )
@@ -23,6 +24,7 @@ type dialer struct {
 	roots    *x509.CertPool
 	sessions tls.ClientSessionCache
 	timeouts Timeouts
+	now      func() time.Time
 	// shared carries the plain requests that are not inside a tunnel.
 	shared *http.Transport
 }
@@ -33,6 +35,7 @@ func newDialer(o Options) *dialer {
 		roots:    o.Roots,
 		sessions: tls.NewLRUClientSessionCache(512),
 		timeouts: o.Timeouts,
+		now:      o.Now,
 	}
 	for _, addr := range o.Closed {
 		d.closed = append(d.closed, addrPort(addr))
@@ -67,20 +70,6 @@ func (d *dialer) transport() *http.Transport {
 		WriteBufferSize:        32 << 10,
 		ReadBufferSize:         32 << 10,
 	}
-}
-
-// tunnelTransport returns the transport of one tunnel: it connects to target,
-// whatever the requests inside name, and expects a certificate for name.
-func (d *dialer) tunnelTransport(target, name string) *http.Transport {
-	t := d.transport()
-	t.DialContext = func(ctx context.Context, network, _ string) (net.Conn, error) {
-		return d.dial(ctx, network, target)
-	}
-	if name != "" {
-		t.ForceAttemptHTTP2 = true
-		t.TLSClientConfig = &tls.Config{ServerName: name, RootCAs: d.roots, ClientSessionCache: d.sessions}
-	}
-	return t
 }
 
 // control refuses, after the look-up of names, what must not be dialled.

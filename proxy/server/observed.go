@@ -14,18 +14,19 @@ import (
 	"flagrante/proxy/fault"
 )
 
-// tap is the one place that every outcome passes: answers, transport errors and
-// apps that give up. It sends a request on and reports the exchange.
-type tap struct {
+// observed is where every outcome passes of the exchanges that net/http carries:
+// answers, transport errors and apps that give up. It sends a request on and
+// reports the exchange.
+type observed struct {
 	opts   Options
 	shared *http.Transport
 }
 
 // RoundTrip sends the request through the transport that its way in asks for.
-func (t *tap) RoundTrip(r *http.Request) (*http.Response, error) {
-	next := t.shared
+func (t *observed) RoundTrip(r *http.Request) (*http.Response, error) {
+	var next http.RoundTripper = t.shared
 	if in := tunnelIn(r); in != nil {
-		next = in.transport
+		next = &unreachable{in.failure, t.opts.BodyLimit}
 	}
 	rec := t.begin(r)
 	out := r.WithContext(httptrace.WithClientTrace(r.Context(), rec.times.trace()))
@@ -34,9 +35,9 @@ func (t *tap) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	resp, err := next.RoundTrip(out)
 	if err != nil {
-		phase := rec.times.phaseNow()
-		rec.failed(err, phase)
-		return nil, fault.In(phase, err)
+		err = fault.In(rec.times.phaseNow(), err)
+		rec.failed(err)
+		return nil, err
 	}
 	rec.answered(resp)
 	return resp, nil
@@ -54,7 +55,7 @@ type recording struct {
 	exchange *proxy.Exchange
 }
 
-func (t *tap) begin(r *http.Request) *recording {
+func (t *observed) begin(r *http.Request) *recording {
 	start := t.opts.Now()
 	x := &proxy.Exchange{ID: t.opts.NewID(start), Start: start, Request: requestOf(r)}
 	if conn := connOf(r); conn != nil {
@@ -107,13 +108,13 @@ func defaultPort(scheme string) string {
 }
 
 // failed ends the exchange without an answer.
-func (rec *recording) failed(err error, phase proxy.Phase) {
+func (rec *recording) failed(err error) {
 	rec.finish(func(x *proxy.Exchange) {
 		if rec.gaveUp() {
 			x.Aborted = true
 			return
 		}
-		x.Err = fault.Of(err, phase)
+		x.Err = fault.Cause(err)
 		noteRefusedCert(&x.Upstream, err)
 	})
 }

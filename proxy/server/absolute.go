@@ -1,0 +1,249 @@
+package server
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"net"
+	"strconv"
+	"strings"
+)
+
+// errOtherVendor ends the reading of a connection whose next request is for
+// another vendor than those before.
+var errOtherVendor = errors.New("the next request is for another vendor")
+
+// absolute reads what an app sends to a plain HTTP proxy (RFC 9112, section
+// 3.2.2), as the bytes that the vendor gets: request lines lose scheme and
+// authority, and the fields that are between app and proxy are left out. All
+// else passes as it is, and what can't be told for sure passes untouched.
+type absolute struct {
+	net.Conn
+	r *bufio.Reader
+	// original is the head that was read last, as it was sent.
+	original []byte
+	// ready is what of its rewritten form has not been read yet.
+	ready []byte
+	// target is the vendor of the requests so far.
+	target string
+	body   bodyFraming
+	// verbatim is set when heads can't be told from bodies any more.
+	verbatim bool
+}
+
+// maxHead bounds a request head, in bytes.
+const maxHead = maxHeaderBytes
+
+// NetConn returns the connection below.
+func (a *absolute) NetConn() net.Conn { return a.Conn }
+
+// first reads the first head, and reports whether it is a request for a vendor.
+func (a *absolute) first() (ok bool, err error) {
+	if err := a.readHead(); err != nil {
+		return false, err
+	}
+	return a.target != "", nil
+}
+
+// next lets reading go on with the request that ended it, for another vendor.
+func (a *absolute) next() {
+	target, _ := targetOf(a.original)
+	a.target = target
+	a.accept()
+}
+
+// Read returns the next bytes for the vendor.
+func (a *absolute) Read(p []byte) (int, error) {
+	for len(a.ready) == 0 {
+		switch {
+		case a.verbatim:
+			return a.r.Read(p)
+		case a.body.left > 0:
+			n, err := a.r.Read(p[:min(int64(len(p)), a.body.left)])
+			a.body.left -= int64(n)
+			return n, err
+		}
+		readMore := a.readHead
+		if a.body.chunked {
+			readMore = a.readLine
+		}
+		if err := readMore(); err != nil {
+			return 0, err
+		}
+	}
+	n := copy(p, a.ready)
+	a.ready = a.ready[n:]
+	return n, nil
+}
+
+// readHead reads up to the empty line. What is no head at all passes as it is.
+func (a *absolute) readHead() error {
+	a.original = nil
+	for !bytes.HasSuffix(a.original, []byte("\r\n\r\n")) && !bytes.HasSuffix(a.original, []byte("\n\n")) {
+		line, err := a.r.ReadSlice('\n')
+		a.original = append(a.original, line...)
+		if errors.Is(err, bufio.ErrBufferFull) {
+			err = nil
+		}
+		if err != nil && len(a.original) == 0 {
+			return err
+		}
+		if err != nil || len(a.original) > maxHead || string(a.original) == "\r\n" || string(a.original) == "\n" {
+			a.ready, a.verbatim = a.original, true
+			return nil
+		}
+	}
+	target, ok := targetOf(a.original)
+	switch {
+	case !ok:
+		a.ready, a.verbatim = a.original, true
+	case a.target != "" && a.target != target:
+		return errOtherVendor
+	default:
+		a.target = target
+		a.accept()
+	}
+	return nil
+}
+
+// accept makes the head that was read last the one that is passed on.
+func (a *absolute) accept() {
+	a.ready = originForm(a.original)
+	a.body, a.verbatim = framingOf(a.original)
+}
+
+// targetOf returns host and port of the request in head, and false when it is
+// not one in absolute form.
+func targetOf(head []byte) (target string, ok bool) {
+	line, _, _ := bytes.Cut(head, []byte("\n"))
+	parts := strings.Split(strings.TrimRight(string(line), "\r"), " ")
+	if len(parts) != 3 || len(parts[1]) < 8 || !strings.EqualFold(parts[1][:7], "http://") {
+		return "", false
+	}
+	authority := parts[1][7:]
+	if end := strings.IndexAny(authority, "/?#"); end >= 0 {
+		authority = authority[:end]
+	}
+	authority = authority[strings.LastIndexByte(authority, '@')+1:]
+	if authority == "" || strings.ContainsAny(authority, "\\\t\x00") {
+		return "", false
+	}
+	return withPort(authority, "80"), true
+}
+
+// originForm rewrites a head for the vendor.
+func originForm(head []byte) []byte {
+	line, rest, _ := bytes.Cut(head, []byte("\n"))
+	method, after, _ := bytes.Cut(line, []byte(" "))
+	target, version, _ := bytes.Cut(after, []byte(" "))
+	path := target[7:]
+	if start := bytes.IndexAny(path, "/?"); start >= 0 {
+		path = path[start:]
+	} else {
+		path = nil
+	}
+	out := make([]byte, 0, len(head))
+	out = append(append(out, method...), ' ')
+	if len(path) == 0 || path[0] != '/' {
+		out = append(out, '/')
+	}
+	out = append(append(append(out, path...), ' '), version...)
+	out = append(out, '\n')
+	return appendEndToEnd(out, rest)
+}
+
+// appendEndToEnd leaves out the fields that are between app and proxy alone.
+func appendEndToEnd(out, fields []byte) []byte {
+	skipping := false
+	for line := range bytes.Lines(fields) {
+		folded := line[0] == ' ' || line[0] == '\t'
+		if !folded {
+			name, _, _ := bytes.Cut(line, []byte(":"))
+			skipping = bytes.EqualFold(name, []byte("Proxy-Connection")) || bytes.EqualFold(name, []byte("Proxy-Authorization"))
+		}
+		if !skipping {
+			out = append(out, line...)
+		}
+	}
+	return out
+}
+
+// bodyFraming tells where a body ends (RFC 9112, section 6).
+type bodyFraming struct {
+	// left is what is left of the body, or of a chunk.
+	left    int64
+	chunked bool
+	// ending is set when the line end behind a chunk is due.
+	ending bool
+	// trailer is set after the last chunk.
+	trailer bool
+}
+
+// endless is what is left of a body whose end can't be told.
+const endless = 1<<63 - 1
+
+// framingOf returns how the body of a request ends. When that is not certain, or
+// when the protocol may change, the rest of the connection has to pass verbatim.
+func framingOf(head []byte) (b bodyFraming, verbatim bool) {
+	lengths, codings := 0, 0
+	for line := range bytes.Lines(head) {
+		name, value, ok := strings.Cut(string(line), ":")
+		value = strings.TrimSpace(value)
+		switch {
+		case !ok:
+		case name != strings.TrimSpace(name):
+			verbatim = true
+		case strings.EqualFold(name, "Content-Length"):
+			n, err := strconv.ParseUint(value, 10, 63)
+			lengths, b.left, verbatim = lengths+1, int64(n), verbatim || err != nil || value[0] == '+'
+		case strings.EqualFold(name, "Transfer-Encoding"):
+			codings, b.chunked, verbatim = codings+1, true, verbatim || !strings.EqualFold(value, "chunked")
+		case strings.EqualFold(name, "Upgrade"):
+			verbatim = true
+		}
+	}
+	return b, verbatim || lengths+codings > 1
+}
+
+// readLine reads a line between the data of chunks.
+func (a *absolute) readLine() error {
+	line, err := a.r.ReadSlice('\n')
+	if len(line) == 0 {
+		return err
+	}
+	a.ready = bytes.Clone(line)
+	a.body.line(string(line))
+	return nil
+}
+
+// line takes a line between the data of chunks. One that can't be read leaves
+// the body without an end, so that all that follows passes as it is.
+func (b *bodyFraming) line(line string) {
+	text, whole := strings.CutSuffix(line, "\r\n")
+	switch {
+	case !whole:
+		b.left = endless
+	case b.ending:
+		b.ending = false
+		if text != "" {
+			b.left = endless
+		}
+	case b.trailer:
+		b.chunked = text != ""
+	default:
+		b.size(text)
+	}
+}
+
+func (b *bodyFraming) size(text string) {
+	digits, _, _ := strings.Cut(text, ";")
+	n, err := strconv.ParseUint(strings.TrimSpace(digits), 16, 62)
+	switch {
+	case err != nil:
+		b.left = endless
+	case n == 0:
+		b.trailer = true
+	default:
+		b.left, b.ending = int64(n), true
+	}
+}

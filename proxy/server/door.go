@@ -1,0 +1,126 @@
+package server
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"io"
+	"net"
+	"sync"
+
+	"flagrante/proxy"
+)
+
+// door looks at what every new connection wants, before anything parses it:
+// requests for vendors pass as bytes, the rest is for the front server.
+type door struct {
+	server *Server
+	mu     sync.Mutex
+	// waiting are the connections that have not said what they want.
+	waiting map[net.Conn]struct{}
+	closed  bool
+	open    sync.WaitGroup
+}
+
+func newDoor(s *Server) *door { return &door{server: s, waiting: map[net.Conn]struct{}{}} }
+
+// serve accepts connections until l is closed, and returns why that was.
+func (d *door) serve(l net.Listener) error {
+	for {
+		c, err := l.Accept()
+		if err != nil {
+			return err
+		}
+		if !d.enter(c) {
+			c.Close()
+			return net.ErrClosed
+		}
+		go func() {
+			defer d.open.Done()
+			d.receive(c)
+		}()
+	}
+}
+
+func (d *door) enter(c net.Conn) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.closed {
+		return false
+	}
+	d.waiting[c] = struct{}{}
+	d.open.Add(1)
+	return true
+}
+
+// leave reports whether the connection may go on.
+func (d *door) leave(c net.Conn) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	delete(d.waiting, c)
+	return !d.closed
+}
+
+// shut closes the connections that want nothing yet, and returns when all have
+// been passed on.
+func (d *door) shut() {
+	d.mu.Lock()
+	d.closed = true
+	for c := range d.waiting {
+		c.Close()
+	}
+	d.mu.Unlock()
+	d.open.Wait()
+}
+
+// receive reads the head of the first request.
+func (d *door) receive(c net.Conn) {
+	s := d.server
+	ctx, cancel := context.WithTimeout(s.base, s.opts.Timeouts.Head)
+	defer cancel()
+	stop := context.AfterFunc(ctx, func() { c.Close() })
+	a := &absolute{Conn: c, r: bufio.NewReader(c)}
+	wanted, err := a.wanted()
+	if !stop() || !d.leave(c) || err != nil {
+		c.Close()
+		return
+	}
+	if !wanted {
+		s.frontConns.push(a.replayed())
+		return
+	}
+	s.passAbsolute(a)
+}
+
+// wanted reports whether a request for a vendor has come, and has read its head
+// then.
+func (a *absolute) wanted() (bool, error) {
+	word, err := a.r.Peek(len("CONNECT "))
+	if len(word) == 0 || bytes.Equal(word, []byte("CONNECT ")) {
+		return false, err
+	}
+	return a.first()
+}
+
+// replayed returns the connection with what has been read of it put back.
+func (a *absolute) replayed() net.Conn {
+	return &rewoundConn{Conn: a.Conn, r: bufio.NewReader(io.MultiReader(bytes.NewReader(a.original), a.r))}
+}
+
+// passAbsolute connects the vendor of the request whose head was read, and lets
+// it pass. When there is no connection the front server answers.
+func (s *Server) passAbsolute(a *absolute) {
+	ctx, cancel := context.WithTimeout(s.base, s.opts.Timeouts.Connect)
+	defer cancel()
+	t := &tunnel{Conn: a, target: a.target, peer: a.Conn, scheme: "http", head: proxy.Fields{}}
+	if t.vendor, t.failure = s.dialer.vendor(ctx, a.target, nil); t.failure != nil {
+		s.frontConns.push(a.replayed())
+		return
+	}
+	l := s.newLink(t, a, http1Tap)
+	l.handOver = func() {
+		a.next()
+		s.passAbsolute(a)
+	}
+	s.links.start(l)
+}

@@ -1,0 +1,140 @@
+package server
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"io"
+	"net"
+	"slices"
+	"strings"
+	"syscall"
+
+	"flagrante/proxy/fault"
+	"flagrante/proxy/tap"
+)
+
+// The protocols that can be tapped, by their ALPN names (RFC 7301).
+const (
+	alpnHTTP1 = "http/1.1"
+	alpnHTTP2 = "h2"
+)
+
+// intercept speaks TLS with the app under a certificate of ours. The vendor is
+// connected in the middle of the app's handshake, so that the app gets the
+// protocol that the vendor chose.
+func (s *Server) intercept(t *tunnel) {
+	t.scheme = "https"
+	limit := s.opts.Timeouts
+	ctx, cancel := context.WithTimeout(s.base, limit.Connect+2*limit.Handshake)
+	defer cancel()
+	secure := tls.Server(t, s.mirrors.first)
+	if err := secure.HandshakeContext(ctx); err != nil {
+		s.handshakeFailed(t, err)
+		t.Close()
+		if t.vendor != nil {
+			t.vendor.Close()
+		}
+		return
+	}
+	switch {
+	case t.failure != nil:
+		s.tunnels.push(secure)
+	case secure.ConnectionState().NegotiatedProtocol == alpnHTTP2:
+		s.link(t, secure, http2Tap)
+	default:
+		s.link(t, secure, http1Tap)
+	}
+}
+
+// link lets the bytes pass between the app, which may be inside of TLS, and the
+// vendor of a tunnel.
+func (s *Server) link(t *tunnel, app net.Conn, newTap tapMaker) {
+	s.links.start(s.newLink(t, app, newTap))
+}
+
+// tapMaker makes the tap of a protocol.
+type tapMaker func(tap.Options, tap.Conn) tap.Tap
+
+func (s *Server) newLink(t *tunnel, app net.Conn, newTap tapMaker) *link {
+	conn := tap.Conn{
+		Scheme: t.scheme, Authority: t.target, Tunnel: t.head,
+		Upstream: t.vendor.facts, Setup: t.vendor.setup,
+	}
+	if t.peer != nil {
+		conn.Peer, conn.Client = peerOf(t.peer)
+	}
+	o := s.opts
+	return &link{
+		app: app, vendor: t.vendor.Conn, buffers: s.buffers, linger: o.Timeouts.Answer,
+		tap: newTap(tap.Options{Observe: o.Observe, Now: o.Now, NewID: o.NewID, BodyLimit: o.BodyLimit}, conn),
+	}
+}
+
+// mirrors are the TLS configurations for apps, one for each protocol that a
+// vendor can choose. They are shared by all connections, and with them the keys
+// by which sessions resume.
+type mirrors struct {
+	first  *tls.Config
+	chosen map[string]*tls.Config
+	// any is for apps whose vendor can't be reached: we answer them ourselves.
+	any *tls.Config
+}
+
+func (s *Server) newMirrors() mirrors {
+	leaf := func(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
+		return s.opts.Minter.Leaf(nameIn(hello))
+	}
+	m := mirrors{chosen: map[string]*tls.Config{}, any: &tls.Config{GetCertificate: leaf, NextProtos: []string{alpnHTTP2, alpnHTTP1}}}
+	for _, protocol := range []string{alpnHTTP1, alpnHTTP2} {
+		m.chosen[protocol] = &tls.Config{GetCertificate: leaf, NextProtos: []string{protocol}}
+	}
+	m.chosen[""] = &tls.Config{GetCertificate: leaf}
+	m.first = &tls.Config{GetConfigForClient: s.mirror}
+	return m
+}
+
+// mirror connects the vendor with what the app has offered, and returns the
+// configuration that answers the app alike.
+func (s *Server) mirror(hello *tls.ClientHelloInfo) (*tls.Config, error) {
+	t := tunnelOf(hello.Conn)
+	offer := slices.DeleteFunc(slices.Clone(hello.SupportedProtos), func(p string) bool { return p != alpnHTTP1 && p != alpnHTTP2 })
+	t.vendor, t.failure = s.dialer.vendor(hello.Context(), t.target, &vendorTLS{name: nameIn(hello), alpn: offer})
+	if t.failure != nil {
+		return s.mirrors.any, nil
+	}
+	return s.mirrors.chosen[t.vendor.facts.ALPN], nil
+}
+
+// nameIn returns the host that an app wants: what it says in its hello, else the
+// target of its CONNECT.
+func nameIn(hello *tls.ClientHelloInfo) string {
+	if hello.ServerName != "" {
+		return hello.ServerName
+	}
+	return hostOnly(tunnelOf(hello.Conn).target)
+}
+
+// handshakeFailed explains the one mistake that everybody makes once: an app
+// that was not told to trust the certificate authority.
+func (s *Server) handshakeFailed(t *tunnel, err error) {
+	event := s.opts.Log.Warn().Str("host", t.target)
+	if mistrusted(err) {
+		event.Msg("the app left when it saw flagrante's certificate: add the file that `flagrante ca path` prints to what the app trusts")
+		return
+	}
+	event.Str("cause", fault.OfApp(err)).Msg("the TLS handshake with the app failed")
+}
+
+// mistrusted reports whether an app left because of our certificate. It may say
+// so with an alert, or just close; and OpenSSL sends its alert under keys that
+// differ from ours by then, which reads as a broken record.
+func mistrusted(err error) bool {
+	op, ok := errors.AsType[*net.OpError](err)
+	return ok && (op.Op == "remote error" || strings.Contains(op.Err.Error(), "bad record MAC")) ||
+		errors.Is(err, io.EOF) || errors.Is(err, syscall.ECONNRESET)
+}
+
+func http1Tap(o tap.Options, c tap.Conn) tap.Tap { return tap.NewHTTP1(o, c) }
+
+func http2Tap(o tap.Options, c tap.Conn) tap.Tap { return tap.NewHTTP2(o, c) }

@@ -1,0 +1,78 @@
+package server
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+// links are the tunnels that bytes pass through now.
+type links struct {
+	mu      sync.Mutex
+	all     map[*link]struct{}
+	closed  bool
+	running sync.WaitGroup
+}
+
+func newLinks() *links { return &links{all: map[*link]struct{}{}} }
+
+// start runs a link, unless the server is closing.
+func (s *links) start(l *link) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		l.close()
+		return
+	}
+	s.all[l] = struct{}{}
+	s.running.Add(1)
+	l.over = s.over
+	l.start()
+}
+
+func (s *links) over(l *link) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.all, l)
+	s.running.Done()
+}
+
+// drainInterval is how often links are asked whether they are idle.
+const drainInterval = 10 * time.Millisecond
+
+// shutdown closes links as soon as no exchange runs on them, and all of them when
+// ctx ends.
+func (s *links) shutdown(ctx context.Context) error {
+	tick := time.NewTicker(drainInterval)
+	defer tick.Stop()
+	for {
+		if s.closeWhere(func(l *link) bool { return !l.tap.Busy() }) == 0 {
+			s.running.Wait()
+			return nil
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			s.closeWhere(func(*link) bool { return true })
+			s.running.Wait()
+			return ctx.Err()
+		}
+	}
+}
+
+// closeWhere closes the links for which f holds, and returns how many there are
+// otherwise.
+func (s *links) closeWhere(f func(*link) bool) (left int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.closed = true
+	for l := range s.all {
+		if !f(l) {
+			left++
+			continue
+		}
+		// Closing waits for a peer to take TLS's goodbye.
+		go l.close()
+	}
+	return left
+}

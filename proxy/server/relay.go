@@ -1,0 +1,206 @@
+package server
+
+import (
+	"crypto/tls"
+	"errors"
+	"io"
+	"net"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"flagrante/proxy/tap"
+)
+
+// bufferSize is the largest TLS record (RFC 8446, section 5.1), so that one read
+// takes one record and one write makes one.
+const bufferSize = 16 << 10
+
+// link is an app and a vendor between whom bytes pass as they are.
+type link struct {
+	app, vendor net.Conn
+	tap         tap.Tap
+	buffers     *sync.Pool
+	// linger is how long one side may be silent after the other has ended.
+	linger time.Duration
+	// running counts the directions that have not ended.
+	running atomic.Int32
+	// ending closes the link when linger is over, nil while both sides live.
+	ending atomic.Pointer[time.Timer]
+	// over is called once, when both directions have ended.
+	over func(*link)
+	// handOver takes the app's connection when it is to go on with another
+	// vendor. Only links of plain HTTP have one.
+	handOver func()
+	moving   atomic.Bool
+}
+
+func newBuffers() *sync.Pool {
+	return &sync.Pool{New: func() any { b := make([]byte, bufferSize); return &b }}
+}
+
+// start passes bytes in both directions until both have ended. Both run at once:
+// neither waits for the other to take its turn.
+func (l *link) start() {
+	l.running.Store(2)
+	go l.direction(l.app, l.vendor, l.tap.App, l.tap.AppEnded, l.tap.VendorEnded)
+	go l.direction(l.vendor, l.app, l.tap.Vendor, l.tap.VendorEnded, l.tap.AppEnded)
+}
+
+func (l *link) direction(src, dst net.Conn, feed func([]byte), srcEnded, dstEnded func(error)) {
+	defer l.done()
+	l.pass(src, dst, feed, srcEnded, dstEnded)
+}
+
+// done is for the end of a direction. The last one closes everything.
+func (l *link) done() {
+	if l.running.Add(-1) > 0 {
+		return
+	}
+	if timer := l.ending.Load(); timer != nil {
+		timer.Stop()
+	}
+	l.tap.Close()
+	if l.moving.Load() {
+		l.vendor.Close()
+	} else {
+		l.close()
+	}
+	l.over(l)
+	if l.moving.Load() {
+		l.handOver()
+	}
+}
+
+// close ends both connections at once.
+func (l *link) close() {
+	l.app.Close()
+	l.vendor.Close()
+}
+
+// pass copies what src sends to dst, and carries its end over.
+func (l *link) pass(src, dst net.Conn, feed func([]byte), srcEnded, dstEnded func(error)) {
+	buffer := l.buffers.Get().(*[]byte)
+	defer l.buffers.Put(buffer)
+	for {
+		n, err := src.Read(*buffer)
+		if n > 0 {
+			if timer := l.ending.Load(); timer != nil {
+				timer.Reset(l.linger)
+			}
+			feed((*buffer)[:n])
+			if _, writeErr := dst.Write((*buffer)[:n]); writeErr != nil {
+				l.writeFailed(src, dst, dstEnded, writeErr)
+				return
+			}
+		}
+		switch {
+		case errors.Is(err, errOtherVendor):
+			l.move()
+			return
+		case err != nil && l.moving.Load():
+			return
+		case err != nil:
+			l.carryEnd(dst, srcEnded, err)
+			return
+		}
+	}
+}
+
+// writeFailed is for a side that takes no more. A vendor may have answered
+// before it stopped reading, so what it said still passes; an app that takes no
+// more has left, which the vendor sees at once.
+func (l *link) writeFailed(src, dst net.Conn, dstEnded func(error), err error) {
+	if dst == l.vendor {
+		return
+	}
+	dstEnded(err)
+	reset(src)
+}
+
+// carryEnd lets dst know how src has ended: an orderly end is a half-close, an
+// abrupt one a reset. After an orderly end the other direction may still have
+// something to say, but not for ever.
+func (l *link) carryEnd(dst net.Conn, ended func(error), err error) {
+	switch {
+	case errors.Is(err, io.EOF):
+		ended(nil)
+		l.endSoon()
+		closeWrite(dst)
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		// The connection was closed without TLS's own goodbye, as many do.
+		ended(nil)
+		l.endSoon()
+		closeWriteBare(dst)
+	default:
+		ended(err)
+		reset(dst)
+	}
+}
+
+// move lets the vendor answer what it was asked, and goes on with another one.
+func (l *link) move() {
+	patience := time.NewTimer(l.linger)
+	defer patience.Stop()
+	tick := time.NewTicker(drainInterval)
+	defer tick.Stop()
+	for l.tap.Busy() {
+		select {
+		case <-tick.C:
+		case <-patience.C:
+			l.close()
+			return
+		}
+	}
+	l.moving.Store(true)
+	l.vendor.Close()
+}
+
+func (l *link) endSoon() {
+	timer := time.AfterFunc(l.linger, l.close)
+	if !l.ending.CompareAndSwap(nil, timer) {
+		timer.Stop()
+	}
+}
+
+// closeWrite says that no more comes: in TLS first, then in TCP.
+func closeWrite(c net.Conn) {
+	if secure, ok := c.(*tls.Conn); ok {
+		secure.CloseWrite()
+	}
+	closeWriteBare(c)
+}
+
+// closeWriteBare says in TCP alone that no more comes.
+func closeWriteBare(c net.Conn) {
+	if bare := tcpOf(c); bare != nil {
+		bare.CloseWrite()
+		return
+	}
+	c.Close()
+}
+
+// reset ends a connection the way that a crash does.
+func reset(c net.Conn) {
+	if bare := tcpOf(c); bare != nil {
+		bare.SetLinger(0)
+		bare.Close()
+	}
+	c.Close()
+}
+
+// tcpOf finds the TCP connection inside of c, nil if there is none.
+func tcpOf(c net.Conn) *net.TCPConn {
+	for {
+		switch inner := c.(type) {
+		case *net.TCPConn:
+			return inner
+		case interface{ NetConn() net.Conn }:
+			c = inner.NetConn()
+		case interface{ Raw() net.Conn }:
+			c = inner.Raw()
+		default:
+			return nil
+		}
+	}
+}
