@@ -21,11 +21,7 @@ type problem struct {
 
 // answerError tells the app that there is no answer from the vendor, and why,
 // in the terms of RFC 9209.
-func answerError(w http.ResponseWriter, r *http.Request, err error) {
-	if r.Context().Err() != nil {
-		return
-	}
-	cause := fault.Cause(err)
+func answerError(w http.ResponseWriter, r *http.Request, cause *proxy.Error) {
 	status := fault.Status(cause)
 	w.Header().Set("Proxy-Status", "flagrante; error="+cause.Type)
 	w.Header().Set("Content-Type", "application/problem+json")
@@ -33,8 +29,7 @@ func answerError(w http.ResponseWriter, r *http.Request, err error) {
 	// The next try starts with a new connection, and so with a new dial.
 	w.Header().Set("Connection", "close")
 	w.WriteHeader(status)
-	// A failing write means that the app is gone.
-	_ = json.NewEncoder(w).Encode(problem{
+	json.NewEncoder(w).Encode(problem{
 		Type:   "https://www.rfc-editor.org/rfc/rfc9209#name-proxy-error-types",
 		Title:  "No answer from " + r.Host + ": " + cause.Type,
 		Status: status,

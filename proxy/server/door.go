@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"flagrante/proxy"
+	"flagrante/proxy/upstream"
 )
 
 // door looks at what every new connection wants, before anything parses it:
@@ -108,13 +109,14 @@ func (a *absolute) replayed() net.Conn {
 }
 
 // passAbsolute connects the vendor of the request whose head was read, and lets
-// it pass. When there is no connection the front server answers.
+// it pass. When there is no connection we answer.
 func (s *Server) passAbsolute(a *absolute) {
 	ctx, cancel := context.WithTimeout(s.base, s.opts.Timeouts.Connect)
 	defer cancel()
 	t := &tunnel{Conn: a, target: a.target, peer: a.Conn, scheme: "http", head: proxy.Fields{}}
-	if t.vendor, t.failure = s.dialer.vendor(ctx, a.target, nil); t.failure != nil {
-		s.frontConns.push(a.replayed())
+	if t.vendor, t.failure = s.opts.Dialer.Dial(ctx, a.target, upstream.Request{}); t.failure != nil {
+		t.Conn = a.replayed()
+		s.tunnels.push(t)
 		return
 	}
 	l := s.newLink(t, a, http1Tap)

@@ -17,6 +17,7 @@ import (
 
 	"flagrante/proxy"
 	"flagrante/proxy/server"
+	"flagrante/proxy/upstream"
 )
 
 func TestForwardsAndReports(t *testing.T) {
@@ -230,7 +231,7 @@ func TestProxyProtocolFromATrustedPeer(t *testing.T) {
 	vendor := plainVendor(t, func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "hello") })
 	for _, trusted := range []bool{true, false} {
 		t.Run(fmt.Sprint("trusted=", trusted), func(t *testing.T) {
-			s := newStageWith(t, func(o *server.Options) {
+			s := newStageWith(t, func(o *server.Options, _ *upstream.Options) {
 				if trusted {
 					o.TrustedPeers = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
 				}

@@ -11,11 +11,10 @@ import (
 	"github.com/rs/zerolog"
 )
 
-// newFront is the door at which requests arrive: goproxy handles CONNECT, and
-// hands every tunnel over; forward takes the plain HTTP requests. goproxy's own
-// way with those ends a broken answer as if it were whole, and withholds
-// dripping bodies (docs/decisions/0002).
-func (s *Server) newFront(forward http.Handler) http.Handler {
+// newFront serves what the door leaves: goproxy handles CONNECT and hands every
+// tunnel over. Its own ways with tunnels and with plain requests change what
+// passes (docs/decisions/0002).
+func (s *Server) newFront() http.Handler {
 	connect := goproxy.NewProxyHttpServer()
 	connect.Logger = quietLog(s.opts.Log)
 	connect.Tr = nil
@@ -24,14 +23,11 @@ func (s *Server) newFront(forward http.Handler) http.Handler {
 		return &goproxy.ConnectAction{Action: goproxy.ConnectHijack, Hijack: s.hijack}, host
 	})
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		switch {
-		case r.Method == http.MethodConnect:
+		if r.Method == http.MethodConnect {
 			s.tunnels.setUp(func() { connect.ServeHTTP(rewindOnHijack{w}, r) })
-		case r.URL.IsAbs():
-			forward.ServeHTTP(w, r)
-		default:
-			explainProxy(w, r)
+			return
 		}
+		explainProxy(w, r)
 	})
 }
 
@@ -39,9 +35,12 @@ func (s *Server) hijack(r *http.Request, client net.Conn, _ *goproxy.ProxyCtx) {
 	s.connect(r, client)
 }
 
-// explainProxy answers somebody who opened the proxy's address like a web site.
+// explainProxy answers somebody who opened the proxy's address like a web site,
+// or who wants the proxy to speak TLS for it.
 func explainProxy(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	// What comes next may be for the door to see.
+	w.Header().Set("Connection", "close")
 	w.WriteHeader(http.StatusBadRequest)
 	io.WriteString(w, "This is the flagrante proxy, not a web site.\n"+
 		"Set it as the proxy of your app (HTTP_PROXY and HTTPS_PROXY), or open the desk, whose address `flagrante serve` prints.\n")

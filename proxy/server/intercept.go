@@ -12,6 +12,7 @@ import (
 
 	"flagrante/proxy/fault"
 	"flagrante/proxy/tap"
+	"flagrante/proxy/upstream"
 )
 
 // The protocols that can be tapped, by their ALPN names (RFC 7301).
@@ -59,14 +60,14 @@ type tapMaker func(tap.Options, tap.Conn) tap.Tap
 func (s *Server) newLink(t *tunnel, app net.Conn, newTap tapMaker) *link {
 	conn := tap.Conn{
 		Scheme: t.scheme, Authority: t.target, Tunnel: t.head,
-		Upstream: t.vendor.facts, Setup: t.vendor.setup,
+		Upstream: t.vendor.Upstream, Setup: t.vendor.Setup,
 	}
 	if t.peer != nil {
 		conn.Peer, conn.Client = peerOf(t.peer)
 	}
 	o := s.opts
 	return &link{
-		app: app, vendor: t.vendor.Conn, buffers: s.buffers, linger: o.Timeouts.Answer,
+		app: app, vendor: t.vendor, buffers: s.buffers, linger: o.Timeouts.Answer,
 		tap: newTap(tap.Options{Observe: o.Observe, Now: o.Now, NewID: o.NewID, BodyLimit: o.BodyLimit}, conn),
 	}
 }
@@ -99,11 +100,11 @@ func (s *Server) newMirrors() mirrors {
 func (s *Server) mirror(hello *tls.ClientHelloInfo) (*tls.Config, error) {
 	t := tunnelOf(hello.Conn)
 	offer := slices.DeleteFunc(slices.Clone(hello.SupportedProtos), func(p string) bool { return p != alpnHTTP1 && p != alpnHTTP2 })
-	t.vendor, t.failure = s.dialer.vendor(hello.Context(), t.target, &vendorTLS{name: nameIn(hello), alpn: offer})
+	t.vendor, t.failure = s.opts.Dialer.Dial(hello.Context(), t.target, upstream.Request{TLS: true, ServerName: nameIn(hello), ALPN: offer})
 	if t.failure != nil {
 		return s.mirrors.any, nil
 	}
-	return s.mirrors.chosen[t.vendor.facts.ALPN], nil
+	return s.mirrors.chosen[t.vendor.Upstream.ALPN], nil
 }
 
 // nameIn returns the host that an app wants: what it says in its hello, else the

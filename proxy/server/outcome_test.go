@@ -15,6 +15,7 @@ import (
 
 	"flagrante/proxy"
 	"flagrante/proxy/server"
+	"flagrante/proxy/upstream"
 )
 
 // refusing returns an address on which nobody listens.
@@ -63,7 +64,7 @@ func TestNoAnswer(t *testing.T) {
 	t.Cleanup(func() { close(mute) })
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			s := newStageWith(t, func(o *server.Options) {
+			s := newStageWith(t, func(o *server.Options, _ *upstream.Options) {
 				o.Timeouts.Answer, o.Timeouts.Handshake = 300*time.Millisecond, 300*time.Millisecond
 			})
 			resp, err := s.client().Get(test.url + "/v1/pix?token=hunter2")
@@ -197,7 +198,7 @@ func TestLoopIsNoticed(t *testing.T) {
 func TestOwnListenersAreClosed(t *testing.T) {
 	desk := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("the desk was reached") }))
 	t.Cleanup(desk.Close)
-	s := newStageWith(t, func(o *server.Options) { o.Closed = []net.Addr{desk.Listener.Addr()} })
+	s := newStageWith(t, func(_ *server.Options, o *upstream.Options) { o.Closed = []net.Addr{desk.Listener.Addr()} })
 	resp, err := s.client().Get(desk.URL)
 	check(t, err)
 	read(t, resp)

@@ -23,6 +23,7 @@ import (
 	"flagrante/proxy"
 	"flagrante/proxy/authority"
 	"flagrante/proxy/server"
+	"flagrante/proxy/upstream"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -39,10 +40,10 @@ type stage struct {
 }
 
 func newStage(t *testing.T, vendors ...*httptest.Server) *stage {
-	return newStageWith(t, func(*server.Options) {}, vendors...)
+	return newStageWith(t, func(*server.Options, *upstream.Options) {}, vendors...)
 }
 
-func newStageWith(t *testing.T, change func(*server.Options), vendors ...*httptest.Server) *stage {
+func newStageWith(t *testing.T, change func(*server.Options, *upstream.Options), vendors ...*httptest.Server) *stage {
 	t.Helper()
 	ca, err := authority.Open(filepath.Join(t.TempDir(), "ca"), time.Now)
 	check(t, err)
@@ -55,16 +56,19 @@ func newStageWith(t *testing.T, change func(*server.Options), vendors ...*httpte
 		Now:       time.Now,
 		NewID:     func(time.Time) string { return fmt.Sprint(count.Add(1)) },
 		BodyLimit: bodyLimit,
-		Roots:     x509.NewCertPool(),
 		Timeouts:  server.DefaultTimeouts(),
 		Log:       zerolog.Nop(),
 	}
+	dial := upstream.Options{Now: time.Now, Roots: x509.NewCertPool(), Log: zerolog.Nop()}
 	for _, v := range vendors {
 		if v.TLS != nil {
-			opts.Roots.AddCert(v.Certificate())
+			dial.Roots.AddCert(v.Certificate())
 		}
 	}
-	change(&opts)
+	change(&opts, &dial)
+	dial.Timeouts = upstream.Timeouts{Connect: opts.Timeouts.Connect, Handshake: opts.Timeouts.Handshake}
+	opts.Dialer, err = upstream.New(dial)
+	check(t, err)
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	check(t, err)
 	s.addr = l.Addr().String()

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"flagrante/proxy/tap"
+	"flagrante/proxy/upstream"
 )
 
 // bufferSize is the largest TLS record (RFC 8446, section 5.1), so that one read
@@ -18,9 +19,10 @@ const bufferSize = 16 << 10
 
 // link is an app and a vendor between whom bytes pass as they are.
 type link struct {
-	app, vendor net.Conn
-	tap         tap.Tap
-	buffers     *sync.Pool
+	app     net.Conn
+	vendor  *upstream.Conn
+	tap     tap.Tap
+	buffers *sync.Pool
 	// linger is how long one side may be silent after the other has ended.
 	linger time.Duration
 	// running counts the directions that have not ended.
@@ -43,8 +45,16 @@ func newBuffers() *sync.Pool {
 // neither waits for the other to take its turn.
 func (l *link) start() {
 	l.running.Store(2)
-	go l.direction(l.app, l.vendor, l.tap.App, l.tap.AppEnded, l.tap.VendorEnded)
-	go l.direction(l.vendor, l.app, l.tap.Vendor, l.tap.VendorEnded, l.tap.AppEnded)
+	go l.direction(l.app, l.vendor, l.tap.App, l.tap.AppEnded, l.vendorEnded)
+	go l.direction(l.vendor, l.app, l.tap.Vendor, l.vendorEnded, l.tap.AppEnded)
+}
+
+// vendorEnded names the end before the tap hears of it.
+func (l *link) vendorEnded(err error) {
+	if err != nil {
+		err = l.vendor.Explain(err)
+	}
+	l.tap.VendorEnded(err)
 }
 
 func (l *link) direction(src, dst net.Conn, feed func([]byte), srcEnded, dstEnded func(error)) {
@@ -111,7 +121,7 @@ func (l *link) pass(src, dst net.Conn, feed func([]byte), srcEnded, dstEnded fun
 // before it stopped reading, so what it said still passes; an app that takes no
 // more has left, which the vendor sees at once.
 func (l *link) writeFailed(src, dst net.Conn, dstEnded func(error), err error) {
-	if dst == l.vendor {
+	if dst == net.Conn(l.vendor) {
 		return
 	}
 	dstEnded(err)
@@ -165,6 +175,9 @@ func (l *link) endSoon() {
 
 // closeWrite says that no more comes: in TLS first, then in TCP.
 func closeWrite(c net.Conn) {
+	if v, ok := c.(*upstream.Conn); ok {
+		c = v.Conn
+	}
 	if secure, ok := c.(*tls.Conn); ok {
 		secure.CloseWrite()
 	}
@@ -195,6 +208,8 @@ func tcpOf(c net.Conn) *net.TCPConn {
 		switch inner := c.(type) {
 		case *net.TCPConn:
 			return inner
+		case *upstream.Conn:
+			c = inner.Conn
 		case interface{ NetConn() net.Conn }:
 			c = inner.NetConn()
 		case interface{ Raw() net.Conn }:

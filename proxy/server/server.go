@@ -5,7 +5,6 @@ package server
 import (
 	"context"
 	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"net"
 	"net/http"
@@ -17,6 +16,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"flagrante/proxy"
+	"flagrante/proxy/upstream"
 )
 
 // Minter gives the certificate under which the proxy answers for a host.
@@ -36,15 +36,13 @@ type Options struct {
 	NewID func(time.Time) string
 	// BodyLimit is the number of bytes captured of each body.
 	BodyLimit int64
-	// Roots verify the vendors' certificates; nil means those of the system.
-	Roots *x509.CertPool
+	// Dialer makes the connections to vendors.
+	Dialer *upstream.Dialer
 	// Timeouts bound the parts of an exchange.
 	Timeouts Timeouts
 	// TrustedPeers may say in a PROXY protocol header for whom they connect.
 	TrustedPeers []netip.Prefix
-	// Closed are addresses that are never dialled, such as the desk's.
-	Closed []net.Addr
-	Log    zerolog.Logger
+	Log          zerolog.Logger
 }
 
 // Timeouts bound the parts of an exchange; zero means no bound.
@@ -83,7 +81,6 @@ type Server struct {
 	// inner answers apps whose vendor can't be reached.
 	inner   *http.Server
 	tunnels *tunnelListener
-	dialer  *dialer
 	mirrors mirrors
 	links   *links
 	buffers *sync.Pool
@@ -98,16 +95,14 @@ type Server struct {
 
 // New returns a Server that is not serving yet.
 func New(opts Options) *Server {
-	s := &Server{opts: opts, tunnels: newTunnelListener(), links: newLinks(), buffers: newBuffers(), frontConns: newTunnelListener()}
+	s := &Server{opts: opts, tunnels: newTunnelListener(), frontConns: newTunnelListener(), links: newLinks(), buffers: newBuffers()}
 	s.base, s.cancel = context.WithCancel(context.Background())
 	s.door = newDoor(s)
-	s.dialer = newDialer(opts)
-	forward := s.newForwarder()
-	s.inner = s.httpServer(forward)
-	s.inner.ConnContext = withTunnel
 	s.mirrors = s.newMirrors()
+	s.inner = s.httpServer(http.HandlerFunc(s.refuse))
+	s.inner.ConnContext = withTunnel
 	s.inner.TLSConfig = s.mirrors.any
-	s.front = s.httpServer(s.newFront(forward))
+	s.front = s.httpServer(s.newFront())
 	s.front.ConnContext = withPeer
 	return s
 }
@@ -125,7 +120,7 @@ func (s *Server) httpServer(h http.Handler) *http.Server {
 // Serve accepts connections from l until Shutdown is called, and then returns
 // nil. It closes l.
 func (s *Server) Serve(l net.Listener) error {
-	s.dialer.self(l.Addr())
+	s.opts.Dialer.Own(l.Addr())
 	s.listener.Store(&l)
 	ended := make(chan error, 2)
 	go func() { ended <- s.front.Serve(s.frontConns) }()
@@ -161,6 +156,5 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	if err != nil {
 		err = errors.Join(err, s.front.Close(), s.inner.Close())
 	}
-	s.dialer.close()
 	return err
 }

@@ -13,6 +13,7 @@ import (
 	"flagrante/proxy"
 	"flagrante/proxy/fault"
 	"flagrante/proxy/tap"
+	"flagrante/proxy/upstream"
 )
 
 // firstWord is how long a tunnel waits for the app's first bytes before it is
@@ -27,7 +28,7 @@ type tunnel struct {
 	peer   net.Conn
 	scheme string
 	// vendor is the other end, nil as long as there is none.
-	vendor *vendor
+	vendor *upstream.Conn
 	// failure says why there is no vendor.
 	failure error
 }
@@ -111,7 +112,7 @@ func (s *Server) passHTTP(t *tunnel) {
 	t.scheme = "http"
 	ctx, cancel := context.WithTimeout(s.base, s.opts.Timeouts.Connect)
 	defer cancel()
-	t.vendor, t.failure = s.dialer.vendor(ctx, t.target, nil)
+	t.vendor, t.failure = s.opts.Dialer.Dial(ctx, t.target, upstream.Request{})
 	if t.failure != nil {
 		s.tunnels.push(t)
 		return
@@ -123,7 +124,7 @@ func (s *Server) passHTTP(t *tunnel) {
 func (s *Server) passBlind(t *tunnel) {
 	ctx, cancel := context.WithTimeout(s.base, s.opts.Timeouts.Connect)
 	defer cancel()
-	t.vendor, t.failure = s.dialer.vendor(ctx, t.target, nil)
+	t.vendor, t.failure = s.opts.Dialer.Dial(ctx, t.target, upstream.Request{})
 	if t.failure != nil {
 		s.opts.Log.Warn().Str("host", t.target).Str("cause", fault.Cause(t.failure).Text).Msg("no connection for a tunnel")
 		t.Close()
