@@ -67,6 +67,7 @@ func (s *Server) newLink(t *tunnel, app net.Conn, newTap tapMaker) *link {
 	}
 	o := s.opts
 	return &link{
+		target: t.target, speaksHTTP1: t.vendor.Upstream.ALPN != alpnHTTP2,
 		app: app, vendor: t.vendor, buffers: s.buffers, linger: o.Timeouts.Answer,
 		tap: newTap(tap.Options{Observe: o.Observe, Now: o.Now, NewID: o.NewID, BodyLimit: o.BodyLimit}, conn),
 	}

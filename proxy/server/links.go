@@ -37,6 +37,47 @@ func (s *links) over(l *link) {
 	s.running.Done()
 }
 
+// sweep ends links on which nothing happens, until ctx ends: those whose vendor
+// takes longer than answer, and those that are idle for longer than idle. Zero
+// means never.
+func (s *links) sweep(ctx context.Context, answer, idle time.Duration) {
+	interval := sweepInterval(answer, idle)
+	tick := time.NewTicker(interval)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			s.sweepOnce(interval, answer, idle)
+		}
+	}
+}
+
+func sweepInterval(limits ...time.Duration) time.Duration {
+	interval := time.Second
+	for _, limit := range limits {
+		if limit > 0 {
+			interval = min(interval, max(limit/4, drainInterval))
+		}
+	}
+	return interval
+}
+
+func (s *links) sweepOnce(interval, answer, idle time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for l := range s.all {
+		silence := time.Duration(l.sweep()-1) * interval
+		switch {
+		case answer > 0 && silence >= answer && l.tap.Waiting():
+			go l.expire()
+		case idle > 0 && silence >= idle && !l.tap.Busy():
+			go l.close()
+		}
+	}
+}
+
 // drainInterval is how often links are asked whether they are idle.
 const drainInterval = 10 * time.Millisecond
 

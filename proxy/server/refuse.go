@@ -18,7 +18,7 @@ func (s *Server) refuse(w http.ResponseWriter, r *http.Request) {
 	t := tunnelIn(r)
 	x := s.unanswered(t, r)
 	s.opts.Observe(x)
-	answerError(w, r, x.Err)
+	answerError(w, r.Host, x.Err)
 }
 
 func (s *Server) unanswered(t *tunnel, r *http.Request) *proxy.Exchange {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"os"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -34,7 +35,23 @@ type link struct {
 	// handOver takes the app's connection when it is to go on with another
 	// vendor. Only links of plain HTTP have one.
 	handOver func()
-	moving   atomic.Bool
+	target   string
+	// speaksHTTP1 is set where we can give an answer ourselves.
+	speaksHTTP1 bool
+	// left is set when the vendor's connection was closed by us, so that its end
+	// says nothing.
+	left atomic.Bool
+	// moving is set when the app's connection goes on with another vendor.
+	moving atomic.Bool
+	// reads counts the pieces that have passed, for quiet.
+	reads atomic.Int64
+	quiet quiet
+}
+
+// quiet is how long nothing has passed a link, in sweeps.
+type quiet struct {
+	reads  int64
+	sweeps int
 }
 
 func newBuffers() *sync.Pool {
@@ -95,6 +112,7 @@ func (l *link) pass(src, dst net.Conn, feed func([]byte), srcEnded, dstEnded fun
 	for {
 		n, err := src.Read(*buffer)
 		if n > 0 {
+			l.reads.Add(1)
 			if timer := l.ending.Load(); timer != nil {
 				timer.Reset(l.linger)
 			}
@@ -108,7 +126,8 @@ func (l *link) pass(src, dst net.Conn, feed func([]byte), srcEnded, dstEnded fun
 		case errors.Is(err, errOtherVendor):
 			l.move()
 			return
-		case err != nil && l.moving.Load():
+		case err != nil && src == net.Conn(l.vendor) && l.left.Load():
+			l.apologise()
 			return
 		case err != nil:
 			l.carryEnd(dst, srcEnded, err)
@@ -163,7 +182,43 @@ func (l *link) move() {
 		}
 	}
 	l.moving.Store(true)
+	l.leave()
+}
+
+// leave closes the vendor's connection without a word to the app.
+func (l *link) leave() {
+	l.left.Store(true)
 	l.vendor.Close()
+}
+
+// expire gives up on a vendor that does not answer.
+func (l *link) expire() {
+	l.tap.VendorEnded(os.ErrDeadlineExceeded)
+	l.leave()
+}
+
+// apologise tells an app that its vendor takes too long.
+func (l *link) apologise() {
+	if l.moving.Load() {
+		return
+	}
+	if !l.speaksHTTP1 || lateAnswer(l.app, l.target) != nil {
+		reset(l.app)
+		return
+	}
+	l.endSoon()
+	closeWrite(l.app)
+}
+
+// sweep looks whether anything has passed since the last sweep, and returns how
+// many sweeps ago that was.
+func (l *link) sweep() int {
+	reads := l.reads.Load()
+	if reads != l.quiet.reads {
+		l.quiet = quiet{reads: reads}
+	}
+	l.quiet.sweeps++
+	return l.quiet.sweeps
 }
 
 func (l *link) endSoon() {

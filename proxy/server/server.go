@@ -122,6 +122,7 @@ func (s *Server) httpServer(h http.Handler) *http.Server {
 func (s *Server) Serve(l net.Listener) error {
 	s.opts.Dialer.Own(l.Addr())
 	s.listener.Store(&l)
+	go s.links.sweep(s.base, s.opts.Timeouts.Answer, s.opts.Timeouts.Idle)
 	ended := make(chan error, 2)
 	go func() { ended <- s.front.Serve(s.frontConns) }()
 	go func() { ended <- s.inner.Serve(s.tunnels) }()

@@ -141,6 +141,7 @@ func (blind) Vendor([]byte)     {}
 func (blind) AppEnded(error)    {}
 func (blind) VendorEnded(error) {}
 func (blind) Busy() bool        { return false }
+func (blind) Waiting() bool     { return false }
 func (blind) Close()            {}
 
 // withPort returns an address with a port, the given one if it has none.

@@ -52,6 +52,8 @@ type Tap interface {
 	// Busy reports whether an exchange is going on, or whether something else is
 	// that must not be cut off without need, such as a WebSocket.
 	Busy() bool
+	// Waiting reports whether an answer is due of which not one byte has come.
+	Waiting() bool
 	// Close reports what is still open. Nothing is fed after it.
 	Close()
 }
