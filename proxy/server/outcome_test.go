@@ -4,12 +4,14 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -48,14 +50,9 @@ func TestNoAnswer(t *testing.T) {
 		"refused":     {"http://" + refusing(t), proxy.Error{Type: "connection_refused", Phase: proxy.PhaseConnect}, 502},
 		"refused tls": {"https://" + refusing(t), proxy.Error{Type: "connection_refused", Phase: proxy.PhaseConnect}, 502},
 		"no name":     {"https://nowhere.invalid", proxy.Error{Type: "dns_error", Phase: proxy.PhaseDNS}, 502},
-		"reset": {"http://" + rawVendor(t, func(c net.Conn) { readHead(c); reset(c) }),
-			proxy.Error{Type: "connection_terminated", Phase: proxy.PhaseWait}, 502},
-		"closed": {"http://" + rawVendor(t, func(c net.Conn) { readHead(c) }),
-			proxy.Error{Type: "connection_terminated", Phase: proxy.PhaseWait}, 502},
 		"untrusted":   {untrusted.URL, proxy.Error{Type: "tls_certificate_error", Phase: proxy.PhaseTLS}, 502},
 		"not tls":     {"https://" + rawVendor(t, func(c net.Conn) { io.WriteString(c, "HTTP/1.0 400 Bad\r\n\r\n") }), proxy.Error{Type: "tls_protocol_error", Phase: proxy.PhaseTLS}, 502},
 		"closed tls":  {"https://" + rawVendor(t, func(c net.Conn) { _, _ = c.Read(make([]byte, 1024)) }), proxy.Error{Type: "connection_terminated", Phase: proxy.PhaseTLS}, 502},
-		"not http":    {"http://" + rawVendor(t, func(c net.Conn) { readHead(c); io.WriteString(c, "senha=hunter2\r\n\r\n") }), proxy.Error{Type: "http_protocol_error", Phase: proxy.PhaseReceive}, 502},
 		"silent":      {"http://" + rawVendor(t, func(net.Conn) { <-mute }), proxy.Error{Type: "http_response_timeout", Phase: proxy.PhaseWait}, 504},
 		"silent tls":  {"https://" + rawVendor(t, func(net.Conn) { <-mute }), proxy.Error{Type: "connection_timeout", Phase: proxy.PhaseTLS}, 504},
 		"lonely port": {"http://127.0.0.1:1", proxy.Error{Type: "connection_refused", Phase: proxy.PhaseConnect}, 502},
@@ -86,6 +83,32 @@ func TestNoAnswer(t *testing.T) {
 				t.Errorf("the error holds what the vendor or the app sent: %s", x.Err.Text)
 			}
 			s.none()
+		})
+	}
+}
+
+func TestEndsOfTheVendorAreTheEndsOfTheApp(t *testing.T) {
+	tests := map[string]struct {
+		vendor func(net.Conn)
+		same   func(error) bool
+		want   string
+	}{
+		"reset": {func(c net.Conn) { readHead(c); reset(c) }, func(err error) bool { return errors.Is(err, syscall.ECONNRESET) }, "connection_terminated"},
+		"close": {func(c net.Conn) { readHead(c) }, func(err error) bool { return errors.Is(err, io.EOF) }, "connection_terminated"},
+		"no HTTP": {func(c net.Conn) { readHead(c); io.WriteString(c, "senha=hunter2\r\n\r\n") },
+			func(err error) bool { return strings.Contains(err.Error(), "malformed HTTP response") }, "http_protocol_error"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			s := newStage(t)
+			_, err := s.client().Get("http://" + rawVendor(t, test.vendor)) //nolint:bodyclose // There is no answer.
+			if err == nil || !test.same(err) {
+				t.Errorf("the app saw %v", err)
+			}
+			x := s.next()
+			if x.Err == nil || x.Err.Type != test.want || x.Response != nil || x.Aborted || strings.Contains(x.Err.Text, "hunter2") {
+				t.Errorf("recorded as %v, response %v, aborted %v, unread %q", x.Err, x.Response, x.Aborted, x.Unread)
+			}
 		})
 	}
 }

@@ -104,4 +104,11 @@ func (t *HTTP1) Busy() bool {
 	return !t.over() && (len(t.queue) > 0 || t.asking != atHead || t.answering != atHead || !t.asked.isEmpty())
 }
 
+// Waiting reports whether an answer is due of which nothing has come.
+func (t *HTTP1) Waiting() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return !t.over() && len(t.queue) > 0 && t.answering == atHead && t.answered.isEmpty()
+}
+
 var _ Tap = (*HTTP1)(nil)

@@ -96,6 +96,18 @@ func (t *HTTP2) Busy() bool {
 	return !t.ended && (len(t.streams) > 0 || t.unread != "")
 }
 
+// Waiting reports whether a stream is open of whose answer nothing has come.
+func (t *HTTP2) Waiting() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, st := range t.streams {
+		if !t.ended && st.exchange.Response == nil {
+			return true
+		}
+	}
+	return false
+}
+
 func (t *HTTP2) follow(h *half, p []byte) {
 	for len(p) > 0 && t.unread == "" && !t.ended {
 		piece, n, err := h.frames.read(p)
