@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
@@ -118,16 +117,16 @@ func (a *app) serve(f func() error) {
 
 // build makes the parts that traffic runs through.
 func (a *app) build(ca *authority.Authority, locator *locate.Locator, o appOptions) error {
-	roots, err := upstreamRoots(o)
+	timeouts := server.DefaultTimeouts()
+	timeouts.Answer = o.Config.Proxy.AnswerTimeout
+	dialer, err := newDialer(o, timeouts, a.deskAddr)
 	if err != nil {
 		return err
 	}
-	timeouts := server.DefaultTimeouts()
-	timeouts.Answer = o.Config.Proxy.AnswerTimeout
 	a.recorder = record.Start(record.NewPipeline(locator), a.store, o.Log)
 	a.proxy = server.New(server.Options{
-		Minter: ca, Observe: a.recorder.Observe, Now: o.World.now, NewID: newID, BodyLimit: bodyLimit, Roots: roots,
-		Timeouts: timeouts, TrustedPeers: locator.Trusted, Closed: []net.Addr{a.deskAddr}, Log: o.Log,
+		Minter: ca, Observe: a.recorder.Observe, Now: o.World.now, NewID: newID, BodyLimit: bodyLimit,
+		Dialer: dialer, Timeouts: timeouts, TrustedPeers: locator.Trusted, Log: o.Log,
 	})
 	handler, err := desk.New(a.deskOptions(o))
 	if err != nil {
@@ -237,27 +236,4 @@ func newLocator(c config) (*locate.Locator, error) {
 		l.DB, err = locate.Embedded()
 	}
 	return l, err
-}
-
-// upstreamRoots returns nil for those of the system alone.
-func upstreamRoots(o appOptions) (*x509.CertPool, error) {
-	data := o.UpstreamPEM
-	if path := o.Config.Upstream.CAFile; path != "" {
-		more, err := os.ReadFile(path)
-		if err != nil {
-			return nil, fmt.Errorf("read the certificates of vendors: %w", err)
-		}
-		data = append(data, more...)
-	}
-	if len(data) == 0 {
-		return nil, nil
-	}
-	roots, err := x509.SystemCertPool()
-	if err != nil {
-		return nil, fmt.Errorf("read the certificates of the system: %w", err)
-	}
-	if !roots.AppendCertsFromPEM(data) {
-		return nil, &hinted{errors.New("the file of vendors' certificates holds none"), "give a PEM file with BEGIN CERTIFICATE lines"}
-	}
-	return roots, nil
 }

@@ -59,7 +59,7 @@ func exe() string {
 }
 
 func TestScript(t *testing.T) {
-	testscript.Run(t, testscript.Params{Dir: "testdata/script", Setup: setUp, Cmds: commands(), RequireUniqueNames: true})
+	testscript.Run(t, testscript.Params{Dir: "../../testdata/script", Setup: setUp, Cmds: commands(), RequireUniqueNames: true})
 }
 
 type command = func(ts *testscript.TestScript, neg bool, args []string)

@@ -32,12 +32,10 @@ type config struct {
 		Listen string   `yaml:"listen"`
 		Hosts  []string `yaml:"hosts"`
 	} `yaml:"desk"`
-	Upstream struct {
-		CAFile string `yaml:"ca_file"`
-	} `yaml:"upstream"`
-	Lang     string `yaml:"lang"`
-	TimeZone string `yaml:"time_zone"`
-	GeoIP    string `yaml:"geoip"`
+	Upstream upstreamConfig `yaml:"upstream"`
+	Lang     string         `yaml:"lang"`
+	TimeZone string         `yaml:"time_zone"`
+	GeoIP    string         `yaml:"geoip"`
 	Origin   struct {
 		Country      string   `yaml:"country"`
 		EgressIP     string   `yaml:"egress_ip"`

@@ -62,8 +62,17 @@ func newBuffers() *sync.Pool {
 // neither waits for the other to take its turn.
 func (l *link) start() {
 	l.running.Store(2)
-	go l.direction(l.app, l.vendor, l.tap.App, l.tap.AppEnded, l.vendorEnded)
-	go l.direction(l.vendor, l.app, l.tap.Vendor, l.vendorEnded, l.tap.AppEnded)
+	go l.direction(l.app, l.vendor, l.tap.App, l.appEnded, l.vendorEnded)
+	go l.direction(l.vendor, l.app, l.tap.Vendor, l.vendorEnded, l.appEnded)
+}
+
+// appEnded tells the tap of the app's end. Inside of TLS no client closes one
+// direction alone: one that says goodbye before its answer has given up.
+func (l *link) appEnded(err error) {
+	if _, secure := l.app.(*tls.Conn); secure && err == nil {
+		err = io.EOF
+	}
+	l.tap.AppEnded(err)
 }
 
 // vendorEnded names the end before the tap hears of it.
@@ -111,29 +120,36 @@ func (l *link) pass(src, dst net.Conn, feed func([]byte), srcEnded, dstEnded fun
 	defer l.buffers.Put(buffer)
 	for {
 		n, err := src.Read(*buffer)
-		if n > 0 {
-			l.reads.Add(1)
-			if timer := l.ending.Load(); timer != nil {
-				timer.Reset(l.linger)
-			}
-			feed((*buffer)[:n])
-			if _, writeErr := dst.Write((*buffer)[:n]); writeErr != nil {
-				l.writeFailed(src, dst, dstEnded, writeErr)
-				return
-			}
-		}
-		switch {
-		case errors.Is(err, errOtherVendor):
-			l.move()
-			return
-		case err != nil && src == net.Conn(l.vendor) && l.left.Load():
+		if src == net.Conn(l.vendor) && l.left.Load() {
 			l.apologise()
 			return
-		case err != nil:
+		}
+		if n > 0 && !l.forward(src, dst, (*buffer)[:n], feed, dstEnded) {
+			return
+		}
+		if errors.Is(err, errOtherVendor) {
+			l.move()
+			return
+		}
+		if err != nil {
 			l.carryEnd(dst, srcEnded, err)
 			return
 		}
 	}
+}
+
+// forward passes one piece on, and reports whether more may follow.
+func (l *link) forward(src, dst net.Conn, piece []byte, feed func([]byte), dstEnded func(error)) bool {
+	l.reads.Add(1)
+	if timer := l.ending.Load(); timer != nil {
+		timer.Reset(l.linger)
+	}
+	feed(piece)
+	if _, err := dst.Write(piece); err != nil {
+		l.writeFailed(src, dst, dstEnded, err)
+		return false
+	}
+	return true
 }
 
 // writeFailed is for a side that takes no more. A vendor may have answered
