@@ -69,7 +69,7 @@ func (s *Server) newLink(t *tunnel, app net.Conn, newTap tapMaker) *link {
 	return &link{
 		target: t.target, speaksHTTP1: t.vendor.Upstream.ALPN != alpnHTTP2,
 		app: app, vendor: t.vendor, buffers: s.buffers, linger: o.Timeouts.Answer,
-		tap: newTap(tap.Options{Observe: o.Observe, Now: o.Now, NewID: o.NewID, BodyLimit: o.BodyLimit}, conn),
+		tap: &guarded{log: o.Log, target: t.target, tap: newTap(tap.Options{Observe: o.Observe, Now: o.Now, NewID: o.NewID, BodyLimit: o.BodyLimit}, conn)},
 	}
 }
 
