@@ -12,6 +12,8 @@ import (
 	"os"
 	"path/filepath"
 
+	"go.yaml.in/yaml/v3"
+
 	"flagrante/cmd/badbank"
 	"flagrante/draft"
 )
@@ -63,7 +65,8 @@ func (d *demoCmd) open(ctx context.Context, c *cli, w world, bank *badbank.Serve
 	if err != nil {
 		return nil, err
 	}
-	conf.Environments = append([]hostRule{{https.Host, string(draft.Production)}}, conf.Environments...)
+	rule := hostRule{https.Host, string(draft.Production)}
+	conf.Environments = append([]hostRule{rule}, conf.Environments...)
 	log, err := d.log(world{env: w.env, now: w.now, err: io.Discard})
 	if err != nil {
 		return nil, err
@@ -71,7 +74,26 @@ func (d *demoCmd) open(ctx context.Context, c *cli, w world, bank *badbank.Serve
 	if c.Data == "" {
 		c.Data = filepath.Join(filepath.Dir(c.dataDir(w)), "flagrante-demo")
 	}
-	return openApp(ctx, appOptions{Dir: c.dataDir(w), Config: conf, UpstreamPEM: bank.CAPEM(), World: w, Log: log})
+	a, err := openApp(ctx, appOptions{Dir: c.dataDir(w), Config: conf, UpstreamPEM: bank.CAPEM(), World: w, Log: log})
+	if err != nil {
+		return nil, err
+	}
+	if err := keepRule(d.configFile(c), rule); err != nil {
+		return nil, errors.Join(err, a.Close())
+	}
+	return a, nil
+}
+
+// configFile is where the demo leaves its rule, so that whoever looks at its
+// drafts later sees the same environments.
+func (d *demoCmd) configFile(c *cli) string { return filepath.Join(c.Data, "demo.yaml") }
+
+func keepRule(path string, rule hostRule) error {
+	data, err := yaml.Marshal(map[string][]hostRule{"environments": {rule}})
+	if err != nil {
+		return fmt.Errorf("write the configuration of the demo: %w", err)
+	}
+	return os.WriteFile(path, data, 0o600)
 }
 
 // calls sends the script through the proxy, as an app would that trusts the
@@ -116,8 +138,11 @@ func attempt(ctx context.Context, client *http.Client, call badbank.Call) string
 		return err.Error()
 	}
 	resp, err := client.Do(request)
-	if err != nil {
+	if errors.Is(err, context.DeadlineExceeded) {
 		return "gave up"
+	}
+	if err != nil {
+		return "no answer"
 	}
 	defer resp.Body.Close()
 	if _, err := io.Copy(io.Discard, resp.Body); err != nil {
@@ -129,7 +154,7 @@ func attempt(ctx context.Context, client *http.Client, call badbank.Call) string
 // end keeps the desk open for a person; a script gets its prompt back.
 func (d *demoCmd) end(ctx context.Context, a *app, c *cli, w world) error {
 	if d.Once || !w.terminal {
-		_, err := fmt.Fprintf(w.out, "\ndesk   %s\nThe desk is closed now; `flagrante serve --data %s` opens it again.\n", a.DeskURL(), c.Data)
+		_, err := fmt.Fprintf(w.out, "\ndesk   %s\nThe desk is closed now; `flagrante serve --data %s --config %s` opens it again.\n", a.DeskURL(), c.Data, d.configFile(c))
 		return err
 	}
 	fmt.Fprintf(w.out, "\ndesk   %s\nOpen it in a browser; Ctrl-C ends the demo.\n", a.DeskURL())
