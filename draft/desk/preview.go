@@ -16,6 +16,8 @@ type previewView struct {
 	Draft draft.Draft
 	// Digest comes back with the button.
 	Digest string
+	// Leaves spell the body out for people, Text is the body.
+	Leaves []leaf
 	Text   string
 	Size   int64
 	// Changed says that the draft is not what was seen before.
@@ -38,7 +40,7 @@ func (d *desk) showPreview(w http.ResponseWriter, r *http.Request, status int, p
 	}
 	v := previewView{
 		Preview: p, Draft: one, Digest: digestOf(one.ID, p), Changed: changed,
-		Text: text.Visible(string(p.Body)), Size: int64(len(p.Body)),
+		Leaves: leaves(p.Body), Text: text.Visible(string(p.Body)), Size: int64(len(p.Body)),
 	}
 	d.previews.keep(v.Digest, one)
 	return d.render(w, r, status, "preview", view{Title: "preview.title", Data: v})
