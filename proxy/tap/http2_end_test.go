@@ -127,6 +127,7 @@ func TestHTTP2CloseReportsWhatIsOpen(t *testing.T) {
 func TestHTTP2RequestAfterTheFarewell(t *testing.T) {
 	talk := newH2Talk()
 	must(talk.vendor.WriteGoAway(1, http2.ErrCodeNo, nil))
+	must(talk.vendor.WriteGoAway(7, http2.ErrCodeNo, nil))
 	talk.app.get(1, "/taken")
 	talk.app.get(3, "/late")
 	talk.vendor.headers(1, true, ":status", "200")
@@ -222,6 +223,9 @@ func TestHTTP2HeldBytesAreBounded(t *testing.T) {
 	var kept, cut int
 	follower := tap.NewHTTP2(tap.Options{
 		Observe: func(x *proxy.Exchange) {
+			if x.Response == nil {
+				t.Fatalf("%s was followed though the memory is full", x.Request.URL)
+			}
 			if x.Response.Body.Size != frames*size {
 				t.Errorf("%d bytes were counted, want %d", x.Response.Body.Size, frames*size)
 			}
@@ -250,8 +254,44 @@ func TestHTTP2HeldBytesAreBounded(t *testing.T) {
 			follower.Vendor(frame)
 		}
 	}
+	more := newH2Talk()
+	more.app.get(2*streams+1, "/not followed")
+	feed(follower, more.steps[len(more.steps)-1], wholeSteps)
 	follower.Close()
 	if cut == 0 || kept == 0 || kept > bound {
 		t.Errorf("%d bytes are kept in %d streams, %d of them cut; want no more than %d", kept, streams, cut, bound)
+	}
+}
+
+// What one body took is free for the next.
+func TestHTTP2HeldBytesAreGivenBack(t *testing.T) {
+	const streams, frames, size = 20, 256, 16 << 10
+	observed := 0
+	follower := tap.NewHTTP2(tap.Options{
+		Observe: func(x *proxy.Exchange) {
+			observed++
+			if len(x.Response.Body.Data) != frames*size {
+				t.Errorf("body %d: %d bytes were copied, want %d", observed, len(x.Response.Body.Data), frames*size)
+			}
+		},
+		Now:       func() time.Time { return time.Time{} },
+		NewID:     func(time.Time) string { return "x" },
+		BodyLimit: 1 << 30,
+	}, h2Conn())
+	talk := newH2Talk()
+	fed, body := 0, string(make([]byte, size))
+	for i := range uint32(streams) {
+		talk.app.get(2*i+1, "/")
+		talk.vendor.headers(2*i+1, false, ":status", "200")
+		for n := range frames {
+			talk.vendor.data(2*i+1, n == frames-1, body)
+		}
+		for _, s := range talk.steps[fed:] {
+			feed(follower, s, wholeSteps)
+		}
+		fed = len(talk.steps)
+	}
+	if observed != streams {
+		t.Errorf("%d exchanges were observed, want %d", observed, streams)
 	}
 }

@@ -58,7 +58,6 @@ type fieldDecoder struct {
 func newFieldDecoder() *fieldDecoder {
 	d := &fieldDecoder{allowed: tableSize}
 	d.hpack = hpack.NewDecoder(tableSize, d.emit)
-	d.hpack.SetMaxStringLength(sectionLimit)
 	return d
 }
 

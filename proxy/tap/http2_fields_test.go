@@ -108,3 +108,17 @@ func TestHTTP2HeaderLimits(t *testing.T) {
 		})
 	}
 }
+
+// A table that would fill the memory is not followed, whatever was offered.
+func TestHTTP2TableIsBounded(t *testing.T) {
+	talk := newH2Talk()
+	must(talk.app.WriteSettings(http2.Setting{ID: http2.SettingHeaderTableSize, Val: 1 << 30}))
+	talk.app.get(1, "/")
+	talk.vendor.enc.SetMaxDynamicTableSizeLimit(1 << 30)
+	talk.vendor.enc.SetMaxDynamicTableSize(1 << 30)
+	talk.vendor.headers(1, true, ":status", "200")
+	talk.vendor.ends(nil)
+	if diff := cmp.Diff(h2End{Unread: "a header block cannot be decompressed"}, h2EndOf(talk.one(t))); diff != "" {
+		t.Errorf("other end than expected (-want +got):\n%s", diff)
+	}
+}

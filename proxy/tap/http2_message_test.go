@@ -160,6 +160,12 @@ func TestHTTP2ConnectOpensATunnel(t *testing.T) {
 			if len(seen) != 1 || busy || seen[0].Response.Trailer != nil {
 				t.Errorf("after the tunnel: %d exchanges, busy %v, trailer %v", len(seen), busy, seen[0].Response.Trailer)
 			}
+			talk.steps = talk.steps[:len(talk.steps)-2]
+			must(talk.app.WriteRSTStream(1, http2.ErrCodeCancel))
+			seen, busy = play(talk.steps, wholeSteps, true)
+			if len(seen) != 1 || busy || seen[0].Aborted {
+				t.Errorf("after the app left the tunnel: %d exchanges, busy %v, aborted %v", len(seen), busy, seen[0].Aborted)
+			}
 		})
 	}
 }

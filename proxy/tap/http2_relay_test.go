@@ -1,6 +1,7 @@
 package tap_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -118,10 +119,12 @@ func (r *h2Relay) recorded() []h2Step {
 
 func (r *h2Relay) next() *proxy.Exchange {
 	r.t.Helper()
+	patience, cancel := context.WithTimeout(r.t.Context(), 20*time.Second)
+	defer cancel()
 	select {
 	case x := <-r.exchanges:
 		return x
-	case <-r.t.Context().Done():
+	case <-patience.Done():
 		r.t.Fatal("no exchange was observed")
 		return nil
 	}
