@@ -49,7 +49,7 @@ type Vendor struct {
 // Redaction says that something was masked, never what.
 type Redaction struct {
 	// Where is the place, such as "request.header.Authorization",
-	// "request.url.query.token" or "response.body./access_token".
+	// "request.url.query.token" or "response.body/access_token".
 	Where string `json:"where"`
 	// Kind is the sort of value, such as "credential" or "cookie".
 	Kind string `json:"kind"`

@@ -37,7 +37,8 @@ const (
 	maxQueuedBytes = 64 << 20
 	// maxBatch is the number of failures in one transaction, from which on more
 	// is hardly faster.
-	maxBatch = 128
+	maxBatch      = 128
+	maxBatchBytes = 16 << 20
 	// storePatience is how long the store may take for a batch.
 	storePatience = 30 * time.Second
 )
@@ -121,17 +122,23 @@ func (r *Recorder) Close(ctx context.Context) error {
 }
 
 // run stores a batch as soon as nothing more is waiting, so that a failure is
-// seen at once when there are few, and many are written together.
+// seen at once when there are few, and many are written together. A failure
+// counts as queued until it is stored.
 func (r *Recorder) run() {
 	defer close(r.done)
 	var batch []*capture.Failure
+	var held int64
 	for x := range r.queue {
+		size := sizeOf(x)
 		if f := r.judge(x); f != nil {
-			batch = append(batch, f)
+			batch, held = append(batch, f), held+size
+		} else {
+			r.queued.Add(-size)
 		}
-		if len(batch) >= maxBatch || len(batch) > 0 && len(r.queue) == 0 {
+		if len(batch) >= maxBatch || held >= maxBatchBytes || len(batch) > 0 && len(r.queue) == 0 {
 			r.write(batch)
-			batch = nil
+			r.queued.Add(-held)
+			batch, held = nil, 0
 		}
 	}
 	if len(batch) > 0 {
@@ -141,7 +148,6 @@ func (r *Recorder) run() {
 
 // judge survives whatever an app or a vendor can make the pipeline stumble over.
 func (r *Recorder) judge(x *proxy.Exchange) (f *capture.Failure) {
-	defer r.queued.Add(-sizeOf(x))
 	defer func() {
 		if cause := recover(); cause != nil {
 			f = nil

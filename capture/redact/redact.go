@@ -70,6 +70,8 @@ func (r *Redactor) Exchange(x *proxy.Exchange) (proxy.Exchange, []capture.Redact
 type marker struct {
 	redactor *Redactor
 	marks    []capture.Redaction
+	// depth is how many messages inside of one another are being masked.
+	depth int
 }
 
 // maxMarks bounds the notes on one exchange; masking goes on without them.

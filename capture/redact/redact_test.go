@@ -3,6 +3,7 @@ package redact_test
 import (
 	"bytes"
 	"compress/gzip"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -102,8 +103,16 @@ func TestBodies(t *testing.T) {
 		"xml":              {"text/xml", `<a><ns:Senha x="1">hunter2</ns:Senha><b token='hunter2'>2</b></a>`, `<a><ns:Senha x="1">&lt;secret&gt;</ns:Senha><b token="&lt;secret&gt;">2</b></a>`},
 		"jwt in text":      {"text/plain", "got " + jwt + ".", "got <secret>."},
 		"private key":      {"text/plain", "x\n-----BEGIN EC PRIVATE KEY-----\nhunter2\n-----END EC PRIVATE KEY-----\ny", "x\n<secret>\ny"},
-		"nothing secret":   {"application/json", `{"valor":"10.00","chave":"x","idempotencyKey":"k"}`, `{"valor":"10.00","chave":"x","idempotencyKey":"k"}`},
-		"binary":           {"application/octet-stream", "\x00\xff\x01", "\x00\xff\x01"},
+		"json in a string": {"application/json", `{"a":"{\"senha\":\"hunter2\",\"x\":1}","b":2}`, `{"a":"{\"senha\":\"<secret>\",\"x\":1}","b":2}`},
+		"form in a string": {"application/json", `{"body":"grant_type=x&client_secret=hunter2"}`, `{"body":"grant_type=x&client_secret=<secret>"}`},
+		"base64 of json":   {"application/json", `{"p":"` + base64.StdEncoding.EncodeToString([]byte(`{"senha":"hunter2"}`)) + `","q":"` + base64.StdEncoding.EncodeToString([]byte(`{"valor":1}`)) + `"}`, `{"p":"<secret>","q":"` + base64.StdEncoding.EncodeToString([]byte(`{"valor":1}`)) + `"}`},
+		"string, no form":  {"application/json", `{"q":"a=b and token=hunter"}`, `{"q":"a=b and token=hunter"}`},
+		"events":           {"text/event-stream", "event: x\ndata: {\"access_token\":\"hunter2\"}\n\n", "event: x\ndata: {\"access_token\":\"<secret>\"}\n\n"},
+		"multipart": {"multipart/form-data; boundary=B", "--B\r\nContent-Disposition: form-data; name=\"senha\"\r\n\r\nhunter2\r\n--B\r\nContent-Disposition: form-data; name=\"valor\"\r\n\r\n10\r\n--B\r\nContent-Disposition: form-data; name=\"f\"; filename=\"x\"\r\nContent-Type: application/json\r\n\r\n{\"token\":\"hunter2\"}\r\n--B\r\nContent-Disposition: form-data; name=\"pic\"\r\nContent-Type: image/png\r\n\r\n\x00\xff\r\n--B--\r\n",
+			"--B\r\nContent-Disposition: form-data; name=\"senha\"\r\n\r\n<secret>\r\n--B\r\nContent-Disposition: form-data; name=\"valor\"\r\n\r\n10\r\n--B\r\nContent-Disposition: form-data; name=\"f\"; filename=\"x\"\r\nContent-Type: application/json\r\n\r\n{\"token\":\"<secret>\"}\r\n--B\r\nContent-Disposition: form-data; name=\"pic\"\r\nContent-Type: image/png\r\n\r\n\x00\xff\r\n--B--\r\n"},
+		"multipart cut off": {"multipart/form-data; boundary=B", "--B\r\nContent-Disposition: form-data; name=\"senha\"\r\n\r\nhunt", "--B\r\nContent-Disposition: form-data; name=\"senha\"\r\n\r\n<secret>"},
+		"nothing secret":    {"application/json", `{"valor":"10.00","chave":"x","idempotencyKey":"k"}`, `{"valor":"10.00","chave":"x","idempotencyKey":"k"}`},
+		"binary":            {"application/octet-stream", "\x00\xff\x01", "\x00\xff\x01"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -139,6 +148,17 @@ func TestPackedBody(t *testing.T) {
 	body := out.Response.Body
 	if got := string(body.Data); got != `{"access_token":"<secret>"}` || !body.Decoded || body.Size != x.Response.Body.Size {
 		t.Errorf("got %q, decoded %v, size %d", got, body.Decoded, body.Size)
+	}
+}
+
+func TestBodyThatCannotBeUnpackedIsNotKept(t *testing.T) {
+	x := &proxy.Exchange{Response: &proxy.Response{
+		Header: proxy.Fields{{Name: "Content-Encoding", Value: "x-secret-packer"}},
+		Body:   proxy.Body{Data: []byte("\xff\xfepacked"), Size: 8, Complete: true},
+	}}
+	out, marks := redact.New().Exchange(x)
+	if body := out.Response.Body; body.Data != nil || body.Size != 8 || !body.Cut || len(marks) != 1 || marks[0].Kind != "unreadable" {
+		t.Errorf("kept %+v with marks %v", body, marks)
 	}
 }
 

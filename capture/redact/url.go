@@ -17,17 +17,17 @@ func (m *marker) urlParts(where, raw string) string {
 	rest, fragment, hasFragment := strings.Cut(raw, "#")
 	base, query, hasQuery := strings.Cut(rest, "?")
 	if hasQuery {
-		base += "?" + m.pairs(where+".query", query)
+		base += "?" + m.pairs(where+".query.", query)
 	}
 	if hasFragment {
-		base += "#" + m.pairs(where+".fragment", fragment)
+		base += "#" + m.pairs(where+".fragment.", fragment)
 	}
 	return base
 }
 
 // pairs masks the secret values of name=value pairs, in a query or in a form
 // (WHATWG URL, application/x-www-form-urlencoded). Everything else stays as it
-// was written.
+// was written. where ends with what is between it and a name.
 func (m *marker) pairs(where, s string) string {
 	var out strings.Builder
 	grant := strings.Contains(s, "state=") || strings.Contains(s, "grant_type=")
@@ -59,6 +59,6 @@ func (m *marker) pair(where, pair string, grant bool) string {
 	if !secretName(n) && n != "key" && !(n == "code" && grant) {
 		return pair
 	}
-	m.note(where+"."+plain, "credential", "parameter-name")
+	m.note(where+plain, "credential", "parameter-name")
 	return escaped + "=" + Mask
 }
