@@ -3,6 +3,7 @@ package tap_test
 import (
 	"encoding/binary"
 	"errors"
+	"slices"
 	"testing"
 
 	"flagrante/proxy"
@@ -56,9 +57,9 @@ func stepsOf(p []byte) []h2Step {
 		n := min(int(binary.BigEndian.Uint16(p[1:])), len(p)-3)
 		s.bytes, p = p[3:3+n], p[3+n:]
 		if kind&framed != 0 && n >= 3 {
-			payload := s.bytes[3:]
-			head := []byte{0, byte(len(payload) >> 8), byte(len(payload)), s.bytes[0], s.bytes[1], 0, 0, 0, s.bytes[2]}
-			s.bytes = append(head, payload...)
+			kind, flags, stream, payload := s.bytes[0], s.bytes[1], s.bytes[2], s.bytes[3:]
+			head := []byte{0, byte(len(payload) >> 8), byte(len(payload)), kind, flags, 0, 0, 0, stream}
+			s.bytes = slices.Concat(head, payload)
 		}
 		steps = append(steps, s)
 	}

@@ -108,7 +108,6 @@ func compareEchoes(t *testing.T, relay *h2Relay, calls int) {
 func TestHTTP2LargeBodiesBothWays(t *testing.T) {
 	const size = 5 << 20
 	vendor := h2Vendor(t, func(w http.ResponseWriter, r *http.Request) {
-		http.NewResponseController(w).EnableFullDuplex()
 		io.Copy(w, r.Body)
 	}, nil)
 	relay := newH2Relay(t, vendor.Listener.Addr().String(), h2BodyLimit)
@@ -125,7 +124,7 @@ func TestHTTP2LargeBodiesBothWays(t *testing.T) {
 }
 
 func TestHTTP2RealPeersBreakOff(t *testing.T) {
-	gone := func(w http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
+	gone := func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
 	tests := map[string]struct {
 		vendor http.HandlerFunc
 		// leave says that the app gives up when it can.
