@@ -65,7 +65,7 @@ func (t *HTTP1) App(p []byte) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	now := t.opts.Now()
-	for len(p) > 0 && t.asking != lost && !t.appBroke && !t.isClosed {
+	for len(p) > 0 && t.asking != lost {
 		n := 0
 		switch t.asking {
 		case atHead:

@@ -133,12 +133,7 @@ func (t *HTTP1) endAnswer(now time.Time) {
 	c := t.queue[0]
 	c.received.end(nil)
 	c.answer.Trailer = t.answer.trailer
-	t.answer.trailer = nil
 	t.answering = atHead
-	if c.x.Unread != "" {
-		t.lose(now, c.x.Unread)
-		return
-	}
 	if c.upgrade && t.asking == atHold {
 		t.asking = atHead
 	}

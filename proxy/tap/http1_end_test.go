@@ -30,6 +30,7 @@ func TestHTTP1Ends(t *testing.T) {
 		{"vendor closes before a request, app breaks", []h1Step{vendorEnds(nil), ask, appEnds(errBroken)}, []string{a + " ! connection_terminated (wait)"}},
 		{"app breaks", []h1Step{ask, appEnds(errBroken), vendor(okAnswer("late"))}, []string{a + " aborted"}},
 		{"app breaks in the answer", []h1Step{ask, vendor(half), appEnds(errBroken), vendor("cd"), vendorEnds(nil)}, []string{a + ` > 200 "ab" incomplete aborted`}},
+		{"app breaks in an answer until the end", []h1Step{ask, vendor("HTTP/1.1 200 OK\r\n\r\nab"), appEnds(errBroken), vendorEnds(nil)}, []string{a + ` > 200 "ab" incomplete aborted`}},
 		{"app breaks in the request", []h1Step{app("POST /a HTTP/1.1\r\nHost: api.example\r\nContent-Length: 9\r\n\r\nab"), appEnds(errBroken)}, []string{`POST https://api.example/a "ab" incomplete aborted`}},
 		{"app breaks in a head", []h1Step{app("GET /a HTTP/1.1\r\nHo"), appEnds(errBroken), vendor("HTTP/1.1 400 Bad\r\n\r\n")}, nil},
 		{"app closes, then vendor", []h1Step{ask, appEnds(nil), vendorEnds(nil)}, []string{a + " aborted"}},

@@ -98,7 +98,6 @@ func (t *HTTP1) endRequest() {
 	t.sending = nil
 	c.sent.end(nil)
 	c.x.Request.Trailer = t.request.trailer
-	t.request.trailer = nil
 	more := cap(c.sent.body.Data) + len(c.x.Request.Trailer)*fieldSize
 	c.cost += more
 	t.held += more

@@ -81,6 +81,9 @@ func TestHTTP1Limits(t *testing.T) {
 			vendor(okAnswer(""))},
 	} {
 		got[name] = playH1(steps, 4096)[0].Unread
+		if whole := playH1(steps, 4*mib)[0].Unread; whole != got[name] {
+			t.Errorf("%s: unread for %q in parts and for %q at once", name, got[name], whole)
+		}
 	}
 	const long = "a head, a trailer section, or a line of a chunked body is too long"
 	want := map[string]string{
@@ -112,9 +115,10 @@ func TestHTTP1PipelinedRequestsAreBounded(t *testing.T) {
 func TestHTTP1ManyInARow(t *testing.T) {
 	var steps []h1Step
 	var want []string
+	long := strings.Repeat("y", 4096)
 	for i := range 3000 {
 		path := fmt.Sprint("/", i)
-		steps = append(steps, app(get(path)), vendor(okAnswer(path)))
+		steps = append(steps, app("GET "+path+" HTTP/1.1\r\nHost: api.example\r\nX: "+long+"\r\n\r\n"), vendor(okAnswer(path)))
 		want = append(want, fmt.Sprintf("GET https://api.example%s > 200 %q", path, path))
 	}
 	if diff := cmp.Diff(want, lines(playH1(steps, 1<<10))); diff != "" {

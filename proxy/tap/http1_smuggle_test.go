@@ -57,7 +57,7 @@ func TestHTTP1Smuggling(t *testing.T) {
 		"chunk size plus":              post + "Transfer-Encoding: chunked\r\n\r\n+0\r\n\r\n" + hidden,
 		"chunk size empty":             post + "Transfer-Encoding: chunked\r\n\r\n\r\n\r\n" + hidden,
 		"chunk size blank before":      post + "Transfer-Encoding: chunked\r\n\r\n 0\r\n\r\n" + hidden,
-		"chunk size overflow":          post + "Transfer-Encoding: chunked\r\n\r\n10000000000000000\r\n0\r\n\r\n" + hidden,
+		"chunk size overflow":          post + "Transfer-Encoding: chunked\r\n\r\n10000000000000000\r\n\r\n" + hidden,
 		"chunk size junk":              post + "Transfer-Encoding: chunked\r\n\r\n0 1\r\n\r\n" + hidden,
 		"chunk size underscore":        post + "Transfer-Encoding: chunked\r\n\r\n0_\r\n\r\n" + hidden,
 		"chunk line ends with LF":      post + "Transfer-Encoding: chunked\r\n\r\n0\n\r\n" + hidden,

@@ -60,6 +60,16 @@ func TestHTTP1LaterExchangesFindTheConnectionReady(t *testing.T) {
 	}
 }
 
+func TestHTTP1NobodyWaitsForAnEarlyAnswer(t *testing.T) {
+	x := playH1([]h1Step{
+		app("POST /a HTTP/1.1\r\nContent-Length: 4\r\n\r\nab"), vendor("HTTP/1.1 200 OK\r\n"), app("cd"), vendor("Content-Length: 0\r\n\r\n"),
+	}, 1<<10)[0]
+	want := proxy.Phases{DNS: 1, Connect: 2, TLS: 3, Send: 2 * time.Second, Receive: 2 * time.Second, Total: 3 * time.Second}
+	if diff := cmp.Diff(want, x.Phases); diff != "" {
+		t.Errorf("phases (-want +got):\n%s", diff)
+	}
+}
+
 func TestHTTP1Busy(t *testing.T) {
 	var seen []*proxy.Exchange
 	tapped, _ := newH1(&seen)
