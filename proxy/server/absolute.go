@@ -29,6 +29,10 @@ type absolute struct {
 	body   bodyFraming
 	// verbatim is set when heads can't be told from bodies any more.
 	verbatim bool
+	// line is the part of a line between chunks that has passed.
+	line []byte
+	// busy reports whether an exchange is under way, or another protocol.
+	busy func() bool
 }
 
 // maxHead bounds a request head, in bytes.
@@ -66,6 +70,8 @@ func (a *absolute) Read(p []byte) (int, error) {
 		readMore := a.readHead
 		if a.body.chunked {
 			readMore = a.readLine
+		} else if a.body.upgrade {
+			readMore = a.afterUpgrade
 		}
 		if err := readMore(); err != nil {
 			return 0, err
@@ -76,19 +82,28 @@ func (a *absolute) Read(p []byte) (int, error) {
 	return n, nil
 }
 
+// afterUpgrade finds out, when more comes, whether the vendor agreed to change
+// the protocol: if it did not, its answer is over, and this is a request.
+func (a *absolute) afterUpgrade() error {
+	if _, err := a.r.Peek(1); err != nil {
+		return err
+	}
+	a.body.upgrade = false
+	a.verbatim = a.busy == nil || a.busy()
+	return nil
+}
+
 // readHead reads up to the empty line. What is no head at all passes as it is.
 func (a *absolute) readHead() error {
 	a.original = nil
 	for !bytes.HasSuffix(a.original, []byte("\r\n\r\n")) && !bytes.HasSuffix(a.original, []byte("\n\n")) {
 		line, err := a.r.ReadSlice('\n')
 		a.original = append(a.original, line...)
-		if errors.Is(err, bufio.ErrBufferFull) {
-			err = nil
-		}
-		if err != nil && len(a.original) == 0 {
+		ended := err != nil && !errors.Is(err, bufio.ErrBufferFull)
+		if ended && len(a.original) == 0 {
 			return err
 		}
-		if err != nil || len(a.original) > maxHead || string(a.original) == "\r\n" || string(a.original) == "\n" {
+		if ended || len(a.original) > maxHead || string(a.original) == "\r\n" || string(a.original) == "\n" {
 			a.ready, a.verbatim = a.original, true
 			return nil
 		}
@@ -144,7 +159,10 @@ func originForm(head []byte) []byte {
 	}
 	out := make([]byte, 0, len(head))
 	out = append(append(out, method...), ' ')
-	if len(path) == 0 || path[0] != '/' {
+	switch {
+	case len(path) == 0 && string(method) == "OPTIONS":
+		out = append(out, '*') // RFC 9112, section 3.2.4.
+	case len(path) == 0 || path[0] != '/':
 		out = append(out, '/')
 	}
 	out = append(append(append(out, path...), ' '), version...)
@@ -177,13 +195,15 @@ type bodyFraming struct {
 	ending bool
 	// trailer is set after the last chunk.
 	trailer bool
+	// upgrade is set when another protocol may follow the body.
+	upgrade bool
 }
 
 // endless is what is left of a body whose end can't be told.
 const endless = 1<<63 - 1
 
-// framingOf returns how the body of a request ends. When that is not certain, or
-// when the protocol may change, the rest of the connection has to pass verbatim.
+// framingOf returns how the body of a request ends. When that is not certain, the
+// rest of the connection has to pass verbatim.
 func framingOf(head []byte) (b bodyFraming, verbatim bool) {
 	lengths, codings := 0, 0
 	for line := range bytes.Lines(head) {
@@ -199,20 +219,32 @@ func framingOf(head []byte) (b bodyFraming, verbatim bool) {
 		case strings.EqualFold(name, "Transfer-Encoding"):
 			codings, b.chunked, verbatim = codings+1, true, verbatim || !strings.EqualFold(value, "chunked")
 		case strings.EqualFold(name, "Upgrade"):
-			verbatim = true
+			b.upgrade = true
 		}
 	}
 	return b, verbatim || lengths+codings > 1
 }
 
-// readLine reads a line between the data of chunks.
+// readLine reads what is there of a line between the data of chunks. It passes at
+// once, and is understood when it is whole.
 func (a *absolute) readLine() error {
-	line, err := a.r.ReadSlice('\n')
-	if len(line) == 0 {
+	if _, err := a.r.Peek(1); err != nil {
 		return err
 	}
-	a.ready = bytes.Clone(line)
-	a.body.line(string(line))
+	there, _ := a.r.Peek(a.r.Buffered())
+	piece := there
+	if end := bytes.IndexByte(there, '\n'); end >= 0 {
+		piece = there[:end+1]
+	}
+	a.ready = bytes.Clone(piece)
+	a.line = append(a.line, piece...)
+	if _, err := a.r.Discard(len(piece)); err != nil {
+		return err
+	}
+	if len(a.line) > maxHead || piece[len(piece)-1] == '\n' {
+		a.body.line(string(a.line))
+		a.line = a.line[:0]
+	}
 	return nil
 }
 

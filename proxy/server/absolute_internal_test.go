@@ -38,6 +38,7 @@ func TestAbsoluteFormIsRewritten(t *testing.T) {
 		"one":                {get, bare},
 		"three":              {get + get + get, bare + bare + bare},
 		"no path":            {"GET http://a.example HTTP/1.1\r\n\r\n", "GET / HTTP/1.1\r\n\r\n"},
+		"whole server":       {"OPTIONS http://a.example HTTP/1.1\r\n\r\n", "OPTIONS * HTTP/1.1\r\n\r\n"},
 		"query alone":        {"GET http://a.example?q=1 HTTP/1.1\r\n\r\n", "GET /?q=1 HTTP/1.1\r\n\r\n"},
 		"port and user":      {"GET HTTP://u:p@a.example:8080//x%2F?a;b HTTP/1.0\r\n\r\n", "GET //x%2F?a;b HTTP/1.0\r\n\r\n"},
 		"fields stay":        {"GET http://a.example/ HTTP/1.1\r\nx-B: 1\r\nX-b:2\r\nx: a\r\n b\r\nX-Empty:\r\n\r\n", "GET / HTTP/1.1\r\nx-B: 1\r\nX-b:2\r\nx: a\r\n b\r\nX-Empty:\r\n\r\n"},

@@ -120,6 +120,7 @@ func (s *Server) passAbsolute(a *absolute) {
 		return
 	}
 	l := s.newLink(t, a, http1Tap)
+	a.busy = l.tap.Busy
 	l.handOver = func() {
 		a.next()
 		s.passAbsolute(a)
