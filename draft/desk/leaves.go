@@ -70,11 +70,12 @@ func (w *leafWalk) inside(path []string, open json.Delim) bool {
 	for w.decoder.More() {
 		inner := path
 		if open == '{' {
-			name, err := w.decoder.Token()
-			if err != nil {
+			token, err := w.decoder.Token()
+			name, ok := token.(string)
+			if err != nil || !ok {
 				return false
 			}
-			inner = append(path[:len(path):len(path)], name.(string))
+			inner = slices.Concat(path, []string{name})
 		}
 		if !w.value(inner) {
 			return false

@@ -3,10 +3,12 @@ package server
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
 	"maps"
 	"net/http"
 	"os"
+	"strconv"
 
 	"flagrante/proxy"
 	"flagrante/proxy/fault"
@@ -23,12 +25,17 @@ type problem struct {
 	Phase  proxy.Phase `json:"phase"`
 }
 
-// errorResponse tells the app that there is no answer from the vendor, and why,
-// in the terms of RFC 9209.
-func errorResponse(host string, cause *proxy.Error) *http.Response {
+// refusal tells an app that there is no answer from the vendor, and why, in the
+// terms of RFC 9209.
+type refusal struct {
+	status int
+	header http.Header
+	body   []byte
+}
+
+func newRefusal(host string, cause *proxy.Error) (refusal, error) {
 	status := fault.Status(cause)
-	// All of it is text of ours, which can be encoded.
-	body, _ := json.Marshal(problem{
+	body, err := json.Marshal(problem{
 		Type:   "https://www.rfc-editor.org/rfc/rfc9209#name-proxy-error-types",
 		Title:  "No answer from " + host + ": " + cause.Type,
 		Status: status,
@@ -36,29 +43,44 @@ func errorResponse(host string, cause *proxy.Error) *http.Response {
 		Source: "flagrante",
 		Phase:  cause.Phase,
 	})
-	return &http.Response{
-		StatusCode: status, ProtoMajor: 1, ProtoMinor: 1,
-		Header: http.Header{
-			"Proxy-Status":  {"flagrante; error=" + cause.Type},
-			"Content-Type":  {"application/problem+json"},
-			"Cache-Control": {"no-store"},
-		},
-		Body: io.NopCloser(bytes.NewReader(body)), ContentLength: int64(len(body)),
+	return refusal{status: status, body: body, header: http.Header{
+		"Proxy-Status":  {"flagrante; error=" + cause.Type},
+		"Content-Type":  {"application/problem+json"},
+		"Cache-Control": {"no-store"},
 		// The next try starts with a new connection, and so with a new dial.
-		Close: true,
-	}
+		"Connection":     {"close"},
+		"Content-Length": {strconv.Itoa(len(body))},
+	}}, err
 }
 
-// answerError answers a request with an errorResponse.
+// answerError answers a request with a refusal.
 func answerError(w http.ResponseWriter, host string, cause *proxy.Error) {
-	r := errorResponse(host, cause)
-	maps.Copy(w.Header(), r.Header)
-	w.Header().Set("Connection", "close")
-	w.WriteHeader(r.StatusCode)
-	io.Copy(w, r.Body)
+	r, err := newRefusal(host, cause)
+	if err != nil {
+		w.WriteHeader(http.StatusBadGateway)
+		return
+	}
+	maps.Copy(w.Header(), r.header)
+	w.WriteHeader(r.status)
+	// An app that has left by now misses nothing.
+	_, _ = w.Write(r.body)
 }
 
-// lateAnswer writes an errorResponse for a vendor that takes too long.
+// lateAnswer writes the refusal for a vendor that takes too long, as an HTTP/1.1
+// message.
 func lateAnswer(w io.Writer, host string) error {
-	return errorResponse(host, fault.Of(os.ErrDeadlineExceeded, proxy.PhaseWait)).Write(w)
+	r, err := newRefusal(host, fault.Of(os.ErrDeadlineExceeded, proxy.PhaseWait))
+	if err != nil {
+		return err
+	}
+	var message bytes.Buffer
+	fmt.Fprintf(&message, "HTTP/1.1 %d %s\r\n", r.status, http.StatusText(r.status))
+	err = r.header.Write(&message)
+	message.WriteString("\r\n")
+	message.Write(r.body)
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(message.Bytes())
+	return err
 }

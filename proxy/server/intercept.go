@@ -6,7 +6,6 @@ import (
 	"errors"
 	"io"
 	"net"
-	"slices"
 	"strings"
 	"syscall"
 
@@ -17,8 +16,9 @@ import (
 
 // The protocols that can be tapped, by their ALPN names (RFC 7301).
 const (
-	alpnHTTP1 = "http/1.1"
-	alpnHTTP2 = "h2"
+	alpnHTTP10 = "http/1.0"
+	alpnHTTP1  = "http/1.1"
+	alpnHTTP2  = "h2"
 )
 
 // intercept speaks TLS with the app under a certificate of ours. The vendor is
@@ -38,14 +38,22 @@ func (s *Server) intercept(t *tunnel) {
 		}
 		return
 	}
-	switch {
-	case t.failure != nil:
+	if t.failure != nil {
 		s.tunnels.push(secure)
-	case secure.ConnectionState().NegotiatedProtocol == alpnHTTP2:
-		s.link(t, secure, http2Tap)
-	default:
-		s.link(t, secure, http1Tap)
+		return
 	}
+	s.link(t, secure, tapOf(secure.ConnectionState().NegotiatedProtocol))
+}
+
+// tapOf returns the tap of a protocol. Others than HTTP pass unread.
+func tapOf(protocol string) tapMaker {
+	switch protocol {
+	case alpnHTTP2:
+		return http2Tap
+	case alpnHTTP1, alpnHTTP10, "":
+		return http1Tap
+	}
+	return blindTap
 }
 
 // link lets the bytes pass between the app, which may be inside of TLS, and the
@@ -67,29 +75,38 @@ func (s *Server) newLink(t *tunnel, app net.Conn, newTap tapMaker) *link {
 	}
 	o := s.opts
 	return &link{
-		target: t.target, speaksHTTP1: t.vendor.Upstream.ALPN != alpnHTTP2,
+		target: t.target, speaksHTTP1: speaksHTTP1(t.vendor.Upstream.ALPN),
 		app: app, vendor: t.vendor, buffers: s.buffers, linger: o.Timeouts.Answer,
 		tap: &guarded{log: o.Log, target: t.target, tap: newTap(tap.Options{Observe: o.Observe, Now: o.Now, NewID: o.NewID, BodyLimit: o.BodyLimit}, conn)},
 	}
 }
 
-// mirrors are the TLS configurations for apps, one for each protocol that a
-// vendor can choose. They are shared by all connections, and with them the keys
+// mirrors are the TLS configurations for apps, one for each protocol of HTTP. They are shared by all connections, and with them the keys
 // by which sessions resume.
 type mirrors struct {
 	first  *tls.Config
 	chosen map[string]*tls.Config
 	// any is for apps whose vendor can't be reached: we answer them ourselves.
 	any *tls.Config
+	// leaf gives the certificate for an app.
+	leaf func(*tls.ClientHelloInfo) (*tls.Certificate, error)
+}
+
+// only returns the configuration for a vendor that chose the protocol.
+func (m mirrors) only(protocol string) *tls.Config {
+	if config := m.chosen[protocol]; config != nil {
+		return config
+	}
+	return &tls.Config{GetCertificate: m.leaf, NextProtos: []string{protocol}}
 }
 
 func (s *Server) newMirrors() mirrors {
 	leaf := func(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
 		return s.opts.Minter.Leaf(nameIn(hello))
 	}
-	m := mirrors{chosen: map[string]*tls.Config{}, any: &tls.Config{GetCertificate: leaf, NextProtos: []string{alpnHTTP2, alpnHTTP1}}}
-	for _, protocol := range []string{alpnHTTP1, alpnHTTP2} {
-		m.chosen[protocol] = &tls.Config{GetCertificate: leaf, NextProtos: []string{protocol}}
+	m := mirrors{leaf: leaf, chosen: map[string]*tls.Config{}, any: &tls.Config{GetCertificate: leaf, NextProtos: []string{alpnHTTP2, alpnHTTP1}}}
+	for _, protocol := range []string{alpnHTTP10, alpnHTTP1, alpnHTTP2} {
+		m.chosen[protocol] = m.only(protocol)
 	}
 	m.chosen[""] = &tls.Config{GetCertificate: leaf}
 	m.first = &tls.Config{GetConfigForClient: s.mirror}
@@ -100,12 +117,11 @@ func (s *Server) newMirrors() mirrors {
 // configuration that answers the app alike.
 func (s *Server) mirror(hello *tls.ClientHelloInfo) (*tls.Config, error) {
 	t := tunnelOf(hello.Conn)
-	offer := slices.DeleteFunc(slices.Clone(hello.SupportedProtos), func(p string) bool { return p != alpnHTTP1 && p != alpnHTTP2 })
-	t.vendor, t.failure = s.opts.Dialer.Dial(hello.Context(), t.target, upstream.Request{TLS: true, ServerName: nameIn(hello), ALPN: offer})
-	if t.failure != nil {
+	t.vendor, t.failure = s.opts.Dialer.Dial(hello.Context(), t.target, upstream.Request{TLS: true, ServerName: nameIn(hello), ALPN: hello.SupportedProtos})
+	if t.vendor == nil {
 		return s.mirrors.any, nil
 	}
-	return s.mirrors.chosen[t.vendor.Upstream.ALPN], nil
+	return s.mirrors.only(t.vendor.Upstream.ALPN), nil
 }
 
 // nameIn returns the host that an app wants: what it says in its hello, else the
@@ -140,3 +156,10 @@ func mistrusted(err error) bool {
 func http1Tap(o tap.Options, c tap.Conn) tap.Tap { return tap.NewHTTP1(o, c) }
 
 func http2Tap(o tap.Options, c tap.Conn) tap.Tap { return tap.NewHTTP2(o, c) }
+
+func blindTap(tap.Options, tap.Conn) tap.Tap { return blind{} }
+
+// speaksHTTP1 reports whether an answer in HTTP/1 can be understood.
+func speaksHTTP1(protocol string) bool {
+	return protocol == alpnHTTP1 || protocol == alpnHTTP10 || protocol == ""
+}

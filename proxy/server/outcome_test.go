@@ -101,7 +101,7 @@ func TestEndsOfTheVendorAreTheEndsOfTheApp(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			s := newStage(t)
-			_, err := s.client().Get("http://" + rawVendor(t, test.vendor)) //nolint:bodyclose // There is no answer.
+			_, err := s.client().Get("http://" + rawVendor(t, test.vendor))
 			if err == nil || !test.same(err) {
 				t.Errorf("the app saw %v", err)
 			}

@@ -23,7 +23,7 @@ type link struct {
 	app     net.Conn
 	vendor  *upstream.Conn
 	tap     tap.Tap
-	buffers *sync.Pool
+	buffers *buffers
 	// linger is how long one side may be silent after the other has ended.
 	linger time.Duration
 	// running counts the directions that have not ended.
@@ -54,9 +54,18 @@ type quiet struct {
 	sweeps int
 }
 
-func newBuffers() *sync.Pool {
-	return &sync.Pool{New: func() any { b := make([]byte, bufferSize); return &b }}
+// buffers are reused: a tunnel needs two as long as it lasts.
+type buffers struct{ free sync.Pool }
+
+func (b *buffers) get() *[]byte {
+	if used, ok := b.free.Get().(*[]byte); ok {
+		return used
+	}
+	fresh := make([]byte, bufferSize)
+	return &fresh
 }
+
+func (b *buffers) put(used *[]byte) { b.free.Put(used) }
 
 // start passes bytes in both directions until both have ended. Both run at once:
 // neither waits for the other to take its turn.
@@ -116,8 +125,8 @@ func (l *link) close() {
 
 // pass copies what src sends to dst, and carries its end over.
 func (l *link) pass(src, dst net.Conn, feed func([]byte), srcEnded, dstEnded func(error)) {
-	buffer := l.buffers.Get().(*[]byte)
-	defer l.buffers.Put(buffer)
+	buffer := l.buffers.get()
+	defer l.buffers.put(buffer)
 	for {
 		n, err := src.Read(*buffer)
 		if src == net.Conn(l.vendor) && l.left.Load() {
@@ -241,52 +250,5 @@ func (l *link) endSoon() {
 	timer := time.AfterFunc(l.linger, l.close)
 	if !l.ending.CompareAndSwap(nil, timer) {
 		timer.Stop()
-	}
-}
-
-// closeWrite says that no more comes: in TLS first, then in TCP.
-func closeWrite(c net.Conn) {
-	if v, ok := c.(*upstream.Conn); ok {
-		c = v.Conn
-	}
-	if secure, ok := c.(*tls.Conn); ok {
-		secure.CloseWrite()
-	}
-	closeWriteBare(c)
-}
-
-// closeWriteBare says in TCP alone that no more comes.
-func closeWriteBare(c net.Conn) {
-	if bare := tcpOf(c); bare != nil {
-		bare.CloseWrite()
-		return
-	}
-	c.Close()
-}
-
-// reset ends a connection the way that a crash does.
-func reset(c net.Conn) {
-	if bare := tcpOf(c); bare != nil {
-		bare.SetLinger(0)
-		bare.Close()
-	}
-	c.Close()
-}
-
-// tcpOf finds the TCP connection inside of c, nil if there is none.
-func tcpOf(c net.Conn) *net.TCPConn {
-	for {
-		switch inner := c.(type) {
-		case *net.TCPConn:
-			return inner
-		case *upstream.Conn:
-			c = inner.Conn
-		case interface{ NetConn() net.Conn }:
-			c = inner.NetConn()
-		case interface{ Raw() net.Conn }:
-			c = inner.Raw()
-		default:
-			return nil
-		}
 	}
 }

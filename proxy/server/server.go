@@ -9,7 +9,6 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -83,7 +82,7 @@ type Server struct {
 	tunnels *tunnelListener
 	mirrors mirrors
 	links   *links
-	buffers *sync.Pool
+	buffers *buffers
 	door    *door
 	// frontConns are the connections that the door leaves to front.
 	frontConns *tunnelListener
@@ -95,7 +94,7 @@ type Server struct {
 
 // New returns a Server that is not serving yet.
 func New(opts Options) *Server {
-	s := &Server{opts: opts, tunnels: newTunnelListener(), frontConns: newTunnelListener(), links: newLinks(), buffers: newBuffers()}
+	s := &Server{opts: opts, tunnels: newTunnelListener(), frontConns: newTunnelListener(), links: newLinks(), buffers: &buffers{}}
 	s.base, s.cancel = context.WithCancel(context.Background())
 	s.door = newDoor(s)
 	s.mirrors = s.newMirrors()
@@ -129,10 +128,9 @@ func (s *Server) Serve(l net.Listener) error {
 	err := s.door.serve(acceptProxyProtocol(l, s.opts.TrustedPeers, s.opts.Timeouts.Head))
 	l.Close()
 	s.door.shut()
-	s.frontConns.Close()
+	err = errors.Join(unlessClosed(err), s.frontConns.Close())
 	s.tunnels.setup.Wait()
-	s.tunnels.Close()
-	return errors.Join(unlessClosed(err), unlessClosed(<-ended), unlessClosed(<-ended))
+	return errors.Join(err, s.tunnels.Close(), unlessClosed(<-ended), unlessClosed(<-ended))
 }
 
 func unlessClosed(err error) error {

@@ -1,9 +1,6 @@
 package tap
 
-import (
-	"flagrante/proxy"
-	"flagrante/proxy/fault"
-)
+import "flagrante/proxy"
 
 // reserve bounds the memory that is set aside for a body on its word alone.
 const reserve = 64 << 10
@@ -30,11 +27,5 @@ func (c *bodyCopy) write(p []byte) {
 	c.body.Cut = c.body.Size > c.limit
 }
 
-// end notes how the body ended: err is nil when it is whole.
-func (c *bodyCopy) end(err error) {
-	if err == nil {
-		c.body.Complete = true
-		return
-	}
-	c.body.Err = fault.Of(err, proxy.PhaseReceive).Text
-}
+// complete notes that the body ended as it was announced.
+func (c *bodyCopy) complete() { c.body.Complete = true }

@@ -66,7 +66,7 @@ func (t *HTTP1) App(p []byte) {
 	defer t.mu.Unlock()
 	now := t.opts.Now()
 	for len(p) > 0 && t.asking != lost {
-		n := 0
+		var n int
 		switch t.asking {
 		case atHead:
 			n = t.readRequestHead(p, now)
@@ -86,7 +86,7 @@ func (t *HTTP1) Vendor(p []byte) {
 	defer t.mu.Unlock()
 	now := t.opts.Now()
 	for len(p) > 0 && t.answering != lost && !t.over() {
-		n := 0
+		var n int
 		if t.answering == atHead {
 			n = t.readAnswerHead(p, now)
 		} else {

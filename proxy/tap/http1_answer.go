@@ -131,7 +131,7 @@ func (t *HTTP1) readAnswerBody(p []byte, now time.Time) int {
 // endAnswer ends the first exchange of the queue.
 func (t *HTTP1) endAnswer(now time.Time) {
 	c := t.queue[0]
-	c.received.end(nil)
+	c.received.complete()
 	c.answer.Trailer = t.answer.trailer
 	t.answering = atHead
 	if c.upgrade && t.asking == atHold {
@@ -143,7 +143,7 @@ func (t *HTTP1) endAnswer(now time.Time) {
 // open ends an exchange after which the connection is no longer HTTP/1. Bytes
 // that the app sent ahead belong to what it is now.
 func (t *HTTP1) open(c *call, now time.Time) {
-	c.received.end(nil)
+	c.received.complete()
 	t.report(now)
 	if len(t.queue) > 0 && t.queue[0].x.Unread == tooEarly {
 		t.queue = nil

@@ -76,7 +76,7 @@ func (b *bodyReader) read(p []byte, into *bodyCopy) (n int, done bool, odd strin
 			b.part = chunkEnd
 		}
 	case chunkEnd:
-		n, odd = b.afterChunk(p)
+		n, odd = 1, b.afterChunk(p[0])
 	case chunkTrailer:
 		return b.trailers(p)
 	}
@@ -110,18 +110,18 @@ func (b *bodyReader) size(p []byte) (int, string) {
 	return n, ""
 }
 
-// afterChunk reads the CR LF after the data of a chunk, byte by byte so that
+// afterChunk takes the CR LF after the data of a chunk, byte by byte so that
 // nothing else passes for it.
-func (b *bodyReader) afterChunk(p []byte) (int, string) {
+func (b *bodyReader) afterChunk(c byte) string {
 	switch {
-	case !b.cr && p[0] == '\r':
+	case !b.cr && c == '\r':
 		b.cr = true
-	case b.cr && p[0] == '\n':
+	case b.cr && c == '\n':
 		b.cr, b.part = false, chunkSize
 	default:
-		return 1, oddChunk
+		return oddChunk
 	}
-	return 1, ""
+	return ""
 }
 
 func (b *bodyReader) trailers(p []byte) (int, bool, string) {

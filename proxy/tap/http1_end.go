@@ -7,12 +7,16 @@ import (
 	"flagrante/proxy/fault"
 )
 
+const cutByUs = "the proxy closed the connection before the answer was over"
+
 // ends is who has ended the connection, and how.
 type ends struct {
 	// appLeft reports that the app ended its side before the vendor did.
 	appLeft, appBroke    bool
 	vendorLeft, isClosed bool
-	vendorErr            error
+	// vendorErr is never nil when the vendor left: whatever is open then is not
+	// over.
+	vendorErr error
 }
 
 func (e *ends) over() bool { return e.appBroke || e.vendorLeft || e.isClosed }
@@ -37,10 +41,13 @@ func (t *HTTP1) VendorEnded(err error) {
 	if t.over() {
 		return
 	}
-	t.vendorLeft, t.vendorErr = true, err
 	if err == nil && t.answering == atBody && t.answer.framing == byClose {
 		t.endAnswer(t.opts.Now())
 	}
+	if err == nil {
+		err = io.ErrUnexpectedEOF
+	}
+	t.vendorLeft, t.vendorErr = true, err
 	t.end()
 }
 
@@ -63,22 +70,20 @@ func (t *HTTP1) end() {
 		case t.appLeft:
 			c.x.Aborted = true
 		case c.x.Response == nil:
-			c.x.Err = t.cause(proxy.PhaseWait, io.EOF)
+			c.x.Err = t.noAnswer()
+		case t.vendorLeft:
+			c.received.end(t.vendorErr)
 		default:
-			c.received.body.Err = t.cause(proxy.PhaseReceive, io.ErrUnexpectedEOF).Text
+			c.received.body.Err = cutByUs
 		}
 		t.report(now)
 	}
 }
 
-// cause says why there is no answer, or no more of it. An orderly end of the
-// vendor's side stands for the error that it is.
-func (t *HTTP1) cause(phase proxy.Phase, orderly error) *proxy.Error {
-	switch {
-	case !t.vendorLeft:
-		return &proxy.Error{Type: "proxy_internal_error", Phase: phase, Text: "the proxy closed the connection before the answer was over"}
-	case t.vendorErr != nil:
-		return fault.Of(t.vendorErr, phase)
+// noAnswer says why there is no answer.
+func (t *HTTP1) noAnswer() *proxy.Error {
+	if t.vendorLeft {
+		return fault.Of(t.vendorErr, proxy.PhaseWait)
 	}
-	return fault.Of(orderly, phase)
+	return &proxy.Error{Type: "proxy_internal_error", Phase: proxy.PhaseWait, Text: cutByUs}
 }

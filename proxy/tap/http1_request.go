@@ -96,7 +96,7 @@ func (t *HTTP1) endRequest() {
 		return
 	}
 	t.sending = nil
-	c.sent.end(nil)
+	c.sent.complete()
 	c.x.Request.Trailer = t.request.trailer
 	more := cap(c.sent.body.Data) + len(c.x.Request.Trailer)*fieldSize
 	c.cost += more

@@ -83,7 +83,7 @@ func malformed() *proxy.Error {
 
 // complete ends a stream whose answer is whole.
 func (t *HTTP2) complete(st *stream) {
-	st.received.end(nil)
+	st.received.complete()
 	t.report(st)
 }
 
@@ -109,7 +109,7 @@ func (t *HTTP2) fail(st *stream, cause *proxy.Error) {
 
 // opened reports an exchange after which its stream goes on as a tunnel.
 func (t *HTTP2) opened(st *stream) {
-	st.received.end(nil)
+	st.received.complete()
 	t.observe(st)
 }
 

@@ -29,7 +29,7 @@ const errLength = "the body does not have the length that its header announced"
 // requestEnded notes that the app has sent all.
 func (st *stream) requestEnded(now time.Time) {
 	st.requested = now
-	st.sent.end(nil)
+	st.sent.complete()
 }
 
 // isOpened reports whether the answer begins something that is no HTTP: the
