@@ -1,0 +1,76 @@
+package upstream_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"flagrante/proxy/upstream"
+)
+
+func TestRoutes(t *testing.T) {
+	byRule, byVariable, plain := newConnectProxy(t, nil), newConnectProxy(t, nil), newConnectProxy(t, nil)
+	addr := vendor(t)
+	d := newDialer(t, upstream.Options{
+		Proxies: []upstream.ProxyRule{
+			{Host: "*.bank.test", URL: "http://" + byRule.addr},
+			{Host: "near.bank.test", URL: "direct"},
+		},
+		Environment: upstream.Environment{
+			HTTPSProxy: byVariable.addr, HTTPProxy: "http://" + plain.addr + "/",
+			NoProxy: "one.test, .inner.test,10.0.0.0/8,ported.test:" + port(t, addr),
+		},
+	})
+	tests := []struct {
+		host     string
+		absolute bool
+		want     string
+	}{
+		{"pix.bank.test", false, byRule.addr},
+		{"near.bank.test", false, ""},
+		{"shop.test", false, byVariable.addr},
+		{"shop.test", true, plain.addr},
+		{"SHOP.test.", false, byVariable.addr},
+		{"one.test", false, ""},
+		{"one.test", true, ""},
+		{"ported.test", false, ""},
+		{"127.0.0.1", false, ""},
+		{"localhost", false, ""},
+	}
+	for _, test := range tests {
+		conn, err := d.Dial(t.Context(), test.host+":"+port(t, addr), upstream.Request{AbsoluteForm: test.absolute})
+		check(t, err)
+		conn.Close()
+		if conn.Upstream.Proxy != test.want || (conn.Upstream.Addr == "") != (test.want != "") {
+			t.Errorf("%s, absolute %v: went by %+v, want %q", test.host, test.absolute, conn.Upstream, test.want)
+		}
+	}
+}
+
+func TestUnusableRoutes(t *testing.T) {
+	rule := func(host, url string, secret upstream.Secret) upstream.Options {
+		return upstream.Options{Proxies: []upstream.ProxyRule{{Host: host, URL: url, Password: secret}}}
+	}
+	tests := map[string]struct {
+		options upstream.Options
+		want    string
+	}{
+		"no URL":            {rule("a.test", "", upstream.Secret{}), "upstream proxy for a.test: it must be a URL"},
+		"another scheme":    {rule("a.test", "ftp://user:segredo@p.test", upstream.Secret{}), "upstream proxy for a.test: it must be a URL"},
+		"unreadable":        {rule("a.test", "http://user:segredo@p.test:port", upstream.Secret{}), "upstream proxy for a.test: it must be a URL"},
+		"control character": {rule("a.test", "http://user:segredo\n@p.test", upstream.Secret{}), "upstream proxy for a.test: it must be a URL"},
+		"with a path":       {rule("a.test", "http://p.test/segredo", upstream.Secret{}), "upstream proxy for a.test: it must be a URL"},
+		"no host pattern":   {rule("", "http://p.test", upstream.Secret{}), "upstream proxy: read the host pattern"},
+		"unset variable":    {rule("a.test", "http://user@p.test", upstream.Secret{Env: "UNSET"}), "the variable UNSET"},
+		"no user":           {rule("a.test", "http://p.test", upstream.Secret{Env: "PFX_PASSWORD"}), "a password needs a user name"},
+		"HTTP_PROXY":        {upstream.Options{Environment: upstream.Environment{HTTPProxy: "ftp://user:segredo@p.test"}}, "variable HTTP_PROXY: it must be a URL"},
+		"HTTPS_PROXY":       {upstream.Options{Environment: upstream.Environment{HTTPSProxy: "http://user:segredo@p.test:x"}}, "variable HTTPS_PROXY: it must be a URL"},
+	}
+	for name, test := range tests {
+		test.options.Now, test.options.LookupEnv = time.Now, lookupEnv
+		_, err := upstream.New(test.options)
+		if err == nil || !strings.Contains(err.Error(), test.want) || strings.Contains(err.Error(), "segredo") {
+			t.Errorf("%s: got %v, want one with %q", name, err, test.want)
+		}
+	}
+}
