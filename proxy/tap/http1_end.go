@@ -72,7 +72,7 @@ func (t *HTTP1) end() {
 		case c.x.Response == nil:
 			c.x.Err = t.noAnswer()
 		case t.vendorLeft:
-			c.received.end(t.vendorErr)
+			c.received.body.Err = fault.Of(t.vendorErr, proxy.PhaseReceive).Text
 		default:
 			c.received.body.Err = cutByUs
 		}
