@@ -12,7 +12,6 @@ import (
 
 	"flagrante/proxy"
 	"flagrante/proxy/fault"
-	"flagrante/proxy/tap"
 	"flagrante/proxy/upstream"
 )
 
@@ -95,14 +94,29 @@ func spoken(client net.Conn, r *bufio.Reader) protocol {
 	if err != nil {
 		return speaksOther
 	}
-	// 22 is the content type of a handshake record, RFC 8446 section 5.1.
-	if first[0] == 22 {
-		return speaksTLS
+	if first[0] == handshakeRecord {
+		return spokenInRecord(r)
 	}
 	word, _ := r.Peek(4)
 	switch string(word) {
 	case "GET ", "PUT ", "POST", "HEAD", "PATC", "DELE", "OPTI", "TRAC":
 		return speaksHTTP
+	}
+	return speaksOther
+}
+
+// The first byte of a handshake record, and that of the hello in it (RFC 8446,
+// sections 5.1 and 4).
+const (
+	handshakeRecord = 22
+	clientHello     = 1
+)
+
+// spokenInRecord tells a hello from what only begins like one.
+func spokenInRecord(r *bufio.Reader) protocol {
+	head, _ := r.Peek(6)
+	if len(head) == 6 && head[1] == 3 && head[5] == clientHello {
+		return speaksTLS
 	}
 	return speaksOther
 }
@@ -130,7 +144,7 @@ func (s *Server) passBlind(t *tunnel) {
 		t.Close()
 		return
 	}
-	s.link(t, t, func(tap.Options, tap.Conn) tap.Tap { return blind{} })
+	s.link(t, t, blindTap)
 }
 
 // blind is the tap of bytes that nobody reads.
