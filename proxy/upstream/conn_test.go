@@ -76,7 +76,11 @@ func TestVendorDemandsACertificate(t *testing.T) {
 func TestVendorHangsUpForLackOfACertificate(t *testing.T) {
 	ca := newAuthority(t, "Root", nil)
 	config := &tls.Config{Certificates: []tls.Certificate{ca.leaf(t, soon(), "bank.test")}, ClientAuth: tls.RequestClientCert}
-	addr := serve(t, func(c net.Conn) { tls.Server(c, config).HandshakeContext(t.Context()) }).String()
+	addr := serve(t, func(c net.Conn) {
+		if err := tls.Server(c, config).HandshakeContext(t.Context()); err != nil {
+			t.Error(err)
+		}
+	}).String()
 	err := firstError(t, newDialer(t, upstream.Options{Roots: ca.pool()}), addr)
 	want := &proxy.Error{Type: "connection_terminated", Phase: proxy.PhaseTLS, Text: "the vendor asked for a client certificate, got none, and closed the connection; none is configured for bank.test"}
 	if diff := cmp.Diff(want, fault.Cause(err)); diff != "" {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"io"
 	"net"
 	"strings"
 	"testing"
@@ -76,8 +77,8 @@ func TestDialFails(t *testing.T) {
 	gone, err := net.Listen("tcp", "127.0.0.1:0")
 	check(t, err)
 	gone.Close()
-	silent := serve(t, func(c net.Conn) { c.Read(make([]byte, 1<<16)); c.Read(make([]byte, 1)) }).String()
-	hangsUp := serve(t, func(c net.Conn) { c.Read(make([]byte, 1<<16)) }).String()
+	silent := serve(t, keepSilent).String()
+	hangsUp := serve(t, hangUp).String()
 	tests := map[string]struct {
 		options upstream.Options
 		target  string
@@ -148,7 +149,7 @@ func TestRefusedCertificateIsDescribed(t *testing.T) {
 
 func TestDialEndsWithItsContext(t *testing.T) {
 	reached := make(chan struct{})
-	silent := serve(t, func(c net.Conn) { c.Read(make([]byte, 1<<16)); close(reached); c.Read(make([]byte, 1)) }).String()
+	silent := serve(t, func(c net.Conn) { hangUp(c); close(reached); io.Copy(io.Discard, c) }).String()
 	ctx, cancel := context.WithCancel(t.Context())
 	go func() { <-reached; cancel() }()
 	_, err := newDialer(t, upstream.Options{}).Dial(ctx, silent, upstream.Request{TLS: true})

@@ -151,6 +151,16 @@ func greet(conn net.Conn) {
 	io.Copy(conn, conn)
 }
 
+// keepSilent reads and answers nothing.
+func keepSilent(conn net.Conn) { io.Copy(io.Discard, conn) }
+
+// hangUp takes what comes first, and ends the connection.
+func hangUp(conn net.Conn) {
+	if _, err := conn.Read(make([]byte, 1<<16)); err != nil {
+		conn.Close()
+	}
+}
+
 // tlsVendor does the same inside TLS.
 func tlsVendor(t *testing.T, config *tls.Config) string {
 	return serve(t, func(conn net.Conn) {
@@ -176,12 +186,16 @@ func names(t *testing.T, silent bool) *net.Resolver {
 			if err != nil {
 				return
 			}
-			if reply := lookup(query[:n]); !silent && reply != nil {
-				socket.WriteTo(reply, from)
+			reply := lookup(query[:n])
+			if silent || reply == nil {
+				continue
+			}
+			if _, err := socket.WriteTo(reply, from); err != nil {
+				return
 			}
 		}
 	}()
-	t.Cleanup(func() { socket.Close(); <-done })
+	t.Cleanup(func() { check(t, socket.Close()); <-done })
 	return &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
 		return new(net.Dialer).DialContext(ctx, "udp", socket.LocalAddr().String())
 	}}

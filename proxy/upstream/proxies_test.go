@@ -89,7 +89,9 @@ func (p *testProxy) join(conn net.Conn, rest io.Reader, target, yes string) {
 	defer vendor.Close()
 	go func() {
 		io.Copy(vendor, rest)
-		vendor.(*net.TCPConn).CloseWrite()
+		if err := vendor.(*net.TCPConn).CloseWrite(); err != nil {
+			vendor.Close()
+		}
 	}()
 	first := make([]byte, 1<<10)
 	n := 0
@@ -139,28 +141,26 @@ func (p *testProxy) socks(conn net.Conn, user, password string, reply byte) {
 
 // counted skips some bytes and reads a byte count with its bytes.
 func counted(r io.Reader, skip int) []byte {
-	head := make([]byte, skip+1)
-	if _, err := io.ReadFull(r, head); err != nil {
-		return nil
+	head := taken(r, skip+1)
+	return taken(r, int(head[skip]))
+}
+
+// taken reads n bytes; those that do not come are zero.
+func taken(r io.Reader, n int) []byte {
+	bytes := make([]byte, n)
+	if _, err := io.ReadFull(r, bytes); err != nil {
+		return make([]byte, n)
 	}
-	text := make([]byte, head[skip])
-	io.ReadFull(r, text)
-	return text
+	return bytes
 }
 
 func socksTarget(r io.Reader) string {
-	head := make([]byte, 4)
-	io.ReadFull(r, head)
-	var host string
-	switch head[3] {
+	host := ""
+	switch taken(r, 4)[3] {
 	case 1:
-		ip := make([]byte, 4)
-		io.ReadFull(r, ip)
-		host = net.IP(ip).String()
+		host = net.IP(taken(r, 4)).String()
 	case 3:
 		host = string(counted(r, 0))
 	}
-	port := make([]byte, 2)
-	io.ReadFull(r, port)
-	return net.JoinHostPort(host, strconv.Itoa(int(binary.BigEndian.Uint16(port))))
+	return net.JoinHostPort(host, strconv.Itoa(int(binary.BigEndian.Uint16(taken(r, 2)))))
 }

@@ -66,7 +66,7 @@ func TestCredentialsForSOCKS(t *testing.T) {
 }
 
 func TestProxyThatDoesNotSpeakSOCKS(t *testing.T) {
-	addr := serve(t, func(c net.Conn) { io.WriteString(c, "HTTP/1.1 400 Bad Request\r\n\r\n"); c.Read(make([]byte, 1<<10)) }).String()
+	addr := serve(t, func(c net.Conn) { io.WriteString(c, "HTTP/1.1 400 Bad Request\r\n\r\n"); io.Copy(io.Discard, c) }).String()
 	got, _ := refused(t, newDialer(t, via("socks5://"+addr)), "far.invalid:443", upstream.Request{TLS: true})
 	want := proxy.Error{Type: "proxy_configuration_error", Phase: proxy.PhaseConnect, Text: "the upstream proxy " + addr + " does not speak SOCKS5"}
 	if diff := cmp.Diff(want, *got); diff != "" {

@@ -82,12 +82,11 @@ func connectMethod(h *hop, conn net.Conn, target string) (net.Conn, error) {
 	buffer := bufio.NewReader(io.LimitReader(conn, maxAnswer))
 	status := http.StatusContinue
 	for status/100 == 1 {
+		//nolint:bodyclose // To close it would read on, into what belongs to the tunnel.
 		resp, err := http.ReadResponse(buffer, req)
 		if err != nil {
 			return nil, fault.AtProxy(h.addr, fmt.Errorf("read the answer to CONNECT: %w", err))
 		}
-		// What follows belongs to the tunnel, or is not looked at.
-		resp.Body = http.NoBody
 		status = resp.StatusCode
 	}
 	if status/100 != 2 {

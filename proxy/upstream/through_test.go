@@ -141,8 +141,8 @@ func TestProxyFails(t *testing.T) {
 	gone.Close()
 	ca := newAuthority(t, "Root", nil)
 	stranger := newConnectProxy(t, &tls.Config{Certificates: []tls.Certificate{ca.leaf(t, soon(), "proxy.test")}})
-	silent := serve(t, func(c net.Conn) { c.Read(make([]byte, 1<<16)); c.Read(make([]byte, 1)) }).String()
-	hangsUp := serve(t, func(c net.Conn) { c.Read(make([]byte, 1<<16)) }).String()
+	silent := serve(t, keepSilent).String()
+	hangsUp := serve(t, hangUp).String()
 	tests := map[string]proxy.Error{
 		"http://nobody.invalid:3128":                   {Type: "dns_error", Phase: proxy.PhaseDNS, Text: "PROXY: no such host: nobody.invalid"},
 		"http://" + gone.Addr().String():               {Type: "connection_refused", Phase: proxy.PhaseConnect, Text: "PROXY's address refused the connection"},

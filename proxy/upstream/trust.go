@@ -185,5 +185,8 @@ func (h *handshake) run(ctx context.Context, conn net.Conn, patience time.Durati
 		defer cancel()
 	}
 	secured := tls.Client(conn, h.config)
-	return secured, secured.HandshakeContext(ctx)
+	if err := secured.HandshakeContext(ctx); err != nil {
+		return nil, err
+	}
+	return secured, nil
 }
