@@ -37,7 +37,6 @@ const (
 	typeTLSAlert       = "tls_alert_received"
 	typeAnswerTimeout  = "http_response_timeout"
 	typeHTTPProtocol   = "http_protocol_error"
-	typeHeaderSize     = "http_response_header_section_size"
 	typeLoop           = "proxy_loop_detected"
 	typeInternal       = "proxy_internal_error"
 	typeConfiguration  = "proxy_configuration_error"
@@ -187,25 +186,30 @@ func networkFailure(err error, phase proxy.Phase, who string) *proxy.Error {
 		return &proxy.Error{Type: typeUnroutable, Phase: proxy.PhaseConnect, Text: "there is no route to the address of " + who}
 	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
 		return &proxy.Error{Type: typeTerminated, Phase: phase, Text: who + " reset the connection"}
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, net.ErrClosed),
-		strings.Contains(err.Error(), "server closed idle connection"):
-		return &proxy.Error{Type: typeTerminated, Phase: phase, Text: who + " closed the connection without an answer"}
-	case strings.Contains(err.Error(), "transport connection broken"), strings.Contains(err.Error(), "stream error"):
-		return &proxy.Error{Type: typeTerminated, Phase: phase, Text: who + " broke the request off"}
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, net.ErrClosed):
+		return &proxy.Error{Type: typeTerminated, Phase: phase, Text: who + " closed the connection " + closedAt(phase)}
 	}
 	return nil
 }
 
-func httpFailure(err error, _ proxy.Phase, who string) *proxy.Error {
-	text := err.Error()
-	switch {
-	case strings.Contains(text, "server response headers exceeded"):
-		return &proxy.Error{Type: typeHeaderSize, Phase: proxy.PhaseReceive, Text: "the head of the answer of " + who + " is too large"}
-	case strings.Contains(text, "malformed"), strings.Contains(text, "http2: "), strings.Contains(text, "bad Content-Length"),
-		strings.Contains(text, "transfer encoding"):
-		return &proxy.Error{Type: typeHTTPProtocol, Phase: proxy.PhaseReceive, Text: who + "'s answer is not valid HTTP"}
+// closedAt says what the end of a connection cut off.
+func closedAt(phase proxy.Phase) string {
+	switch phase {
+	case proxy.PhaseTLS:
+		return "during the TLS handshake"
+	case proxy.PhaseReceive:
+		return "before the end of the answer"
 	}
-	return nil
+	return "without an answer"
+}
+
+// httpFailure is for the answers that we read ourselves, those of upstream
+// proxies.
+func httpFailure(err error, _ proxy.Phase, who string) *proxy.Error {
+	if !strings.Contains(err.Error(), "malformed") {
+		return nil
+	}
+	return &proxy.Error{Type: typeHTTPProtocol, Phase: proxy.PhaseReceive, Text: who + "'s answer is not valid HTTP"}
 }
 
 // OfApp says why a handshake with the app failed, without its bytes.
