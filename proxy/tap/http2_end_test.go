@@ -59,7 +59,7 @@ func TestHTTP2Ends(t *testing.T) {
 		"the vendor resets midway": {func(_, v *h2Speaker) { must(v.WriteRSTStream(1, http2.ErrCodeInternal)) }, true,
 			h2End{Status: 200, BodyErr: "the vendor reset the stream: INTERNAL_ERROR"}},
 		"the vendor closes":        {func(_, v *h2Speaker) { v.ends(nil) }, false, h2End{Err: wait(left)}},
-		"the vendor closes midway": {func(_, v *h2Speaker) { v.ends(nil) }, true, h2End{Status: 200, BodyErr: left}},
+		"the vendor closes midway": {func(_, v *h2Speaker) { v.ends(nil) }, true, h2End{Status: 200, BodyErr: "the vendor closed the connection before the end of the answer"}},
 		"the vendor breaks":        {func(_, v *h2Speaker) { v.ends(reset) }, false, h2End{Err: wait("the vendor reset the connection")}},
 		"the vendor times out": {func(_, v *h2Speaker) { v.ends(os.ErrDeadlineExceeded) }, false,
 			h2End{Err: &proxy.Error{Type: "http_response_timeout", Phase: proxy.PhaseWait, Text: "the vendor did not answer in time"}}},
