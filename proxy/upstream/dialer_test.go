@@ -94,7 +94,7 @@ func TestDialFails(t *testing.T) {
 		"silent handshake": {upstream.Options{Timeouts: upstream.Timeouts{Handshake: 50 * time.Millisecond}}, silent, true,
 			proxy.Error{Type: "connection_timeout", Phase: proxy.PhaseTLS, Text: "the vendor did not finish the TLS handshake in time"}},
 		"ended handshake": {upstream.Options{}, hangsUp, true,
-			proxy.Error{Type: "connection_terminated", Phase: proxy.PhaseTLS, Text: "the vendor closed the connection without an answer"}},
+			proxy.Error{Type: "connection_terminated", Phase: proxy.PhaseTLS, Text: "the vendor closed the connection during the TLS handshake"}},
 		"no TLS": {upstream.Options{}, vendor(t), true,
 			proxy.Error{Type: "tls_protocol_error", Phase: proxy.PhaseTLS, Text: "the vendor does not speak TLS on this port"}},
 	}
