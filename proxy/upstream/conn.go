@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"sync/atomic"
 
 	"flagrante/proxy"
 	"flagrante/proxy/fault"
@@ -30,6 +31,17 @@ type Conn struct {
 	ProxyAuthorization string
 
 	vendor *handshake
+	// heard says that the vendor sent something.
+	heard atomic.Bool
+}
+
+// Read reads what the vendor sends.
+func (c *Conn) Read(p []byte) (int, error) {
+	n, err := c.Conn.Read(p)
+	if n > 0 && !c.heard.Load() {
+		c.heard.Store(true)
+	}
+	return n, err
 }
 
 // CloseWrite says that no more bytes follow, and leaves the other direction open.
@@ -44,12 +56,12 @@ func (c *Conn) CloseWrite() error {
 	return nil
 }
 
-// Explain names the error with which the connection broke before the vendor
-// sent anything, when it was about a client certificate: in TLS 1.3 the vendor
-// turns one down only after the handshake (RFC 8446, section 4.4.2.4). Other
-// errors are returned as they are.
+// Explain names the error with which the connection broke, when it was about a
+// client certificate: in TLS 1.3 the vendor turns one down only after the
+// handshake (RFC 8446, section 4.4.2.4). Other errors, and those of a vendor
+// that has already answered, are returned as they are.
 func (c *Conn) Explain(err error) error {
-	if c.vendor == nil {
+	if c.vendor == nil || c.heard.Load() {
 		return err
 	}
 	return c.vendor.explain(err)

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"io"
 	"net"
+	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -85,6 +87,19 @@ func TestVendorHangsUpForLackOfACertificate(t *testing.T) {
 	want := &proxy.Error{Type: "connection_terminated", Phase: proxy.PhaseTLS, Text: "the vendor asked for a client certificate, got none, and closed the connection; none is configured for bank.test"}
 	if diff := cmp.Diff(want, fault.Cause(err)); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// TestVendorThatAnsweredAndBreaksOff has a vendor that would like a certificate,
+// answers without one, and breaks off later for another reason.
+func TestVendorThatAnsweredAndBreaksOff(t *testing.T) {
+	ca := newAuthority(t, "Root", nil)
+	addr := tlsVendor(t, &tls.Config{Certificates: []tls.Certificate{ca.leaf(t, soon(), "bank.test")}, ClientAuth: tls.RequestClientCert})
+	conn := dial(t, newDialer(t, upstream.Options{Roots: ca.pool()}), addr, upstream.Request{TLS: true, ServerName: "bank.test"})
+	for _, err := range []error{io.ErrUnexpectedEOF, syscall.ECONNRESET} {
+		if got := fault.Cause(conn.Explain(err)); strings.Contains(got.Text, "certificate") {
+			t.Errorf("%v became %v", err, got)
+		}
 	}
 }
 
