@@ -4,6 +4,7 @@ import (
 	"io"
 	"strings"
 	"testing"
+	"time"
 )
 
 // TestDifferencesAreSeen puts tunnels that lie between the two, so that the
@@ -50,7 +51,7 @@ func TestDifferencesAreSeen(t *testing.T) {
 			t.Parallel()
 			cases, err := parseWire("x", "case x\n"+test.play)
 			check(t, err)
-			found, err := newWireGround(t).compare(cases[0], wireTunnel, wireRoute{via: blindTunnel(t, test.lie)})
+			found, err := newWireGround(t).compare(cases[0], wireTunnel, wireRoute{via: blindTunnel(t, test.lie), patience: time.Second})
 			check(t, err)
 			if got := strings.Join(found, "\n"); !strings.Contains(got, test.want) {
 				t.Errorf("seen was:\n%s\nwant:\n%s", got, test.want)

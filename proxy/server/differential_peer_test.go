@@ -13,7 +13,7 @@ import (
 )
 
 // patience is how long a step may take. Only what is broken takes that long.
-const patience = 5 * time.Second
+const patience = 15 * time.Second
 
 // wirePeer is one end of a connection. It reads all the time, so that nobody
 // has to wait for it, unless it is told to pause.
@@ -21,6 +21,8 @@ type wirePeer struct {
 	name string
 	conn net.Conn
 	over chan struct{}
+	// patience is how long it waits for the other side.
+	patience time.Duration
 	// gate holds a token when the way is free; paused reports that the script
 	// has taken it.
 	gate   chan struct{}
@@ -35,7 +37,10 @@ type wirePeer struct {
 }
 
 func newWirePeer(name string, conn net.Conn) *wirePeer {
-	p := &wirePeer{name: name, conn: conn, over: make(chan struct{}), changed: make(chan struct{}), gate: make(chan struct{}, 1)}
+	p := &wirePeer{
+		name: name, conn: conn, patience: patience,
+		over: make(chan struct{}), changed: make(chan struct{}), gate: make(chan struct{}, 1),
+	}
 	p.gate <- struct{}{}
 	go p.read()
 	return p
@@ -85,7 +90,7 @@ func endOf(err error) string {
 
 // await waits until ready holds; it is asked again whenever something came.
 func (p *wirePeer) await(what string, ready func(got int, end string) bool) error {
-	timeout, cancel := context.WithTimeout(context.Background(), patience)
+	timeout, cancel := context.WithTimeout(context.Background(), p.patience)
 	defer cancel()
 	for {
 		p.mu.Lock()

@@ -20,6 +20,8 @@ type wireRoute struct {
 	via string
 	// roots verify whoever answers for the vendor.
 	roots *x509.CertPool
+	// patience of the app, if it is not the usual one.
+	patience time.Duration
 }
 
 // connect opens the app's connection for a case.

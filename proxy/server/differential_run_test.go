@@ -1,6 +1,7 @@
 package server_test
 
 import (
+	"cmp"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -53,7 +54,9 @@ func (c wireCase) run(mode wireMode, route wireRoute, l *net.TCPListener, leaf *
 	var result transcript
 	conn, err := route.connect(c, mode, host)
 	if err == nil {
-		r.peers["app"] = newWirePeer("app", conn)
+		app := newWirePeer("app", conn)
+		app.patience = cmp.Or(route.patience, patience)
+		r.peers["app"] = app
 		err = r.play(c.steps)
 		if secure, ok := conn.(*tls.Conn); ok {
 			result.appALPN = secure.ConnectionState().NegotiatedProtocol
