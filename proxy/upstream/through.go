@@ -119,6 +119,9 @@ func (p *prefixed) Read(b []byte) (int, error) {
 	return p.Conn.Read(b)
 }
 
+// NetConn returns what is underneath, as that of tls.Conn does.
+func (p *prefixed) NetConn() net.Conn { return p.Conn }
+
 func (p *prefixed) CloseWrite() error {
 	half, ok := p.Conn.(interface{ CloseWrite() error })
 	if !ok {

@@ -31,6 +31,13 @@ func TestConnectThroughHTTPProxy(t *testing.T) {
 		if conn.AbsoluteForm || conn.Setup.Connect <= 0 {
 			t.Errorf("absolute form %v, times %+v", conn.AbsoluteForm, conn.Setup)
 		}
+		under := conn.Conn
+		if wrapped, ok := under.(interface{ NetConn() net.Conn }); ok {
+			under = wrapped.NetConn()
+		}
+		if _, ok := under.(*net.TCPConn); !ok {
+			t.Errorf("underneath is a %T", under)
+		}
 		io.WriteString(conn, "ping")
 		check(t, conn.CloseWrite())
 		echo, err := io.ReadAll(conn)
