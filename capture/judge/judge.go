@@ -41,7 +41,22 @@ func unanswered(e *proxy.Error, total time.Duration) capture.Verdict {
 	default:
 		args["text"] = e.Text
 	}
-	return failing(kind, capture.Reason{Key: "judge." + string(kind), Args: args})
+	v := failing(kind, capture.Reason{Key: "judge." + string(kind), Args: args})
+	if isOwn(e.Type) {
+		v.Expected = true
+		v.Reasons = append(v.Reasons, capture.Reason{Key: "judge.expected.own"})
+	}
+	return v
+}
+
+// isOwn tells the errors of which the vendor knows nothing: there is no ticket in
+// a proxy that points at itself.
+func isOwn(kind string) bool {
+	switch kind {
+	case "proxy_loop_detected", "destination_ip_prohibited", "proxy_configuration_error", "proxy_internal_error", "http_request_error":
+		return true
+	}
+	return false
 }
 
 // abandoned judges an exchange that the app left without an answer.

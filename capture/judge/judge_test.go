@@ -57,6 +57,7 @@ func TestJudge(t *testing.T) {
 		"412":                {status("PUT", 412), verdict{capture.KindHTTPStatus, []string{"judge.status", "judge.expected.precondition"}, true}},
 		"refused":            {noAnswer("connection_refused", proxy.PhaseConnect), verdict{capture.KindTransport, []string{"judge.transport"}, false}},
 		"no name":            {noAnswer("dns_error", proxy.PhaseDNS), verdict{capture.KindTransport, []string{"judge.transport"}, false}},
+		"loop":               {noAnswer("proxy_loop_detected", proxy.PhaseConnect), verdict{capture.KindTransport, []string{"judge.transport", "judge.expected.own"}, true}},
 		"bad certificate":    {noAnswer("tls_certificate_error", proxy.PhaseTLS), verdict{capture.KindTLS, []string{"judge.tls"}, false}},
 		"closed in TLS":      {noAnswer("connection_terminated", proxy.PhaseTLS), verdict{capture.KindTLS, []string{"judge.tls"}, false}},
 		"timeout in TLS":     {noAnswer("connection_timeout", proxy.PhaseTLS), verdict{capture.KindTimeout, []string{"judge.timeout"}, false}},
