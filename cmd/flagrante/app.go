@@ -117,6 +117,13 @@ func (a *app) serve(f func() error) {
 
 // build makes the parts that traffic runs through.
 func (a *app) build(ca *authority.Authority, locator *locate.Locator, o appOptions) error {
+	access, err := o.Config.access(o.World)
+	if err != nil {
+		return err
+	}
+	if err := mayListen(a.proxyAddr, access); err != nil {
+		return err
+	}
 	timeouts := server.DefaultTimeouts()
 	timeouts.Answer = o.Config.Proxy.AnswerTimeout
 	dialer, err := newDialer(o, timeouts, a.deskAddr)
@@ -126,7 +133,7 @@ func (a *app) build(ca *authority.Authority, locator *locate.Locator, o appOptio
 	a.recorder = record.Start(record.NewPipeline(locator), a.store, o.Log)
 	a.proxy = server.New(server.Options{
 		Minter: ca, Observe: a.recorder.Observe, Now: o.World.now, NewID: newID, BodyLimit: bodyLimit,
-		Dialer: dialer, Timeouts: timeouts, TrustedPeers: locator.Trusted, Log: o.Log,
+		Dialer: dialer, Timeouts: timeouts, Access: access, TrustedPeers: locator.Trusted, Log: o.Log,
 	})
 	handler, err := desk.New(a.deskOptions(o))
 	if err != nil {
@@ -215,7 +222,7 @@ func listen(addr, what string, log zerolog.Logger) (net.Listener, error) {
 }
 
 func newLocator(c config) (*locate.Locator, error) {
-	trusted, err := prefixes(c.Origin.TrustedPeers)
+	trusted, err := prefixes("trusted peer", c.Origin.TrustedPeers)
 	if err != nil {
 		return nil, err
 	}

@@ -19,6 +19,7 @@ type serveCmd struct {
 // serveFlags are those of every command that runs the proxy.
 type serveFlags struct {
 	Proxy         string        `help:"Address of the proxy (default: 127.0.0.1:8790)." env:"FLAGRANTE_PROXY" placeholder:"HOST:PORT"`
+	Allow         []string      `help:"Address or network whose machines may use the proxy too." env:"FLAGRANTE_ALLOW" placeholder:"NET"`
 	Desk          string        `help:"Address of the desk (default: 127.0.0.1:8791)." env:"FLAGRANTE_DESK" placeholder:"HOST:PORT"`
 	GeoIP         string        `name:"geoip" help:"Country database to use instead of the built-in one (.mmdb)." env:"FLAGRANTE_GEOIP" placeholder:"FILE"`
 	OriginCountry string        `help:"Country that all requests come from, such as BR." env:"FLAGRANTE_ORIGIN_COUNTRY" placeholder:"CODE"`
@@ -39,6 +40,9 @@ func (f serveFlags) apply(c *config) {
 	override(&c.Upstream.CAFile, f.UpstreamCA)
 	if len(f.TrustedPeer) > 0 {
 		c.Origin.TrustedPeers = f.TrustedPeer
+	}
+	if len(f.Allow) > 0 {
+		c.Proxy.Allow = f.Allow
 	}
 	if f.AnswerTimeout > 0 {
 		c.Proxy.AnswerTimeout = f.AnswerTimeout

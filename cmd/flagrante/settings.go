@@ -27,6 +27,8 @@ type config struct {
 	Proxy struct {
 		Listen        string        `yaml:"listen"`
 		AnswerTimeout time.Duration `yaml:"answer_timeout"`
+		Allow         []string      `yaml:"allow"`
+		Users         []userConfig  `yaml:"users"`
 	} `yaml:"proxy"`
 	Desk struct {
 		Listen string   `yaml:"listen"`
@@ -167,7 +169,7 @@ func textOptions(s compose.Settings) text.Options {
 }
 
 // prefixes reads networks; a bare address is a network of one.
-func prefixes(list []string) ([]netip.Prefix, error) {
+func prefixes(what string, list []string) ([]netip.Prefix, error) {
 	var out []netip.Prefix
 	for _, s := range list {
 		p, err := netip.ParsePrefix(s)
@@ -175,7 +177,7 @@ func prefixes(list []string) ([]netip.Prefix, error) {
 			p, err = netip.PrefixFrom(addr, addr.BitLen()), nil
 		}
 		if err != nil {
-			return nil, &hinted{fmt.Errorf("the trusted peer %q is neither an address nor a network", s), "write 10.0.0.5 or 10.0.0.0/8"}
+			return nil, &hinted{fmt.Errorf("the %s %q is neither an address nor a network", what, s), "write 10.0.0.5 or 10.0.0.0/8"}
 		}
 		out = append(out, p.Masked())
 	}

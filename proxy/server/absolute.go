@@ -29,8 +29,12 @@ type absolute struct {
 	body   bodyFraming
 	// verbatim is set when heads can't be told from bodies any more.
 	verbatim bool
+	// changed is set when the vendor has agreed to another protocol.
+	changed bool
 	// line is the part of a line between chunks that has passed.
 	line []byte
+	// strict is set when bytes must not pass that may hold a password for us.
+	strict bool
 	// busy reports whether an exchange is under way, or another protocol.
 	busy func() bool
 }
@@ -60,6 +64,8 @@ func (a *absolute) next() {
 func (a *absolute) Read(p []byte) (int, error) {
 	for len(a.ready) == 0 {
 		switch {
+		case a.verbatim && a.strict && !a.changed:
+			return 0, errUnclear
 		case a.verbatim:
 			return a.r.Read(p)
 		case a.body.left > 0:
@@ -90,6 +96,7 @@ func (a *absolute) afterUpgrade() error {
 	}
 	a.body.upgrade = false
 	a.verbatim = a.busy == nil || a.busy()
+	a.changed = a.verbatim
 	return nil
 }
 
@@ -104,20 +111,28 @@ func (a *absolute) readHead() error {
 			return err
 		}
 		if ended || len(a.original) > maxHead || string(a.original) == "\r\n" || string(a.original) == "\n" {
-			a.ready, a.verbatim = a.original, true
-			return nil
+			return a.passHead()
 		}
 	}
 	target, ok := targetOf(a.original)
 	switch {
 	case !ok:
-		a.ready, a.verbatim = a.original, true
+		return a.passHead()
 	case a.target != "" && a.target != target:
 		return errOtherVendor
 	default:
 		a.target = target
 		a.accept()
 	}
+	return nil
+}
+
+// passHead lets what may be no head pass, and all behind it.
+func (a *absolute) passHead() error {
+	if a.strict {
+		return errUnclear
+	}
+	a.ready, a.verbatim = a.original, true
 	return nil
 }
 
@@ -177,7 +192,7 @@ func appendEndToEnd(out, fields []byte) []byte {
 		folded := line[0] == ' ' || line[0] == '\t'
 		if !folded {
 			name, _, _ := bytes.Cut(line, []byte(":"))
-			skipping = bytes.EqualFold(name, []byte("Proxy-Connection")) || bytes.EqualFold(name, []byte("Proxy-Authorization"))
+			skipping = bytes.EqualFold(name, []byte("Proxy-Connection")) || bytes.EqualFold(name, []byte(proxyAuthorization))
 		}
 		if !skipping {
 			out = append(out, line...)
@@ -244,6 +259,9 @@ func (a *absolute) readLine() error {
 	if len(a.line) > maxHead || piece[len(piece)-1] == '\n' {
 		a.body.line(string(a.line))
 		a.line = a.line[:0]
+		if a.strict && a.body.left == endless {
+			return errUnclear
+		}
 	}
 	return nil
 }

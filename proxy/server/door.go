@@ -80,17 +80,28 @@ func (d *door) receive(c net.Conn) {
 	ctx, cancel := context.WithTimeout(s.base, s.opts.Timeouts.Head)
 	defer cancel()
 	stop := context.AfterFunc(ctx, func() { c.Close() })
-	a := &absolute{Conn: c, r: bufio.NewReader(c)}
-	wanted, err := a.wanted()
+	pass, err := s.want(c)
 	if !stop() || !d.leave(c) || err != nil {
 		c.Close()
 		return
 	}
-	if !wanted {
-		s.frontConns.push(a.replayed())
-		return
+	pass()
+}
+
+// want returns what is to be done for an app.
+func (s *Server) want(c net.Conn) (pass func(), err error) {
+	a := &absolute{Conn: c, r: bufio.NewReader(c)}
+	if speaks, err := speaksSOCKS(a.r); err != nil {
+		return nil, err
+	} else if speaks {
+		return s.wantSOCKS(a)
 	}
-	s.passAbsolute(a)
+	wanted, err := a.wanted()
+	if !wanted || !a.admit(s.opts.Access) {
+		// Those who may not pass are told so by the front server.
+		return func() { s.frontConns.push(a.replayed()) }, err
+	}
+	return func() { s.passAbsolute(a) }, err
 }
 
 // wanted reports whether a request for a vendor has come, and has read its head

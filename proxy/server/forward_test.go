@@ -234,6 +234,7 @@ func TestProxyProtocolFromATrustedPeer(t *testing.T) {
 			s := newStageWith(t, func(o *server.Options, _ *upstream.Options) {
 				if trusted {
 					o.TrustedPeers = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
+					o.Access.Allow = []netip.Prefix{netip.MustParsePrefix("200.160.2.3/32")}
 				}
 			})
 			conn, err := net.Dial("tcp", s.addr)

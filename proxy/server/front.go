@@ -22,12 +22,20 @@ func (s *Server) newFront() http.Handler {
 	connect.OnRequest().HandleConnectFunc(func(host string, _ *goproxy.ProxyCtx) (*goproxy.ConnectAction, string) {
 		return &goproxy.ConnectAction{Action: goproxy.ConnectHijack, Hijack: s.hijack}, host
 	})
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	users := s.guardFront(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodConnect {
 			s.tunnels.setUp(func() { connect.ServeHTTP(rewindOnHijack{w}, r) })
 			return
 		}
 		explainProxy(w, r)
+	})
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		// Who fetches the file can't send a password, and learns nothing from it.
+		if r.URL.Path == pacPath && r.URL.Host == "" && (r.Method == http.MethodGet || r.Method == http.MethodHead) {
+			servePAC(w, r)
+			return
+		}
+		users(w, r)
 	})
 }
 
@@ -38,12 +46,16 @@ func (s *Server) hijack(r *http.Request, client net.Conn, _ *goproxy.ProxyCtx) {
 // explainProxy answers somebody who opened the proxy's address like a web site,
 // or who wants the proxy to speak TLS for it.
 func explainProxy(w http.ResponseWriter, _ *http.Request) {
+	plainAnswer(w, http.StatusBadRequest, "This is the flagrante proxy, not a web site.\n"+
+		"Set it as the proxy of your app (HTTP_PROXY and HTTPS_PROXY), or open the desk, whose address `flagrante serve` prints.\n")
+}
+
+func plainAnswer(w http.ResponseWriter, status int, text string) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	// What comes next may be for the door to see.
 	w.Header().Set("Connection", "close")
-	w.WriteHeader(http.StatusBadRequest)
-	io.WriteString(w, "This is the flagrante proxy, not a web site.\n"+
-		"Set it as the proxy of your app (HTTP_PROXY and HTTPS_PROXY), or open the desk, whose address `flagrante serve` prints.\n")
+	w.WriteHeader(status)
+	io.WriteString(w, text)
 }
 
 // rewindOnHijack keeps what an app sent together with its CONNECT: the server

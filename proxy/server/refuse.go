@@ -16,6 +16,8 @@ import (
 // request all the same, so that it is recorded, and says why there is no answer.
 func (s *Server) refuse(w http.ResponseWriter, r *http.Request) {
 	t := tunnelIn(r)
+	// This field was for us.
+	r.Header.Del(proxyAuthorization)
 	x := s.unanswered(t, r)
 	s.opts.Observe(x)
 	answerError(w, r.Host, x.Err)

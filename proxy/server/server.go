@@ -39,6 +39,8 @@ type Options struct {
 	Dialer *upstream.Dialer
 	// Timeouts bound the parts of an exchange.
 	Timeouts Timeouts
+	// Access says who may use the proxy from other machines.
+	Access Access
 	// TrustedPeers may say in a PROXY protocol header for whom they connect.
 	TrustedPeers []netip.Prefix
 	Log          zerolog.Logger

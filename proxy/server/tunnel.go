@@ -50,7 +50,7 @@ func tunnelOf(c net.Conn) *tunnel {
 	return t
 }
 
-// connect answers a CONNECT and finds out what is spoken inside.
+// connect answers a CONNECT.
 func (s *Server) connect(r *http.Request, client net.Conn) {
 	peer, _ := r.Context().Value(peerKey{}).(net.Conn)
 	buffered := bufio.NewReader(client)
@@ -64,7 +64,12 @@ func (s *Server) connect(r *http.Request, client net.Conn) {
 		client.Close()
 		return
 	}
-	switch spoken(client, buffered) {
+	s.enter(t, buffered)
+}
+
+// enter finds out what is spoken in a tunnel that the app believes to be open.
+func (s *Server) enter(t *tunnel, first *bufio.Reader) {
+	switch spoken(t, first) {
 	case speaksTLS:
 		s.intercept(t)
 	case speaksHTTP:

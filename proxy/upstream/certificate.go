@@ -33,7 +33,8 @@ type Secret struct {
 	File string
 }
 
-func (s Secret) read(lookup func(string) (string, bool)) (string, error) {
+// Read returns the secret, looking variables up with lookup.
+func (s Secret) Read(lookup func(string) (string, bool)) (string, error) {
 	switch {
 	case s.Env != "" && s.File != "":
 		return "", errors.New("the password is in a variable and in a file; name one of them")
@@ -84,7 +85,7 @@ func loadCertificate(c Certificate, o Options) (*certificateRule, error) {
 func (c Certificate) read(lookup func(string) (string, bool)) (tls.Certificate, error) {
 	switch {
 	case c.PKCS12File != "" && c.CertFile == "" && c.KeyFile == "":
-		password, err := c.Password.read(lookup)
+		password, err := c.Password.Read(lookup)
 		if err != nil {
 			return tls.Certificate{}, err
 		}

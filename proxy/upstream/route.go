@@ -118,7 +118,7 @@ func newProxyRule(p ProxyRule, lookup func(string) (string, bool)) (*proxyRule, 
 		if u.User.Username() == "" {
 			return nil, fmt.Errorf("upstream proxy for %s: a password needs a user name in the URL", p.Host)
 		}
-		password, err := p.Password.read(lookup)
+		password, err := p.Password.Read(lookup)
 		if err != nil {
 			return nil, fmt.Errorf("upstream proxy for %s: %w", p.Host, err)
 		}

@@ -1,0 +1,136 @@
+package server_test
+
+import (
+	"crypto/tls"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	socks "golang.org/x/net/proxy"
+
+	"flagrante/proxy/server"
+	"flagrante/proxy/upstream"
+)
+
+func (s *stage) socksClient() *http.Client {
+	transport := &http.Transport{
+		Proxy:             http.ProxyURL(&url.URL{Scheme: "socks5h", Host: s.addr}),
+		TLSClientConfig:   &tls.Config{RootCAs: s.roots},
+		ForceAttemptHTTP2: true,
+	}
+	s.t.Cleanup(transport.CloseIdleConnections)
+	return &http.Client{Transport: transport}
+}
+
+func TestSOCKSIsTappedLikeATunnel(t *testing.T) {
+	answer := func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusTeapot)
+		io.WriteString(w, "short and stout")
+	}
+	secure, plain := tlsVendor(t, answer), plainVendor(t, answer)
+	s := newStage(t, secure)
+	for _, address := range []string{secure.URL, plain.URL, strings.Replace(plain.URL, "127.0.0.1", "localhost", 1)} {
+		resp, err := s.socksClient().Get(address + "/pot")
+		check(t, err)
+		if got := read(t, resp); got != "short and stout" {
+			t.Errorf("%s: the app got %q", address, got)
+		}
+		x := s.next()
+		if x.Request.URL != address+"/pot" || x.Response == nil || x.Response.Status != http.StatusTeapot {
+			t.Errorf("recorded %s, %+v", x.Request.URL, x.Response)
+		}
+		loopback(t, x.Client)
+	}
+	s.none()
+}
+
+func TestSOCKSSaysWhyThereIsNoAnswer(t *testing.T) {
+	s := newStage(t)
+	for _, scheme := range []string{"https", "http"} {
+		resp, err := s.socksClient().Get(scheme + "://127.0.0.1:1/")
+		check(t, err)
+		if resp.StatusCode != http.StatusBadGateway || !strings.Contains(resp.Header.Get("Proxy-Status"), "connection_refused") {
+			t.Errorf("%s: got %s, %s", scheme, resp.Status, resp.Header.Get("Proxy-Status"))
+		}
+		read(t, resp)
+		if x := s.next(); x.Err == nil || x.Err.Type != "connection_refused" {
+			t.Errorf("%s: recorded %v", scheme, x.Err)
+		}
+	}
+}
+
+// afar is how the SOCKS client connects as if from another machine.
+type afar struct{ *stage }
+
+func (a afar) Dial(string, string) (net.Conn, error) { return a.fromAfar(), nil }
+
+func TestSOCKSUsers(t *testing.T) {
+	echo := rawVendor(t, func(c net.Conn) { io.Copy(c, c) })
+	for name, test := range map[string]struct {
+		access server.Access
+		auth   *socks.Auth
+		ok     bool
+	}{
+		"a user":           {ana, &socks.Auth{User: "ana", Password: "s3:nha"}, true},
+		"a wrong password": {ana, &socks.Auth{User: "ana", Password: "x"}, false},
+		"no password":      {ana, nil, false},
+		"no users":         {server.Access{}, &socks.Auth{User: "ana", Password: "s3:nha"}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := behindBalancer(t, test.access)
+			dialer, err := socks.SOCKS5("tcp", s.addr, test.auth, afar{s})
+			check(t, err)
+			conn, err := dialer.Dial("tcp", echo)
+			if (err == nil) != test.ok {
+				t.Fatalf("connected: %v", err)
+			}
+			if !test.ok {
+				return
+			}
+			defer conn.Close()
+			_, err = io.WriteString(conn, "olá, not HTTP")
+			check(t, err)
+			back := make([]byte, len("olá, not HTTP"))
+			_, err = io.ReadFull(conn, back)
+			check(t, err)
+			if string(back) != "olá, not HTTP" {
+				t.Errorf("got back %q", back)
+			}
+		})
+	}
+}
+
+func TestSOCKSRefusesOtherCommands(t *testing.T) {
+	s := newStage(t)
+	for command, name := range map[byte]string{2: "BIND", 3: "UDP"} {
+		conn, err := net.Dial("tcp", s.addr)
+		check(t, err)
+		defer conn.Close()
+		fmt.Fprintf(conn, "\x05\x01\x00\x05%c\x00\x01\x7f\x00\x00\x01\x01\xbb", command)
+		said, err := io.ReadAll(conn)
+		check(t, err)
+		if string(said) != "\x05\x00\x05\x07\x00\x01\x00\x00\x00\x00\x00\x00" {
+			t.Errorf("%s: answered %q", name, said)
+		}
+	}
+}
+
+func TestASlowSOCKSHandshakeEnds(t *testing.T) {
+	s := newStageWith(t, func(o *server.Options, _ *upstream.Options) { o.Timeouts.Head = 50 * time.Millisecond })
+	conn, err := net.Dial("tcp", s.addr)
+	check(t, err)
+	defer conn.Close()
+	_, err = io.WriteString(conn, "\x05\x02")
+	check(t, err)
+	check(t, conn.SetReadDeadline(time.Now().Add(10*time.Second)))
+	if n, err := conn.Read(make([]byte, 1)); err == nil {
+		t.Errorf("read %d bytes, want the end", n)
+	} else if slow, ok := err.(net.Error); ok && slow.Timeout() {
+		t.Error("the proxy waits for more")
+	}
+}
