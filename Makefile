@@ -41,8 +41,8 @@ e2e: ## run all tests, with those that drive a browser, curl, and a real ticket 
 	.ci/need chromium curl node request-tracker5
 	$(GO) test -tags e2e -count 1 -timeout 30m ./...
 
-bench: ## run the benchmarks
-	$(GO) test -run '^$$' -bench . -benchmem ./...
+bench: ## compare the proxy with others and print tables (ARGS=-short is quicker)
+	$(GO) test -run '^$$' -bench Proxies -benchtime 1x -timeout 10m $(ARGS) ./cmd/bench
 
 lint: ## run the linters of .golangci.yml
 	$(TOOL) golangci-lint run ./...

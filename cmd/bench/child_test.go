@@ -1,0 +1,181 @@
+// Package bench_test measures the proxy against its absence, a blind tunnel and
+// a tuned goproxy. See docs/performance.md.
+package bench_test
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/elazarl/goproxy"
+	"github.com/oklog/ulid/v2"
+	"github.com/rs/zerolog"
+
+	"flagrante/capture/locate"
+	"flagrante/capture/record"
+	"flagrante/capture/store"
+	"flagrante/proxy"
+	"flagrante/proxy/authority"
+	"flagrante/proxy/server"
+	"flagrante/proxy/upstream"
+)
+
+// childEnv names the proxy that this program is to be, instead of a test.
+const childEnv = "FLAGRANTE_BENCH_PROXY"
+
+// dirEnv names the folder with the authority.
+const dirEnv = "FLAGRANTE_BENCH_DIR"
+
+// TestMain becomes a proxy when it is started as one: each is measured in a
+// process of its own.
+func TestMain(m *testing.M) {
+	kind := os.Getenv(childEnv)
+	if kind == "" {
+		os.Exit(m.Run())
+	}
+	if err := serveChild(kind, os.Getenv(dirEnv)); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+// serveChild serves until standard input ends, then prints what was counted.
+func serveChild(kind, dir string) error {
+	ca, err := authority.Open(filepath.Join(dir, "ca"), time.Now)
+	if err != nil {
+		return err
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return err
+	}
+	roots := x509.NewCertPool()
+	roots.AddCert(ca.Root())
+	end, err := proxyOf(kind, l, ca, roots)
+	if err != nil {
+		return err
+	}
+	fmt.Println(l.Addr())
+	io.Copy(io.Discard, os.Stdin)
+	counts, err := end()
+	return errors.Join(err, json.NewEncoder(os.Stdout).Encode(counts))
+}
+
+// counts are what a proxy with capture has seen.
+type counts struct {
+	record.Counts
+	Rows int64
+}
+
+func proxyOf(kind string, l net.Listener, ca *authority.Authority, roots *x509.CertPool) (end func() (counts, error), err error) {
+	none := func() (counts, error) { return counts{}, l.Close() }
+	switch kind {
+	case "tunnel":
+		go http.Serve(l, blind())
+		return none, nil
+	case "goproxy":
+		go http.Serve(l, tuned(ca, roots))
+		return none, nil
+	case "relay":
+		_, err := relay(l, ca, roots, func(*proxy.Exchange) {})
+		return none, err
+	default:
+		return capturing(l, ca, roots)
+	}
+}
+
+func blind() http.Handler {
+	p := goproxy.NewProxyHttpServer()
+	p.Logger = log.New(io.Discard, "", 0)
+	p.Tr = &http.Transport{}
+	return p
+}
+
+// tuned intercepts as well as goproxy can: leaves that are minted once, shared
+// TLS configurations, and enough idle connections.
+func tuned(ca *authority.Authority, roots *x509.CertPool) http.Handler {
+	p := goproxy.NewProxyHttpServer()
+	p.Logger = log.New(io.Discard, "", 0)
+	p.Tr = &http.Transport{
+		TLSClientConfig:     &tls.Config{RootCAs: roots, ClientSessionCache: tls.NewLRUClientSessionCache(256)},
+		MaxIdleConnsPerHost: 256, DisableCompression: true,
+	}
+	var configs sync.Map
+	config := func(host string, _ *goproxy.ProxyCtx) (*tls.Config, error) {
+		if known, ok := configs.Load(host); ok {
+			return known.(*tls.Config), nil
+		}
+		name, _, err := net.SplitHostPort(host)
+		if err != nil {
+			return nil, err
+		}
+		leaf, err := ca.Leaf(name)
+		if err != nil {
+			return nil, err
+		}
+		fresh, _ := configs.LoadOrStore(host, &tls.Config{Certificates: []tls.Certificate{*leaf}})
+		return fresh.(*tls.Config), nil
+	}
+	p.OnRequest().HandleConnectFunc(func(host string, _ *goproxy.ProxyCtx) (*goproxy.ConnectAction, string) {
+		return &goproxy.ConnectAction{Action: goproxy.ConnectMitm, TLSConfig: config}, host
+	})
+	return p
+}
+
+func relay(l net.Listener, ca *authority.Authority, roots *x509.CertPool, observe proxy.Observer) (*server.Server, error) {
+	dialer, err := upstream.New(upstream.Options{Now: time.Now, Roots: roots, Timeouts: upstream.Timeouts{Connect: time.Minute, Handshake: time.Minute}})
+	if err != nil {
+		return nil, err
+	}
+	s := server.New(server.Options{
+		Minter: ca, Observe: observe, Now: time.Now, BodyLimit: 1 << 20, Dialer: dialer, Timeouts: server.DefaultTimeouts(), Log: zerolog.Nop(),
+		NewID: func(at time.Time) string { return ulid.MustNew(ulid.Timestamp(at), rand.Reader).String() },
+	})
+	go s.Serve(l)
+	return s, nil
+}
+
+// capturing is the relay with the pipeline and the database of the product.
+func capturing(l net.Listener, ca *authority.Authority, roots *x509.CertPool) (end func() (counts, error), err error) {
+	dir, err := os.MkdirTemp(os.Getenv(dirEnv), "capture")
+	if err != nil {
+		return nil, err
+	}
+	db, err := store.Open(context.Background(), filepath.Join(dir, "flagrante.db"))
+	if err != nil {
+		return nil, err
+	}
+	places, err := locate.Embedded()
+	if err != nil {
+		return nil, err
+	}
+	recorder := record.Start(record.NewPipeline(&locate.Locator{DB: places}), db, zerolog.Nop())
+	s, err := relay(l, ca, roots, recorder.Observe)
+	return func() (counts, error) {
+		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+		defer cancel()
+		err := errors.Join(s.Shutdown(ctx), recorder.Close(ctx))
+		n := counts{Counts: recorder.Counts()}
+		rows, queryErr := db.Query(ctx, "SELECT count(*) FROM failures")
+		if queryErr != nil {
+			return n, errors.Join(err, queryErr)
+		}
+		for rows.Next() {
+			err = errors.Join(err, rows.Scan(&n.Rows))
+		}
+		return n, errors.Join(err, rows.Err(), rows.Close(), db.Close())
+	}, err
+}

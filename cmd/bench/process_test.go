@@ -1,0 +1,100 @@
+package bench_test
+
+import (
+	"bufio"
+	"encoding/json"
+	"io"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+)
+
+// process is a proxy in a process of its own.
+type process struct {
+	cmd   *exec.Cmd
+	stdin io.Closer
+	out   *bufio.Reader
+	addr  string
+}
+
+func start(tb testing.TB, kind, dir string) *process {
+	tb.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	cmd := exec.CommandContext(tb.Context(), self)
+	cmd.Env = append(os.Environ(), childEnv+"="+kind, dirEnv+"="+dir)
+	cmd.Stderr = os.Stderr
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		tb.Fatal(err)
+	}
+	p := &process{cmd: cmd, stdin: in, out: bufio.NewReader(out)}
+	line, err := p.out.ReadString('\n')
+	if err != nil {
+		tb.Fatal(err)
+	}
+	p.addr = strings.TrimSpace(line)
+	return p
+}
+
+// stop ends the proxy and returns what it has counted.
+func (p *process) stop(tb testing.TB) (n counts) {
+	tb.Helper()
+	p.stdin.Close()
+	if err := json.NewDecoder(p.out).Decode(&n); err != nil {
+		tb.Error(err)
+	}
+	if err := p.cmd.Wait(); err != nil {
+		tb.Error(err)
+	}
+	return n
+}
+
+func (p *process) file(name string) string {
+	return "/proc/" + strconv.Itoa(p.cmd.Process.Pid) + "/" + name
+}
+
+// cpu is the processor time so far, in the kernel and out of it. The kernel
+// counts in hundredths of a second.
+func (p *process) cpu(tb testing.TB) time.Duration {
+	tb.Helper()
+	text, err := os.ReadFile(p.file("stat"))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	_, after, _ := strings.Cut(string(text), ") ")
+	fields := strings.Fields(after)
+	user, err1 := strconv.Atoi(fields[11])
+	system, err2 := strconv.Atoi(fields[12])
+	if err1 != nil || err2 != nil {
+		tb.Fatal(err1, err2)
+	}
+	return time.Duration(user+system) * 10 * time.Millisecond
+}
+
+// memory is a line of /proc/PID/status in KiB: VmRSS, or VmHWM for its peak.
+func (p *process) memory(tb testing.TB, name string) float64 {
+	tb.Helper()
+	text, err := os.ReadFile(p.file("status"))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	_, after, _ := strings.Cut(string(text), name+":")
+	n, err := strconv.ParseFloat(strings.Fields(after)[0], 64)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return n
+}

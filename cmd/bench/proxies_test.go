@@ -1,0 +1,297 @@
+package bench_test
+
+import (
+	"crypto/x509"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// streamSize is the size of a long answer in bytes.
+const streamSize = 1 << 30
+
+// rounds is how often each measurement is made; the median counts.
+const rounds = 3
+
+// setup is what all measurements share.
+type setup struct {
+	dir, target string
+	vendor      *vendor
+	roots       *x509.CertPool
+}
+
+func newSetup(tb testing.TB) *setup {
+	tb.Helper()
+	s := &setup{dir: tb.TempDir(), roots: x509.NewCertPool()}
+	s.vendor = newVendor(tb, s.dir)
+	s.roots.AddCert(s.vendor.ca.Root())
+	s.target = s.vendor.listen(tb, "127.0.0.1")
+	return s
+}
+
+func (s *setup) app(p *process) app {
+	if p == nil {
+		return app{roots: s.roots}
+	}
+	return app{proxy: p.addr, roots: s.roots}
+}
+
+// BenchmarkProxies prints the tables of docs/performance.md. It is one
+// measurement of its own: -benchtime 1x.
+func BenchmarkProxies(b *testing.B) {
+	s := newSetup(b)
+	for b.Loop() {
+		s.throughput(b)
+		s.memories(b)
+		s.starts(b)
+	}
+}
+
+func kinds() []string { return []string{"direct", "tunnel", "goproxy", "relay", "flagrante"} }
+
+func loads() []load {
+	var all []load
+	for _, size := range []int{1 << 10, 100 << 10} {
+		for _, conns := range []int{1, 16, 64} {
+			for _, failing := range []int{0, 10, 100} {
+				n := 8192
+				if conns == 1 {
+					n /= 2
+				}
+				if size > 1<<10 {
+					n /= 8
+				}
+				if testing.Short() {
+					n /= 8
+				}
+				all = append(all, load{conns, size, failing, n})
+			}
+		}
+	}
+	return all
+}
+
+// result is the median of a measurement.
+type result struct{ rate, p50, p99, cpu float64 }
+
+// throughput measures every proxy under every load, in turns.
+func (s *setup) throughput(tb testing.TB) {
+	proxies := map[string]*process{"direct": nil}
+	for _, kind := range kinds()[1:] {
+		proxies[kind] = start(tb, kind, s.dir)
+	}
+	fmt.Print("\n| KiB | connections | failing | proxy | requests/s | of tunnel | of goproxy | p50 µs | p99 µs | CPU µs/request |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n")
+	for _, l := range loads() {
+		all := map[string][]result{}
+		for range rounds {
+			for _, kind := range kinds() {
+				all[kind] = append(all[kind], s.measure(tb, proxies[kind], l))
+			}
+		}
+		tunnel, tuned := median(all["tunnel"]), median(all["goproxy"])
+		for _, kind := range kinds() {
+			r := median(all[kind])
+			fmt.Printf("| %d | %d | %d %% | %s | %.0f | %.2f | %.2f | %.0f | %.0f | %.1f |\n", l.size>>10, l.conns, l.failing, kind, r.rate, r.rate/tunnel.rate, r.rate/tuned.rate, r.p50, r.p99, r.cpu)
+		}
+	}
+	for _, kind := range kinds()[1:] {
+		n := proxies[kind].stop(tb)
+		if kind == "flagrante" {
+			fmt.Printf("\nFailures seen %d = rows %d + dropped; dropped %d of %d calls.\n", n.Failures, n.Rows, n.Dropped, n.Calls)
+			s.account(tb, n)
+		}
+	}
+}
+
+// account holds the promise that nothing gets lost in silence.
+func (s *setup) account(tb testing.TB, n counts) {
+	tb.Helper()
+	var calls, failures int64
+	for _, l := range loads() {
+		per := l.requests / l.conns
+		calls += int64(rounds * l.conns * (per + 1))
+		failures += int64(rounds * l.conns * (per * l.failing / 100))
+		if l.failing == 100 {
+			failures += int64(rounds * l.conns)
+		}
+	}
+	if n.Calls != calls || n.Rows+n.Dropped < failures || n.Rows > failures {
+		tb.Errorf("%d calls of which %d failed became %+v", calls, failures, n)
+	}
+}
+
+func (s *setup) measure(tb testing.TB, p *process, l load) (r result) {
+	var before time.Duration
+	if p != nil {
+		before = p.cpu(tb)
+	}
+	total, each := l.run(tb, s.app(p), s.target)
+	if p != nil {
+		r.cpu = float64((p.cpu(tb) - before).Microseconds()) / float64(l.requests)
+	}
+	slices.Sort(each)
+	r.rate = float64(l.requests) / total.Seconds()
+	r.p50, r.p99 = micros(each[len(each)/2]), micros(each[len(each)*99/100])
+	return r
+}
+
+func micros(d time.Duration) float64 { return float64(d.Nanoseconds()) / 1000 }
+
+func median(all []result) result {
+	pick := func(of func(result) float64) float64 {
+		var values []float64
+		for _, r := range all {
+			values = append(values, of(r))
+		}
+		slices.Sort(values)
+		return values[len(values)/2]
+	}
+	return result{
+		pick(func(r result) float64 { return r.rate }), pick(func(r result) float64 { return r.p50 }),
+		pick(func(r result) float64 { return r.p99 }), pick(func(r result) float64 { return r.cpu }),
+	}
+}
+
+// memories measures long answers and held tunnels.
+func (s *setup) memories(tb testing.TB) {
+	const tunnels = 500
+	fmt.Print("\n| proxy | idle MiB | + MiB, 1 GiB answer | + MiB, 1 GiB failing | KiB a held tunnel |\n| --- | --- | --- | --- | --- |\n")
+	for _, kind := range kinds()[1:] {
+		p := start(tb, kind, s.dir)
+		idle := p.memory(tb, "VmRSS")
+		s.stream(tb, p, "200", 1)
+		warm := p.memory(tb, "VmHWM")
+		s.stream(tb, p, stream(200), streamSize)
+		whole := p.memory(tb, "VmHWM")
+		s.stream(tb, p, stream(500), streamSize)
+		failing := p.memory(tb, "VmHWM")
+		p.stop(tb)
+		p = start(tb, kind, s.dir)
+		before := p.memory(tb, "VmRSS")
+		held := s.hold(tb, p, tunnels)
+		after := p.memory(tb, "VmRSS")
+		for _, c := range held {
+			c.Close()
+		}
+		p.stop(tb)
+		fmt.Printf("| %s | %.1f | %.1f | %.1f | %.1f |\n", kind, idle/1024, (whole-warm)/1024, (failing-whole)/1024, (after-before)/tunnels)
+	}
+}
+
+// stream fetches a long answer, or a short one when size is 1, to warm up.
+func (s *setup) stream(tb testing.TB, p *process, target string, size int64) {
+	tb.Helper()
+	if size == 1 {
+		target, size = path(1<<10, 200), 1<<10
+	}
+	c, err := s.app(p).open(s.target)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	defer c.Close()
+	if got, err := c.call(request(s.target, target)); err != nil || got != size {
+		tb.Errorf("an answer of %d bytes, wanted %d: %v", got, size, err)
+	}
+}
+
+// hold opens tunnels, each of which has had one exchange.
+func (s *setup) hold(tb testing.TB, p *process, n int) (held []*client) {
+	tb.Helper()
+	for range n {
+		c, err := s.app(p).open(s.target)
+		if err != nil {
+			tb.Fatal(err)
+		}
+		if _, err := c.call(request(s.target, path(1<<10, 200))); err != nil {
+			tb.Fatal(err)
+		}
+		held = append(held, c)
+	}
+	return held
+}
+
+// starts measures what is slow once: a new host, and the start of the program.
+func (s *setup) starts(tb testing.TB) {
+	const hosts = 20
+	fmt.Print("\n| proxy | new host ms | known host ms |\n| --- | --- | --- |\n")
+	var targets []string
+	for n := range hosts {
+		targets = append(targets, s.vendor.listen(tb, fmt.Sprintf("127.0.1.%d", n+1)))
+	}
+	for _, kind := range kinds() {
+		var p *process
+		if kind != "direct" {
+			p = start(tb, kind, s.dir)
+		}
+		fmt.Printf("| %s | %.2f | %.2f |\n", kind, s.handshakes(tb, p, targets), s.handshakes(tb, p, targets))
+		if p != nil {
+			p.stop(tb)
+		}
+	}
+	fmt.Printf("\nStart of the program to the first byte of a CONNECT's answer: %.0f ms.\n", s.program(tb))
+}
+
+// handshakes returns the median time to open a connection, in milliseconds.
+func (s *setup) handshakes(tb testing.TB, p *process, targets []string) float64 {
+	tb.Helper()
+	var all []time.Duration
+	for _, target := range targets {
+		start := time.Now()
+		c, err := s.app(p).open(target)
+		if err != nil {
+			tb.Fatal(err)
+		}
+		all = append(all, time.Since(start))
+		c.Close()
+	}
+	slices.Sort(all)
+	return micros(all[len(all)/2]) / 1000
+}
+
+// program returns how long the built program takes from its start to an answer
+// of a vendor, in milliseconds, with a data folder that it knows.
+func (s *setup) program(tb testing.TB) float64 {
+	tb.Helper()
+	binary := filepath.Join(s.dir, "flagrante")
+	if out, err := exec.Command("go", "build", "-o", binary, "flagrante/cmd/flagrante").CombinedOutput(); err != nil {
+		tb.Fatalf("%s: %v", out, err)
+	}
+	var all []time.Duration
+	for range 6 {
+		all = append(all, s.once(tb, binary))
+	}
+	slices.Sort(all)
+	return micros(all[len(all)/2]) / 1000
+}
+
+func (s *setup) once(tb testing.TB, binary string) time.Duration {
+	tb.Helper()
+	cmd := exec.CommandContext(tb.Context(), binary, "--data", s.dir, "serve", "--proxy", "127.0.0.1:0", "--desk", "127.0.0.1:0", "--upstream-ca", filepath.Join(s.dir, "ca", "ca.pem"), "--log-level", "error")
+	cmd.Stderr = os.Stderr
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	begun := time.Now()
+	if err := cmd.Start(); err != nil {
+		tb.Fatal(err)
+	}
+	line := make([]byte, 256)
+	n, err := out.Read(line)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	addr := strings.TrimPrefix(strings.Fields(string(line[:n]))[1], "http://")
+	s.stream(tb, &process{addr: addr}, "", 1)
+	took := time.Since(begun)
+	if err := cmd.Process.Signal(os.Interrupt); err != nil {
+		tb.Error(err)
+	}
+	cmd.Wait()
+	return took
+}
