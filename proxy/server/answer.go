@@ -69,7 +69,12 @@ func answerError(w http.ResponseWriter, host string, cause *proxy.Error) {
 // lateAnswer writes the refusal for a vendor that takes too long, as an HTTP/1.1
 // message.
 func lateAnswer(w io.Writer, host string) error {
-	r, err := newRefusal(host, fault.Of(os.ErrDeadlineExceeded, proxy.PhaseWait))
+	return writeRefusal(w, host, fault.Of(os.ErrDeadlineExceeded, proxy.PhaseWait))
+}
+
+// writeRefusal writes a refusal as an HTTP/1.1 message.
+func writeRefusal(w io.Writer, host string, cause *proxy.Error) error {
+	r, err := newRefusal(host, cause)
 	if err != nil {
 		return err
 	}

@@ -25,6 +25,10 @@ const (
 // connected in the middle of the app's handshake, so that the app gets the
 // protocol that the vendor chose.
 func (s *Server) intercept(t *tunnel) {
+	if s.sealed(t.target) {
+		s.passSealed(t)
+		return
+	}
 	t.scheme = "https"
 	limit := s.opts.Timeouts
 	ctx, cancel := context.WithTimeout(s.base, limit.Connect+2*limit.Handshake)
@@ -138,6 +142,10 @@ func nameIn(hello *tls.ClientHelloInfo) string {
 func (s *Server) handshakeFailed(t *tunnel, err error) {
 	event := s.opts.Log.Warn().Str("host", t.target)
 	if mistrusted(err) {
+		// Without a vendor the app has seen no certificate yet: it just left.
+		if t.vendor != nil && s.lessons.add(t.target, fault.OfApp(err), s.opts.Now()) {
+			event = event.Stringer("tunnelled_for", learnedFor)
+		}
 		event.Msg("the app left when it saw flagrante's certificate: add the file that `flagrante ca path` prints to what the app trusts")
 		return
 	}

@@ -37,6 +37,8 @@ type Options struct {
 	BodyLimit int64
 	// Dialer makes the connections to vendors.
 	Dialer *upstream.Dialer
+	// Passthrough are the hosts that are never intercepted.
+	Passthrough []upstream.Pattern
 	// Timeouts bound the parts of an exchange.
 	Timeouts Timeouts
 	// Access says who may use the proxy from other machines.
@@ -83,6 +85,8 @@ type Server struct {
 	inner   *http.Server
 	tunnels *tunnelListener
 	mirrors mirrors
+	// lessons are the hosts that are not intercepted for now.
+	lessons *lessons
 	links   *links
 	buffers *buffers
 	door    *door
@@ -96,7 +100,7 @@ type Server struct {
 
 // New returns a Server that is not serving yet.
 func New(opts Options) *Server {
-	s := &Server{opts: opts, tunnels: newTunnelListener(), frontConns: newTunnelListener(), links: newLinks(), buffers: &buffers{}}
+	s := &Server{opts: opts, tunnels: newTunnelListener(), lessons: newLessons(), frontConns: newTunnelListener(), links: newLinks(), buffers: &buffers{}}
 	s.base, s.cancel = context.WithCancel(context.Background())
 	s.door = newDoor(s)
 	s.mirrors = s.newMirrors()

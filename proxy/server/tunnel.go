@@ -60,6 +60,10 @@ func (s *Server) connect(r *http.Request, client net.Conn) {
 		head:   proxy.FieldsOf(r.Header),
 		peer:   peer,
 	}
+	if s.sealed(t.target) {
+		s.connectSealed(t)
+		return
+	}
 	if _, err := io.WriteString(client, "HTTP/1.1 200 Connection established\r\n\r\n"); err != nil {
 		client.Close()
 		return

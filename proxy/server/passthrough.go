@@ -1,0 +1,172 @@
+package server
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"io"
+	"net"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"flagrante/proxy"
+	"flagrante/proxy/fault"
+	"flagrante/proxy/upstream"
+)
+
+// Learned is a host that is not intercepted for now, because an app did not
+// accept our certificate for it.
+type Learned struct {
+	// Host is the target of the tunnel, a host and a port.
+	Host string
+	// Since is when the app left, Until is when interception is tried again.
+	Since, Until time.Time
+	// Reason is how the app left, in words.
+	Reason string
+}
+
+const (
+	// learnedFor is long enough to get an app's work done, and short enough for
+	// somebody who has just installed the authority.
+	learnedFor = 10 * time.Minute
+	// maxLearned bounds the memory of hosts; the oldest are forgotten.
+	maxLearned = 1000
+)
+
+// lessons are the hosts that apps have taught us not to intercept.
+type lessons struct {
+	mu    sync.Mutex
+	hosts map[string]Learned
+}
+
+func newLessons() *lessons { return &lessons{hosts: map[string]Learned{}} }
+
+// add reports whether the host was not known yet.
+func (l *lessons) add(host, reason string, now time.Time) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.expire(now)
+	host = strings.ToLower(host)
+	if _, known := l.hosts[host]; known {
+		return false
+	}
+	if len(l.hosts) >= maxLearned {
+		delete(l.hosts, l.sorted()[0].Host)
+	}
+	l.hosts[host] = Learned{Host: host, Since: now, Until: now.Add(learnedFor), Reason: reason}
+	return true
+}
+
+func (l *lessons) expire(now time.Time) {
+	for host, h := range l.hosts {
+		if !now.Before(h.Until) {
+			delete(l.hosts, host)
+		}
+	}
+}
+
+// sorted returns the hosts, the oldest lesson first.
+func (l *lessons) sorted() []Learned {
+	all := make([]Learned, 0, len(l.hosts))
+	for _, h := range l.hosts {
+		all = append(all, h)
+	}
+	slices.SortFunc(all, func(a, b Learned) int {
+		return cmp.Or(a.Since.Compare(b.Since), strings.Compare(a.Host, b.Host))
+	})
+	return all
+}
+
+func (l *lessons) list(now time.Time) []Learned {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.expire(now)
+	return l.sorted()
+}
+
+func (l *lessons) has(host string, now time.Time) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	h, known := l.hosts[strings.ToLower(host)]
+	return known && now.Before(h.Until)
+}
+
+func (l *lessons) forget(host string) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	host = strings.ToLower(host)
+	_, known := l.hosts[host]
+	delete(l.hosts, host)
+	return known
+}
+
+// Learned returns the hosts that are tunnelled because an app did not accept our
+// certificate, the first one first.
+func (s *Server) Learned() []Learned { return s.lessons.list(s.opts.Now()) }
+
+// Forget lets a host of Learned be intercepted again, and reports whether it was
+// one.
+func (s *Server) Forget(host string) bool { return s.lessons.forget(host) }
+
+// sealed reports whether the tunnels to a target are left as they are.
+func (s *Server) sealed(target string) bool {
+	host, port, err := net.SplitHostPort(target)
+	if err != nil {
+		return false
+	}
+	return slices.ContainsFunc(s.opts.Passthrough, func(p upstream.Pattern) bool { return p.Match(host, port) }) ||
+		s.lessons.has(target, s.opts.Now())
+}
+
+// connectSealed answers a CONNECT to a host that is not intercepted. The vendor
+// comes first, so that an app is told when there is none.
+func (s *Server) connectSealed(t *tunnel) {
+	if !s.dialSealed(t) {
+		// An app that has left by now misses nothing.
+		_ = writeRefusal(t, t.target, fault.Cause(t.failure))
+		t.Close()
+		return
+	}
+	if _, err := io.WriteString(t, "HTTP/1.1 200 Connection established\r\n\r\n"); err != nil {
+		t.Close()
+		t.vendor.Close()
+		return
+	}
+	s.link(t, t, newSealedTap)
+}
+
+// passSealed is for an app that believes already that its tunnel is open.
+func (s *Server) passSealed(t *tunnel) {
+	if !s.dialSealed(t) {
+		t.Close()
+		return
+	}
+	s.link(t, t, newSealedTap)
+}
+
+// dialSealed connects the vendor, or records that there is no connection.
+func (s *Server) dialSealed(t *tunnel) bool {
+	t.scheme = "https"
+	ctx, cancel := context.WithTimeout(s.base, s.opts.Timeouts.Connect)
+	defer cancel()
+	t.vendor, t.failure = s.opts.Dialer.Dial(ctx, t.target, upstream.Request{})
+	if t.failure == nil {
+		return true
+	}
+	start := s.opts.Now()
+	x := &proxy.Exchange{
+		ID: s.opts.NewID(start), Start: start, Tunnel: t.head, Err: fault.Cause(t.failure),
+		Request: connectRequest(t.target),
+	}
+	if t.peer != nil {
+		x.Peer, x.Client = peerOf(t.peer)
+	}
+	if cause, ok := errors.AsType[*upstream.Error](t.failure); ok {
+		x.Phases, x.Upstream = cause.Setup, cause.Upstream
+	}
+	x.Phases.Total = x.Phases.DNS + x.Phases.Connect + x.Phases.TLS
+	s.opts.Observe(x)
+	return false
+}
