@@ -143,6 +143,8 @@ func TestThePasswordStaysWithUs(t *testing.T) {
 			_, err := io.WriteString(conn, "POST http://"+addr+"/ HTTP/1.1\r\nHost: "+addr+"\r\n"+basic("ana:s3:nha")+framing+
 				"GET /second HTTP/1.1\r\n"+basic("ana:s3:nha")+"\r\n")
 			check(t, err)
+			// The proxy may have ended the connection by now, which is as good.
+			_ = conn.(*net.TCPConn).CloseWrite()
 			if said := <-got; strings.Contains(said, secret) {
 				t.Errorf("the vendor got %q", said)
 			}
