@@ -130,10 +130,14 @@ func (a *app) build(ca *authority.Authority, locator *locate.Locator, o appOptio
 	if err != nil {
 		return err
 	}
+	sealed, err := hostPatterns(o.Config.Proxy.Passthrough)
+	if err != nil {
+		return err
+	}
 	a.recorder = record.Start(record.NewPipeline(locator), a.store, o.Log)
 	a.proxy = server.New(server.Options{
 		Minter: ca, Observe: a.recorder.Observe, Now: o.World.now, NewID: newID, BodyLimit: bodyLimit,
-		Dialer: dialer, Timeouts: timeouts, Access: access, TrustedPeers: locator.Trusted, Log: o.Log,
+		Dialer: dialer, Passthrough: sealed, Timeouts: timeouts, Access: access, TrustedPeers: locator.Trusted, Log: o.Log,
 	})
 	handler, err := desk.New(a.deskOptions(o))
 	if err != nil {

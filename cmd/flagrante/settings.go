@@ -29,6 +29,7 @@ type config struct {
 		AnswerTimeout time.Duration `yaml:"answer_timeout"`
 		Allow         []string      `yaml:"allow"`
 		Users         []userConfig  `yaml:"users"`
+		Passthrough   []string      `yaml:"passthrough"`
 	} `yaml:"proxy"`
 	Desk struct {
 		Listen string   `yaml:"listen"`

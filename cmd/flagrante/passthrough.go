@@ -1,0 +1,20 @@
+package main
+
+import (
+	"fmt"
+
+	"flagrante/proxy/upstream"
+)
+
+// hostPatterns reads the hosts that are not intercepted.
+func hostPatterns(texts []string) ([]upstream.Pattern, error) {
+	var all []upstream.Pattern
+	for _, text := range texts {
+		p, err := upstream.ParsePattern(text)
+		if err != nil {
+			return nil, &hinted{fmt.Errorf("proxy.passthrough: %w", err), "write api.bank.example, *.bank.example or api.bank.example:8443"}
+		}
+		all = append(all, p)
+	}
+	return all, nil
+}
