@@ -3,7 +3,7 @@ package tap
 import "flagrante/proxy"
 
 // reserve bounds the memory that is set aside for a body on its word alone.
-const reserve = 64 << 10
+const reserve = 128 << 10
 
 // bodyCopy keeps the first bytes of a body, at most limit of them, and counts
 // all. Its owner guards it.
