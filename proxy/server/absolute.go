@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"errors"
 	"net"
-	"strconv"
 	"strings"
 )
 
@@ -35,6 +34,8 @@ type absolute struct {
 	line []byte
 	// strict is set when bytes must not pass that may hold a password for us.
 	strict bool
+	// onward is set when the other end is an upstream proxy.
+	onward *onward
 	// busy reports whether an exchange is under way, or another protocol.
 	busy func() bool
 }
@@ -51,13 +52,6 @@ func (a *absolute) first() (ok bool, err error) {
 		return false, err
 	}
 	return a.target != "", nil
-}
-
-// next lets reading go on with the request that ended it, for another vendor.
-func (a *absolute) next() {
-	target, _ := targetOf(a.original)
-	a.target = target
-	a.accept()
 }
 
 // Read returns the next bytes for the vendor.
@@ -138,8 +132,29 @@ func (a *absolute) passHead() error {
 
 // accept makes the head that was read last the one that is passed on.
 func (a *absolute) accept() {
-	a.ready = originForm(a.original)
+	if a.onward != nil {
+		a.ready = a.onward.form(a.original)
+	} else {
+		a.ready = originForm(a.original)
+	}
 	a.body, a.verbatim = framingOf(a.original)
+}
+
+// onward is an upstream proxy that takes plain requests.
+type onward struct {
+	// authorization is the value of the field that lets us use it, empty for none.
+	authorization string
+}
+
+// form rewrites a head for the upstream proxy: its target stays in absolute form,
+// and what was between the app and us becomes what is between us and it.
+func (o *onward) form(head []byte) []byte {
+	line, rest, _ := bytes.Cut(head, []byte("\n"))
+	out := append(bytes.Clone(line), '\n')
+	if o.authorization != "" {
+		out = append(out, proxyAuthorization+": "+o.authorization+"\r\n"...)
+	}
+	return appendEndToEnd(out, rest)
 }
 
 // targetOf returns host and port of the request in head, and false when it is
@@ -201,45 +216,6 @@ func appendEndToEnd(out, fields []byte) []byte {
 	return out
 }
 
-// bodyFraming tells where a body ends (RFC 9112, section 6).
-type bodyFraming struct {
-	// left is what is left of the body, or of a chunk.
-	left    int64
-	chunked bool
-	// ending is set when the line end behind a chunk is due.
-	ending bool
-	// trailer is set after the last chunk.
-	trailer bool
-	// upgrade is set when another protocol may follow the body.
-	upgrade bool
-}
-
-// endless is what is left of a body whose end can't be told.
-const endless = 1<<63 - 1
-
-// framingOf returns how the body of a request ends. When that is not certain, the
-// rest of the connection has to pass verbatim.
-func framingOf(head []byte) (b bodyFraming, verbatim bool) {
-	lengths, codings := 0, 0
-	for line := range bytes.Lines(head) {
-		name, value, ok := strings.Cut(string(line), ":")
-		value = strings.TrimSpace(value)
-		switch {
-		case !ok:
-		case name != strings.TrimSpace(name):
-			verbatim = true
-		case strings.EqualFold(name, "Content-Length"):
-			n, err := strconv.ParseUint(value, 10, 63)
-			lengths, b.left, verbatim = lengths+1, int64(n), verbatim || err != nil || value[0] == '+'
-		case strings.EqualFold(name, "Transfer-Encoding"):
-			codings, b.chunked, verbatim = codings+1, true, verbatim || !strings.EqualFold(value, "chunked")
-		case strings.EqualFold(name, "Upgrade"):
-			b.upgrade = true
-		}
-	}
-	return b, verbatim || lengths+codings > 1
-}
-
 // readLine reads what is there of a line between the data of chunks. It passes at
 // once, and is understood when it is whole.
 func (a *absolute) readLine() error {
@@ -264,36 +240,4 @@ func (a *absolute) readLine() error {
 		}
 	}
 	return nil
-}
-
-// line takes a line between the data of chunks. One that can't be read leaves
-// the body without an end, so that all that follows passes as it is.
-func (b *bodyFraming) line(line string) {
-	text, whole := strings.CutSuffix(line, "\r\n")
-	switch {
-	case !whole:
-		b.left = endless
-	case b.ending:
-		b.ending = false
-		if text != "" {
-			b.left = endless
-		}
-	case b.trailer:
-		b.chunked = text != ""
-	default:
-		b.size(text)
-	}
-}
-
-func (b *bodyFraming) size(text string) {
-	digits, _, _ := strings.Cut(text, ";")
-	n, err := strconv.ParseUint(strings.TrimSpace(digits), 16, 62)
-	switch {
-	case err != nil:
-		b.left = endless
-	case n == 0:
-		b.trailer = true
-	default:
-		b.left, b.ending = int64(n), true
-	}
 }

@@ -77,10 +77,24 @@ func TestOtherVendorEndsReading(t *testing.T) {
 	if !errors.Is(err, errOtherVendor) || string(got) != "GET /1 HTTP/1.1\r\n\r\n" {
 		t.Fatalf("got %q, %v", got, err)
 	}
-	a.next()
+	a.target, _ = targetOf(a.original)
+	a.accept()
 	got, err = io.ReadAll(a)
 	if err != nil || string(got) != "GET /2 HTTP/1.1\r\n\r\n" || a.target != "b.example:81" {
 		t.Errorf("got %q, %v, %s", got, err, a.target)
+	}
+}
+
+func TestUpstreamProxyGetsTheAbsoluteForm(t *testing.T) {
+	head := "GET http://a.example/x?y HTTP/1.1\r\nHost: a.example\r\nProxy-Authorization: Basic ours\r\nx-A: 1\r\n\r\n"
+	tests := map[string]string{
+		"":             "GET http://a.example/x?y HTTP/1.1\r\nHost: a.example\r\nx-A: 1\r\n\r\n",
+		"Basic theirs": "GET http://a.example/x?y HTTP/1.1\r\nProxy-Authorization: Basic theirs\r\nHost: a.example\r\nx-A: 1\r\n\r\n",
+	}
+	for authorization, want := range tests {
+		if got := (&onward{authorization}).form([]byte(head)); string(got) != want {
+			t.Errorf("with %q got %q, want %q", authorization, got, want)
+		}
 	}
 }
 

@@ -125,15 +125,21 @@ func (s *Server) passAbsolute(a *absolute) {
 	ctx, cancel := context.WithTimeout(s.base, s.opts.Timeouts.Connect)
 	defer cancel()
 	t := &tunnel{Conn: a, target: a.target, peer: a.Conn, scheme: "http", head: proxy.Fields{}}
-	if t.vendor, t.failure = s.opts.Dialer.Dial(ctx, a.target, upstream.Request{}); t.failure != nil {
+	if t.vendor, t.failure = s.opts.Dialer.Dial(ctx, a.target, upstream.Request{AbsoluteForm: true}); t.failure != nil {
 		t.Conn = a.replayed()
 		s.tunnels.push(t)
 		return
 	}
+	a.onward = nil
+	if t.vendor.AbsoluteForm {
+		a.onward = &onward{t.vendor.ProxyAuthorization}
+	}
+	// The head was read before it was known who gets it.
+	a.accept()
 	l := s.newLink(t, a, http1Tap)
 	a.busy = l.tap.Busy
 	l.handOver = func() {
-		a.next()
+		a.target, _ = targetOf(a.original)
 		s.passAbsolute(a)
 	}
 	s.links.start(l)
