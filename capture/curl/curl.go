@@ -75,6 +75,11 @@ func (c *command) address(target string) {
 // method names the method, unless curl would choose it anyway. Asking for HEAD
 // by name would make curl wait for a body that never comes.
 func (c *command) method(r proxy.Request) {
+	// What stands for a tunnel that nobody can read is tried by opening one.
+	if r.Method == "CONNECT" {
+		c.flag("-v")
+		return
+	}
 	method := strings.Map(tchar, r.Method)
 	usual := "GET"
 	if sends(r) {

@@ -21,13 +21,17 @@ type Maker struct{ segments classifier }
 func New() *Maker { return &Maker{segments: newClassifier()} }
 
 // Endpoint returns the host of a request, and its endpoint: method, host and
-// path template, as in "POST api.bank.example/v1/charges/{id}".
+// path template, as in "POST api.bank.example/v1/charges/{id}". A CONNECT has no
+// path.
 func (m *Maker) Endpoint(r proxy.Request) (host, endpoint string) {
 	u, err := url.Parse(r.URL)
 	if err != nil {
 		return "", r.Method + " ?"
 	}
 	host = strings.TrimSuffix(strings.ToLower(u.Host), ".")
+	if r.Method == "CONNECT" {
+		return host, r.Method + " " + host
+	}
 	return host, r.Method + " " + host + m.segments.template(u.EscapedPath())
 }
 

@@ -47,6 +47,13 @@ func TestEndpoint(t *testing.T) {
 	}
 }
 
+func TestEndpointOfATunnel(t *testing.T) {
+	host, endpoint := fingerprint.New().Endpoint(proxy.Request{Method: "CONNECT", URL: "https://api.bank.example:443"})
+	if host != "api.bank.example:443" || endpoint != "CONNECT api.bank.example:443" {
+		t.Errorf("got %s and %s", host, endpoint)
+	}
+}
+
 func failure(change func(*capture.Failure)) *capture.Failure {
 	f := &capture.Failure{
 		Kind:     capture.KindHTTPStatus,

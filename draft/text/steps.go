@@ -33,7 +33,7 @@ func (t *ticket) steps() {
 	step(t.words("text.steps.observe", "outcome", Outcome(t.o.Lang, t.f), "duration", took))
 	t.add(steps)
 	t.command()
-	if !slices.Contains([]string{"GET", "HEAD", "OPTIONS", "TRACE"}, g.Method) {
+	if !slices.Contains([]string{"GET", "HEAD", "OPTIONS", "TRACE", "CONNECT"}, g.Method) {
 		t.say(text(t.words("text.steps.repeat", "method", g.Method)))
 	}
 }

@@ -13,6 +13,7 @@ import (
 
 	"flagrante/proxy"
 	"flagrante/proxy/fault"
+	"flagrante/proxy/tap"
 	"flagrante/proxy/upstream"
 )
 
@@ -134,7 +135,7 @@ func (s *Server) connectSealed(t *tunnel) {
 		t.vendor.Close()
 		return
 	}
-	s.link(t, t, newSealedTap)
+	s.linkSealed(t)
 }
 
 // passSealed is for an app that believes already that its tunnel is open.
@@ -143,7 +144,20 @@ func (s *Server) passSealed(t *tunnel) {
 		t.Close()
 		return
 	}
-	s.link(t, t, newSealedTap)
+	s.linkSealed(t)
+}
+
+// linkSealed lets the bytes of a tunnel pass that is not intercepted. An app that
+// turns down the vendor's own certificate as well has come to trust ours alone:
+// then the lesson was one of a person who had not installed the authority yet.
+func (s *Server) linkSealed(t *tunnel) {
+	s.link(t, t, func(o tap.Options, c tap.Conn) tap.Tap {
+		return newSealed(o, c, func() {
+			if s.lessons.forget(t.target) {
+				s.opts.Log.Info().Str("host", t.target).Msg("the app did not accept the vendor's own certificate either: the host is intercepted again")
+			}
+		})
+	})
 }
 
 // dialSealed connects the vendor, or records that there is no connection.

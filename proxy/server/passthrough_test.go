@@ -42,6 +42,31 @@ func patterns(t *testing.T, texts ...string) (all []upstream.Pattern) {
 	return all
 }
 
+func TestAnAppThatComesToTrustUsIsInterceptedAgain(t *testing.T) {
+	vendor := tlsVendor(t, func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "pago") })
+	logged := make(lines, 16)
+	s := newStageWith(t, func(o *server.Options, _ *upstream.Options) { o.Log = zerolog.New(logged) }, vendor)
+	if resp, err := s.pinned(vendor.Client()).Get(vendor.URL); err == nil {
+		t.Fatalf("got %s, want a refused certificate", resp.Status)
+	}
+	<-logged
+	// The app trusts us by now, and so not the vendor's own certificate.
+	if resp, err := s.client().Get(vendor.URL); err == nil {
+		t.Fatalf("got %s through the tunnel, want a refused certificate", resp.Status)
+	}
+	if line := <-logged; !strings.Contains(line, "intercepted again") || len(s.server.Learned()) != 0 {
+		t.Errorf("logged %s, learned %v", line, s.server.Learned())
+	}
+	resp, err := s.client().Get(vendor.URL)
+	check(t, err)
+	if got := read(t, resp); got != "pago" {
+		t.Errorf("got %q", got)
+	}
+	if x := s.next(); x.Response == nil {
+		t.Error("the call was not recorded")
+	}
+}
+
 func TestAnAppThatMistrustsUsIsTunnelledFromThenOn(t *testing.T) {
 	vendor := tlsVendor(t, func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "pago") })
 	host := vendor.Listener.Addr().String()

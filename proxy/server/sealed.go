@@ -20,11 +20,21 @@ type sealed struct {
 	// exchange is the CONNECT, until its end is known.
 	exchange *proxy.Exchange
 	asked    bool
+	// spoke is set when the vendor has, and later counts what the app sent since.
+	spoke bool
+	later int
+	// turnedDown is called when the app does not accept the vendor's own
+	// certificate either, once.
+	turnedDown func()
 }
 
-func newSealedTap(o tap.Options, c tap.Conn) tap.Tap {
+// farewell is more, in bytes, than an app sends that ends a TLS handshake with an
+// alert, and less than one sends that has finished it (RFC 8446, section 4.4.4).
+const farewell = 56
+
+func newSealed(o tap.Options, c tap.Conn, turnedDown func()) *sealed {
 	start := o.Now()
-	return &sealed{opts: o, exchange: &proxy.Exchange{
+	return &sealed{opts: o, turnedDown: turnedDown, exchange: &proxy.Exchange{
 		ID: o.NewID(start), Start: start, Client: c.Client, Peer: c.Peer, Tunnel: c.Tunnel,
 		Request: connectRequest(c.Authority), Upstream: c.Upstream, Phases: c.Setup,
 	}}
@@ -35,15 +45,31 @@ func connectRequest(target string) proxy.Request {
 	return proxy.Request{Method: "CONNECT", URL: "https://" + target, Proto: "HTTP/1.1", Body: proxy.Body{Complete: true}}
 }
 
-func (s *sealed) App([]byte) {
+func (s *sealed) App(p []byte) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.asked = true
+	if s.spoke {
+		s.later += len(p)
+	}
 }
 
-func (s *sealed) Vendor([]byte) { s.settle() }
+func (s *sealed) Vendor([]byte) {
+	s.settle()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.spoke = true
+}
 
-func (s *sealed) AppEnded(error) { s.settle() }
+func (s *sealed) AppEnded(error) {
+	s.settle()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.spoke && s.later < farewell && s.turnedDown != nil {
+		s.turnedDown()
+		s.turnedDown = nil
+	}
+}
 
 func (s *sealed) Close() { s.settle() }
 
