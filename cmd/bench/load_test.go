@@ -107,14 +107,18 @@ type load struct {
 // connection.
 func (l load) run(tb testing.TB, a app, target string) (total time.Duration, each []time.Duration) {
 	tb.Helper()
-	clients := make([]*client, l.conns)
-	for i := range clients {
+	var clients []*client
+	defer func() {
+		for _, c := range clients {
+			c.Close()
+		}
+	}()
+	for range l.conns {
 		c, err := a.open(target)
 		if err != nil {
 			tb.Fatal(err)
 		}
-		defer c.Close()
-		clients[i] = c
+		clients = append(clients, c)
 		l.one(tb, c, target, 1)
 	}
 	start := time.Now()
