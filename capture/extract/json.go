@@ -3,6 +3,7 @@ package extract
 import (
 	"encoding/json"
 	"strings"
+	"unicode"
 
 	"flagrante/capture"
 )
@@ -150,16 +151,29 @@ func scalar(value any) string {
 	return ""
 }
 
-// folded returns the object with its keys in lower case and without "_" and "-";
-// AWS's "__type" keeps its name.
+// folded returns the object with its keys in lower case and without "_", "-" and
+// accents; AWS's "__type" keeps its name.
 func folded(o map[string]any) map[string]any {
-	drop := strings.NewReplacer("_", "", "-", "", "ç", "c", "ó", "o", "ã", "a")
 	out := make(map[string]any, len(o))
 	for key, value := range o {
 		if key != "__type" {
-			key = drop.Replace(strings.ToLower(key))
+			key = strings.Map(fold, key)
 		}
 		out[key] = value
 	}
 	return out
+}
+
+func fold(r rune) rune {
+	switch r = unicode.ToLower(r); r {
+	case '_', '-':
+		return -1
+	case 'ç':
+		return 'c'
+	case 'ó', 'õ', 'ô':
+		return 'o'
+	case 'ã', 'á', 'â', 'à':
+		return 'a'
+	}
+	return r
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"flagrante/capture"
+	"flagrante/capture/judge"
 	"flagrante/proxy"
 )
 
@@ -39,6 +40,9 @@ const (
 	// is hardly faster.
 	maxBatch      = 128
 	maxBatchBytes = 16 << 20
+	// batchPatience is how long a failure waits for others: too short for a person
+	// to notice, and long enough to fill a batch under load.
+	batchPatience = 50 * time.Millisecond
 	// storePatience is how long the store may take for a batch.
 	storePatience = 30 * time.Second
 )
@@ -67,9 +71,13 @@ func Start(p *Pipeline, store Appender, log zerolog.Logger) *Recorder {
 	return r
 }
 
-// Observe takes an exchange; it never waits. It is a proxy.Observer.
+// Observe takes an exchange; it never waits. It is a proxy.Observer. Only failing
+// exchanges go into the queue: judging one costs less than handing it over.
 func (r *Recorder) Observe(x *proxy.Exchange) {
 	r.calls.Add(1)
+	if !r.fails(x) {
+		return
+	}
 	r.mu.RLock()
 	defer r.mu.RUnlock()
 	size := sizeOf(x)
@@ -82,6 +90,17 @@ func (r *Recorder) Observe(x *proxy.Exchange) {
 	default:
 		r.giveUp(size)
 	}
+}
+
+// fails judges an exchange. One over which that stumbles is taken for a failure,
+// which the other goroutine then reports.
+func (r *Recorder) fails(x *proxy.Exchange) (failing bool) {
+	defer func() {
+		if recover() != nil {
+			failing = true
+		}
+	}()
+	return judge.Judge(x).Failing
 }
 
 func (r *Recorder) giveUp(size int64) {
@@ -121,29 +140,57 @@ func (r *Recorder) Close(ctx context.Context) error {
 	}
 }
 
-// run stores a batch as soon as nothing more is waiting, so that a failure is
-// seen at once when there are few, and many are written together. A failure
-// counts as queued until it is stored.
+// run stores failures together: to write one costs nearly as much as to write
+// many. A failure counts as queued until it is stored.
 func (r *Recorder) run() {
 	defer close(r.done)
-	var batch []*capture.Failure
-	var held int64
-	for x := range r.queue {
-		size := sizeOf(x)
-		if f := r.judge(x); f != nil {
-			batch, held = append(batch, f), held+size
-		} else {
-			r.queued.Add(-size)
-		}
-		if len(batch) >= maxBatch || held >= maxBatchBytes || len(batch) > 0 && len(r.queue) == 0 {
-			r.write(batch)
-			r.queued.Add(-held)
-			batch, held = nil, 0
+	due := time.NewTimer(0)
+	<-due.C
+	var b batch
+	for {
+		select {
+		case x, open := <-r.queue:
+			if !open {
+				r.flush(&b)
+				return
+			}
+			if len(b.failures) == 0 {
+				due.Reset(batchPatience)
+			}
+			r.add(&b, x)
+			if len(b.failures) >= maxBatch || b.size >= maxBatchBytes {
+				r.flush(&b)
+			}
+		case <-due.C:
+			r.flush(&b)
 		}
 	}
-	if len(batch) > 0 {
-		r.write(batch)
+}
+
+// batch is what is stored together.
+type batch struct {
+	failures []*capture.Failure
+	// size is about the memory of their exchanges, in bytes.
+	size int64
+}
+
+func (r *Recorder) add(b *batch, x *proxy.Exchange) {
+	size := sizeOf(x)
+	f := r.judge(x)
+	if f == nil {
+		r.queued.Add(-size)
+		return
 	}
+	b.failures = append(b.failures, f)
+	b.size += size
+}
+
+func (r *Recorder) flush(b *batch) {
+	if len(b.failures) > 0 {
+		r.write(b.failures)
+	}
+	r.queued.Add(-b.size)
+	*b = batch{}
 }
 
 // judge survives whatever an app or a vendor can make the pipeline stumble over.

@@ -97,7 +97,18 @@ func (m *marker) text(where, s string) string {
 	return s
 }
 
-// name is a header, parameter or member name in the form that rules compare.
+// name is a header, parameter or member name in the form that rules compare: in
+// lower case and without separators.
 func name(s string) string {
-	return strings.NewReplacer("-", "", "_", "", ".", "", " ", "").Replace(strings.ToLower(s))
+	out := make([]byte, 0, len(s))
+	for _, c := range []byte(s) {
+		switch {
+		case c == '-', c == '_', c == '.', c == ' ':
+		case 'A' <= c && c <= 'Z':
+			out = append(out, c+'a'-'A')
+		default:
+			out = append(out, c)
+		}
+	}
+	return string(out)
 }
