@@ -116,8 +116,23 @@ func (a *absolute) wanted() (bool, error) {
 
 // replayed returns the connection with what has been read of it put back.
 func (a *absolute) replayed() net.Conn {
-	return &rewoundConn{Conn: a.Conn, r: bufio.NewReader(io.MultiReader(bytes.NewReader(a.original), a.r))}
+	rest := &rewoundConn{Conn: a.Conn, r: a.r}
+	if len(a.original) == 0 {
+		return rest
+	}
+	return &replayedConn{Conn: rest, r: io.MultiReader(bytes.NewReader(a.original), rest)}
 }
+
+// replayedConn reads a head again.
+type replayedConn struct {
+	net.Conn
+	r io.Reader
+}
+
+func (c *replayedConn) Read(p []byte) (int, error) { return c.r.Read(p) }
+
+// NetConn returns the connection below.
+func (c *replayedConn) NetConn() net.Conn { return c.Conn }
 
 // passAbsolute connects the vendor of the request whose head was read, and lets
 // it pass. When there is no connection we answer.

@@ -76,7 +76,14 @@ type rewoundConn struct {
 	r *bufio.Reader
 }
 
-func (c *rewoundConn) Read(p []byte) (int, error) { return c.r.Read(p) }
+// Read lets go of the buffer when it is empty: tunnels are many and long.
+func (c *rewoundConn) Read(p []byte) (int, error) {
+	if c.r != nil && c.r.Buffered() > 0 {
+		return c.r.Read(p)
+	}
+	c.r = nil
+	return c.Conn.Read(p)
+}
 
 // NetConn returns the connection below.
 func (c *rewoundConn) NetConn() net.Conn { return c.Conn }

@@ -14,9 +14,14 @@ import (
 	"flagrante/proxy/upstream"
 )
 
-// bufferSize is the largest TLS record (RFC 8446, section 5.1), so that one read
-// takes one record and one write makes one.
-const bufferSize = 16 << 10
+const (
+	// smallBuffer takes the messages of most calls, and is all that an idle tunnel
+	// holds.
+	smallBuffer = 4 << 10
+	// largeBuffer is the largest TLS record (RFC 8446, section 5.1), so that one
+	// read takes one record and one write makes one.
+	largeBuffer = 16 << 10
+)
 
 // link is an app and a vendor between whom bytes pass as they are.
 type link struct {
@@ -55,17 +60,34 @@ type quiet struct {
 }
 
 // buffers are reused: a tunnel needs two as long as it lasts.
-type buffers struct{ free sync.Pool }
+type buffers struct{ small, large sync.Pool }
 
-func (b *buffers) get() *[]byte {
-	if used, ok := b.free.Get().(*[]byte); ok {
+func (b *buffers) get(size int) *[]byte {
+	if used, ok := b.pool(size).Get().(*[]byte); ok {
 		return used
 	}
-	fresh := make([]byte, bufferSize)
+	fresh := make([]byte, size)
 	return &fresh
 }
 
-func (b *buffers) put(used *[]byte) { b.free.Put(used) }
+func (b *buffers) put(used *[]byte) { b.pool(len(*used)).Put(used) }
+
+func (b *buffers) pool(size int) *sync.Pool {
+	if size == smallBuffer {
+		return &b.small
+	}
+	return &b.large
+}
+
+// grown returns the buffer for the next read: a full small one asks for a large
+// one.
+func (b *buffers) grown(used *[]byte, n int) *[]byte {
+	if n < len(*used) || len(*used) == largeBuffer {
+		return used
+	}
+	b.put(used)
+	return b.get(largeBuffer)
+}
 
 // start passes bytes in both directions until both have ended. Both run at once:
 // neither waits for the other to take its turn.
@@ -125,8 +147,8 @@ func (l *link) close() {
 
 // pass copies what src sends to dst, and carries its end over.
 func (l *link) pass(src, dst net.Conn, feed func([]byte), srcEnded, dstEnded func(error)) {
-	buffer := l.buffers.get()
-	defer l.buffers.put(buffer)
+	buffer := l.buffers.get(smallBuffer)
+	defer func() { l.buffers.put(buffer) }()
 	for {
 		n, err := src.Read(*buffer)
 		if src == net.Conn(l.vendor) && l.left.Load() {
@@ -136,6 +158,7 @@ func (l *link) pass(src, dst net.Conn, feed func([]byte), srcEnded, dstEnded fun
 		if n > 0 && !l.forward(src, dst, (*buffer)[:n], feed, dstEnded) {
 			return
 		}
+		buffer = l.buffers.grown(buffer, n)
 		if errors.Is(err, errOtherVendor) {
 			l.move()
 			return
