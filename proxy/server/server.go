@@ -135,7 +135,7 @@ func (s *Server) Serve(l net.Listener) error {
 	l.Close()
 	s.door.shut()
 	err = errors.Join(unlessClosed(err), s.frontConns.Close())
-	s.tunnels.setup.Wait()
+	s.tunnels.wait()
 	return errors.Join(err, s.tunnels.Close(), unlessClosed(<-ended), unlessClosed(<-ended))
 }
 

@@ -11,19 +11,34 @@ type tunnelListener struct {
 	conns  chan net.Conn
 	closed chan struct{}
 	once   sync.Once
-	setup  sync.WaitGroup
+
+	// mu guards setups, the number of tunnels that are being set up. A WaitGroup
+	// would not do: one may begin while somebody waits.
+	mu     sync.Mutex
+	setups int
+	none   *sync.Cond
 }
 
 func newTunnelListener() *tunnelListener {
-	return &tunnelListener{conns: make(chan net.Conn), closed: make(chan struct{})}
+	l := &tunnelListener{conns: make(chan net.Conn), closed: make(chan struct{})}
+	l.none = sync.NewCond(&l.mu)
+	return l
 }
 
 // setUp runs f, which sets a tunnel up. It must be called while the CONNECT is
 // still a request of the front server, so that none is missed by wait.
 func (l *tunnelListener) setUp(f func()) {
-	l.setup.Add(1)
-	defer l.setup.Done()
+	l.count(1)
+	defer l.count(-1)
 	f()
+}
+
+func (l *tunnelListener) count(change int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.setups += change; l.setups == 0 {
+		l.none.Broadcast()
+	}
 }
 
 // push hands a tunnel over; after the close it only closes it.
@@ -36,7 +51,13 @@ func (l *tunnelListener) push(c net.Conn) {
 }
 
 // wait returns when no tunnel is being set up any more.
-func (l *tunnelListener) wait() { l.setup.Wait() }
+func (l *tunnelListener) wait() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for l.setups > 0 {
+		l.none.Wait()
+	}
+}
 
 // Accept returns the next tunnel.
 func (l *tunnelListener) Accept() (net.Conn, error) {
