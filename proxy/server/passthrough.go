@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"maps"
 	"net"
 	"slices"
 	"strings"
@@ -26,6 +27,10 @@ type Learned struct {
 	Since, Until time.Time
 	// Reason is how the app left, in words.
 	Reason string
+	// Rejections counts how often apps have left since the host was first known,
+	// also in earlier times of the kind; Last is when one left most recently.
+	Rejections int64
+	Last       time.Time
 }
 
 const (
@@ -36,7 +41,8 @@ const (
 	maxLearned = 1000
 )
 
-// lessons are the hosts that apps have taught us not to intercept.
+// lessons are the hosts that apps have taught us not to intercept. Those whose
+// time is over are kept for their count.
 type lessons struct {
 	mu    sync.Mutex
 	hosts map[string]Learned
@@ -44,47 +50,45 @@ type lessons struct {
 
 func newLessons() *lessons { return &lessons{hosts: map[string]Learned{}} }
 
-// add reports whether the host was not known yet.
+// add counts an app that left, and reports whether that began a time in which
+// the host is not intercepted.
 func (l *lessons) add(host, reason string, now time.Time) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.expire(now)
 	host = strings.ToLower(host)
-	if _, known := l.hosts[host]; known {
-		return false
+	h, known := l.hosts[host]
+	if !known && len(l.hosts) >= maxLearned {
+		delete(l.hosts, l.oldest())
 	}
-	if len(l.hosts) >= maxLearned {
-		delete(l.hosts, l.sorted()[0].Host)
+	fresh := !now.Before(h.Until)
+	if fresh {
+		h.Host, h.Since, h.Until = host, now, now.Add(learnedFor)
 	}
-	l.hosts[host] = Learned{Host: host, Since: now, Until: now.Add(learnedFor), Reason: reason}
-	return true
+	h.Reason, h.Last = reason, now
+	h.Rejections++
+	l.hosts[host] = h
+	return fresh
 }
 
-func (l *lessons) expire(now time.Time) {
-	for host, h := range l.hosts {
-		if !now.Before(h.Until) {
-			delete(l.hosts, host)
-		}
-	}
+// oldest returns the host whose last lesson is the longest past.
+func (l *lessons) oldest() string {
+	return slices.MinFunc(slices.Collect(maps.Values(l.hosts)), func(a, b Learned) int { return a.Last.Compare(b.Last) }).Host
 }
 
-// sorted returns the hosts, the oldest lesson first.
-func (l *lessons) sorted() []Learned {
-	all := make([]Learned, 0, len(l.hosts))
+// list returns the hosts that are not intercepted, the oldest lesson first.
+func (l *lessons) list(now time.Time) []Learned {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	var all []Learned
 	for _, h := range l.hosts {
-		all = append(all, h)
+		if now.Before(h.Until) {
+			all = append(all, h)
+		}
 	}
 	slices.SortFunc(all, func(a, b Learned) int {
 		return cmp.Or(a.Since.Compare(b.Since), strings.Compare(a.Host, b.Host))
 	})
 	return all
-}
-
-func (l *lessons) list(now time.Time) []Learned {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.expire(now)
-	return l.sorted()
 }
 
 func (l *lessons) has(host string, now time.Time) bool {
@@ -94,13 +98,14 @@ func (l *lessons) has(host string, now time.Time) bool {
 	return known && now.Before(h.Until)
 }
 
-func (l *lessons) forget(host string) bool {
+// forget drops a host and its count, and reports whether it was not intercepted.
+func (l *lessons) forget(host string, now time.Time) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	host = strings.ToLower(host)
-	_, known := l.hosts[host]
+	h, known := l.hosts[host]
 	delete(l.hosts, host)
-	return known
+	return known && now.Before(h.Until)
 }
 
 // Learned returns the hosts that are tunnelled because an app did not accept our
@@ -109,7 +114,7 @@ func (s *Server) Learned() []Learned { return s.lessons.list(s.opts.Now()) }
 
 // Forget lets a host of Learned be intercepted again, and reports whether it was
 // one.
-func (s *Server) Forget(host string) bool { return s.lessons.forget(host) }
+func (s *Server) Forget(host string) bool { return s.lessons.forget(host, s.opts.Now()) }
 
 // sealed reports whether the tunnels to a target are left as they are.
 func (s *Server) sealed(target string) bool {
@@ -153,7 +158,7 @@ func (s *Server) passSealed(t *tunnel) {
 func (s *Server) linkSealed(t *tunnel) {
 	s.link(t, t, func(o tap.Options, c tap.Conn) tap.Tap {
 		return newSealed(o, c, func() {
-			if s.lessons.forget(t.target) {
+			if s.Forget(t.target) {
 				s.opts.Log.Info().Str("host", t.target).Msg("the app did not accept the vendor's own certificate either: the host is intercepted again")
 			}
 		})

@@ -98,7 +98,7 @@ func TestAnAppThatMistrustsUsIsTunnelledFromThenOn(t *testing.T) {
 	refused("at first")
 	passed()
 	s.none()
-	want := []server.Learned{{Host: host, Since: start, Until: start.Add(10 * time.Minute)}}
+	want := []server.Learned{{Host: host, Since: start, Until: start.Add(10 * time.Minute), Rejections: 1, Last: start}}
 	got := s.server.Learned()
 	if len(got) != 1 || got[0].Reason == "" {
 		t.Fatalf("learned %+v, want one host with a reason", got)
@@ -117,6 +117,9 @@ func TestAnAppThatMistrustsUsIsTunnelledFromThenOn(t *testing.T) {
 		t.Errorf("still known after their time: %+v", left)
 	}
 	refused("after ten minutes")
+	if got := s.server.Learned(); len(got) != 1 || got[0].Rejections != 2 || !got[0].Since.Equal(start.Add(10*time.Minute)) || !got[0].Last.Equal(got[0].Since) {
+		t.Errorf("after the second time learned %+v", got)
+	}
 }
 
 func TestPassthroughByRule(t *testing.T) {
