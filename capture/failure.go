@@ -99,6 +99,13 @@ type Failure struct {
 	Redactions []Redaction
 	// Exchange is the redacted exchange.
 	Exchange proxy.Exchange
+	// Chain names the attempts at one call, by the ID of the first; empty when
+	// there was a single one. Attempt counts from 1.
+	Chain   string
+	Attempt int
+	// Before are calls of the same client before this one, oldest first, with all
+	// those that led to it. Lists leave it out.
+	Before []Call
 }
 
 // Status returns the status code of the answer, 0 without one.
