@@ -22,6 +22,7 @@ import (
 	"flagrante/draft/lifecycle"
 	"flagrante/proxy/authority"
 	"flagrante/proxy/server"
+	"flagrante/proxy/upstream"
 )
 
 // bodyLimit is the number of bytes captured of each body.
@@ -52,8 +53,10 @@ type app struct {
 	deskAddr  net.Addr
 	token     string
 	caPath    string
-	serving   chan error
-	running   int
+	// sealed are the hosts of the settings that are not intercepted.
+	sealed  []upstream.Pattern
+	serving chan error
+	running int
 }
 
 // openApp opens the data folder and both listeners, and serves until Close.
@@ -130,16 +133,15 @@ func (a *app) build(ca *authority.Authority, locator *locate.Locator, o appOptio
 	if err != nil {
 		return err
 	}
-	sealed, err := hostPatterns(o.Config.Proxy.Passthrough)
-	if err != nil {
+	if a.sealed, err = hostPatterns(o.Config.Proxy.Passthrough); err != nil {
 		return err
 	}
 	a.recorder = record.Start(record.NewPipeline(locator), a.store, o.Log)
 	a.proxy = server.New(server.Options{
 		Minter: ca, Observe: a.recorder.Observe, Now: o.World.now, NewID: newID, BodyLimit: bodyLimit,
-		Dialer: dialer, Passthrough: sealed, Timeouts: timeouts, Access: access, TrustedPeers: locator.Trusted, Log: o.Log,
+		Dialer: dialer, Passthrough: a.sealed, Timeouts: timeouts, Access: access, TrustedPeers: locator.Trusted, Log: o.Log,
 	})
-	handler, err := desk.New(a.deskOptions(o))
+	handler, err := desk.New(a.deskOptions(ca, o))
 	if err != nil {
 		return err
 	}
@@ -147,7 +149,7 @@ func (a *app) build(ca *authority.Authority, locator *locate.Locator, o appOptio
 	return nil
 }
 
-func (a *app) deskOptions(o appOptions) desk.Options {
+func (a *app) deskOptions(ca *authority.Authority, o appOptions) desk.Options {
 	return desk.Options{
 		Drafts: a.book, Failures: a.store, Exporter: a.exporter,
 		Bundle: func(_ context.Context, w io.Writer, d draft.Draft) error {
@@ -158,8 +160,9 @@ func (a *app) deskOptions(o appOptions) desk.Options {
 			c := a.recorder.Counts()
 			return desk.Status{Calls: c.Calls, Failures: c.Failures, Dropped: c.Dropped}
 		},
+		Passthrough: a.passthrough, Forget: a.proxy.Forget,
 		Ready: a.store.Ready, Token: a.token, Hosts: o.Config.Desk.Hosts, Lang: a.compose.Lang, Profile: a.compose.Profile, Zone: a.compose.Zone,
-		Now: o.World.now, Version: version, ProxyAddr: a.proxyAddr.String(), CAPath: a.caPath, Logger: o.Log,
+		Now: o.World.now, Version: version, ProxyAddr: a.proxyAddr.String(), CAPath: a.caPath, CA: certificate(ca), Logger: o.Log,
 	}
 }
 

@@ -29,6 +29,7 @@ type cli struct {
 	Export   exportCmd   `cmd:"" help:"Send a draft to a support portal."`
 	Bundle   bundleCmd   `cmd:"" help:"Write a draft with its evidence into a zip file."`
 	Import   importCmd   `cmd:"" help:"Take failures from recorded traffic (HAR files)."`
+	Unread   unreadCmd   `cmd:"" name:"passthrough" help:"The hosts whose calls pass unread, while flagrante serves."`
 	Demo     demoCmd     `cmd:"" help:"Show all of it with a misbehaving bank on this machine."`
 	CA       caCmd       `cmd:"" name:"ca" help:"The certificate authority that apps must trust."`
 	Version  versionCmd  `cmd:"" help:"Print the version."`

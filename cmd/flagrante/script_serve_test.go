@@ -35,7 +35,7 @@ type process struct {
 //
 //	serve [-as NAME] [ARG…]
 //
-// It sets PROXY, DESK (without the login), TOKEN, CA and PID. The log goes to
+// It sets PROXY, DESK (without the login), DESK_ADDR, TOKEN, CA and PID. The log goes to
 // serve.log, or to NAME.log.
 func serveCmd(ts *testscript.TestScript, neg bool, args []string) {
 	never(ts, neg)
@@ -55,7 +55,7 @@ func serveCmd(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	for key, value := range map[string]string{
 		"PROXY": p.said["proxy"], "DESK": desk.Scheme + "://" + desk.Host, "TOKEN": desk.Query().Get("token"), "CA": p.said["ca"],
-		"PID": strconv.Itoa(p.cmd.Process.Pid), "DESK_PORT": desk.Port(), "PROXY_ADDR": strings.TrimPrefix(p.said["proxy"], "http://"),
+		"PID": strconv.Itoa(p.cmd.Process.Pid), "DESK_PORT": desk.Port(), "DESK_ADDR": desk.Host, "PROXY_ADDR": strings.TrimPrefix(p.said["proxy"], "http://"),
 	} {
 		if value == "" {
 			ts.Fatalf("serve did not say %s: %v", key, p.said)

@@ -16,7 +16,7 @@ func deskToken(dir, given string) (string, error) {
 	if given != "" {
 		return checkedToken(given, "the desk token")
 	}
-	path := filepath.Join(dir, "desk-token")
+	path := tokenFile(dir)
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if errors.Is(err, fs.ErrExist) {
 		return readToken(path)
@@ -28,6 +28,8 @@ func deskToken(dir, given string) (string, error) {
 	_, err = f.WriteString(token + "\n")
 	return token, errors.Join(err, f.Close())
 }
+
+func tokenFile(dir string) string { return filepath.Join(dir, "desk-token") }
 
 func readToken(path string) (string, error) {
 	info, err := os.Stat(path)

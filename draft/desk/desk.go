@@ -62,6 +62,10 @@ type Options struct {
 	// DraftID names the draft that a failure belongs to.
 	DraftID func(f *capture.Failure) string
 	Status  func() Status
+	// Passthrough returns the hosts whose calls pass unread, and Forget has one
+	// that was learned intercepted again. It reports whether there was one.
+	Passthrough func() []Passthrough
+	Forget      func(host string) bool
 	// Ready returns why the product cannot do its work, nil when it can. The
 	// text is shown to anyone who asks.
 	Ready func(ctx context.Context) error
@@ -77,9 +81,10 @@ type Options struct {
 	Now     func() time.Time
 	Version string
 	// ProxyAddr is where apps reach the proxy (host:port), CAPath the file of the
-	// certificate that they must trust.
+	// certificate that they must trust, and CA what it holds.
 	ProxyAddr string
 	CAPath    string
+	CA        []byte
 	// Logger receives errors that are not the caller's fault.
 	Logger zerolog.Logger
 }
@@ -120,7 +125,7 @@ func (o *Options) check() error {
 		return errors.New("the token is empty")
 	case o.Drafts == nil, o.Failures == nil, o.Exporter == nil:
 		return errors.New("a source of drafts, of failures, or the exporter is missing")
-	case o.Bundle == nil, o.DraftID == nil, o.Status == nil, o.Ready == nil, o.Now == nil:
+	case o.Bundle == nil, o.DraftID == nil, o.Status == nil, o.Passthrough == nil, o.Forget == nil, o.Ready == nil, o.Now == nil:
 		return errors.New("a function is missing")
 	case o.Zone == nil:
 		return errors.New("the time zone is missing")

@@ -133,11 +133,13 @@ func optionsOf(t *testing.T, m *memory) Options {
 			_, err := io.WriteString(w, "PK "+d.ID)
 			return err
 		},
-		DraftID: func(f *capture.Failure) string { return "d-of-" + f.ID },
-		Status:  func() Status { return Status{Calls: 312} },
-		Ready:   func(context.Context) error { return nil },
-		Token:   token, Hosts: []string{"desk.example"}, Lang: draft.Portuguese, Profile: guide, Zone: zone,
-		Now: func() time.Time { return noon }, Version: "1.2.3", ProxyAddr: "127.0.0.1:8790", CAPath: "/home/ana maria/ca.pem",
+		DraftID:     func(f *capture.Failure) string { return "d-of-" + f.ID },
+		Status:      func() Status { return Status{Calls: 312} },
+		Passthrough: func() []Passthrough { return nil },
+		Forget:      func(string) bool { return false },
+		Ready:       func(context.Context) error { return nil },
+		Token:       token, Hosts: []string{"desk.example"}, Lang: draft.Portuguese, Profile: guide, Zone: zone,
+		Now: func() time.Time { return noon }, Version: "1.2.3", ProxyAddr: "127.0.0.1:8790", CAPath: "/home/ana maria/ca.pem", CA: []byte("-----BEGIN CERTIFICATE-----"),
 		Logger: zerolog.New(zerolog.NewTestWriter(t)),
 	}
 }

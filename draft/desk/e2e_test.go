@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -88,14 +89,14 @@ func get[T any](t *testing.T, ctx context.Context, step chromedp.Action[T]) T {
 }
 
 // serveDesk starts the desk on loopback; the portal behind it is the only fake.
-func serveDesk(t *testing.T, m *memory) string {
+func serveDesk(t *testing.T, m *memory, change ...func(*Options)) string {
 	t.Helper()
 	status := Status{Calls: 312}
 	for _, d := range m.drafts {
 		status.Failures += d.Evidence.Group.Count
 		status.Calls += 17 * d.Evidence.Group.Count
 	}
-	server := httptest.NewServer(openDesk(t, m, func(o *Options) { o.Status = func() Status { return status } }))
+	server := httptest.NewServer(openDesk(t, m, append(change, func(o *Options) { o.Status = func() Status { return status } })...))
 	t.Cleanup(server.Close)
 	return server.URL
 }
@@ -160,13 +161,15 @@ func TestHostileTextDoesNothingInABrowser(t *testing.T) {
 func TestPagesFitEveryScreen(t *testing.T) {
 	all := composed(t)
 	desk, empty, strange := serveDesk(t, &memory{drafts: all[:4]}), serveDesk(t, &memory{}), serveDesk(t, &memory{drafts: all})
+	unread, long := serveDesk(t, &memory{drafts: all[:2]}, distrusting(new([]string))), serveDesk(t, &memory{}, func(o *Options) { o.Passthrough = manyDistrusted })
 	ctx, _ := browse(t)
 	do(t, ctx,
+		chromedp.Navigate(unread+"/login?token="+token), chromedp.WaitVisible(chromedp.CSS(".mistrust")),
 		chromedp.Navigate(empty+"/login?token="+token), chromedp.WaitVisible(chromedp.CSS(".empty")),
 		chromedp.Navigate(desk+"/login?token="+token), chromedp.WaitVisible(chromedp.CSS(".drafts")),
 	)
 	for _, page := range []struct{ name, url string }{
-		{"list", desk + "/?lang=pt-BR"}, {"empty", empty + "/"}, {"draft", desk + "/drafts/d-k3f9qa2m"}, {"tls", desk + "/drafts/d-tls0cert"}, {"hostile", strange + "/drafts/d-h0st1le0"}, {"evidence", desk + "/drafts/d-k3f9qa2m#evidence-head"}, {"refused", desk + "/drafts/d-tls0cert#evidence-head"},
+		{"list", desk + "/?lang=pt-BR"}, {"empty", empty + "/"}, {"mistrust", unread + "/"}, {"mistrust-many", long + "/"}, {"draft", desk + "/drafts/d-k3f9qa2m"}, {"tls", desk + "/drafts/d-tls0cert"}, {"hostile", strange + "/drafts/d-h0st1le0"}, {"evidence", desk + "/drafts/d-k3f9qa2m#evidence-head"}, {"refused", desk + "/drafts/d-tls0cert#evidence-head"},
 		{"preview", desk + "/drafts/d-k3f9qa2m/export/banco"}, {"sent", desk + "/drafts/d-val1dade/receipts/r-0"}, {"strangers", strange + "/"}, {"failed", strange + "/drafts/d-h0st1le0/receipts/r-9"},
 		{"login", desk + "/login"}, {"error", desk + "/drafts/none"}, {"english", desk + "/drafts/d-k3f9qa2m?lang=en"},
 	} {
@@ -187,6 +190,51 @@ func TestPagesFitEveryScreen(t *testing.T) {
 			picture := get(t, ctx, chromedp.CaptureScreenshot())
 			keepPicture(t, page.name+"-"+look.name+".png", picture)
 		}
+	}
+}
+
+// manyDistrusted are more hosts than a window shows, with names as long as can be.
+func manyDistrusted() []Passthrough {
+	var all []Passthrough
+	for i := range 30 {
+		p := distrusted()[1]
+		p.Host, p.Rejections = strings.Repeat("a", 10*i)+".banco.example:443", int64(i)
+		all = append(all, p)
+	}
+	return all
+}
+
+func TestTheNoticeIsFollowedInABrowser(t *testing.T) {
+	var mu sync.Mutex
+	hosts := distrusted()
+	desk := serveDesk(t, &memory{}, func(o *Options) {
+		o.Passthrough = func() []Passthrough {
+			mu.Lock()
+			defer mu.Unlock()
+			return slices.Clone(hosts)
+		}
+		o.Forget = func(host string) bool {
+			mu.Lock()
+			defer mu.Unlock()
+			hosts = slices.DeleteFunc(hosts, func(p Passthrough) bool { return p.Host == host })
+			return true
+		}
+	})
+	ctx, said := browse(t)
+	do(t, ctx,
+		chromedp.Navigate(desk+"/login?token="+token), chromedp.WaitVisible(chromedp.CSS(".mistrust")),
+		chromedp.Click(chromedp.CSS(".mistrust summary")), chromedp.WaitVisible(chromedp.CSS("#trust-lines")),
+		chromedp.Click(chromedp.CSS(`.mistrust button[value="api.banco.example:443"]`)), chromedp.WaitNotPresent(chromedp.CSS(`.mistrust button[value="api.banco.example:443"]`)),
+		chromedp.Click(chromedp.CSS(`.mistrust button[name=host]`)), chromedp.WaitNotPresent(chromedp.CSS(".mistrust")),
+	)
+	address := get(t, ctx, chromedp.Location())
+	mu.Lock()
+	defer mu.Unlock()
+	if address != desk+"/" || len(hosts) != 1 {
+		t.Errorf("at %s, left %v", address, hosts)
+	}
+	if len(said.list) > 0 {
+		t.Errorf("the browser complains: %q", said.list)
 	}
 }
 

@@ -19,6 +19,8 @@ type listView struct {
 	Older string
 	First bool
 	Route routing
+	// Mistrust is empty unless apps have turned our certificate down of late.
+	Mistrust mistrustView
 }
 
 // row is one draft in the list.
@@ -38,7 +40,7 @@ func (d *desk) list(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return fmt.Errorf("list the drafts: %w", err)
 	}
-	v := listView{First: after == "", Route: d.routing(), Drafts: make([]row, len(drafts))}
+	v := listView{First: after == "", Route: d.routing(), Mistrust: d.mistrust(), Drafts: make([]row, len(drafts))}
 	for i, one := range drafts {
 		v.Drafts[i] = row{Draft: one, Lacking: lacking(one.Checklist)}
 	}

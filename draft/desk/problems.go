@@ -21,6 +21,7 @@ var (
 	errBadRequest   = &problem{status: http.StatusBadRequest, key: "bad_request"}
 	errBadLimit     = &problem{status: http.StatusBadRequest, key: "bad_limit"}
 	errAlreadySent  = &problem{status: http.StatusConflict, key: "already_sent"}
+	errNotLearned   = &problem{status: http.StatusNotFound, key: "not_learned"}
 	errNoPortal     = &problem{status: http.StatusNotFound, key: "no_portal"}
 )
 

@@ -37,6 +37,8 @@ func (d *desk) routes() []route {
 		{"GET /drafts/{id}/export/{portal}", page, d.preview},
 		{"POST /drafts/{id}/export/{portal}", page, d.send},
 		{"GET /drafts/{id}/receipts/{receipt}", page, d.receipt},
+		{"POST /passthrough/forget", page, d.forget},
+		{"GET /ca.pem", page, d.authority},
 		{"/", page, d.nowhere},
 
 		{"GET /api/v1/status", api, d.apiStatus},
@@ -45,6 +47,8 @@ func (d *desk) routes() []route {
 		{"POST /api/v1/drafts/{id}/export/{portal}", api, d.apiExport},
 		{"GET /api/v1/failures", api, d.apiFailures},
 		{"GET /api/v1/failures/{id}", api, d.apiFailure},
+		{"GET /api/v1/passthrough", api, d.apiPassthrough},
+		{"DELETE /api/v1/passthrough/{host}", api, d.apiForget},
 		{"/api/", api, d.nowhere},
 	}
 }
