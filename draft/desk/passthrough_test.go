@@ -38,7 +38,7 @@ func TestTheListSaysThatAnAppDoesNotTrustUs(t *testing.T) {
 		for lang, wants := range map[string][]string{
 			"pt-BR": {
 				"as chamadas a 2 hosts passam sem ser lidas", "só registramos quando", "/home/ana maria/ca.pem", "NODE_EXTRA_CA_CERTS='/home/ana maria/ca.pem'", "proxy.passthrough",
-				"pix<b>.banco.example:8443 recusado 4 vezes, a última, há 1 min ; passa direto por mais 9 min Interceptar de novo api.banco.example:443 recusado 1 vez, há 3 min ; passa direto por mais 7 min",
+				"pix<b>.banco.example:8443 recusado 4 vezes, a última há 1 min ; passa direto por mais 9 min Interceptar de novo api.banco.example:443 recusado 1 vez, há 3 min ; passa direto por mais 7 min",
 			},
 			"en": {"calls to 2 hosts pass unread", "pass straight through for ten minutes", "rejected 1 time, 3 min ago ; passes unread for 7 more min", "Intercept all again"},
 		} {
