@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"io"
 	"maps"
 	"net"
 	"slices"
@@ -122,20 +121,24 @@ func (s *Server) sealed(target string) bool {
 	if err != nil {
 		return false
 	}
-	return slices.ContainsFunc(s.opts.Passthrough, func(p upstream.Pattern) bool { return p.Match(host, port) }) ||
-		s.lessons.has(target, s.opts.Now())
+	return s.ruled(host, port) || s.lessons.has(target, s.opts.Now())
 }
 
-// connectSealed answers a CONNECT to a host that is not intercepted. The vendor
-// comes first, so that an app is told when there is none.
-func (s *Server) connectSealed(t *tunnel) {
+// ruled reports whether a host is never intercepted.
+func (s *Server) ruled(host, port string) bool {
+	return slices.ContainsFunc(s.opts.Passthrough, func(p upstream.Pattern) bool { return p.Match(host, port) })
+}
+
+// connectSealed answers an app that wants a tunnel to a host that is not
+// intercepted. The vendor comes first, so that the app is told when there is none.
+func (s *Server) connectSealed(t *tunnel, grant func() error, refuse func(*proxy.Error) error) {
 	if !s.dialSealed(t) {
 		// An app that has left by now misses nothing.
-		_ = writeRefusal(t, t.target, fault.Cause(t.failure))
+		_ = refuse(fault.Cause(t.failure))
 		t.Close()
 		return
 	}
-	if _, err := io.WriteString(t, "HTTP/1.1 200 Connection established\r\n\r\n"); err != nil {
+	if err := grant(); err != nil {
 		t.Close()
 		t.vendor.Close()
 		return

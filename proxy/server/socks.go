@@ -6,6 +6,7 @@ import (
 	"net"
 
 	"flagrante/proxy"
+	"flagrante/proxy/fault"
 	"flagrante/proxy/socks"
 )
 
@@ -27,10 +28,19 @@ func (s *Server) wantSOCKS(a *absolute) (pass func(), err error) {
 
 // passSOCKS is for an app that was let in and has named its target: what
 // follows is as after a CONNECT.
+//
+// An intercepted vendor is connected in the middle of the app's handshake, which
+// the app begins when it was told of success. So only where nothing is
+// intercepted does the reply tell whether there is a vendor.
 func (s *Server) passSOCKS(c net.Conn, r *bufio.Reader, target string) {
+	t := &tunnel{Conn: &rewoundConn{Conn: c, r: r}, target: target, head: proxy.Fields{}, peer: c}
+	if s.sealed(target) {
+		s.connectSealed(t, func() error { return socks.Grant(c) }, func(cause *proxy.Error) error { return socks.Deny(c, fault.SOCKSReply(cause)) })
+		return
+	}
 	if err := socks.Grant(c); err != nil {
 		c.Close()
 		return
 	}
-	s.enter(&tunnel{Conn: &rewoundConn{Conn: c, r: r}, target: target, head: proxy.Fields{}, peer: c}, r)
+	s.enter(t, r)
 }

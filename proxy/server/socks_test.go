@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -132,5 +133,36 @@ func TestASlowSOCKSHandshakeEnds(t *testing.T) {
 	check(t, conn.SetReadDeadline(time.Now().Add(10*time.Second)))
 	if n, err := conn.Read(make([]byte, 1)); err == nil || errors.Is(err, os.ErrDeadlineExceeded) {
 		t.Errorf("read %d bytes, error %v, want the end", n, err)
+	}
+}
+
+func TestSOCKSRepliesWithTheTruthWhereNothingIsIntercepted(t *testing.T) {
+	echo := rawVendor(t, func(c net.Conn) { io.Copy(c, c) })
+	gone := refusing(t)
+	s := newStageWith(t, func(o *server.Options, _ *upstream.Options) { o.Passthrough = patterns(t, "127.0.0.1", "*.invalid") })
+	for target, code := range map[string]byte{echo: 0, gone: 5, "nome.invalid:443": 4, s.addr: 2} {
+		conn, err := net.Dial("tcp", s.addr)
+		check(t, err)
+		t.Cleanup(func() { conn.Close() })
+		host, port, err := net.SplitHostPort(target)
+		check(t, err)
+		number, err := strconv.Atoi(port)
+		check(t, err)
+		fmt.Fprintf(conn, "\x05\x01\x00\x05\x01\x00\x03%s%s%s", []byte{byte(len(host))}, host, []byte{byte(number >> 8), byte(number)})
+		reply := make([]byte, 12)
+		_, err = io.ReadFull(conn, reply)
+		check(t, err)
+		if reply[3] != code {
+			t.Errorf("%s: replied %d, want %d", target, reply[3], code)
+		}
+		if code == 0 {
+			continue
+		}
+		if rest, err := io.ReadAll(conn); err != nil || len(rest) > 0 {
+			t.Errorf("%s: then came %q, error %v", target, rest, err)
+		}
+		if x := s.next(); x.Err == nil || x.Request.Method != "CONNECT" {
+			t.Errorf("%s: recorded %s, %v", target, x.Request.Method, x.Err)
+		}
 	}
 }

@@ -61,14 +61,20 @@ func (s *Server) connect(r *http.Request, client net.Conn) {
 		peer:   peer,
 	}
 	if s.sealed(t.target) {
-		s.connectSealed(t)
+		s.connectSealed(t, func() error { return grantConnect(client) }, func(cause *proxy.Error) error { return writeRefusal(client, t.target, cause) })
 		return
 	}
-	if _, err := io.WriteString(client, "HTTP/1.1 200 Connection established\r\n\r\n"); err != nil {
+	if err := grantConnect(client); err != nil {
 		client.Close()
 		return
 	}
 	s.enter(t, buffered)
+}
+
+// grantConnect tells an app that its tunnel is open.
+func grantConnect(client io.Writer) error {
+	_, err := io.WriteString(client, "HTTP/1.1 200 Connection established\r\n\r\n")
+	return err
 }
 
 // enter finds out what is spoken in a tunnel that the app believes to be open.

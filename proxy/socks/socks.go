@@ -61,8 +61,8 @@ type Access struct {
 }
 
 // Handshake reads what the client wants, and returns the host and port that it
-// is to be connected with. It answers what has to be refused; what is granted is
-// answered by Grant. Bytes behind the request are left in r.
+// is to be connected with. It answers what has to be refused; what may pass is
+// answered by Grant or Deny. Bytes behind the request are left in r.
 func Handshake(r io.Reader, w io.Writer, access Access) (target string, err error) {
 	if err := greet(r, w, access); err != nil {
 		return "", err
@@ -90,6 +90,10 @@ func Handshake(r io.Reader, w io.Writer, access Access) (target string, err erro
 
 // Grant tells the client that bytes pass from now on.
 func Grant(w io.Writer) error { return reply(w, replySucceeded) }
+
+// Deny tells the client that there is no connection, with a reply code of RFC
+// 1928, section 6. The caller closes the connection then.
+func Deny(w io.Writer, code byte) error { return reply(w, code) }
 
 func refuse(w io.Writer, code byte, cause error) error { return errors.Join(cause, reply(w, code)) }
 
