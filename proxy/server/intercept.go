@@ -33,8 +33,13 @@ func (s *Server) intercept(t *tunnel) {
 	limit := s.opts.Timeouts
 	ctx, cancel := context.WithTimeout(s.base, limit.Connect+2*limit.Handshake)
 	defer cancel()
+	s.hold(t)
 	secure := tls.Server(t, s.mirrors.first)
-	if err := secure.HandshakeContext(ctx); err != nil {
+	if err := secure.HandshakeContext(ctx); errors.Is(err, errUnread) {
+		t.release()
+		s.passSealed(t)
+		return
+	} else if err != nil {
 		s.handshakeFailed(t, err)
 		t.Close()
 		if t.vendor != nil {
@@ -78,6 +83,9 @@ func (s *Server) newLink(t *tunnel, app net.Conn, newTap tapMaker) *link {
 		conn.Peer, conn.Client = peerOf(t.peer)
 	}
 	o := s.opts
+	if t.vendor.AbsoluteForm {
+		o.Observe = s.tellProxyApart(t.vendor)
+	}
 	return &link{
 		target: t.target, speaksHTTP1: speaksHTTP1(t.vendor.Upstream.ALPN),
 		app: app, vendor: t.vendor, buffers: s.buffers, linger: o.Timeouts.Answer,
@@ -121,6 +129,9 @@ func (s *Server) newMirrors() mirrors {
 // configuration that answers the app alike.
 func (s *Server) mirror(hello *tls.ClientHelloInfo) (*tls.Config, error) {
 	t := tunnelOf(hello.Conn)
+	if s.unread(t, hello) {
+		return nil, errUnread
+	}
 	t.vendor, t.failure = s.opts.Dialer.Dial(hello.Context(), t.target, upstream.Request{TLS: true, ServerName: nameIn(hello), ALPN: hello.SupportedProtos})
 	if t.vendor == nil {
 		return s.mirrors.any, nil

@@ -133,6 +133,34 @@ func TestPassthroughByRule(t *testing.T) {
 	s.none()
 }
 
+func TestPassthroughByTheNameInTheHello(t *testing.T) {
+	vendor := tlsVendor(t, func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "pago") })
+	s := newStageWith(t, func(o *server.Options, _ *upstream.Options) { o.Passthrough = patterns(t, "*.example.com") }, vendor)
+	for name, test := range map[string]struct {
+		app      *http.Client
+		host     string
+		recorded bool
+	}{
+		// The certificate of the tests is for example.com and its hosts.
+		"of a rule":  {s.pinned(vendor.Client()), "api.example.com", false},
+		"of no rule": {s.client(), "example.com", true},
+	} {
+		test.app.Transport.(*http.Transport).TLSClientConfig.ServerName = test.host
+		resp, err := test.app.Get(vendor.URL)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if got := read(t, resp); got != "pago" || resp.TLS.PeerCertificates[0].Equal(vendor.Certificate()) == test.recorded {
+			t.Errorf("%s: the app got %q under the certificate of %s", name, got, resp.TLS.PeerCertificates[0].Subject)
+		}
+		if test.recorded {
+			s.next()
+		}
+		s.none()
+	}
+}
+
 func TestPassthroughTellsOfVendorsThatCanNotBeReached(t *testing.T) {
 	target := refusing(t)
 	s := newStageWith(t, func(o *server.Options, _ *upstream.Options) { o.Passthrough = patterns(t, target) })
