@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"testing"
 
+	"flagrante/proxy"
 	"flagrante/proxy/server"
 	"flagrante/proxy/upstream"
 )
@@ -29,6 +30,39 @@ func TestPlainRequestsThroughAnUpstreamProxy(t *testing.T) {
 			if x := s.next(); x.Request.URL != vendor.URL+path || x.Response == nil || x.Response.Status != http.StatusTeapot {
 				t.Errorf("%s recorded %s as %+v", name, x.Request.URL, x.Response)
 			}
+		}
+	}
+}
+
+func TestAnUpstreamProxyThatWantsCredentialsIsNotTheVendor(t *testing.T) {
+	company := plainVendor(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.Host == "challenged.example" {
+			w.Header().Set("Proxy-Authenticate", "Basic realm=empresa")
+		}
+		w.WriteHeader(http.StatusProxyAuthRequired)
+	})
+	addr := company.Listener.Addr().String()
+	for user, want := range map[string]string{
+		"":      "the upstream proxy " + addr + " wants credentials, and none are configured (407)",
+		"loja@": "the upstream proxy " + addr + " does not accept the configured credentials (407)",
+	} {
+		s := newStageWith(t, func(_ *server.Options, o *upstream.Options) {
+			o.Proxies = []upstream.ProxyRule{{Host: "*", URL: "http://" + user + addr}}
+		})
+		resp, err := s.client().Get("http://challenged.example/saldo")
+		check(t, err)
+		if read(t, resp); resp.StatusCode != http.StatusProxyAuthRequired || resp.Header.Get("Proxy-Authenticate") == "" {
+			t.Errorf("the app got %s with %v", resp.Status, resp.Header)
+		}
+		if x := s.next(); x.Response != nil || x.Err == nil || *x.Err != (proxy.Error{Type: "http_request_denied", Phase: proxy.PhaseConnect, Text: want}) {
+			t.Errorf("recorded %+v, %v", x.Response, x.Err)
+		}
+		// Without a challenge it may be the vendor's own idea of a status.
+		resp, err = s.client().Get("http://other.example/saldo")
+		check(t, err)
+		read(t, resp)
+		if x := s.next(); x.Response == nil || x.Err != nil {
+			t.Errorf("without a challenge recorded %+v, %v", x.Response, x.Err)
 		}
 	}
 }
