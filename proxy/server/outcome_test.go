@@ -268,3 +268,22 @@ func TestManyAtOnce(t *testing.T) {
 		t.Errorf("%d different exchanges, want %d", len(seen), calls)
 	}
 }
+
+// In HTTP/2 the app gets a reset and no word of ours; the record has the reason.
+func TestALateVendorOfHTTP2(t *testing.T) {
+	patience := make(chan struct{})
+	vendor := tlsVendor(t, func(w http.ResponseWriter, r *http.Request) { <-patience })
+	t.Cleanup(func() { close(patience) })
+	s := newStageWith(t, func(o *server.Options, _ *upstream.Options) { o.Timeouts.Answer = 50 * time.Millisecond }, vendor)
+	if resp, err := s.client().Get(vendor.URL + "/saldo"); err == nil {
+		t.Errorf("the app got %s", resp.Status)
+	}
+	x := s.next()
+	if x.Request.Proto != "HTTP/2.0" || x.Response != nil || x.Aborted || x.Err == nil || x.Err.Type != "http_response_timeout" || x.Err.Phase != proxy.PhaseWait {
+		t.Errorf("recorded %s %s, response %v, aborted %t, error %v", x.Request.Proto, x.Request.URL, x.Response, x.Aborted, x.Err)
+	}
+	if x.Phases.Wait < 50*time.Millisecond {
+		t.Errorf("waited %s", x.Phases.Wait)
+	}
+	s.none()
+}
