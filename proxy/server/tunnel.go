@@ -8,16 +8,11 @@ import (
 	"net"
 	"net/http"
 	"strings"
-	"time"
 
 	"flagrante/proxy"
 	"flagrante/proxy/fault"
 	"flagrante/proxy/upstream"
 )
-
-// firstWord is how long a tunnel waits for the app's first bytes before it is
-// taken for a protocol in which the server speaks first.
-const firstWord = 2 * time.Second
 
 // tunnel is one CONNECT, as the connection of the app inside of it.
 type tunnel struct {
@@ -79,7 +74,7 @@ func grantConnect(client io.Writer) error {
 
 // enter finds out what is spoken in a tunnel that the app believes to be open.
 func (s *Server) enter(t *tunnel, first *bufio.Reader) {
-	switch spoken(t, first) {
+	switch s.listen(t, first) {
 	case speaksTLS:
 		s.intercept(t)
 	case speaksHTTP:
@@ -98,26 +93,22 @@ const (
 	speaksHTTP
 )
 
-// spoken looks at the first bytes without taking them.
-func spoken(client net.Conn, r *bufio.Reader) protocol {
-	patience, cancel := context.WithTimeout(context.Background(), firstWord)
-	defer cancel()
-	deadline, _ := patience.Deadline()
-	client.SetReadDeadline(deadline)
-	defer client.SetReadDeadline(time.Time{})
+// spoken looks at the first bytes without taking them. Its error says why there
+// are none.
+func spoken(r *bufio.Reader) (protocol, error) {
 	first, err := r.Peek(1)
 	if err != nil {
-		return speaksOther
+		return speaksOther, err
 	}
 	if first[0] == handshakeRecord {
-		return spokenInRecord(r)
+		return spokenInRecord(r), nil
 	}
 	word, _ := r.Peek(4)
 	switch string(word) {
 	case "GET ", "PUT ", "POST", "HEAD", "PATC", "DELE", "OPTI", "TRAC":
-		return speaksHTTP
+		return speaksHTTP, nil
 	}
-	return speaksOther
+	return speaksOther, nil
 }
 
 // The first byte of a handshake record, and that of the hello in it (RFC 8446,
@@ -139,10 +130,7 @@ func spokenInRecord(r *bufio.Reader) protocol {
 // passHTTP is for a tunnel in which HTTP is spoken without TLS.
 func (s *Server) passHTTP(t *tunnel) {
 	t.scheme = "http"
-	ctx, cancel := context.WithTimeout(s.base, s.opts.Timeouts.Connect)
-	defer cancel()
-	t.vendor, t.failure = s.opts.Dialer.Dial(ctx, t.target, upstream.Request{})
-	if t.failure != nil {
+	if s.dialPlain(t); t.failure != nil {
 		s.tunnels.push(t)
 		return
 	}
@@ -151,10 +139,7 @@ func (s *Server) passHTTP(t *tunnel) {
 
 // passBlind passes the bytes of a protocol that is not ours to read.
 func (s *Server) passBlind(t *tunnel) {
-	ctx, cancel := context.WithTimeout(s.base, s.opts.Timeouts.Connect)
-	defer cancel()
-	t.vendor, t.failure = s.opts.Dialer.Dial(ctx, t.target, upstream.Request{})
-	if t.failure != nil {
+	if s.dialPlain(t); t.failure != nil {
 		s.opts.Log.Warn().Str("host", t.target).Str("cause", fault.Cause(t.failure).Text).Msg("no connection for a tunnel")
 		t.Close()
 		return

@@ -1,0 +1,108 @@
+package server
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"os"
+	"time"
+
+	"flagrante/proxy/upstream"
+)
+
+const (
+	// headStart is how long an app may be silent before its vendor is connected,
+	// who may be the one to speak first.
+	headStart = 250 * time.Millisecond
+	// firstWord is how long both may be silent after that. Then the tunnel is
+	// taken for one of a protocol that is not ours to read.
+	firstWord = 2 * time.Second
+)
+
+// listen finds out what is spoken in a tunnel, and by whom first. The vendor is
+// connected when it returns, unless the app was quick or speaks TLS.
+func (s *Server) listen(t *tunnel, first *bufio.Reader) protocol {
+	t.silentUntil(headStart)
+	p, err := spoken(first)
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		t.silentUntil(firstWord)
+		return s.listenToBoth(t, first)
+	}
+	t.silentUntil(0)
+	return p
+}
+
+// silentUntil bounds the wait for the app's next bytes; zero means no bound.
+func (t *tunnel) silentUntil(patience time.Duration) {
+	var deadline time.Time
+	if patience > 0 {
+		ctx, cancel := context.WithTimeout(context.Background(), patience)
+		defer cancel()
+		deadline, _ = ctx.Deadline()
+	}
+	t.SetReadDeadline(deadline)
+}
+
+// longAgo is a deadline that interrupts a read.
+var longAgo = time.Unix(1, 0)
+
+// listenToBoth connects the vendor, and waits for whoever speaks first.
+func (s *Server) listenToBoth(t *tunnel, first *bufio.Reader) protocol {
+	ctx, cancel := context.WithTimeout(s.base, s.opts.Timeouts.Connect)
+	defer cancel()
+	connected, heard := make(chan struct{}), make(chan struct{})
+	var early *bufio.Reader
+	go func() {
+		defer close(heard)
+		t.vendor, t.failure = s.opts.Dialer.Dial(ctx, t.target, upstream.Request{})
+		close(connected)
+		if t.failure == nil {
+			early = bufio.NewReaderSize(t.vendor.Conn, smallBuffer)
+			if _, err := early.Peek(1); !errors.Is(err, os.ErrDeadlineExceeded) {
+				// The vendor has spoken, or ended: nothing more to wait for.
+				t.SetReadDeadline(longAgo)
+			}
+		}
+	}()
+	p, _ := spoken(first)
+	if p == speaksTLS {
+		cancel()
+	}
+	<-connected
+	if t.failure == nil {
+		t.vendor.SetReadDeadline(longAgo)
+	}
+	<-heard
+	t.silentUntil(0)
+	return t.settle(p, early)
+}
+
+// settle keeps the connection to the vendor, with what was read from it, unless
+// it has to be made anew with TLS.
+func (t *tunnel) settle(p protocol, early *bufio.Reader) protocol {
+	switch {
+	case t.failure != nil && p == speaksTLS:
+		t.vendor, t.failure = nil, nil
+	case t.failure != nil:
+	case early.Buffered() > 0:
+		p = speaksOther
+		t.vendor.Conn = &rewoundConn{Conn: t.vendor.Conn, r: early}
+		t.vendor.SetReadDeadline(time.Time{})
+	case p == speaksTLS:
+		t.vendor.Close()
+		t.vendor = nil
+	default:
+		t.vendor.SetReadDeadline(time.Time{})
+	}
+	return p
+}
+
+// dialPlain connects the vendor without TLS, unless that has been tried already.
+func (s *Server) dialPlain(t *tunnel) {
+	if t.vendor != nil || t.failure != nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(s.base, s.opts.Timeouts.Connect)
+	defer cancel()
+	t.vendor, t.failure = s.opts.Dialer.Dial(ctx, t.target, upstream.Request{})
+}

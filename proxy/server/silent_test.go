@@ -1,0 +1,96 @@
+package server_test
+
+import (
+	"bufio"
+	"crypto/tls"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"time"
+)
+
+// tunnelTo opens a tunnel in which nothing has been said.
+func (s *stage) tunnelTo(target string) net.Conn {
+	s.t.Helper()
+	c, err := net.Dial("tcp", s.addr)
+	check(s.t, err)
+	s.t.Cleanup(func() { c.Close() })
+	_, err = io.WriteString(c, "CONNECT "+target+" HTTP/1.1\r\nHost: "+target+"\r\n\r\n")
+	check(s.t, err)
+	answer := make([]byte, len("HTTP/1.1 200 Connection established\r\n\r\n"))
+	_, err = io.ReadFull(c, answer)
+	check(s.t, err)
+	return c
+}
+
+func TestAVendorThatSpeaksFirstIsHeardAtOnce(t *testing.T) {
+	target := rawVendor(t, func(c net.Conn) {
+		io.WriteString(c, "220 pronto\r\n")
+		io.Copy(c, c)
+	})
+	c := newStage(t).tunnelTo(target)
+	// Less than both may be silent for.
+	check(t, c.SetReadDeadline(time.Now().Add(1500*time.Millisecond)))
+	r := bufio.NewReader(c)
+	for _, line := range []string{"220 pronto\r\n", "GET not HTTP\r\n"} {
+		got, err := r.ReadString('\n')
+		check(t, err)
+		if got != line {
+			t.Errorf("got %q, want %q", got, line)
+		}
+		_, err = io.WriteString(c, "GET not HTTP\r\n")
+		check(t, err)
+	}
+}
+
+func TestAVendorThatEndsAtOnceIsHeardAtOnce(t *testing.T) {
+	c := newStage(t).tunnelTo(rawVendor(t, func(net.Conn) {}))
+	check(t, c.SetReadDeadline(time.Now().Add(1500*time.Millisecond)))
+	if said, err := io.ReadAll(c); err != nil || len(said) > 0 {
+		t.Errorf("got %q, error %v", said, err)
+	}
+}
+
+// watched is a vendor that tells of new connections.
+func watched(t *testing.T, start func(*httptest.Server)) (*httptest.Server, chan struct{}) {
+	t.Helper()
+	met := make(chan struct{}, 16)
+	v := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "pago") }))
+	v.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+		if state == http.StateNew {
+			met <- struct{}{}
+		}
+	}
+	start(v)
+	t.Cleanup(v.Close)
+	return v, met
+}
+
+func TestAnAppThatTakesItsTimeIsReadAllTheSame(t *testing.T) {
+	for name, start := range map[string]func(*httptest.Server){"https": (*httptest.Server).StartTLS, "http": (*httptest.Server).Start} {
+		v, met := watched(t, start)
+		vendors := []*httptest.Server{v}
+		s := newStage(t, vendors...)
+		c := s.tunnelTo(v.Listener.Addr().String())
+		// The vendor is connected while the app is silent.
+		<-met
+		if name == "https" {
+			c = tls.Client(c, &tls.Config{RootCAs: s.roots, ServerName: "127.0.0.1"})
+		}
+		_, err := io.WriteString(c, "GET /saldo HTTP/1.1\r\nHost: "+v.Listener.Addr().String()+"\r\nConnection: close\r\n\r\n")
+		check(t, err)
+		resp, err := http.ReadResponse(bufio.NewReader(c), nil)
+		check(t, err)
+		if got := read(t, resp); got != "pago" {
+			t.Errorf("%s: got %q", name, got)
+		}
+		if x := s.next(); x.Response == nil || x.Request.URL != v.URL+"/saldo" {
+			t.Errorf("%s: recorded %s, %v", name, x.Request.URL, x.Err)
+		}
+		if more := len(met); name == "http" && more > 0 {
+			t.Errorf("http: %d connections more than needed", more)
+		}
+	}
+}
