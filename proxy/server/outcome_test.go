@@ -272,7 +272,7 @@ func TestManyAtOnce(t *testing.T) {
 // In HTTP/2 the app gets a reset and no word of ours; the record has the reason.
 func TestALateVendorOfHTTP2(t *testing.T) {
 	patience := make(chan struct{})
-	vendor := tlsVendor(t, func(w http.ResponseWriter, r *http.Request) { <-patience })
+	vendor := tlsVendor(t, func(http.ResponseWriter, *http.Request) { <-patience })
 	t.Cleanup(func() { close(patience) })
 	s := newStageWith(t, func(o *server.Options, _ *upstream.Options) { o.Timeouts.Answer = 50 * time.Millisecond }, vendor)
 	if resp, err := s.client().Get(vendor.URL + "/saldo"); err == nil {

@@ -44,7 +44,7 @@ func (t *tunnel) silentUntil(patience time.Duration) {
 }
 
 // longAgo is a deadline that interrupts a read.
-var longAgo = time.Unix(1, 0)
+func longAgo() time.Time { return time.Unix(1, 0) }
 
 // listenToBoth connects the vendor, and waits for whoever speaks first.
 func (s *Server) listenToBoth(t *tunnel, first *bufio.Reader) protocol {
@@ -60,7 +60,7 @@ func (s *Server) listenToBoth(t *tunnel, first *bufio.Reader) protocol {
 			early = bufio.NewReaderSize(t.vendor.Conn, smallBuffer)
 			if _, err := early.Peek(1); !errors.Is(err, os.ErrDeadlineExceeded) {
 				// The vendor has spoken, or ended: nothing more to wait for.
-				t.SetReadDeadline(longAgo)
+				t.SetReadDeadline(longAgo())
 			}
 		}
 	}()
@@ -70,7 +70,7 @@ func (s *Server) listenToBoth(t *tunnel, first *bufio.Reader) protocol {
 	}
 	<-connected
 	if t.failure == nil {
-		t.vendor.SetReadDeadline(longAgo)
+		t.vendor.SetReadDeadline(longAgo())
 	}
 	<-heard
 	t.silentUntil(0)
