@@ -93,7 +93,7 @@ func rpcCmd(ts *testscript.TestScript, neg bool, args []string) {
 	turn := make(chan struct{}, 1)
 	server := grpc.NewServer(grpc.Creds(credentials.NewServerTLSFromCert(leaf)), grpc.MaxRecvMsgSize(16<<20))
 	server.RegisterService(bankService(turn), nil)
-	go server.Serve(listener)
+	go func() { _ = server.Serve(listener) }()
 	defer server.Stop()
 	roots := x509.NewCertPool()
 	pem, err := os.ReadFile(ca)

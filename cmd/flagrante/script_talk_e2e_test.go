@@ -28,7 +28,7 @@ func chat(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		return
 	}
-	defer conn.CloseNow()
+	defer func() { _ = conn.CloseNow() }()
 	conn.SetReadLimit(-1)
 	for {
 		kind, data, err := conn.Read(r.Context())
@@ -70,7 +70,7 @@ func talkCmd(ts *testscript.TestScript, neg bool, args []string) {
 	if err != nil {
 		return
 	}
-	defer conn.CloseNow()
+	defer func() { _ = conn.CloseNow() }()
 	fmt.Fprintln(ts.Stdout(), "protocol", conn.Subprotocol(), answer.Header.Get("Sec-Websocket-Extensions"))
 	said, err := converse(ctx, conn)
 	ts.Check(err)

@@ -55,7 +55,7 @@ func vendorCmd(ts *testscript.TestScript, neg bool, _ []string) {
 	// TLS has ended before: what the server reads is what the vendor hears.
 	v.server.Protocols.SetUnencryptedHTTP2(true)
 	config := &tls.Config{Certificates: []tls.Certificate{*leaf}, NextProtos: []string{"h2", "http/1.1"}}
-	go v.server.Serve(&hearing{plain, config, v})
+	go func() { _ = v.server.Serve(&hearing{plain, config, v}) }()
 	ts.Defer(func() { ts.Check(v.server.Close()) })
 	ca := filepath.Join(on(ts).dir, "vendor-ca.pem")
 	ts.Check(os.WriteFile(ca, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: issuer.Root().Raw}), 0o600))
