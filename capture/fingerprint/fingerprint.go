@@ -1,3 +1,5 @@
+// Package fingerprint decides which failures are the same problem: it reduces a
+// call to its endpoint, and a failure to the key of its group.
 package fingerprint
 
 import (
@@ -11,38 +13,74 @@ import (
 	"flagrante/proxy"
 )
 
-// version marks the rules by which a fingerprint was made.
-const version = "v1-"
+// Version marks the rules by which a fingerprint was made. It changes with them,
+// so that keys made by other rules are never taken for each other.
+const Version = "v2-"
 
 // Maker makes endpoints and fingerprints. It is safe for use by many goroutines.
-type Maker struct{ segments classifier }
+type Maker struct {
+	segments  classifier
+	templates []Templates
+}
 
-// New returns a Maker.
-func New() *Maker { return &Maker{segments: newClassifier()} }
+// Templates knows the paths of some vendors better than their looks tell.
+type Templates interface {
+	// Template returns the template of an escaped path on a host, with or without
+	// a port, and false where it knows none.
+	Template(method, host, path string) (string, bool)
+}
+
+// New returns a Maker that asks known first, in their order.
+func New(known ...Templates) *Maker { return &Maker{segments: newClassifier(), templates: known} }
 
 // Endpoint returns the host of a request, and its endpoint: method, host and
-// path template, as in "POST api.bank.example/v1/charges/{id}". A CONNECT has no
-// path.
+// path template, as in "POST api.bank.example/v1/charges/{id}". Where one path
+// serves many operations, the operation follows: "POST api.example/graphql#Pay".
+// A CONNECT has no path.
 func (m *Maker) Endpoint(r proxy.Request) (host, endpoint string) {
 	u, err := url.Parse(r.URL)
 	if err != nil {
 		return "", r.Method + " ?"
 	}
-	host = strings.TrimSuffix(strings.ToLower(u.Host), ".")
 	if r.Method == "CONNECT" {
+		host = strings.ToLower(u.Host)
 		return host, r.Method + " " + host
 	}
-	return host, r.Method + " " + host + m.segments.template(u.EscapedPath())
+	host = hostOf(u)
+	return host, r.Method + " " + host + m.path(r.Method, host, u.EscapedPath()) + operation(r, u.Path)
+}
+
+func (m *Maker) path(method, host, escaped string) string {
+	for _, known := range m.templates {
+		if template, ok := known.Template(method, host, escaped); ok {
+			return template
+		}
+	}
+	return m.segments.template(escaped)
+}
+
+// hostOf returns the host in small letters, with its port unless that is the
+// default of the scheme.
+func hostOf(u *url.URL) string {
+	host := strings.ToLower(u.Host)
+	if port := u.Port(); u.Scheme == "https" && port == "443" || u.Scheme == "http" && port == "80" {
+		host = strings.TrimSuffix(host, ":"+port)
+	}
+	return strings.TrimSuffix(host, ".")
 }
 
 // Of returns the fingerprint of a failure: a versioned digest of the endpoint,
 // the kind, and what the failure says of itself, which is the status and the
-// vendor's code, or the type of the transport error.
+// vendor's code, or the type of the transport error. A vendor without codes is
+// told by the words of the message, less what differs from call to call.
 func (m *Maker) Of(f *capture.Failure) string {
-	parts := []string{f.Endpoint, string(f.Kind), strconv.Itoa(f.Status()), f.Vendor.Code, ""}
+	parts := []string{f.Endpoint, string(f.Kind), strconv.Itoa(f.Status()), f.Vendor.Code, "", ""}
 	if e := f.Exchange.Err; e != nil {
 		parts[4] = e.Type
 	}
+	if f.Vendor.Code == "" {
+		parts[5] = normal(f.Vendor.Message)
+	}
 	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
-	return version + strings.ToLower(base32.StdEncoding.EncodeToString(sum[:10]))
+	return Version + strings.ToLower(base32.StdEncoding.EncodeToString(sum[:10]))
 }

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"flagrante/capture"
+	"flagrante/capture/fingerprint"
 	"flagrante/capture/store"
 	"flagrante/draft"
 	"flagrante/draft/compose"
@@ -25,7 +26,7 @@ const idLength = 10
 
 const (
 	idPrefix          = "d-"
-	fingerprintPrefix = "v1-"
+	fingerprintPrefix = fingerprint.Version
 )
 
 // Book gives the drafts of one store.
