@@ -10,6 +10,7 @@ import (
 	"syscall"
 
 	"flagrante/proxy/fault"
+	"flagrante/proxy/gather"
 	"flagrante/proxy/tap"
 	"flagrante/proxy/upstream"
 )
@@ -34,7 +35,7 @@ func (s *Server) intercept(t *tunnel) {
 	ctx, cancel := context.WithTimeout(s.base, limit.Connect+2*limit.Handshake)
 	defer cancel()
 	s.hold(t)
-	secure := tls.Server(t, s.mirrors.first)
+	secure := tls.Server(gather.New(t), s.mirrors.first)
 	if err := secure.HandshakeContext(ctx); errors.Is(err, errUnread) {
 		t.release()
 		s.passSealed(t)

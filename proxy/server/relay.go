@@ -6,21 +6,11 @@ import (
 	"io"
 	"net"
 	"os"
-	"sync"
 	"sync/atomic"
 	"time"
 
 	"flagrante/proxy/tap"
 	"flagrante/proxy/upstream"
-)
-
-const (
-	// smallBuffer takes the messages of most calls, and is all that an idle tunnel
-	// holds.
-	smallBuffer = 4 << 10
-	// largeBuffer is the largest TLS record (RFC 8446, section 5.1), so that one
-	// read takes one record and one write makes one.
-	largeBuffer = 16 << 10
 )
 
 // link is an app and a vendor between whom bytes pass as they are.
@@ -57,36 +47,6 @@ type link struct {
 type quiet struct {
 	reads  int64
 	sweeps int
-}
-
-// buffers are reused: a tunnel needs two as long as it lasts.
-type buffers struct{ small, large sync.Pool }
-
-func (b *buffers) get(size int) *[]byte {
-	if used, ok := b.pool(size).Get().(*[]byte); ok {
-		return used
-	}
-	fresh := make([]byte, size)
-	return &fresh
-}
-
-func (b *buffers) put(used *[]byte) { b.pool(len(*used)).Put(used) }
-
-func (b *buffers) pool(size int) *sync.Pool {
-	if size == smallBuffer {
-		return &b.small
-	}
-	return &b.large
-}
-
-// grown returns the buffer for the next read: a full small one asks for a large
-// one.
-func (b *buffers) grown(used *[]byte, n int) *[]byte {
-	if n < len(*used) || len(*used) == largeBuffer {
-		return used
-	}
-	b.put(used)
-	return b.get(largeBuffer)
 }
 
 // start passes bytes in both directions until both have ended. Both run at once:
@@ -147,18 +107,18 @@ func (l *link) close() {
 
 // pass copies what src sends to dst, and carries its end over.
 func (l *link) pass(src, dst net.Conn, feed func([]byte), srcEnded, dstEnded func(error)) {
-	buffer := l.buffers.get(smallBuffer)
-	defer func() { l.buffers.put(buffer) }()
+	reader := newBurstReader(src, l.buffers)
+	defer reader.release()
 	for {
-		n, err := src.Read(*buffer)
+		piece, err := reader.read()
 		if src == net.Conn(l.vendor) && l.left.Load() {
 			l.apologise()
 			return
 		}
-		if n > 0 && !l.forward(src, dst, (*buffer)[:n], feed, dstEnded) {
+		if len(piece) > 0 && !l.forward(src, dst, piece, feed, dstEnded) {
 			return
 		}
-		buffer = l.buffers.grown(buffer, n)
+		reader.release()
 		if errors.Is(err, errOtherVendor) {
 			l.move()
 			return
@@ -177,7 +137,7 @@ func (l *link) forward(src, dst net.Conn, piece []byte, feed func([]byte), dstEn
 		timer.Reset(l.linger)
 	}
 	feed(piece)
-	if _, err := dst.Write(piece); err != nil {
+	if err := l.buffers.writeBurst(dst, piece); err != nil {
 		l.writeFailed(src, dst, dstEnded, err)
 		return false
 	}

@@ -11,6 +11,7 @@ import (
 
 	"flagrante/proxy"
 	"flagrante/proxy/fault"
+	"flagrante/proxy/gather"
 	"flagrante/proxy/upstream"
 )
 
@@ -40,6 +41,9 @@ func withTunnel(ctx context.Context, c net.Conn) context.Context {
 func tunnelOf(c net.Conn) *tunnel {
 	if secure, ok := c.(*tls.Conn); ok {
 		c = secure.NetConn()
+	}
+	if below, ok := c.(*gather.Conn); ok {
+		c = below.NetConn()
 	}
 	t, _ := c.(*tunnel)
 	return t

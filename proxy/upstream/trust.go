@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/rs/zerolog"
+
+	"flagrante/proxy/gather"
 )
 
 // ExtraRoots are the certificates of a PEM file, trusted for the hosts of a pattern.
@@ -184,7 +186,7 @@ func (h *handshake) run(ctx context.Context, conn net.Conn, patience time.Durati
 		ctx, cancel = context.WithTimeout(ctx, patience)
 		defer cancel()
 	}
-	secured := tls.Client(conn, h.config)
+	secured := tls.Client(gather.New(conn), h.config)
 	if err := secured.HandshakeContext(ctx); err != nil {
 		return nil, err
 	}
