@@ -21,6 +21,11 @@ func (c *bodyCopy) write(p []byte) {
 		if c.body.Data == nil {
 			c.body.Data = make([]byte, 0, max(int64(len(part)), min(c.announced, c.limit, reserve)))
 		}
+		if len(c.body.Data)+len(part) > cap(c.body.Data) && c.announced >= c.limit {
+			// A length that has proved itself this far is taken for true: growing
+			// step by step would leave as much garbage as there is copy.
+			c.body.Data = append(make([]byte, 0, c.limit), c.body.Data...)
+		}
 		c.body.Data = append(c.body.Data, part...)
 	}
 	c.body.Size += int64(len(p))
