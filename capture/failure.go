@@ -21,6 +21,8 @@ const (
 	KindTimeout     Kind = "timeout"
 	KindTruncated   Kind = "truncated"
 	KindClientAbort Kind = "client_abort"
+	// KindBodyError is an answer that says of its own failing, below status 400.
+	KindBodyError Kind = "body_error"
 )
 
 // Reason is a conclusion with its evidence, kept apart from any language: Key

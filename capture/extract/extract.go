@@ -96,3 +96,9 @@ func code(s string) string {
 	}
 	return s
 }
+
+// Bounded returns code and message as they may be kept: on one line, and within
+// the lengths of a ticket.
+func Bounded(c, message string) capture.Vendor {
+	return capture.Vendor{Code: code(c), Message: clean(message, maxMessage)}
+}

@@ -17,17 +17,30 @@ import (
 // quicker, and time limits in apps are mostly longer.
 const patience = 5 * time.Second
 
+// Judge judges exchanges. It is safe for use by many goroutines.
+type Judge struct {
+	// own are the rules of the user, which come before those built in.
+	own, builtin []compiled
+}
+
 // Judge returns the verdict on an exchange.
-func Judge(x *proxy.Exchange) capture.Verdict {
+func (j *Judge) Judge(x *proxy.Exchange) capture.Verdict {
+	v, _ := j.judge(x, nil)
+	return v
+}
+
+// judge returns the verdict, and the rule that decided it, if one did. Tries of
+// rules are told to tell, which may be nil.
+func (j *Judge) judge(x *proxy.Exchange, tell func(Try)) (capture.Verdict, *compiled) {
 	switch {
 	case x.Err != nil:
-		return unanswered(x.Err, x.Phases.Total)
+		return unanswered(x.Err, x.Phases.Total), nil
 	case x.Response != nil:
-		return answered(x)
+		return j.answered(x, tell)
 	case x.Aborted:
-		return abandoned(x.Phases.Total)
+		return abandoned(x.Phases.Total), nil
 	}
-	return capture.Verdict{}
+	return capture.Verdict{}, nil
 }
 
 // unanswered judges a transport error, which is never a status.
@@ -68,20 +81,48 @@ func abandoned(total time.Duration) capture.Verdict {
 	return failing(capture.KindClientAbort, capture.Reason{Key: "judge.client_abort", Args: args})
 }
 
-func answered(x *proxy.Exchange) capture.Verdict {
-	var v capture.Verdict
-	if status := x.Response.Status; status >= 400 {
-		v = failing(capture.KindHTTPStatus, capture.Reason{Key: "judge.status", Args: map[string]string{
-			"status": strconv.Itoa(status), "phrase": http.StatusText(status),
-		}})
-		v.Reasons, v.Expected = expected(x, v.Reasons)
+// answered judges by the user's rules, then the status, then how the answer
+// ended, and then by what it says.
+func (j *Judge) answered(x *proxy.Exchange, tell func(Try)) (capture.Verdict, *compiled) {
+	a := newAnswer(x, tell)
+	own := a.first(j.own)
+	if own != nil && own.Then == Ignore {
+		return capture.Verdict{}, own
 	}
+	v := byStatus(x)
 	if r, ok := brokenOff(x.Response); ok {
-		if !v.Failing {
-			v = failing(capture.KindTruncated)
-		}
-		v.Reasons = append(v.Reasons, r)
+		v = also(v, capture.KindTruncated, r)
+	} else if r, ok := a.unreadable(); ok && !v.Failing {
+		v = also(v, capture.KindTruncated, r)
 	}
+	rule := own
+	if rule == nil && !v.Failing && x.Response.Status >= 200 && x.Response.Status < 400 {
+		rule = a.first(j.builtin)
+	}
+	if rule != nil {
+		v = rule.verdict(v)
+	}
+	return v, rule
+}
+
+func byStatus(x *proxy.Exchange) capture.Verdict {
+	status := x.Response.Status
+	if status < 400 {
+		return capture.Verdict{}
+	}
+	v := failing(capture.KindHTTPStatus, capture.Reason{Key: "judge.status", Args: map[string]string{
+		"status": strconv.Itoa(status), "phrase": http.StatusText(status),
+	}})
+	v.Reasons, v.Expected = expected(x, v.Reasons)
+	return v
+}
+
+// also adds a reason; the kind is that of the first.
+func also(v capture.Verdict, kind capture.Kind, r capture.Reason) capture.Verdict {
+	if !v.Failing {
+		return failing(kind, r)
+	}
+	v.Reasons = append(v.Reasons, r)
 	return v
 }
 

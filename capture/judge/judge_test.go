@@ -70,7 +70,7 @@ func TestJudge(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			v := judge.Judge(test.x)
+			v := rules(t).Judge(test.x)
 			got := verdict{Kind: v.Kind, Expected: v.Expected}
 			for _, r := range v.Reasons {
 				got.Keys = append(got.Keys, r.Key)
@@ -86,12 +86,21 @@ func TestJudge(t *testing.T) {
 }
 
 func TestReasonsCarryTheNumbers(t *testing.T) {
-	got := judge.Judge(broken(200)).Reasons[0].Args
+	got := rules(t).Judge(broken(200)).Reasons[0].Args
 	want := map[string]string{"got": "3", "announced": "100", "text": "reset"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
-	if got := judge.Judge(gaveUp(30 * time.Second)).Reasons[0].Args["seconds"]; got != "30.0" {
+	if got := rules(t).Judge(gaveUp(30 * time.Second)).Reasons[0].Args["seconds"]; got != "30.0" {
 		t.Errorf("gave up after %s seconds, want 30.0", got)
 	}
+}
+
+func rules(t testing.TB, own ...judge.Rule) *judge.Judge {
+	t.Helper()
+	j, err := judge.New(own)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return j
 }

@@ -16,20 +16,21 @@ import (
 // Pipeline judges, redacts, names and locates exchanges, one at a time. It is
 // safe for use by many goroutines.
 type Pipeline struct {
+	rules        *judge.Judge
 	redactor     *redact.Redactor
 	fingerprints *fingerprint.Maker
 	locator      *locate.Locator
 }
 
-// NewPipeline returns a Pipeline that locates with l.
-func NewPipeline(l *locate.Locator) *Pipeline {
-	return &Pipeline{redactor: redact.New(), fingerprints: fingerprint.New(), locator: l}
+// NewPipeline returns a Pipeline that locates with l and judges by rules.
+func NewPipeline(l *locate.Locator, rules *judge.Judge) *Pipeline {
+	return &Pipeline{rules: rules, redactor: redact.New(), fingerprints: fingerprint.New(), locator: l}
 }
 
 // Failure returns the failure that x is, ready to store, or nil when x did not
 // fail.
 func (p *Pipeline) Failure(x *proxy.Exchange) *capture.Failure {
-	verdict := judge.Judge(x)
+	verdict := p.rules.Judge(x)
 	if !verdict.Failing {
 		return nil
 	}
@@ -40,7 +41,7 @@ func (p *Pipeline) Failure(x *proxy.Exchange) *capture.Failure {
 	f.Exchange, f.Redactions = p.redactor.Exchange(x)
 	// From here on only what is masked is looked at.
 	f.Host, f.Endpoint = p.fingerprints.Endpoint(f.Exchange.Request)
-	f.Vendor = extract.Vendor(f.Exchange.Response)
+	f.Vendor = p.rules.Vendor(&f.Exchange)
 	f.RequestIDs = extract.RequestIDs(&f.Exchange)
 	f.Fingerprint = p.fingerprints.Of(f)
 	return f

@@ -15,6 +15,7 @@ import (
 	"go.uber.org/goleak"
 
 	"flagrante/capture"
+	"flagrante/capture/judge"
 	"flagrante/capture/locate"
 	"flagrante/capture/record"
 	"flagrante/capture/store"
@@ -23,15 +24,27 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-func pipeline() *record.Pipeline { return record.NewPipeline(&locate.Locator{Country: "BR"}) }
+func pipeline() *record.Pipeline { return record.NewPipeline(&locate.Locator{Country: "BR"}, rules()) }
+
+func rules() *judge.Judge {
+	j, err := judge.New(nil)
+	if err != nil {
+		panic(err)
+	}
+	return j
+}
 
 func exchange(id string, status int) *proxy.Exchange {
+	body := `{"codigo":"E1","mensagem":"fora do ar"}`
+	if status < 400 {
+		body = `{"txid":"1","status":"ATIVA"}`
+	}
 	return &proxy.Exchange{
 		ID: id, Start: time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC),
 		Request: proxy.Request{Method: "POST", URL: "https://api.bank.example/v1/pix/123?token=hunter2",
 			Header: proxy.Fields{{Name: "Authorization", Value: "Bearer hunter2"}}},
 		Response: &proxy.Response{Status: status, Header: proxy.Fields{{Name: "X-Request-Id", Value: "r-1"}},
-			Body: proxy.Body{Data: []byte(`{"codigo":"E1","mensagem":"fora do ar"}`), Size: 39, Complete: true}},
+			Body: proxy.Body{Data: []byte(body), Size: int64(len(body)), Complete: true}},
 	}
 }
 
@@ -168,7 +181,7 @@ func TestAfterCloseExchangesAreCountedAsDropped(t *testing.T) {
 func TestPanicInThePipelineIsSurvived(t *testing.T) {
 	s := &shelf{before: func() error { return nil }}
 	// Without a locator the pipeline can't work.
-	r := record.Start(record.NewPipeline(nil), s, zerolog.New(io.Discard))
+	r := record.Start(record.NewPipeline(nil, rules()), s, zerolog.New(io.Discard))
 	r.Observe(exchange("1", 503))
 	r.Observe(exchange("2", 200))
 	closeNow(t, r)

@@ -10,7 +10,6 @@ import (
 	"github.com/rs/zerolog"
 
 	"flagrante/capture"
-	"flagrante/capture/judge"
 	"flagrante/proxy"
 )
 
@@ -100,7 +99,7 @@ func (r *Recorder) fails(x *proxy.Exchange) (failing bool) {
 			failing = true
 		}
 	}()
-	return judge.Judge(x).Failing
+	return r.pipeline.rules.Judge(x).Failing
 }
 
 func (r *Recorder) giveUp(size int64) {

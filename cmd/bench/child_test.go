@@ -24,6 +24,7 @@ import (
 	"github.com/oklog/ulid/v2"
 	"github.com/rs/zerolog"
 
+	"flagrante/capture/judge"
 	"flagrante/capture/locate"
 	"flagrante/capture/record"
 	"flagrante/capture/store"
@@ -162,7 +163,11 @@ func capturing(l net.Listener, ca *authority.Authority, roots *x509.CertPool) (e
 	if err != nil {
 		return nil, err
 	}
-	recorder := record.Start(record.NewPipeline(&locate.Locator{DB: places}), db, zerolog.Nop())
+	rules, err := judge.New(nil)
+	if err != nil {
+		return nil, err
+	}
+	recorder := record.Start(record.NewPipeline(&locate.Locator{DB: places}, rules), db, zerolog.Nop())
 	s, err := relay(l, ca, roots, recorder.Observe)
 	return func() (counts, error) {
 		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)

@@ -136,7 +136,11 @@ func (a *app) build(ca *authority.Authority, locator *locate.Locator, o appOptio
 	if a.sealed, err = hostPatterns(o.Config.Proxy.Passthrough); err != nil {
 		return err
 	}
-	a.recorder = record.Start(record.NewPipeline(locator), a.store, o.Log)
+	rules, err := o.Config.rules()
+	if err != nil {
+		return err
+	}
+	a.recorder = record.Start(record.NewPipeline(locator, rules), a.store, o.Log)
 	a.proxy = server.New(server.Options{
 		Minter: ca, Observe: a.recorder.Observe, Now: o.World.now, NewID: newID, BodyLimit: bodyLimit,
 		Dialer: dialer, Passthrough: a.sealed, Timeouts: timeouts, Access: access, TrustedPeers: locator.Trusted, Log: o.Log,

@@ -16,6 +16,7 @@ import (
 type importCmd struct {
 	Files         []string `arg:"" help:"HAR files, plain or packed with gzip."`
 	OriginCountry string   `help:"Country that all requests come from, such as BR." env:"FLAGRANTE_ORIGIN_COUNTRY" placeholder:"CODE"`
+	Explain       bool     `help:"Print for each call which rules fired and which did not, and store nothing."`
 	JSON          bool     `name:"json" help:"Print the numbers as JSON."`
 }
 
@@ -35,12 +36,19 @@ func (i *importCmd) Run(ctx context.Context, c *cli, w world) error {
 	if err != nil {
 		return err
 	}
+	if i.Explain {
+		return i.explain(ctx, conf, w)
+	}
 	override(&conf.Origin.Country, i.OriginCountry)
 	locator, err := newLocator(conf)
 	if err != nil {
 		return err
 	}
-	pipeline := record.NewPipeline(locator)
+	rules, err := conf.rules()
+	if err != nil {
+		return err
+	}
+	pipeline := record.NewPipeline(locator, rules)
 	return withArchive(ctx, c, w, func(a *archive) error {
 		var n imported
 		var errs []error

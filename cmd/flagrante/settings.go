@@ -14,6 +14,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"flagrante/capture/judge"
 	"flagrante/draft"
 	"flagrante/draft/compose"
 	"flagrante/draft/export"
@@ -46,6 +47,7 @@ type config struct {
 	} `yaml:"origin"`
 	Environments []hostRule               `yaml:"environments"`
 	Portals      map[string]export.Portal `yaml:"portals"`
+	Rules        []judge.Rule             `yaml:"rules"`
 }
 
 // hostRule says which environment the hosts of a pattern are.

@@ -1,0 +1,146 @@
+// Package document reads what the body of a message says, whatever its coding,
+// charset and syntax: a tree of objects, lists and scalars for JSON and XML
+// alike. It is bounded in size and depth, since vendors are not to be trusted.
+package document
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+	"unicode/utf8"
+
+	"flagrante/capture/decode"
+	"flagrante/proxy"
+)
+
+// Limit is how much of a decoded body is looked at, in bytes.
+const Limit = 1 << 20
+
+// maxTree is the largest body that is read into a tree: to answer with an error
+// takes less.
+const maxTree = 256 << 10
+
+// Syntax is what the bytes of a body look like, whatever their type claims.
+type Syntax string
+
+// The syntaxes that are told apart.
+const (
+	Empty Syntax = "empty"
+	JSON  Syntax = "json"
+	XML   Syntax = "xml"
+	HTML  Syntax = "html"
+	Other Syntax = "other"
+)
+
+// Document is a body without its codings.
+type Document struct {
+	// Type is the media type in lower case, without parameters.
+	Type string
+	// Syntax is what Text looks like.
+	Syntax Syntax
+	// Text is in UTF-8, without a byte order mark and surrounding space.
+	Text []byte
+	// Part reports that Text ends before the body does.
+	Part bool
+	// Err says why the content coding could not be undone.
+	Err error
+}
+
+// Open undoes the codings of a body. It does not parse it.
+func Open(b proxy.Body, header proxy.Fields) Document {
+	contentType := header.Get("Content-Type")
+	plain := decode.Body(b, header, Limit)
+	d := Document{Type: mediaType(contentType), Part: plain.More || !b.Complete, Err: plain.Err}
+	if d.Err != nil && plain.Coding == "" {
+		d.Syntax = Other
+		return d
+	}
+	d.Text = trim(toUTF8(plain.Data, contentType, d.Part))
+	d.Syntax = syntax(d.Text, d.Type)
+	return d
+}
+
+// mediaType returns the type without its parameters.
+func mediaType(contentType string) string {
+	kind, _, _ := strings.Cut(contentType, ";")
+	return strings.ToLower(strings.TrimSpace(kind))
+}
+
+// toUTF8 converts text of the old charsets, announced or not: what is no UTF-8
+// is Windows-1252 in practice.
+func toUTF8(data []byte, contentType string, part bool) []byte {
+	if strings.Contains(strings.ToLower(contentType), "charset") {
+		if converted, charset := decode.UTF8(data, contentType); charset != "" && !utf8.Valid(data) {
+			return converted
+		}
+	}
+	if utf8.Valid(data) || part && utf8.Valid(bytes.TrimRight(data, "\x80\xbf\xc2\xc3\xe2")) {
+		return data
+	}
+	converted, _ := decode.UTF8(data, "text/plain; charset=windows-1252")
+	return converted
+}
+
+// trim takes away what may stand before and after a document: space, the byte
+// order mark, and the guard that some vendors put before JSON.
+func trim(text []byte) []byte {
+	text = bytes.TrimSpace(bytes.TrimPrefix(text, []byte("\ufeff")))
+	return bytes.TrimSpace(bytes.TrimPrefix(text, []byte(")]}'")))
+}
+
+func syntax(text []byte, kind string) Syntax {
+	switch {
+	case len(text) == 0:
+		return Empty
+	case text[0] == '{' || text[0] == '[':
+		return JSON
+	case text[0] == '<' && looksHTML(text, kind):
+		return HTML
+	case text[0] == '<':
+		return XML
+	}
+	return Other
+}
+
+func looksHTML(text []byte, kind string) bool {
+	head := bytes.ToLower(text[:min(len(text), 256)])
+	return kind == "text/html" && !bytes.HasPrefix(head, []byte("<?xml")) ||
+		bytes.HasPrefix(head, []byte("<!doctype html")) || bytes.HasPrefix(head, []byte("<html")) || bytes.Contains(head, []byte("<html"))
+}
+
+// PromisesJSON reports whether the type says that the body is one JSON value;
+// those of several values in a row do not.
+func (d Document) PromisesJSON() bool {
+	return d.Type == "application/json" || d.Type == "text/json" || strings.HasSuffix(d.Type, "+json") && !strings.HasPrefix(d.Type, "application/connect+") && !strings.HasPrefix(d.Type, "application/grpc")
+}
+
+// PromisesXML reports whether the type says that the body is XML.
+func (d Document) PromisesXML() bool {
+	return d.Type == "application/xml" || d.Type == "text/xml" || strings.HasSuffix(d.Type, "+xml") && d.Type != "application/xhtml+xml"
+}
+
+// Tree returns the document as nested map[string]any, []any, string,
+// json.Number, bool and nil. It is nil for what can't be read whole; of several
+// values in a row it is the first.
+func (d Document) Tree() any {
+	if d.Err != nil || d.Part || len(d.Text) > maxTree {
+		return nil
+	}
+	switch d.Syntax {
+	case JSON:
+		return fromJSON(d.Text)
+	case XML:
+		return fromXML(d.Text)
+	}
+	return nil
+}
+
+func fromJSON(text []byte) any {
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.UseNumber()
+	var value any
+	if decoder.Decode(&value) != nil {
+		return nil
+	}
+	return value
+}

@@ -1,0 +1,169 @@
+package judge
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+
+	"github.com/expr-lang/expr"
+
+	"flagrante/capture"
+	"flagrante/capture/document"
+	"flagrante/proxy"
+)
+
+// probeWindow is how much of each end of a body is probed, in bytes: errors
+// stand in small answers, and at the beginning or the end of large ones.
+const probeWindow = 32 << 10
+
+// answer is an answer that is being judged. What costs is done once, and late.
+type answer struct {
+	x      *proxy.Exchange
+	where  place
+	doc    *document.Document
+	probed []byte
+	hits   map[string]bool
+	view   *view
+	tell   func(Try)
+}
+
+func newAnswer(x *proxy.Exchange, tell func(Try)) *answer {
+	return &answer{x: x, tell: tell}
+}
+
+func (a *answer) document() *document.Document {
+	if a.doc == nil {
+		d := document.Open(a.x.Response.Body, a.x.Response.Header)
+		a.doc, a.where = &d, placeOf(a.x.Request.URL)
+		text := d.Text
+		if len(text) > 2*probeWindow {
+			text = bytes.Join([][]byte{text[:probeWindow], text[len(text)-probeWindow:]}, []byte(" "))
+		}
+		a.probed = bytes.ToLower(text)
+	}
+	return a.doc
+}
+
+// first returns the first rule that holds, or nil.
+func (a *answer) first(rules []compiled) *compiled {
+	for i := range rules {
+		try := a.try(&rules[i])
+		if a.tell != nil {
+			a.tell(try)
+		}
+		if try.Outcome == Fired {
+			return &rules[i]
+		}
+	}
+	return nil
+}
+
+func (a *answer) try(r *compiled) Try {
+	d := a.document()
+	try := Try{Rule: r.ID, Outcome: NotApplicable}
+	if what, ok := r.applies(a.x, a.where, d.Type); !ok {
+		try.Detail = what
+		return try
+	}
+	if missing := a.missing(r.probes); missing != "" {
+		try.Outcome, try.Detail = NoProbe, missing
+		return try
+	}
+	if r.condition == nil {
+		try.Outcome = Fired
+		return try
+	}
+	if a.view == nil {
+		a.view = newView(a.x, a.where, *d, a.probed)
+	}
+	switch holds, err := expr.Run(r.condition, a.view); {
+	case err != nil:
+		try.Outcome, try.Detail = Unanswerable, "the condition asks for what the answer does not have"
+	case holds == true:
+		try.Outcome = Fired
+	default:
+		try.Outcome = False
+	}
+	return try
+}
+
+// missing returns the first group of probes of which the body holds none.
+func (a *answer) missing(probes [][]string) string {
+	for _, group := range probes {
+		if !a.holdsOne(group) {
+			return strings.Join(group, "|")
+		}
+	}
+	return ""
+}
+
+func (a *answer) holdsOne(group []string) bool {
+	for _, word := range group {
+		hit, known := a.hits[word]
+		if !known {
+			if a.hits == nil {
+				a.hits = make(map[string]bool, 64)
+			}
+			hit = bytes.Contains(a.probed, []byte(word))
+			a.hits[word] = hit
+		}
+		if hit {
+			return true
+		}
+	}
+	return false
+}
+
+// maxValid is up to which size JSON is read whole to see whether it is JSON; of
+// larger bodies the ends are looked at.
+const maxValid = 32 << 10
+
+// unreadable tells whether a whole answer can't be what its fields promise. A copy
+// that was cut, and answers that have no body or a part of it, are not asked.
+func (a *answer) unreadable() (capture.Reason, bool) {
+	r, method := a.x.Response, a.x.Request.Method
+	if r.Body.Cut || !r.Body.Complete || a.x.Aborted || method == "HEAD" || r.Status < 200 || r.Status == 204 || r.Status == 206 || r.Status >= 300 {
+		return capture.Reason{}, false
+	}
+	d := a.document()
+	what := ""
+	switch {
+	case d.Err != nil && !strings.Contains(d.Err.Error(), "unknown content coding"):
+		what = "coding"
+	case d.Part || d.Err != nil:
+	case d.Syntax == document.Empty:
+		if method == "GET" && r.Header.Get("Content-Length") == "0" && (d.PromisesJSON() || d.PromisesXML()) {
+			what = "empty"
+		}
+	case d.PromisesJSON() && d.Syntax == document.HTML, d.PromisesXML() && d.Syntax == document.HTML && !strings.Contains(a.accepts(), "html"):
+		what = "html"
+	case d.PromisesJSON() && !isJSON(d.Text):
+		what = "json"
+	case d.PromisesXML() && !bytes.HasPrefix(d.Text, []byte("<")), d.PromisesXML() && !bytes.HasSuffix(d.Text, []byte(">")):
+		what = "xml"
+	}
+	return capture.Reason{Key: "judge.unreadable", Args: map[string]string{"what": what, "type": d.Type}}, what != ""
+}
+
+func (a *answer) accepts() string { return strings.ToLower(a.x.Request.Header.Get("Accept")) }
+
+func isJSON(text []byte) bool {
+	if len(text) <= maxValid {
+		return json.Valid(text) || isRow(text)
+	}
+	first, last := text[0], text[len(text)-1]
+	return first == '{' && last == '}' || first == '[' && last == ']' || first == '"' && last == '"'
+}
+
+// isRow reports whether text is several JSON values in a row, which some vendors
+// send without saying so.
+func isRow(text []byte) bool {
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	var value json.RawMessage
+	for n := 0; ; n++ {
+		err := decoder.Decode(&value)
+		if err != nil {
+			return n > 1 && err.Error() == "EOF"
+		}
+	}
+}

@@ -1,0 +1,71 @@
+package judge
+
+import (
+	"net/url"
+	"strconv"
+	"strings"
+
+	"flagrante/proxy"
+)
+
+// place is where a request went.
+type place struct{ host, path string }
+
+func placeOf(address string) place {
+	u, err := url.Parse(address)
+	if err != nil {
+		return place{}
+	}
+	return place{strings.ToLower(u.Hostname()), u.EscapedPath()}
+}
+
+func matchHost(pattern, host string) bool {
+	if rest, ok := strings.CutPrefix(pattern, "*."); ok {
+		return strings.HasSuffix(host, "."+rest)
+	}
+	return pattern == "" || pattern == host
+}
+
+func matchPath(pattern, path string) bool {
+	if pattern == "" {
+		return true
+	}
+	want, got := strings.Split(pattern, "/"), strings.Split(path, "/")
+	for i, segment := range want {
+		if segment == "**" && i == len(want)-1 {
+			return true
+		}
+		if i >= len(got) || !matchSegment(segment, got[i]) {
+			return false
+		}
+	}
+	return len(want) == len(got)
+}
+
+func matchSegment(pattern, segment string) bool {
+	return pattern == segment || pattern == "*" && segment != "" ||
+		strings.HasPrefix(pattern, "{") && strings.HasSuffix(pattern, "}") && segment != ""
+}
+
+func matchStatus(patterns []string, status int) bool {
+	code := strconv.Itoa(status)
+	for _, p := range patterns {
+		if p == code || len(code) == 3 && strings.EqualFold(p, code[:1]+"xx") {
+			return true
+		}
+	}
+	return len(patterns) == 0
+}
+
+func matchType(types []string, mediaType string) bool {
+	for _, t := range types {
+		if strings.HasPrefix(mediaType, t) || strings.HasSuffix(mediaType, t) {
+			return true
+		}
+	}
+	return len(types) == 0
+}
+
+// Host returns the host that an exchange went to, in lower case and without its
+// port.
+func Host(x *proxy.Exchange) string { return placeOf(x.Request.URL).host }

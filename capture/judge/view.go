@@ -1,0 +1,151 @@
+package judge
+
+import (
+	"encoding/json"
+	"strings"
+
+	"github.com/expr-lang/expr"
+
+	"flagrante/capture/document"
+	"flagrante/proxy"
+)
+
+// view is what a condition sees of an exchange.
+type view struct {
+	Status int    `expr:"status"`
+	Method string `expr:"method"`
+	Host   string `expr:"host"`
+	Path   string `expr:"path"`
+	// Type is the media type of the answer; Syntax is json, xml, html, empty or
+	// other.
+	Type   string `expr:"type"`
+	Syntax string `expr:"syntax"`
+	// Body is the tree of the answer, nil when it has none; Doc is the same
+	// without wrappers such as {"response": …} and roots of XML.
+	Body any `expr:"body"`
+	Doc  any `expr:"doc"`
+	// Root is the name of the root element of XML.
+	Root string `expr:"root"`
+	// Text is the answer in lower case, its first 64 KiB.
+	Text string `expr:"text"`
+	// GRPC is the status of a gRPC call, such as "14"; Connect the error of the
+	// stream of a Connect call.
+	GRPC    string `expr:"grpc"`
+	Connect any    `expr:"connect"`
+	// WantsData reports that the app asked for JSON or XML, and not for a page.
+	WantsData bool                `expr:"wants_data"`
+	Header    func(string) string `expr:"header"`
+	Asked     func(string) string `expr:"asked"`
+}
+
+func newView(x *proxy.Exchange, where place, d document.Document, probed []byte) *view {
+	v := &view{
+		Status: x.Response.Status, Method: x.Request.Method, Host: where.host, Path: where.path, Type: d.Type, Syntax: string(d.Syntax),
+		Body: d.Tree(), Text: string(probed), GRPC: document.GRPCStatus(x.Response), Connect: document.ConnectError(x.Response),
+		WantsData: wantsData(x.Request.Header), Header: x.Response.Header.Get, Asked: x.Request.Header.Get,
+	}
+	v.Doc = v.Body
+	if o, ok := v.Body.(map[string]any); ok && d.Syntax == document.XML && len(o) == 1 {
+		v.Root = document.Fold(document.Keys(o)[0])
+		v.Doc = o[document.Keys(o)[0]]
+	}
+	v.Doc = unwrapped(v.Doc)
+	return v
+}
+
+// wantsData reports whether the app can do nothing with a page: it asked for
+// data, or it sent data and did not name pages.
+func wantsData(h proxy.Fields) bool {
+	accept, sent := strings.ToLower(h.Get("Accept")), strings.ToLower(h.Get("Content-Type"))
+	if strings.Contains(accept, "html") {
+		return false
+	}
+	return strings.Contains(accept, "json") || strings.Contains(accept, "xml") || strings.Contains(sent, "json") || strings.Contains(sent, "xml")
+}
+
+// unwrapped returns what lies in wrappers that say nothing.
+func unwrapped(value any) any {
+	for range 2 {
+		o, ok := value.(map[string]any)
+		if !ok || len(o) != 1 {
+			return value
+		}
+		name := document.Keys(o)[0]
+		inner, ok := o[name].(map[string]any)
+		if !ok || !isWrapper(document.Fold(name)) {
+			return value
+		}
+		value = inner
+	}
+	return value
+}
+
+func isWrapper(name string) bool {
+	switch name {
+	case "response", "retorno", "resposta", "return", "resultado", "result", "body", "root":
+		return true
+	}
+	return false
+}
+
+// functions are what conditions may call, besides those of the language.
+func functions() []expr.Option {
+	return []expr.Option{
+		expr.Function("get", func(p ...any) (any, error) { return document.First(p[0], text(p[1])), nil }, new(func(any, string) any)),
+		expr.Function("has", func(p ...any) (any, error) { return document.First(p[0], text(p[1])) != nil, nil }, new(func(any, string) bool)),
+		expr.Function("word", func(p ...any) (any, error) {
+			return strings.ToLower(document.Scalar(document.First(p[0], text(p[1])))), nil
+		}, new(func(any, string) string)),
+		expr.Function("yes", func(p ...any) (any, error) { return isSaid(p[0], text(p[1]), "true", "sim", "s", "yes"), nil }, new(func(any, string) bool)),
+		expr.Function("no", func(p ...any) (any, error) { return isSaid(p[0], text(p[1]), "false", "não", "nao", "no"), nil }, new(func(any, string) bool)),
+		expr.Function("items", func(p ...any) (any, error) { return items(p[0]), nil }, new(func(any) []any)),
+		expr.Function("object", func(p ...any) (any, error) { _, ok := p[0].(map[string]any); return ok, nil }, new(func(any) bool)),
+		expr.Function("list", func(p ...any) (any, error) { _, ok := p[0].([]any); return ok, nil }, new(func(any) bool)),
+		expr.Function("only", func(p ...any) (any, error) { return isEnvelope(p[0], text(p[1])), nil }, new(func(any, string) bool)),
+		expr.Function("good", func(p ...any) (any, error) { return isGood(text(p[0])), nil }, new(func(string) bool)),
+		expr.Function("number", func(p ...any) (any, error) { return number(p[0]), nil }, new(func(any) float64)),
+	}
+}
+
+func text(value any) string {
+	s, _ := value.(string)
+	return s
+}
+
+// number returns what value counts, -1 for what is no number.
+func number(value any) float64 {
+	n, err := json.Number(document.Scalar(value)).Float64()
+	if err != nil {
+		return -1
+	}
+	return n
+}
+
+// isSaid reports whether one of the paths holds one of the words; booleans count
+// as theirs.
+func isSaid(value any, paths string, said ...string) bool {
+	for path := range strings.SplitSeq(paths, "|") {
+		found := document.Get(value, path)
+		word := strings.ToLower(document.Scalar(found))
+		if b, ok := found.(bool); ok {
+			word = map[bool]string{true: "true", false: "false"}[b]
+		}
+		for _, s := range said {
+			if word == s {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// items returns the items of a list, or value as the only one.
+func items(value any) []any {
+	switch value := value.(type) {
+	case nil:
+		return []any{}
+	case []any:
+		return value
+	}
+	return []any{value}
+}

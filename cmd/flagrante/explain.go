@@ -1,0 +1,91 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+
+	"flagrante/capture"
+	"flagrante/capture/har"
+	"flagrante/capture/judge"
+	"flagrante/draft"
+	"flagrante/draft/text"
+	"flagrante/draft/words"
+	"flagrante/proxy"
+)
+
+// explained is what the judge made of one call, and by which rules.
+type explained struct {
+	ID       string           `json:"id"`
+	Method   string           `json:"method"`
+	Endpoint string           `json:"host"`
+	Failing  bool             `json:"failing"`
+	Expected bool             `json:"expected"`
+	Kind     capture.Kind     `json:"kind,omitempty"`
+	Reasons  []capture.Reason `json:"reasons"`
+	Rules    []judge.Try      `json:"rules"`
+}
+
+// explain prints for each call of the recordings which rules fired and which did
+// not, and stores nothing.
+func (i *importCmd) explain(ctx context.Context, conf config, w world) error {
+	rules, err := conf.rules()
+	if err != nil {
+		return err
+	}
+	var all []explained
+	var errs []error
+	for _, path := range i.Files {
+		f, err := os.Open(path)
+		if err != nil {
+			return err
+		}
+		err = har.Read(f, func(x *proxy.Exchange) error {
+			all = append(all, explainOne(rules, x))
+			return ctx.Err()
+		})
+		if err != nil {
+			errs = append(errs, fmt.Errorf("explain %s: %w", path, err))
+		}
+		f.Close()
+	}
+	if i.JSON {
+		return errors.Join(append(errs, printJSON(w.out, all))...)
+	}
+	for _, e := range all {
+		e.print(w, draft.Lang(conf.Lang))
+	}
+	return errors.Join(errs...)
+}
+
+func explainOne(rules *judge.Judge, x *proxy.Exchange) explained {
+	v, tries := rules.Explain(x)
+	return explained{
+		ID: x.ID, Method: x.Request.Method, Endpoint: judge.Host(x), Failing: v.Failing, Expected: v.Expected, Kind: v.Kind,
+		Reasons: append([]capture.Reason{}, v.Reasons...), Rules: append([]judge.Try{}, tries...),
+	}
+}
+
+func (e explained) print(w world, lang draft.Lang) {
+	verdict := "ok"
+	if e.Failing {
+		verdict = string(e.Kind)
+	}
+	fmt.Fprintf(w.out, "%s %s %s: %s\n", e.ID, text.OneLine(e.Method), text.OneLine(e.Endpoint), verdict)
+	for _, said := range words.SayAll(lang, e.Reasons) {
+		fmt.Fprintf(w.out, "    %s\n", text.OneLine(said))
+	}
+	for _, t := range e.Rules {
+		fmt.Fprintf(w.out, "    %-18s %s %s\n", t.Rule, t.Outcome, t.Detail)
+	}
+}
+
+// rules returns the judge with the rules of the configuration.
+func (c config) rules() (*judge.Judge, error) {
+	j, err := judge.New(c.Rules)
+	if err != nil {
+		return nil, &hinted{fmt.Errorf("the rules of the configuration: %w", err), "correct that rule; docs/guide/rules.en.md explains them"}
+	}
+	return j, nil
+}
