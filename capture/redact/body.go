@@ -1,32 +1,40 @@
 package redact
 
 import (
-	"bytes"
+	"fmt"
+	"mime"
 	"strings"
 	"unicode/utf8"
 
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/unicode"
+
 	"flagrante/capture/decode"
+	"flagrante/capture/redact/detect"
 	"flagrante/proxy"
 )
 
 // maxDecoded bounds, in bytes, how far a packed body is unpacked.
 const maxDecoded = 4 << 20
 
-// maxNesting bounds how deep bodies inside of bodies are looked at.
-const maxNesting = 4
-
-// body masks a captured body. A packed body in which something is masked is
-// kept unpacked, since the mask cannot be put into packed bytes; one that can't
-// be unpacked is not kept at all.
-func (m *marker) body(where string, b proxy.Body, header proxy.Fields) proxy.Body {
-	plain := decode.Body(b, header, maxDecoded)
-	if plain.Err != nil && plain.Coding == "" && !utf8.Valid(plain.Data) {
-		m.note(where, "unreadable", "content-coding")
-		b.Data, b.Cut = nil, true
+// body masks a captured body. A packed body in which something is masked is kept
+// unpacked, since the mask cannot be put into packed bytes; one that can't be
+// unpacked, and what is no text, is kept as its size, type and digest only.
+func (w *walk) body(b proxy.Body, header proxy.Fields) proxy.Body {
+	w.path = w.path[:0]
+	if len(b.Data) == 0 {
 		return b
 	}
-	masked := m.bodyText(where, string(plain.Data), header.Get("Content-Type"), 0)
+	plain := decode.Body(b, header, maxDecoded)
+	if plain.Err != nil && plain.Coding == "" && !utf8.Valid(plain.Data) {
+		b.Data = []byte(w.unreadable(b.Data, b.Size, header.Get("Content-Type")))
+		b.Decoded = true
+		return b
+	}
 	packed := plain.Coding != ""
+	w.cut = b.Cut || plain.More || plain.Err != nil || !b.Complete
+	masked := w.content(plain.Data, header.Get("Content-Type"))
 	// What lies beyond the bound was not looked at, so it is not kept either.
 	if masked == string(plain.Data) && !(packed && plain.More) {
 		return b
@@ -37,31 +45,159 @@ func (m *marker) body(where string, b proxy.Body, header proxy.Fields) proxy.Bod
 	return b
 }
 
-// bodyText masks a body, or a part of one, by what it looks like: types are often
-// wrong. Binary content, such as a picture, stays as it is.
-func (m *marker) bodyText(where, s, contentType string, depth int) string {
-	if boundary := boundaryOf(contentType); boundary != "" && depth < maxNesting {
-		return m.multipart(where, s, boundary, depth)
+// content masks a body, or a part of one, by what it looks like: types are often
+// wrong.
+func (w *walk) content(data []byte, contentType string) string {
+	if boundary := boundaryOf(contentType); boundary != "" && w.depth < maxNesting {
+		w.depth++
+		defer func() { w.depth-- }()
+		return w.multipart(string(data), boundary)
 	}
-	if !utf8.ValidString(s) && bytes.IndexByte([]byte(s), 0) >= 0 {
-		return s
+	text, charset, ok := asText(data, contentType)
+	if !ok {
+		return w.unreadable(data, int64(len(data)), contentType)
 	}
-	start := strings.TrimLeft(s, " \t\r\n\ufeff")
-	switch {
-	case start == "":
-		return s
-	case start[0] == '<':
-		s = m.xml(where, s)
-	case isForm(s, contentType):
-		s = m.pairs(where+"/", s)
+	masked := w.plain(text, contentType)
+	if masked == text {
+		return string(data)
 	}
-	// Streams of events and logs hold JSON between other lines.
-	if strings.Contains(s, `":`) || strings.Contains(s, `" :`) || start[0] == '[' {
-		s = m.json(where, s)
+	if charset == nil {
+		return masked
 	}
-	return m.text(where, s)
+	back, err := charset.NewEncoder().Bytes([]byte(masked))
+	if err != nil {
+		return w.unreadable(data, int64(len(data)), contentType)
+	}
+	return string(back)
 }
 
-func isForm(s, contentType string) bool {
-	return strings.Contains(strings.ToLower(contentType), "x-www-form-urlencoded") && !strings.HasPrefix(strings.TrimLeft(s, " \t\r\n"), "{")
+// unreadable stands for what is not kept.
+func (w *walk) unreadable(data []byte, size int64, contentType string) string {
+	if !w.active(binaryKind) {
+		return string(data)
+	}
+	w.note(binaryKind, "unreadable")
+	kind, _, err := mime.ParseMediaType(contentType)
+	if err != nil {
+		kind = "unknown type"
+	}
+	return fmt.Sprintf("%s (%s, %d bytes)", w.masker.Of(binaryKind, string(data)), kind, size)
+}
+
+// asText returns data as UTF-8, with the charset that it was in, nil for UTF-8. It
+// is not ok for what is no text.
+func asText(data []byte, contentType string) (text string, charset encoding.Encoding, ok bool) {
+	kind, params, err := mime.ParseMediaType(contentType)
+	if err != nil {
+		kind = ""
+	}
+	charset = charsetOf(data, strings.ToLower(params["charset"]))
+	if charset == nil && utf8.Valid(data) {
+		return string(data), nil, !hasControls(string(data)) && !binaryType(kind, string(data))
+	}
+	if charset == nil {
+		if end := len(data) - 3; end > 0 && utf8.Valid(data[:end]) || hasUTF8Tail(data) {
+			return string(data), nil, !hasControls(string(data))
+		}
+		charset = charmap.ISO8859_1
+	}
+	plain, err := charset.NewDecoder().Bytes(data)
+	return string(plain), charset, err == nil && !hasControls(string(plain)) && !binaryType(kind, string(plain))
+}
+
+// hasUTF8Tail reports whether only the last character is broken, as in a body that
+// was cut off.
+func hasUTF8Tail(data []byte) bool {
+	for i := 1; i <= utf8.UTFMax && i < len(data); i++ {
+		if utf8.Valid(data[:len(data)-i]) {
+			return true
+		}
+	}
+	return false
+}
+
+// charsetOf tells the charset by its mark, its zeros, or its name.
+func charsetOf(data []byte, name string) encoding.Encoding {
+	switch {
+	case len(data) > 3 && (data[0] == 0xff && data[1] == 0xfe || data[1] == 0 && data[3] == 0 && data[0] != 0):
+		return unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM)
+	case len(data) > 3 && (data[0] == 0xfe && data[1] == 0xff || data[0] == 0 && data[2] == 0 && data[1] != 0):
+		return unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM)
+	case utf8.Valid(data):
+		return nil
+	}
+	switch name {
+	case "iso-8859-15":
+		return charmap.ISO8859_15
+	case "windows-1252", "cp1252":
+		return charmap.Windows1252
+	case "iso-8859-1", "latin1", "iso8859-1":
+		return charmap.ISO8859_1
+	}
+	return nil
+}
+
+// hasControls reports characters that no text has.
+func hasControls(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' && c != '\n' && c != '\r' && c != '\t' && c != '\f' && c != 0x1b && c != '\b' || c == 0x7f {
+			return true
+		}
+	}
+	return false
+}
+
+// binaryType reports whether a type is that of binary content, and the content
+// does not look like something else.
+func binaryType(kind, s string) bool {
+	start := strings.TrimLeft(s, " \t\r\n\ufeff")
+	if looksJSON(start) || strings.HasPrefix(start, "<") || detect.MaskLen(start) > 0 {
+		return false
+	}
+	for _, part := range [...]string{"image/", "audio/", "video/", "font/", "grpc", "protobuf", "msgpack", "cbor", "avro", "/pdf", "/zip", "thrift"} {
+		if strings.Contains(kind, part) && !strings.Contains(kind, "svg") {
+			return true
+		}
+	}
+	return strings.HasPrefix(start, "%PDF-")
+}
+
+// plain masks text by what it looks like.
+func (w *walk) plain(s, contentType string) string {
+	if w.cut {
+		s = w.finished(s)
+	}
+	kind := strings.ToLower(contentType)
+	start := strings.TrimLeft(s, " \t\r\n\ufeff")
+	switch {
+	case strings.Contains(kind, "x-www-form-urlencoded") && !looksJSON(start) && !strings.HasPrefix(start, "<"):
+		return w.pairs(s)
+	case strings.Contains(kind, "event-stream"):
+		return w.stream(s)
+	case looksJSON(start):
+		return w.json(s)
+	case strings.HasPrefix(start, "<") && detect.MaskLen(start) == 0:
+		return w.xml(s)
+	}
+	return w.value(place{}, s)
+}
+
+// finished drops the last word of text that was cut off, which may be the
+// beginning of anything. JSON and XML look after themselves.
+func (w *walk) finished(s string) string {
+	start := strings.TrimLeft(s, " \t\r\n\ufeff")
+	if looksJSON(start) || strings.HasPrefix(start, "<") || len(s) < 2 {
+		return s
+	}
+	end := strings.LastIndexAny(s, " \t\r\n=&,;\"") + 1
+	if end == len(s) || mask1(s[end:]) {
+		return s
+	}
+	w.note(cutKind, "cut-off")
+	return s[:end]
+}
+
+// mask1 reports whether a word is a mask, escaped or not.
+func mask1(word string) bool {
+	return detect.MaskLen(word) == len(word) || strings.HasPrefix(word, "%3C") && strings.HasSuffix(word, "%3E")
 }

@@ -3,74 +3,89 @@ package redact
 import (
 	"strings"
 
+	"flagrante/capture/redact/detect"
+	"flagrante/capture/redact/mask"
 	"flagrante/proxy"
 )
 
 // fields masks header or trailer fields; order and names stay.
-func (m *marker) fields(where string, fields proxy.Fields) proxy.Fields {
+func (w *walk) fields(where string, fields proxy.Fields) proxy.Fields {
+	if fields == nil {
+		return nil
+	}
 	out := make(proxy.Fields, len(fields))
 	for i, f := range fields {
-		out[i] = proxy.Field{Name: f.Name, Value: m.field(where+"."+f.Name, f)}
+		value := w.in(where+"."+f.Name, func() string { return w.field(f) })
+		out[i] = proxy.Field{Name: f.Name, Value: value}
 	}
 	return out
 }
 
-func (m *marker) field(where string, f proxy.Field) string {
-	switch n := name(f.Name); {
+func (w *walk) field(f proxy.Field) string {
+	if w.again != nil {
+		return w.value(place{}, f.Value)
+	}
+	at := place{name: f.Name, naming: w.naming(f.Name), field: true}
+	switch n := detect.Fold(f.Name); {
 	case n == "cookie":
-		return m.cookies(where, f.Value)
+		return w.cookies(f.Value)
 	case n == "setcookie":
-		return m.setCookie(where, f.Value)
+		pair, attributes, more := strings.Cut(f.Value, ";")
+		if more {
+			attributes = ";" + attributes
+		}
+		return w.cookies(pair) + attributes
 	case n == "wwwauthenticate" || n == "proxyauthenticate":
-		return m.text(where, f.Value)
+		return w.prose(place{}, f.Value)
 	case n == "authorization" || n == "proxyauthorization":
-		m.note(where, "credential", "header-name")
-		return maskCredential(f.Value)
-	case secretName(n) && f.Value != "":
-		m.note(where, "credential", "header-name")
-		return Mask
-	case strings.Contains(f.Value, "://") || strings.Contains(f.Value, "?"):
-		return m.text(where, m.urlParts(where, f.Value))
+		return w.credential(f.Value)
+	case strings.HasSuffix(n, "bin") && strings.HasSuffix(f.Name, "-bin") && w.active(binaryKind):
+		return w.binaryField(f.Value)
+	case at.naming.Kind.IsSecret() && (at.naming.Strong || strings.HasSuffix(n, "key")):
+		at.forced = at.naming.Kind
 	}
-	return m.text(where, f.Value)
+	return w.leaf(at, f.Value)
 }
 
-// maskCredential keeps the scheme of an Authorization value (RFC 9110, section
-// 11.4), which tells support which way of logging in was tried.
-func maskCredential(value string) string {
-	scheme, _, ok := strings.Cut(strings.TrimSpace(value), " ")
-	if !ok || strings.ContainsAny(scheme, "=:,;") || len(scheme) > 24 {
-		return Mask
+// binaryField masks binary metadata of gRPC: nobody here knows what it says.
+func (w *walk) binaryField(v string) string {
+	if v == "" || mask.Is(v) {
+		return v
 	}
-	return scheme + " " + Mask
+	return w.whole(binaryKind, "binary-metadata", v)
 }
 
-// cookies masks the values of a Cookie field (RFC 6265, section 4.2.1); the
-// names stay.
-func (m *marker) cookies(where, value string) string {
-	m.note(where, "cookie", "header-name")
+// credential keeps the scheme of an Authorization value (RFC 9110, section 11.4),
+// which tells support which way of logging in was tried.
+func (w *walk) credential(value string) string {
+	value = strings.TrimSpace(value)
+	scheme, rest, ok := strings.Cut(value, " ")
+	rest = strings.TrimSpace(rest)
+	switch {
+	case value == "" || mask.Is(value) || ok && mask.Is(rest) || !w.active(detect.Token):
+		return value
+	case !ok || strings.ContainsAny(scheme, "=:,;") || len(scheme) > 24:
+		return w.whole(detect.Token, "header-name", value)
+	}
+	return scheme + " " + w.whole(detect.Token, "header-name", rest)
+}
+
+// cookies masks the values of a Cookie field (RFC 6265, section 4.2.1); the names
+// stay.
+func (w *walk) cookies(value string) string {
+	if !w.active(detect.Cookie) {
+		return value
+	}
 	pairs := strings.Split(value, ";")
 	for i, pair := range pairs {
-		if n, _, ok := strings.Cut(pair, "="); ok {
-			pairs[i] = n + "=" + Mask
-		} else {
-			pairs[i] = Mask
+		name, v, ok := strings.Cut(pair, "=")
+		switch {
+		case !ok && strings.TrimSpace(pair) == "", mask.Is(strings.TrimSpace(v)), !ok && mask.Is(strings.TrimSpace(pair)), ok && v == "":
+		case ok:
+			pairs[i] = name + "=" + w.whole(detect.Cookie, "header-name", v)
+		default:
+			pairs[i] = w.whole(detect.Cookie, "header-name", strings.TrimSpace(pair))
 		}
 	}
 	return strings.Join(pairs, ";")
-}
-
-// setCookie masks the value of the cookie; its name and attributes stay.
-func (m *marker) setCookie(where, value string) string {
-	m.note(where, "cookie", "header-name")
-	pair, attributes, more := strings.Cut(value, ";")
-	n, _, ok := strings.Cut(pair, "=")
-	masked := Mask
-	if ok {
-		masked = n + "=" + Mask
-	}
-	if more {
-		masked += ";" + attributes
-	}
-	return masked
 }

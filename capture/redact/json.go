@@ -3,128 +3,335 @@ package redact
 import (
 	"encoding/json"
 	"strings"
+
+	"flagrante/capture/redact/detect"
 )
 
-// json masks the values of secret members. It goes by the tokens alone, so it
-// also works on what was cut off or is broken, and leaves the rest as it was
-// written.
-func (m *marker) json(where, s string) string {
-	var out strings.Builder
-	for i := 0; i < len(s); {
-		if s[i] != '"' {
-			out.WriteByte(s[i])
-			i++
-			continue
-		}
-		end := stringEnd(s, i)
-		value := valueStart(s, end)
-		if value < 0 {
-			out.WriteString(m.inString(where, s[i:end]))
-			i = end
-			continue
-		}
-		out.WriteString(s[i:value])
-		member := memberName(s[i:end])
-		i = value
-		if secretName(name(member)) {
-			i = m.jsonValue(&out, where+"/"+member, s, value)
-		}
-	}
-	return out.String()
+// token is a part of JSON text: a bracket, a string, a name (k), a number (n), or
+// another word.
+type token struct {
+	kind       byte
+	start, end int
+	// up is the token of the bracket around it, -1 outside of all.
+	up int
 }
 
-// jsonValue masks the value that starts at i, and returns where it ends. Inside
-// arrays and objects every string and number is masked.
-func (m *marker) jsonValue(out *strings.Builder, where, s string, i int) int {
-	depth := 0
-	for i < len(s) {
+// tokens reads text by its tokens alone, so that what was cut off, is broken, or
+// has other text around it is read as far as it can be.
+func tokens(s string) []token {
+	all := make([]token, 0, len(s)/8+4)
+	up := -1
+	for i := 0; i < len(s); {
 		switch c := s[i]; {
-		case c == '"':
-			end := stringEnd(s, i)
-			if valueStart(s, end) >= 0 && depth > 0 {
-				out.WriteString(s[i:end])
-			} else {
-				m.maskJSON(out, where, s[i:end])
+		case c == '{' || c == '[':
+			all = append(all, token{c, i, i + 1, up})
+			up = len(all) - 1
+			i++
+		case c == '}' || c == ']':
+			if up >= 0 {
+				up = all[up].up
 			}
-			i = end
-		case c == '-' || '0' <= c && c <= '9':
-			end := scalarEnd(s, i)
-			m.maskJSON(out, where, s[i:end])
-			i = end
-		case strings.IndexByte("{[", c) >= 0:
-			depth++
-			out.WriteByte(c)
+			all = append(all, token{c, i, i + 1, up})
 			i++
-		case strings.IndexByte("}]", c) >= 0:
-			depth--
-			out.WriteByte(c)
+		case c == '"' || c == '\'' && opensString(s, i):
+			end := quoteEnd(s, i, c)
+			all = append(all, token{'s', i, end, up})
+			i = end
+		case c == ':':
+			if n := len(all) - 1; n >= 0 && (all[n].kind == 's' || all[n].kind == 'w') && all[n].up == up {
+				all[n].kind = 'k'
+			}
 			i++
-		case strings.IndexByte(",: \t\r\n", c) >= 0:
-			out.WriteByte(c)
+		case strings.IndexByte(" \t\r\n,", c) >= 0:
 			i++
 		default:
-			end := scalarEnd(s, i)
-			out.WriteString(s[i:end])
+			end := i + wordLength(s[i:])
+			all = append(all, token{wordKind(s[i:end]), i, end, up})
 			i = end
 		}
-		if depth <= 0 {
-			return i
-		}
 	}
-	return i
+	return all
 }
 
-func (m *marker) maskJSON(out *strings.Builder, where, token string) {
-	if token == `""` {
-		out.WriteString(token)
-		return
-	}
-	m.note(where, "credential", "member-name")
-	out.WriteString(`"` + Mask + `"`)
+// opensString tells the quotes of Python and JavaScript from apostrophes.
+func opensString(s string, i int) bool {
+	before := strings.TrimRight(s[:i], " \t\r\n")
+	return before != "" && strings.IndexByte("{[,:(", before[len(before)-1]) >= 0 && strings.IndexByte(s[i+1:], '\'') >= 0
 }
 
-// stringEnd returns where the string that starts at i ends.
-func stringEnd(s string, i int) int {
+func stringEnd(s string, i int) int { return quoteEnd(s, i, '"') }
+
+// quoteEnd returns where the string that starts at i ends.
+func quoteEnd(s string, i int, quote byte) int {
 	for i++; i < len(s); i++ {
 		switch s[i] {
 		case '\\':
 			i++
-		case '"':
+		case quote:
 			return i + 1
 		}
 	}
 	return len(s)
 }
 
-// valueStart returns where the value of a member starts whose name ends at i, or
-// -1 when what ends there is no name.
-func valueStart(s string, i int) int {
-	i = skipSpace(s, i)
-	if i >= len(s) || s[i] != ':' {
-		return -1
-	}
-	return skipSpace(s, i+1)
-}
-
-func skipSpace(s string, i int) int {
-	for i < len(s) && strings.IndexByte(" \t\r\n", s[i]) >= 0 {
-		i++
-	}
-	return i
-}
-
-// scalarEnd returns where the number, word or separator that starts at i ends.
-func scalarEnd(s string, i int) int {
-	if n := strings.IndexAny(s[i+1:], " \t\r\n,:{}[]\""); n >= 0 {
-		return i + 1 + n
+func wordLength(s string) int {
+	for i := 1; i < len(s); i++ {
+		switch s[i] {
+		case ' ', '\t', '\r', '\n', ',', ':', '{', '}', '[', ']', '"':
+			return i
+		}
 	}
 	return len(s)
 }
 
-func memberName(quoted string) string {
+func wordKind(s string) byte {
+	switch {
+	case s == "true" || s == "false" || s == "null":
+		return 'l'
+	case strings.IndexByte("-0123456789", s[0]) >= 0 && strings.Trim(s, "0123456789+-.eE") == "":
+		return 'n'
+	}
+	return 'w'
+}
+
+// frame is an object or array that is being read.
+type frame struct {
+	place place
+	// open is its token, subject what a sibling says its values are.
+	open    int
+	subject *string
+	grant   bool
+	steps   int
+}
+
+// jsonWalk masks one text of JSON.
+type jsonWalk struct {
+	*walk
+	s      string
+	tokens []token
+	frames []frame
+	name   string
+	out    strings.Builder
+}
+
+// json masks the values of JSON, and leaves the rest as it was written. A masked
+// number becomes a string.
+func (w *walk) json(s string) string {
+	j := &jsonWalk{walk: w, s: s, tokens: tokens(s), frames: []frame{{open: -1}}}
+	j.out.Grow(len(s) + 64)
+	depth := len(w.path)
+	at := 0
+	for i := 0; i < len(j.tokens); i++ {
+		t := j.tokens[i]
+		j.out.WriteString(s[at:t.start])
+		i = j.token(i)
+		at = j.tokens[i].end
+	}
+	j.out.WriteString(s[at:])
+	w.path = w.path[:depth]
+	return j.out.String()
+}
+
+// token writes the token i, and returns the last one that it wrote.
+func (j *jsonWalk) token(i int) int {
+	t := j.tokens[i]
+	text := j.s[t.start:t.end]
+	top := &j.frames[len(j.frames)-1]
+	switch t.kind {
+	case '{', '[':
+		j.open(i)
+		j.out.WriteString(text)
+	case '}', ']':
+		if len(j.frames) > 1 {
+			j.path = j.path[:len(j.path)-top.steps]
+			j.frames = j.frames[:len(j.frames)-1]
+		}
+		j.out.WriteString(text)
+	case 'k':
+		j.name = unquoted(text)
+		j.out.WriteString(j.key(text))
+	case 's', 'n':
+		j.scalar(i, text)
+		j.name = ""
+	case 'w':
+		return j.words(i)
+	default:
+		j.out.WriteString(text)
+		j.name = ""
+	}
+	return i
+}
+
+// key masks what a name itself gives away: numbers and addresses of persons are
+// used as names in maps.
+func (j *jsonWalk) key(text string) string {
+	if len(j.name) < 8 || j.again == nil && strings.IndexAny(j.name, "0123456789@") < 0 {
+		return text
+	}
+	masked := j.prose(place{}, j.name)
+	if masked == j.name {
+		return text
+	}
+	return quote(masked)
+}
+
+// open begins an object or array below the current name.
+func (j *jsonWalk) open(i int) {
+	top := j.frames[len(j.frames)-1]
+	below := frame{open: i, place: j.placeOf(top)}
+	if j.name != "" {
+		j.path = append(j.path, j.name)
+		below.steps = 1
+	}
+	if n := below.place.naming; n.Kind.IsSecret() && n.Strong {
+		below.place.forced = n.Kind
+	}
+	j.name = ""
+	j.frames = append(j.frames, below)
+}
+
+// placeOf returns what is known of the value that comes next.
+func (j *jsonWalk) placeOf(top frame) place {
+	if j.name == "" {
+		return top.place
+	}
+	return place{name: j.name, naming: j.naming(j.name), parent: top.place.naming, outer: top.place.name, forced: top.place.forced}
+}
+
+func (j *jsonWalk) scalar(i int, text string) {
+	t := j.tokens[i]
+	at := j.placeOf(j.frames[len(j.frames)-1])
+	if j.name != "" {
+		j.path = append(j.path, j.name)
+		defer func() { j.path = j.path[:len(j.path)-1] }()
+		at = j.bySibling(at)
+	}
+	if t.kind == 's' && (len(text) < 2 || text[len(text)-1] != text[0]) {
+		j.unfinished(at, text)
+		return
+	}
+	if t.end == len(j.s) && j.cut && t.up >= 0 {
+		j.unfinished(at, text)
+		return
+	}
+	plain := text
+	if t.kind == 's' {
+		plain = unquoted(text)
+	}
+	masked := j.leaf(at, plain)
+	switch {
+	case masked == plain:
+		j.out.WriteString(text)
+	case text[0] == '\'':
+		j.out.WriteString("'" + strings.ReplaceAll(masked, "'", `\'`) + "'")
+	default:
+		j.out.WriteString(quote(masked))
+	}
+}
+
+// unfinished drops a value that was cut off: what is left of it can't be judged.
+func (j *jsonWalk) unfinished(at place, text string) {
+	if text == `"` || text == "'" {
+		j.out.WriteString(text)
+		return
+	}
+	if kind, rule := j.named(at, strings.Trim(text, `"'`)); kind != "" {
+		j.out.WriteString(quote(j.whole(kind, rule, strings.Trim(text, `"'`))))
+		return
+	}
+	if inner := strings.Trim(text, `"'`); strings.HasPrefix(inner, "<") && detect.MaskLen(inner) == len(inner) {
+		j.out.WriteString(text)
+		return
+	}
+	j.note(cutKind, "cut-off")
+}
+
+// words masks what is no JSON: a prefix against hijacking, a comment, a log.
+func (j *jsonWalk) words(i int) int {
+	last := i
+	for last+1 < len(j.tokens) && strings.IndexByte("wnl", j.tokens[last+1].kind) >= 0 && strings.Trim(j.s[j.tokens[last].end:j.tokens[last+1].start], " \t\r\n,") == "" {
+		last++
+	}
+	text := j.s[j.tokens[i].start:j.tokens[last].end]
+	at := j.placeOf(j.frames[len(j.frames)-1])
+	if i == last {
+		j.out.WriteString(j.leaf(at, text))
+	} else {
+		j.out.WriteString(j.prose(at, text))
+	}
+	j.name = ""
+	return last
+}
+
+// bySibling is what another member of the object says: {"campo":"senha","valor":…},
+// or a code next to the other parameters of a grant.
+func (j *jsonWalk) bySibling(at place) place {
+	f := &j.frames[len(j.frames)-1]
+	if !at.naming.Subject && j.name != "code" && j.name != "codigo" || f.open < 0 {
+		return at
+	}
+	if f.subject == nil {
+		j.readSiblings(f)
+	}
+	if j.name == "code" && f.grant {
+		at.naming = detect.Naming{Kind: detect.Token, Strong: true}
+	}
+	if at.naming.Subject && *f.subject != "" {
+		subject := j.naming(*f.subject)
+		if subject.Kind != "" {
+			at.name, at.naming, at.outer = *f.subject, subject, ""
+		}
+	}
+	return at
+}
+
+// readSiblings looks through the members of an object.
+func (j *jsonWalk) readSiblings(f *frame) {
+	subject := ""
+	f.subject = &subject
+	for i := f.open + 1; i+1 < len(j.tokens) && j.tokens[i].up >= f.open; i++ {
+		if j.tokens[i].kind != 'k' || j.tokens[i].up != f.open {
+			continue
+		}
+		switch name := detect.Fold(unquoted(j.s[j.tokens[i].start:j.tokens[i].end])); name {
+		case "granttype", "redirecturi", "codeverifier", "state":
+			f.grant = true
+		case "campo", "field", "fieldname", "name", "nome", "key", "chave", "path", "property", "propriedade", "parameter", "parametro", "param", "header", "loc", "propertypath", "pointer", "atributo", "attribute", "label":
+			if next := j.lastString(i + 1); next != "" && len(next) < 64 {
+				subject = next
+			}
+		}
+	}
+}
+
+// lastString is the string at i, or the last one of the array there.
+func (j *jsonWalk) lastString(i int) string {
+	found := ""
+	for k := i; k < len(j.tokens) && k < i+8; k++ {
+		t := j.tokens[k]
+		if t.kind == 's' {
+			found = unquoted(j.s[t.start:t.end])
+		}
+		if t.kind != '[' && t.kind != 's' || t.kind == 's' && j.tokens[i].kind != '[' {
+			break
+		}
+	}
+	return strings.TrimPrefix(found, "/")
+}
+
+func unquoted(text string) string {
+	if text[0] == '\'' {
+		return strings.Trim(text, "'")
+	}
+	if text[0] != '"' {
+		return text
+	}
+	if strings.IndexByte(text, '\\') < 0 {
+		return strings.TrimSuffix(text[1:], `"`)
+	}
 	var plain string
-	if json.Unmarshal([]byte(quoted), &plain) != nil {
-		return strings.Trim(quoted, `"`)
+	if json.Unmarshal([]byte(text), &plain) != nil {
+		return strings.Trim(text, `"`)
 	}
 	return plain
 }

@@ -3,6 +3,8 @@ package redact
 import (
 	"mime"
 	"strings"
+
+	"flagrante/capture/redact/detect"
 )
 
 // boundaryOf returns the boundary of a multipart type (RFC 2046, section 5.1.1),
@@ -17,43 +19,49 @@ func boundaryOf(contentType string) string {
 
 // multipart masks the parts of a body one by one. What is between them, and the
 // order, stays; a last part that was cut off is masked as far as it goes.
-func (m *marker) multipart(where, s, boundary string, depth int) string {
+func (w *walk) multipart(s, boundary string) string {
 	delimiter := "--" + boundary
 	parts := strings.Split(s, delimiter)
-	for i := 1; i < len(parts); i++ {
-		if strings.HasPrefix(parts[i], "--") {
-			break
+	cut := w.cut
+	for i := range parts {
+		if i == 0 || strings.HasPrefix(parts[i], "--") {
+			parts[i] = w.prose(place{}, parts[i])
+			continue
 		}
-		parts[i] = m.part(where, parts[i], depth)
+		w.cut = cut && i == len(parts)-1
+		parts[i] = w.part(parts[i])
 	}
 	return strings.Join(parts, delimiter)
 }
 
 // part masks what is between two delimiters: a line end, header fields, an empty
 // line, the content, and a line end.
-func (m *marker) part(where, s string, depth int) string {
-	head, content, ok := strings.Cut(s, "\r\n\r\n")
+func (w *walk) part(s string) string {
 	separator := "\r\n\r\n"
+	head, content, ok := strings.Cut(s, separator)
 	if !ok {
-		if head, content, ok = strings.Cut(s, "\n\n"); !ok {
-			return s
-		}
 		separator = "\n\n"
+		if head, content, ok = strings.Cut(s, separator); !ok {
+			return w.prose(place{}, s)
+		}
 	}
 	end := ""
-	for _, lineEnd := range []string{"\r\n", "\n"} {
+	for _, lineEnd := range [...]string{"\r\n", "\n"} {
 		if rest, found := strings.CutSuffix(content, lineEnd); found {
 			content, end = rest, lineEnd
 			break
 		}
 	}
 	field, contentType := partHead(head)
-	at := where + "/" + field
-	if secretName(name(field)) && content != "" {
-		m.note(at, "credential", "part-name")
-		return head + separator + Mask + end
+	at := place{name: field, naming: w.naming(field), field: true}
+	w.path = append(w.path, field)
+	defer func() { w.path = w.path[:len(w.path)-1] }()
+	if w.again == nil && at.naming.Kind != "" && content != "" && len(content) < 4096 {
+		if masked := w.leaf(at, content); masked != content {
+			return w.prose(place{}, head) + separator + masked + end
+		}
 	}
-	return head + separator + m.bodyText(at, content, contentType, depth+1) + end
+	return w.prose(place{}, head) + separator + w.content([]byte(content), contentType) + end
 }
 
 // partHead returns the name of the field (RFC 7578, section 4.2) and the type of
@@ -71,4 +79,29 @@ func partHead(head string) (field, contentType string) {
 		}
 	}
 	return field, contentType
+}
+
+// stream masks a stream of events (WHATWG HTML, server-sent events). Data that is
+// spread over several lines, and has something to mask only when they are put
+// together, is not kept.
+func (w *walk) stream(s string) string {
+	events := strings.Split(s, "\n\n")
+	for i, event := range events {
+		events[i] = w.text(place{}, event)
+		if strings.Count(event, "data:") < 2 {
+			continue
+		}
+		var data strings.Builder
+		for line := range strings.Lines(event) {
+			if rest, ok := strings.CutPrefix(line, "data:"); ok {
+				data.WriteString(strings.TrimPrefix(rest, " "))
+			}
+		}
+		joined := data.String()
+		marks := len(w.marks)
+		if w.value(place{}, joined) != joined && (len(w.marks) > marks || w.again != nil) && detect.MaskLen(joined) != len(joined) {
+			events[i] = "data: " + strings.ReplaceAll(w.value(place{}, joined), "\n", "\ndata: ")
+		}
+	}
+	return strings.Join(events, "\n\n")
 }

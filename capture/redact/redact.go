@@ -1,114 +1,106 @@
-// Package redact masks the secrets of an exchange, before anything of it is
-// written anywhere. What is masked is gone; a Redaction says where it was.
+// Package redact masks what must not be kept, and what must not leave. Secrets
+// are masked before anything of an exchange is written anywhere; personal data
+// at the latest before anything leaves. What is masked is gone; a Redaction says
+// where it was. Its folders are detect, which tells what a value is, and mask,
+// which makes what stands in its place.
 package redact
 
 import (
-	"regexp"
-	"slices"
-	"strings"
-
 	"flagrante/capture"
+	"flagrante/capture/redact/detect"
+	"flagrante/capture/redact/mask"
 	"flagrante/proxy"
 )
 
-// Mask stands where a secret was.
-const Mask = "<secret>"
-
-// Redactor masks exchanges. It is safe for use by many goroutines.
+// Redactor masks exchanges and text. It is safe for use by many goroutines.
 type Redactor struct {
-	looks     []look
-	element   *regexp.Regexp
-	attribute *regexp.Regexp
+	names   *detect.Names
+	scanner *detect.Scanner
+	masker  *mask.Masker
+	rules   []Rule
+	allow   []Allowance
+	// early are the kinds that are masked at capture already.
+	early map[detect.Kind]bool
 }
 
-// look is a secret that can be told by its looks.
-type look struct {
-	rule string
-	expr *regexp.Regexp
-	// hints are texts of which one stands in every match: to look for them is
-	// many times faster than to match.
-	hints []string
-	mask  string
-}
-
-// New returns a Redactor with the built-in rules.
-func New() *Redactor {
-	return &Redactor{
-		looks: []look{
-			// RFC 7519: three base64url parts, the first two of which are JSON objects.
-			{"jwt", regexp.MustCompile(`eyJ[A-Za-z0-9_-]{6,}\.eyJ[A-Za-z0-9_-]{2,}\.[A-Za-z0-9_-]*`), []string{".eyJ"}, Mask},
-			{"authorization-value", regexp.MustCompile(`\b([Bb]earer|BEARER|[Bb]asic|BASIC)\s+[A-Za-z0-9._~+/=-]{8,}`), []string{"earer", "EARER", "asic", "ASIC"}, "$1 " + Mask},
-			{"private-key", regexp.MustCompile(`(?s)-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----.*?(-----END [A-Z0-9 ]*PRIVATE KEY-----|$)`), []string{"PRIVATE KEY-----"}, Mask},
-			{"url-user", regexp.MustCompile(`([a-zA-Z][a-zA-Z0-9+.-]*://)[^/\s?#@"'<>]+@`), []string{"://"}, "${1}" + Mask + "@"},
-		},
-		element:   regexp.MustCompile(`<([\w.:-]+)((?:\s[^<>]*)?)>([^<]+)`),
-		attribute: regexp.MustCompile(`([\w.:-]+)=("[^"<]*"|'[^'<]*')`),
+// New returns a Redactor with the built-in rules and the given ones. Without
+// WithKey its masks have no pseudonyms.
+func New(options ...Option) *Redactor {
+	names := detect.NewNames()
+	r := &Redactor{names: names, scanner: detect.NewScanner(names), masker: mask.New(nil), early: map[detect.Kind]bool{binaryKind: true, cutKind: true}}
+	for _, kind := range detect.Secrets() {
+		r.early[kind] = true
 	}
+	for _, option := range options {
+		option(r)
+	}
+	return r
 }
 
-// Exchange returns a masked copy of x, and what was masked in it. It does not
-// change x.
+// The kinds of marks on what is not kept for its form.
+const (
+	binaryKind detect.Kind = "binary"
+	cutKind    detect.Kind = "unfinished"
+)
+
+// Exchange returns a copy of x without secrets and without the personal data that
+// is masked at capture, and what was masked in it. It does not change x.
 func (r *Redactor) Exchange(x *proxy.Exchange) (proxy.Exchange, []capture.Redaction) {
-	m := &marker{redactor: r}
-	out := *x
-	out.Tunnel = m.fields("tunnel.header", x.Tunnel)
-	out.Request.URL = m.url("request.url", x.Request.URL)
-	out.Request.Header = m.fields("request.header", x.Request.Header)
-	out.Request.Trailer = m.fields("request.trailer", x.Request.Trailer)
-	out.Request.Body = m.body("request.body", x.Request.Body, x.Request.Header)
-	if x.Response != nil {
-		answer := *x.Response
-		answer.Header = m.fields("response.header", answer.Header)
-		answer.Trailer = m.fields("response.trailer", answer.Trailer)
-		answer.Body = m.body("response.body", answer.Body, x.Response.Header)
-		out.Response = &answer
-	}
-	return out, m.marks
+	w := r.walk(hostOf(x.Request.URL), r.early)
+	return w.exchange(x), w.marks
 }
 
-// marker notes what a redactor masks in one exchange.
-type marker struct {
-	redactor *Redactor
-	marks    []capture.Redaction
-	// depth is how many messages inside of one another are being masked.
-	depth int
+// Personal returns a copy of x that may leave: without secrets and without
+// personal data. It does not change x.
+func (r *Redactor) Personal(x *proxy.Exchange) (proxy.Exchange, []capture.Redaction) {
+	w := r.walk(hostOf(x.Request.URL), nil)
+	return w.exchange(x), w.marks
 }
 
-// maxMarks bounds the notes on one exchange; masking goes on without them.
-const maxMarks = 1000
-
-func (m *marker) note(where, kind, rule string) {
-	if len(m.marks) < maxMarks {
-		m.marks = append(m.marks, capture.Redaction{Where: where, Kind: kind, Rule: rule})
+// Failure returns a copy of f that may leave: its exchange, and what was taken
+// from it, without secrets and without personal data. The marks are those of f
+// and of what was masked now. It does not change f.
+func (r *Redactor) Failure(f *capture.Failure) *capture.Failure {
+	out := *f
+	w := r.walk(f.Host, nil)
+	out.Exchange = w.exchange(&f.Exchange)
+	out.Vendor.Code = w.line("vendor.code", f.Vendor.Code)
+	out.Vendor.Message = w.line("vendor.message", f.Vendor.Message)
+	out.Endpoint = w.line("endpoint", f.Endpoint)
+	out.RequestIDs = make([]string, len(f.RequestIDs))
+	for i, id := range f.RequestIDs {
+		out.RequestIDs[i] = w.id(id)
 	}
+	out.Reasons = w.reasons(f.Reasons)
+	out.Redactions = append(append([]capture.Redaction(nil), f.Redactions...), w.marks...)
+	return &out
 }
 
-// text masks the secrets that can be told by their looks, wherever they stand.
-func (m *marker) text(where, s string) string {
-	for _, l := range m.redactor.looks {
-		if !slices.ContainsFunc(l.hints, func(hint string) bool { return strings.Contains(s, hint) }) {
-			continue
-		}
-		if masked := l.expr.ReplaceAllString(s, l.mask); masked != s {
-			m.note(where, "credential", l.rule)
-			s = masked
-		}
-	}
-	return s
+// Text returns text that may leave: a title, a message, prose that somebody
+// edited. where names it in the marks.
+func (r *Redactor) Text(where, text string) (string, []capture.Redaction) {
+	w := r.walk("", nil)
+	return w.line(where, text), w.marks
 }
 
-// name is a header, parameter or member name in the form that rules compare: in
-// lower case and without separators.
-func name(s string) string {
-	out := make([]byte, 0, len(s))
-	for _, c := range []byte(s) {
-		switch {
-		case c == '-', c == '_', c == '.', c == ' ':
-		case 'A' <= c && c <= 'Z':
-			out = append(out, c+'a'-'A')
-		default:
-			out = append(out, c)
-		}
+// ID returns an id that may leave; its digits alone prove nothing.
+func (r *Redactor) ID(id string) string { return r.walk("", nil).id(id) }
+
+// Message masks a body outside of any exchange, by a media type that may be empty
+// or wrong. Where early is true only what is masked at capture is.
+func (r *Redactor) Message(where, contentType string, data []byte, early bool) ([]byte, []capture.Redaction) {
+	kinds := r.early
+	if !early {
+		kinds = nil
 	}
-	return string(out)
+	w := r.walk("", kinds)
+	pass := func() []byte {
+		w.prefix, w.path = where, w.path[:0]
+		return w.body(proxy.Body{Data: data, Size: int64(len(data)), Complete: true}, proxy.Fields{{Name: "Content-Type", Value: contentType}}).Data
+	}
+	data = pass()
+	if w.echoes() {
+		data = pass()
+	}
+	return data, w.marks
 }

@@ -20,31 +20,31 @@ import (
 const jwt = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJodW50ZXIyIn0.c2lnbmF0dXJl"
 
 func request(url string, header proxy.Fields, body string) *proxy.Exchange {
-	return &proxy.Exchange{Request: proxy.Request{URL: url, Header: header, Body: proxy.Body{Data: []byte(body), Size: int64(len(body))}}}
+	return &proxy.Exchange{Request: proxy.Request{URL: url, Header: header, Body: proxy.Body{Data: []byte(body), Size: int64(len(body)), Complete: true}}}
 }
 
 func TestHeaderFields(t *testing.T) {
 	tests := []struct{ name, value, want string }{
-		{"Authorization", "Bearer hunter2", "Bearer <secret>"},
-		{"authorization", "Basic aHVudGVyMg==", "Basic <secret>"},
-		{"Authorization", "hunter2", "<secret>"},
-		{"Authorization", `Digest username="a", response="hunter2"`, "Digest <secret>"},
-		{"Proxy-Authorization", "Basic aHVudGVyMg==", "Basic <secret>"},
-		{"Cookie", "sid=hunter2; theme=hunter2", "sid=<secret>; theme=<secret>"},
-		{"Cookie", "hunter2", "<secret>"},
-		{"Set-Cookie", "sid=hunter2; Path=/; HttpOnly", "sid=<secret>; Path=/; HttpOnly"},
-		{"X-Api-Key", "hunter2", "<secret>"},
-		{"X-Vendor-ApiKey", "hunter2", "<secret>"},
-		{"Ocp-Apim-Subscription-Key", "hunter2", "<secret>"},
-		{"X-Auth-Token", "hunter2", "<secret>"},
-		{"X-Csrf-Token", "hunter2", "<secret>"},
-		{"X-Amz-Security-Token", "hunter2", "<secret>"},
-		{"Client-Secret", "hunter2", "<secret>"},
-		{"X-Hub-Signature-256", "sha256=hunter2", "<secret>"},
-		{"Location", "https://app.example/cb?code=hunter2&state=s#access_token=hunter2", "https://app.example/cb?code=<secret>&state=s#access_token=<secret>"},
-		{"Referer", "https://ana:hunter2@app.example/x", "https://<secret>@app.example/x"},
-		{"X-Whatever", "token " + jwt, "token <secret>"},
-		{"X-Whatever", "Bearer hunter2hunter2", "Bearer <secret>"},
+		{"Authorization", "Bearer hunter2", "Bearer <token>"},
+		{"authorization", "Basic aHVudGVyMg==", "Basic <token>"},
+		{"Authorization", "hunter2", "<token>"},
+		{"Authorization", `Digest username="a", response="hunter2"`, "Digest <token>"},
+		{"Proxy-Authorization", "Basic aHVudGVyMg==", "Basic <token>"},
+		{"Cookie", "sid=hunter2; theme=hunter2", "sid=<cookie>; theme=<cookie>"},
+		{"Cookie", "hunter2", "<cookie>"},
+		{"Set-Cookie", "sid=hunter2; Path=/; HttpOnly", "sid=<cookie>; Path=/; HttpOnly"},
+		{"X-Api-Key", "hunter2", "<token>"},
+		{"X-Vendor-ApiKey", "hunter2", "<token>"},
+		{"Ocp-Apim-Subscription-Key", "hunter2", "<token>"},
+		{"X-Auth-Token", "hunter2", "<token>"},
+		{"X-Csrf-Token", "hunter2", "<token>"},
+		{"X-Amz-Security-Token", "hunter2", "<token>"},
+		{"Client-Secret", "hunter2", "<token>"},
+		{"X-Hub-Signature-256", "sha256=hunter2", "<token>"},
+		{"Location", "https://app.example/cb?code=hunter2&state=s#access_token=hunter2", "https://app.example/cb?code=%3Ctoken%3E&state=s#access_token=%3Ctoken%3E"},
+		{"Referer", "https://ana:hunter2@app.example/x", "https://%3Csecret%3E@app.example/x"},
+		{"X-Whatever", "token " + jwt, "token <token>"},
+		{"X-Whatever", "Bearer hunter2hunter2", "Bearer <token>"},
 		{"Idempotency-Key", "k-1", "k-1"},
 		{"X-Request-Id", "r-1", "r-1"},
 		{"Www-Authenticate", `Bearer error="invalid_token"`, `Bearer error="invalid_token"`},
@@ -66,14 +66,14 @@ func TestHeaderFields(t *testing.T) {
 
 func TestURL(t *testing.T) {
 	for raw, want := range map[string]string{
-		"https://a.example/v1?token=hunter2&x=1":                 "https://a.example/v1?token=<secret>&x=1",
-		"https://a.example/v1?x=1;access%5Ftoken=hunter2":        "https://a.example/v1?x=1;access%5Ftoken=<secret>",
-		"https://a.example/v1?gw-dev-app-key=hunter2":            "https://a.example/v1?gw-dev-app-key=<secret>",
-		"https://a.example/v1?key=hunter2":                       "https://a.example/v1?key=<secret>",
-		"https://a.example/v1?X-Amz-Signature=hunter2&a":         "https://a.example/v1?X-Amz-Signature=<secret>&a",
-		"https://ana:hunter2@a.example/":                         "https://<secret>@a.example/",
-		"https://a.example/cb?code=hunter2&state=x":              "https://a.example/cb?code=<secret>&state=x",
-		"https://a.example/t/" + jwt + "/x":                      "https://a.example/t/<secret>/x",
+		"https://a.example/v1?token=hunter2&x=1":                 "https://a.example/v1?token=%3Ctoken%3E&x=1",
+		"https://a.example/v1?x=1;access%5Ftoken=hunter2":        "https://a.example/v1?x=1;access%5Ftoken=%3Ctoken%3E",
+		"https://a.example/v1?gw-dev-app-key=hunter2":            "https://a.example/v1?gw-dev-app-key=%3Ctoken%3E",
+		"https://a.example/v1?key=hunter2":                       "https://a.example/v1?key=%3Ctoken%3E",
+		"https://a.example/v1?X-Amz-Signature=hunter2&a":         "https://a.example/v1?X-Amz-Signature=%3Ctoken%3E&a",
+		"https://ana:hunter2@a.example/":                         "https://%3Csecret%3E@a.example/",
+		"https://a.example/cb?code=hunter2&state=x":              "https://a.example/cb?code=%3Ctoken%3E&state=x",
+		"https://a.example/t/" + jwt + "/x":                      "https://a.example/t/%3Ctoken%3E/x",
 		"https://a.example/v1?code=123&page=2&inicio=2026-01-01": "https://a.example/v1?code=123&page=2&inicio=2026-01-01",
 		"https://a.example/v1?":                                  "https://a.example/v1?",
 		"https://a.example/v1?token=&b=%zz&&=":                   "https://a.example/v1?token=&b=%zz&&=",
@@ -87,32 +87,32 @@ func TestURL(t *testing.T) {
 
 func TestBodies(t *testing.T) {
 	tests := map[string]struct{ kind, body, want string }{
-		"json":             {"application/json", `{ "senha" : "hunter2", "valor": 10.50 }`, `{ "senha" : "<secret>", "valor": 10.50 }`},
-		"number":           {"application/json", `{"pin":1234,"n":1e5}`, `{"pin":"<secret>","n":1e5}`},
-		"nested":           {"application/json", `{"a":[{"client_secret":"hunter2"}],"b":null}`, `{"a":[{"client_secret":"<secret>"}],"b":null}`},
-		"object of tokens": {"application/json", `{"tokens":{"a":"hunter2","b":["hunter2",1,true]},"c":"x"}`, `{"tokens":{"a":"<secret>","b":["<secret>","<secret>",true]},"c":"x"}`},
-		"escaped name":     {"application/json", `{"s\u0065nha":"hunter2"}`, `{"s\u0065nha":"<secret>"}`},
-		"escaped value":    {"application/json", `{"senha":"hun\"ter2","x":"y"}`, `{"senha":"<secret>","x":"y"}`},
+		"json":             {"application/json", `{ "senha" : "hunter2", "valor": 10.50 }`, `{ "senha" : "<password>", "valor": 10.50 }`},
+		"number":           {"application/json", `{"pin":1234,"n":1e5}`, `{"pin":"<password>","n":1e5}`},
+		"nested":           {"application/json", `{"a":[{"client_secret":"hunter2"}],"b":null}`, `{"a":[{"client_secret":"<token>"}],"b":null}`},
+		"object of tokens": {"application/json", `{"tokens":{"a":"hunter2","b":["hunter2",1,true]},"c":"x"}`, `{"tokens":{"a":"<token>","b":["<token>","<token>",true]},"c":"x"}`},
+		"escaped name":     {"application/json", `{"s\u0065nha":"hunter2"}`, `{"s\u0065nha":"<password>"}`},
+		"escaped value":    {"application/json", `{"senha":"hun\"ter2","x":"y"}`, `{"senha":"<password>","x":"y"}`},
 		"value, not name":  {"application/json", `{"campo":"senha","x":"y"}`, `{"campo":"senha","x":"y"}`},
 		"null":             {"application/json", `{"senha":null,"token":true,"x":""}`, `{"senha":null,"token":true,"x":""}`},
-		"token type stays": {"application/json", `{"access_token":"hunter2","token_type":"Bearer","expires_in":300}`, `{"access_token":"<secret>","token_type":"Bearer","expires_in":300}`},
-		"cut off":          {"application/json", `{"a":1,"senha":"hunt`, `{"a":1,"senha":"<secret>"`},
-		"ndjson":           {"application/x-ndjson", "{\"senha\":\"hunter2\"}\n{\"senha\":\"hunter2\"}\n", "{\"senha\":\"<secret>\"}\n{\"senha\":\"<secret>\"}\n"},
-		"json as text":     {"text/plain", `[{"password":"hunter2"}]`, `[{"password":"<secret>"}]`},
-		"form":             {"application/x-www-form-urlencoded", "grant_type=authorization_code&code=hunter2&client_secret=hunter2&scope=pix", "grant_type=authorization_code&code=<secret>&client_secret=<secret>&scope=pix"},
-		"xml":              {"text/xml", `<a><ns:Senha x="1">hunter2</ns:Senha><b token='hunter2'>2</b></a>`, `<a><ns:Senha x="1">&lt;secret&gt;</ns:Senha><b token="&lt;secret&gt;">2</b></a>`},
-		"jwt in text":      {"text/plain", "got " + jwt + ".", "got <secret>."},
-		"private key":      {"text/plain", "x\n-----BEGIN EC PRIVATE KEY-----\nhunter2\n-----END EC PRIVATE KEY-----\ny", "x\n<secret>\ny"},
-		"json in a string": {"application/json", `{"a":"{\"senha\":\"hunter2\",\"x\":1}","b":2}`, `{"a":"{\"senha\":\"<secret>\",\"x\":1}","b":2}`},
-		"form in a string": {"application/json", `{"body":"grant_type=x&client_secret=hunter2"}`, `{"body":"grant_type=x&client_secret=<secret>"}`},
-		"base64 of json":   {"application/json", `{"p":"` + base64.StdEncoding.EncodeToString([]byte(`{"senha":"hunter2"}`)) + `","q":"` + base64.StdEncoding.EncodeToString([]byte(`{"valor":1}`)) + `"}`, `{"p":"<secret>","q":"` + base64.StdEncoding.EncodeToString([]byte(`{"valor":1}`)) + `"}`},
-		"string, no form":  {"application/json", `{"q":"a=b and token=hunter"}`, `{"q":"a=b and token=hunter"}`},
-		"events":           {"text/event-stream", "event: x\ndata: {\"access_token\":\"hunter2\"}\n\n", "event: x\ndata: {\"access_token\":\"<secret>\"}\n\n"},
+		"token type stays": {"application/json", `{"access_token":"hunter2","token_type":"Bearer","expires_in":300}`, `{"access_token":"<token>","token_type":"Bearer","expires_in":300}`},
+		"cut off":          {"application/json", `{"a":1,"senha":"hunt`, `{"a":1,"senha":"<password>"`},
+		"ndjson":           {"application/x-ndjson", "{\"senha\":\"hunter2\"}\n{\"senha\":\"hunter2\"}\n", "{\"senha\":\"<password>\"}\n{\"senha\":\"<password>\"}\n"},
+		"json as text":     {"text/plain", `[{"password":"hunter2"}]`, `[{"password":"<password>"}]`},
+		"form":             {"application/x-www-form-urlencoded", "grant_type=authorization_code&code=hunter2&client_secret=hunter2&scope=pix", "grant_type=authorization_code&code=%3Ctoken%3E&client_secret=%3Ctoken%3E&scope=pix"},
+		"xml":              {"text/xml", `<a><ns:Senha x="1">hunter2</ns:Senha><b token='hunter2'>2</b></a>`, `<a><ns:Senha x="1">&lt;password&gt;</ns:Senha><b token='&lt;token&gt;'>2</b></a>`},
+		"jwt in text":      {"text/plain", "got " + jwt + ".", "got <token>."},
+		"private key":      {"text/plain", "x\n-----BEGIN EC PRIVATE KEY-----\nhunter2\n-----END EC PRIVATE KEY-----\ny", "x\n<private_key>\ny"},
+		"json in a string": {"application/json", `{"a":"{\"senha\":\"hunter2\",\"x\":1}","b":2}`, `{"a":"{\"senha\":\"<password>\",\"x\":1}","b":2}`},
+		"form in a string": {"application/json", `{"body":"grant_type=x&client_secret=hunter2"}`, `{"body":"grant_type=x&client_secret=%3Ctoken%3E"}`},
+		"base64 of json":   {"application/json", `{"p":"` + base64.StdEncoding.EncodeToString([]byte(`{"senha":"hunter2"}`)) + `","q":"` + base64.StdEncoding.EncodeToString([]byte(`{"valor":1}`)) + `"}`, `{"p":"` + base64.StdEncoding.EncodeToString([]byte(`{"senha":"<password>"}`)) + `","q":"` + base64.StdEncoding.EncodeToString([]byte(`{"valor":1}`)) + `"}`},
+		"string, no form":  {"application/json", `{"q":"a=b and token=hunter2"}`, `{"q":"a=b and token=<token>"}`},
+		"events":           {"text/event-stream", "event: x\ndata: {\"access_token\":\"hunter2\"}\n\n", "event: x\ndata: {\"access_token\":\"<token>\"}\n\n"},
 		"multipart": {"multipart/form-data; boundary=B", "--B\r\nContent-Disposition: form-data; name=\"senha\"\r\n\r\nhunter2\r\n--B\r\nContent-Disposition: form-data; name=\"valor\"\r\n\r\n10\r\n--B\r\nContent-Disposition: form-data; name=\"f\"; filename=\"x\"\r\nContent-Type: application/json\r\n\r\n{\"token\":\"hunter2\"}\r\n--B\r\nContent-Disposition: form-data; name=\"pic\"\r\nContent-Type: image/png\r\n\r\n\x00\xff\r\n--B--\r\n",
-			"--B\r\nContent-Disposition: form-data; name=\"senha\"\r\n\r\n<secret>\r\n--B\r\nContent-Disposition: form-data; name=\"valor\"\r\n\r\n10\r\n--B\r\nContent-Disposition: form-data; name=\"f\"; filename=\"x\"\r\nContent-Type: application/json\r\n\r\n{\"token\":\"<secret>\"}\r\n--B\r\nContent-Disposition: form-data; name=\"pic\"\r\nContent-Type: image/png\r\n\r\n\x00\xff\r\n--B--\r\n"},
-		"multipart cut off": {"multipart/form-data; boundary=B", "--B\r\nContent-Disposition: form-data; name=\"senha\"\r\n\r\nhunt", "--B\r\nContent-Disposition: form-data; name=\"senha\"\r\n\r\n<secret>"},
+			"--B\r\nContent-Disposition: form-data; name=\"senha\"\r\n\r\n<password>\r\n--B\r\nContent-Disposition: form-data; name=\"valor\"\r\n\r\n10\r\n--B\r\nContent-Disposition: form-data; name=\"f\"; filename=\"x\"\r\nContent-Type: application/json\r\n\r\n{\"token\":\"<token>\"}\r\n--B\r\nContent-Disposition: form-data; name=\"pic\"\r\nContent-Type: image/png\r\n\r\n<binary> (image/png, 2 bytes)\r\n--B--\r\n"},
+		"multipart cut off": {"multipart/form-data; boundary=B", "--B\r\nContent-Disposition: form-data; name=\"senha\"\r\n\r\nhunt", "--B\r\nContent-Disposition: form-data; name=\"senha\"\r\n\r\n<password>"},
 		"nothing secret":    {"application/json", `{"valor":"10.00","chave":"x","idempotencyKey":"k"}`, `{"valor":"10.00","chave":"x","idempotencyKey":"k"}`},
-		"binary":            {"application/octet-stream", "\x00\xff\x01", "\x00\xff\x01"},
+		"binary":            {"application/octet-stream", "\x00\xff\x01", "<binary> (application/octet-stream, 3 bytes)"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -146,7 +146,7 @@ func TestPackedBody(t *testing.T) {
 	}}
 	out, _ := redact.New().Exchange(x)
 	body := out.Response.Body
-	if got := string(body.Data); got != `{"access_token":"<secret>"}` || !body.Decoded || body.Size != x.Response.Body.Size {
+	if got := string(body.Data); got != `{"access_token":"<token>"}` || !body.Decoded || body.Size != x.Response.Body.Size {
 		t.Errorf("got %q, decoded %v, size %d", got, body.Decoded, body.Size)
 	}
 }
@@ -157,7 +157,7 @@ func TestBodyThatCannotBeUnpackedIsNotKept(t *testing.T) {
 		Body:   proxy.Body{Data: []byte("\xff\xfepacked"), Size: 8, Complete: true},
 	}}
 	out, marks := redact.New().Exchange(x)
-	if body := out.Response.Body; body.Data != nil || body.Size != 8 || !body.Cut || len(marks) != 1 || marks[0].Kind != "unreadable" {
+	if body := out.Response.Body; string(body.Data) != "<binary> (unknown type, 8 bytes)" || body.Size != 8 || len(marks) != 1 || marks[0].Kind != "binary" {
 		t.Errorf("kept %+v with marks %v", body, marks)
 	}
 }
@@ -173,7 +173,7 @@ func TestMarksSayWhereAndNeverWhat(t *testing.T) {
 		places = append(places, where(r))
 	}
 	want := []string{
-		"tunnel.header.Proxy-Authorization", "request.url.query.token", "request.header.Authorization", "request.body/senha",
+		"tunnel.header.Proxy-Authorization", "request.url/query/token", "request.header.Authorization", "request.body/a/senha",
 		"response.header.Set-Cookie", "response.trailer.X-Token",
 	}
 	if diff := cmp.Diff(want, places); diff != "" {

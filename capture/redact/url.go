@@ -3,62 +3,165 @@ package redact
 import (
 	"net/url"
 	"strings"
+
+	"flagrante/capture/redact/detect"
 )
 
-// url masks the user information of a URL, its secret parameters, and what looks
-// like a secret anywhere in it.
-func (m *marker) url(where, raw string) string {
-	return m.text(where, m.urlParts(where, raw))
-}
-
-// urlParts masks the secret parameters in the query and in the fragment, where
-// OAuth's implicit grant puts them (RFC 6749, section 4.2.2).
-func (m *marker) urlParts(where, raw string) string {
+// url masks a URL: its user information, the segments of its path, its query, and
+// its fragment, where OAuth's implicit grant puts tokens (RFC 6749, section
+// 4.2.2).
+func (w *walk) url(raw string) string {
 	rest, fragment, hasFragment := strings.Cut(raw, "#")
 	base, query, hasQuery := strings.Cut(rest, "?")
+	out := w.base(base)
 	if hasQuery {
-		base += "?" + m.pairs(where+".query.", query)
+		out += "?" + w.under("query", func() string { return w.pairs(query) })
 	}
 	if hasFragment {
-		base += "#" + m.pairs(where+".fragment.", fragment)
+		out += "#" + w.under("fragment", func() string { return w.fragment(fragment) })
 	}
-	return base
+	return out
 }
 
-// pairs masks the secret values of name=value pairs, in a query or in a form
-// (WHATWG URL, application/x-www-form-urlencoded). Everything else stays as it
-// was written. where ends with what is between it and a name.
-func (m *marker) pairs(where, s string) string {
+func (w *walk) fragment(s string) string {
+	if strings.Contains(s, "=") {
+		return w.pairs(s)
+	}
+	return w.piece(place{}, s)
+}
+
+// under notes where a part of a URL stands: request.url.query/token.
+func (w *walk) under(part string, f func() string) string {
+	w.path = append(w.path, part)
+	defer func() { w.path = w.path[:len(w.path)-1] }()
+	return f()
+}
+
+// base masks what comes before the query.
+func (w *walk) base(s string) string {
+	scheme, rest, ok := strings.Cut(s, "://")
+	if !ok {
+		return w.segments(s)
+	}
+	authority, path, hasPath := strings.Cut(rest, "/")
+	out := scheme + "://" + w.authority(authority)
+	if !hasPath {
+		return out
+	}
+	if spans := w.scanner.Find(s, true); w.again == nil && len(spans) > 0 {
+		for _, span := range spans {
+			if from := len(s) - len(path); span.Rule == "webhook-url" && span.Start >= from {
+				return out + "/" + path[:span.Start-from] + escapeURL(w.whole(span.Kind, span.Rule, s[span.Start:span.End])) + path[span.End-from:]
+			}
+		}
+	}
+	return out + "/" + w.segments(path)
+}
+
+// authority masks user information.
+func (w *walk) authority(s string) string {
+	user, host, ok := cutLast(s, "@")
+	if !ok || !w.active(detect.Secret) || strings.HasPrefix(user, "%3C") && strings.HasSuffix(user, "%3E") || detect.MaskLen(user) == len(user) && user != "" {
+		return s
+	}
+	w.note(detect.Secret, "url-user")
+	if _, password, ok := strings.Cut(user, ":"); ok {
+		plain, err := url.PathUnescape(password)
+		if err == nil {
+			w.remember(detect.Password, plain, w.masker.Of(detect.Password, plain))
+		}
+	}
+	return escapeURL(w.masker.Of(detect.Secret, user)) + "@" + host
+}
+
+func cutLast(s, sep string) (before, after string, ok bool) {
+	i := strings.LastIndex(s, sep)
+	if i < 0 {
+		return "", s, false
+	}
+	return s[:i], s[i+len(sep):], true
+}
+
+// segments masks the parts of a path, each by the name before it: /clientes/{cpf},
+// /reset-password/{token}.
+func (w *walk) segments(path string) string {
+	parts := strings.Split(path, "/")
+	before := ""
+	for i, part := range parts {
+		segment, parameters, ok := strings.Cut(part, ";")
+		at := place{}
+		if before != "" {
+			at = place{name: before, naming: w.naming(before)}
+			// What follows the name of a secret in a path may be the name of what is done.
+			at.naming.Strong = at.naming.Strong && !(at.naming.Kind.IsSecret() && strings.IndexAny(segment, "0123456789") < 0)
+			at.naming.IDLike = at.naming.IDLike || strings.HasSuffix(strings.ToLower(before), "s") && at.naming.Kind == "" && strings.IndexByte("cpuCPU", before[0]) < 0
+			if at.naming.Kind == detect.Name || at.naming.Kind == detect.User || at.naming.Kind.IsSecret() && len(segment) < 8 {
+				at.naming.Kind = ""
+			}
+		}
+		parts[i] = w.piece(at, segment)
+		if ok {
+			parts[i] += ";" + w.pairs(parameters)
+		}
+		before = segment
+	}
+	return strings.Join(parts, "/")
+}
+
+// piece masks an escaped part of a URL or form.
+func (w *walk) piece(at place, escaped string) string {
+	plain, err := url.PathUnescape(escaped)
+	if err != nil {
+		plain = escaped
+	}
+	masked := w.leaf(at, plain)
+	if masked == plain {
+		return escaped
+	}
+	return escapeURL(masked)
+}
+
+// pairs masks the values of name=value pairs, in a query or in a form (WHATWG
+// URL, application/x-www-form-urlencoded). Everything else stays as it was
+// written.
+func (w *walk) pairs(s string) string {
 	var out strings.Builder
-	grant := strings.Contains(s, "state=") || strings.Contains(s, "grant_type=")
+	grant := strings.Contains(s, "state=") || strings.Contains(s, "grant_type=") || strings.Contains(s, "redirect_uri=")
 	for s != "" {
 		end := strings.IndexAny(s, "&;")
 		pair, separator := s, ""
 		if end >= 0 {
 			pair, separator = s[:end], s[end:end+1]
 		}
-		out.WriteString(m.pair(where, pair, grant))
+		out.WriteString(w.pair(pair, grant))
 		out.WriteString(separator)
 		s = s[len(pair)+len(separator):]
 	}
 	return out.String()
 }
 
-func (m *marker) pair(where, pair string, grant bool) string {
+func (w *walk) pair(pair string, grant bool) string {
 	escaped, value, ok := strings.Cut(pair, "=")
-	if !ok || value == "" {
-		return pair
+	if !ok {
+		return w.piece(place{}, pair)
 	}
-	plain, err := url.QueryUnescape(escaped)
+	name, err := url.QueryUnescape(escaped)
 	if err != nil {
-		plain = escaped
+		name = escaped
 	}
-	n := name(plain)
-	// A key in a query is a secret of the caller; a code is one next to the other
-	// parameters of an authorization code grant.
-	if !secretName(n) && n != "key" && !(n == "code" && grant) {
-		return pair
+	at := place{name: name, naming: w.naming(name), field: true}
+	if name == "code" && grant {
+		at.naming = detect.Naming{Kind: detect.Token, Strong: true}
 	}
-	m.note(where+plain, "credential", "parameter-name")
-	return escaped + "=" + Mask
+	w.path = append(w.path, name)
+	defer func() { w.path = w.path[:len(w.path)-1] }()
+	plain, err := url.QueryUnescape(value)
+	if err != nil {
+		plain = value
+	}
+	masked := w.leaf(at, plain)
+	if masked == plain {
+		return escaped + "=" + value
+	}
+	return escaped + "=" + escapeURL(masked)
 }

@@ -1,29 +1,234 @@
 package redact
 
-import "strings"
+import (
+	"html"
+	"strings"
 
-// xml masks the text of secret elements and the values of secret attributes.
-func (m *marker) xml(where, s string) string {
-	element := m.redactor.element
-	s = element.ReplaceAllStringFunc(s, func(found string) string {
-		parts := element.FindStringSubmatch(found)
-		if !secretName(name(local(parts[1]))) || strings.TrimSpace(parts[3]) == "" {
-			return found
-		}
-		m.note(where+"/"+parts[1], "credential", "member-name")
-		return "<" + parts[1] + parts[2] + ">" + escapedMask
-	})
-	return m.redactor.attribute.ReplaceAllStringFunc(s, func(found string) string {
-		n, _, _ := strings.Cut(found, "=")
-		if !secretName(name(local(n))) {
-			return found
-		}
-		m.note(where+"/@"+n, "credential", "member-name")
-		return n + `="` + escapedMask + `"`
-	})
+	"flagrante/capture/redact/detect"
+)
+
+// xmlWalk masks one text of XML or HTML.
+type xmlWalk struct {
+	*walk
+	s     string
+	stack []place
+	// named is what an attribute of the last element says its content is:
+	// <param name="senha">.
+	named string
+	key   string
+	out   strings.Builder
 }
 
-// escapedMask is the mask in XML.
-const escapedMask = "&lt;secret&gt;"
+// xml masks the text of elements, attributes, CDATA sections and comments. It
+// goes by the tags alone, so that broken and cut off text is read too.
+func (w *walk) xml(s string) string {
+	x := &xmlWalk{walk: w, s: s, stack: []place{{}}}
+	depth := len(w.path)
+	for i := 0; i < len(s); {
+		i = x.step(i)
+	}
+	w.path = w.path[:depth]
+	return x.out.String()
+}
+
+// step writes what begins at i, and returns where the next begins.
+func (x *xmlWalk) step(i int) int {
+	rest := x.s[i:]
+	switch {
+	case rest[0] != '<' || detect.MaskLen(rest) > 0 && strings.Contains(rest[:detect.MaskLen(rest)], ":"):
+		end := strings.IndexByte(rest[1:], '<') + 1
+		if end == 0 {
+			end = len(rest)
+		}
+		x.text(rest[:end])
+		return i + end
+	case strings.HasPrefix(rest, "<![CDATA["):
+		return i + x.section(rest, "<![CDATA[", "]]>")
+	case strings.HasPrefix(rest, "<!--"):
+		return i + x.section(rest, "<!--", "-->")
+	}
+	end := tagEnd(rest)
+	if end == 0 {
+		x.note(cutKind, "cut-off")
+		return len(x.s)
+	}
+	x.tag(rest[:end])
+	return i + end
+}
+
+// tagEnd returns the length of a tag; brackets in quotes do not end it.
+func tagEnd(s string) int {
+	quote := byte(0)
+	for i := 1; i < len(s); i++ {
+		switch c := s[i]; {
+		case quote != 0:
+			if c == quote {
+				quote = 0
+			}
+		case c == '"' || c == '\'':
+			quote = c
+		case c == '>':
+			return i + 1
+		}
+	}
+	return 0
+}
+
+func (x *xmlWalk) section(s, from, to string) int {
+	inner := s[len(from):]
+	end := strings.Index(inner, to)
+	if end < 0 {
+		end = len(inner)
+		to = ""
+	}
+	x.out.WriteString(from)
+	x.out.WriteString(strings.ReplaceAll(x.leaf(x.top(), inner[:end]), "]]>", "]]&gt;"))
+	x.out.WriteString(to)
+	return len(from) + end + len(to)
+}
+
+// top is the place of the text in the current element.
+func (x *xmlWalk) top() place {
+	at := x.stack[len(x.stack)-1]
+	if x.named != "" {
+		if naming := x.naming(x.named); naming.Kind != "" {
+			at.name, at.naming, at.outer = x.named, naming, ""
+		}
+	}
+	return at
+}
+
+func (x *xmlWalk) text(s string) {
+	plain := strings.TrimSpace(s)
+	if plain == "" {
+		x.out.WriteString(s)
+		return
+	}
+	at := x.top()
+	if at.naming.Subject && x.key != "" {
+		if naming := x.naming(x.key); naming.Kind != "" {
+			at.name, at.naming, at.outer = x.key, naming, ""
+		}
+	}
+	plain = html.UnescapeString(plain)
+	if detect.Fold(at.name) == "key" || detect.Fold(at.name) == "name" || detect.Fold(at.name) == "campo" {
+		x.key = plain
+	}
+	masked := x.leaf(at, plain)
+	if masked == plain {
+		x.out.WriteString(s)
+		return
+	}
+	from := strings.Index(s, strings.TrimSpace(s))
+	x.out.WriteString(s[:from] + escapeXML(masked) + s[from+len(strings.TrimSpace(s)):])
+}
+
+func (x *xmlWalk) tag(s string) {
+	x.named = ""
+	inner := strings.Trim(s, "<>")
+	switch {
+	case strings.HasPrefix(s, "</"):
+		if len(x.stack) > 1 {
+			x.stack = x.stack[:len(x.stack)-1]
+			x.path = x.path[:len(x.path)-1]
+		}
+		x.out.WriteString(s)
+		return
+	case strings.HasPrefix(s, "<!"), inner == "":
+		x.out.WriteString(s)
+		return
+	}
+	name, attributes := inner, ""
+	if i := strings.IndexAny(inner, " \t\r\n/"); i > 0 {
+		name, attributes = inner[:i], inner[i:]
+	}
+	at := x.element(local(name))
+	x.path = append(x.path, local(name))
+	x.out.WriteString("<" + name + x.attributes(at, attributes) + ">")
+	if strings.HasSuffix(inner, "/") || strings.HasPrefix(s, "<?") || void(name) || len(x.stack) > 200 {
+		x.path = x.path[:len(x.path)-1]
+		return
+	}
+	x.stack = append(x.stack, at)
+}
+
+// element returns the place of an element below the current one.
+func (x *xmlWalk) element(name string) place {
+	above := x.stack[len(x.stack)-1]
+	at := place{name: name, naming: x.naming(name), parent: above.naming, outer: above.name, forced: above.forced}
+	if at.naming.Kind.IsSecret() && at.naming.Strong {
+		at.forced = at.naming.Kind
+	}
+	return at
+}
+
+// void reports whether an element of HTML has no end.
+func void(name string) bool {
+	switch strings.ToLower(name) {
+	case "br", "hr", "img", "input", "meta", "link", "!doctype":
+		return true
+	}
+	return false
+}
+
+// attributes masks the values of attributes.
+func (x *xmlWalk) attributes(at place, s string) string {
+	x.named = attribute(s, "name", "key", "id", "nome", "chave", "campo")
+	var out strings.Builder
+	for s != "" {
+		eq := strings.IndexByte(s, '=')
+		if eq < 0 || eq+1 >= len(s) {
+			break
+		}
+		name := strings.TrimSpace(s[:eq])
+		from := eq + 1 + len(s[eq+1:]) - len(strings.TrimLeft(s[eq+1:], " \t\r\n"))
+		if from >= len(s) || s[from] != '"' && s[from] != '\'' {
+			break
+		}
+		end := strings.IndexByte(s[from+1:], s[from])
+		if end < 0 {
+			break
+		}
+		end += from + 1
+		out.WriteString(s[:from+1])
+		out.WriteString(x.attribute(at, local(name), s[from+1:end]))
+		out.WriteByte(s[from])
+		s = s[end+1:]
+	}
+	return out.String() + s
+}
+
+func (x *xmlWalk) attribute(element place, name, value string) string {
+	at := place{name: name, naming: x.naming(name), parent: element.naming}
+	if subject := x.naming(x.named); at.naming.Subject && x.named != "" && subject.Kind != "" {
+		at.name, at.naming, at.outer = x.named, subject, ""
+	} else if at.naming.Subject && element.naming.Kind != "" {
+		at = element
+	}
+	if strings.HasPrefix(name, "xmlns") || strings.Contains(value, "schemas.") || strings.Contains(value, "www.w3.org") {
+		return value
+	}
+	plain := html.UnescapeString(value)
+	x.path = append(x.path, "@"+name)
+	masked := x.leaf(at, plain)
+	x.path = x.path[:len(x.path)-1]
+	if masked == plain {
+		return value
+	}
+	return escapeXML(masked)
+}
+
+// attribute returns the value of the first of the attributes that is there.
+func attribute(s string, names ...string) string {
+	for _, name := range names {
+		for _, quote := range [...]string{`"`, `'`} {
+			if _, rest, ok := strings.Cut(s, " "+name+"="+quote); ok {
+				value, _, _ := strings.Cut(rest, quote)
+				return value
+			}
+		}
+	}
+	return ""
+}
 
 func local(qname string) string { return qname[strings.LastIndexByte(qname, ':')+1:] }

@@ -1,0 +1,163 @@
+package detect
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// proseWords follow the name of a secret in sentences, and are none.
+const proseWords = `invalid invalido invalida inválido inválida incorrect incorreta incorreto expired expirado expirada required obrigatorio obrigatoria
+	obrigatório obrigatória missing ausente vazio vazia empty not nao não is e é must deve unauthorized null none nil undefined error erro ok mismatch
+	revogado revogada revoked unknown desconhecido malformed bearer basic string true false type the a o um uma wrong failed denied forbidden no sem`
+
+// named looks at a word that may be the name of what follows: senha=…, CPF: …,
+// "password" => …, chave 123….
+func (f *finder) named(start, end int) {
+	if isDigit(f.text[start]) || end == len(f.text) {
+		return
+	}
+	from, sure := f.separator(end)
+	if from < 0 {
+		return
+	}
+	name := f.text[max(f.nameStart, f.last()):end]
+	if len(name) > 64 {
+		return
+	}
+	naming := f.names.Of(strings.Trim(name, "-."))
+	if naming.IDLike && from > end {
+		f.quiet = max(f.quiet, from+f.tokenLength(from))
+	}
+	if naming.Kind == "" || from >= len(f.text) {
+		return
+	}
+	valueStart, valueEnd := f.valueOf(naming.Kind, name, from)
+	v := f.text[valueStart:valueEnd]
+	if valueEnd <= valueStart || MaskLen(v) > 0 || strings.HasPrefix(v, "%3C") || !f.fits(naming, v, sure, valueStart > from, valueEnd) {
+		return
+	}
+	if kind := f.names.Decide(naming, Naming{Person: true}, v); kind != "" {
+		f.found(valueStart, valueEnd, kind, "named-in-text")
+	}
+}
+
+func (f *finder) tokenLength(from int) int {
+	if n := strings.IndexAny(f.text[from:], " \t\r\n,;&"); n >= 0 {
+		return n
+	}
+	return len(f.text) - from
+}
+
+// separator returns where a value starts whose name ends at i, or -1. It is sure
+// behind an equals sign, and not in what may be a sentence.
+func (f *finder) separator(i int) (start int, sure bool) {
+	rest := f.text[i:]
+	trimmed := strings.TrimLeft(rest, "\\\"'`]")
+	quoted := len(trimmed) < len(rest)
+	trimmed = strings.TrimLeft(trimmed, " \t")
+	at := func(t string) int { return len(f.text) - len(strings.TrimLeft(t, " \t\\")) }
+	switch {
+	case strings.HasPrefix(trimmed, "=>"):
+		return at(trimmed[2:]), true
+	case strings.HasPrefix(trimmed, "="):
+		return at(strings.TrimLeft(trimmed, "=")), true
+	case strings.HasPrefix(trimmed, ":") && !strings.HasPrefix(trimmed, "://"):
+		return at(strings.TrimPrefix(trimmed[1:], "=")), quoted
+	case quoted || !strings.HasPrefix(rest, " "):
+		return -1, false
+	}
+	for _, word := range [...]string{"is ", "é ", "eh ", "nº ", "n° ", "no. ", "n. ", "numero ", "número ", "number "} {
+		if strings.HasPrefix(trimmed, word) {
+			return at(trimmed[len(word):]), false
+		}
+	}
+	if trimmed != "" && (isDigit(trimmed[0]) || trimmed[0] == '\'' || trimmed[0] == '"') {
+		return at(trimmed), false
+	}
+	return -1, false
+}
+
+// valueOf returns where a value begins and ends that may be in quotes.
+func (f *finder) valueOf(kind Kind, name string, from int) (start, end int) {
+	rest := f.text[from:]
+	if q := rest[0]; q == '"' || q == '\'' || q == '`' {
+		if n := strings.IndexByte(rest[1:], q); n >= 0 {
+			return from + 1, from + 1 + len(strings.TrimRight(rest[1:1+n], "\\"))
+		}
+		return from + 1, len(f.text)
+	}
+	n := 0
+	switch folded := Fold(name); {
+	case strings.HasSuffix(folded, "authorization"), kind == Cookie:
+		n = strings.IndexAny(rest, "\r\n\"'")
+		if n < 0 {
+			n = len(rest)
+		}
+		if scheme, _, ok := strings.Cut(rest[:n], " "); ok && kind != Cookie && strings.Trim(scheme, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-") == "" {
+			return from + len(scheme) + 1, from + n
+		}
+	case kind == Name || kind == Address:
+		n = properNoun(rest)
+	case kind.IsSecret() || kind == Email || kind == User || kind == PixKey || kind == Birth || kind == BRCode:
+		n = strings.IndexAny(rest, " \t\r\n,;&\"'<>`|)}]")
+		if n < 0 {
+			n = len(rest)
+		}
+	default:
+		for n < len(rest) && (isDigit(rest[n]) || isUpper(rest[n]) || strings.IndexByte(" .-/()+xX", rest[n]) >= 0) {
+			n++
+		}
+		n = lastDigit(rest[:n])
+	}
+	return from, from + len(strings.TrimRight(rest[:n], ".,:;!? "))
+}
+
+// lastDigit cuts what follows the last digit, but for a check digit X.
+func lastDigit(s string) int {
+	n := strings.LastIndexAny(s, "0123456789") + 1
+	if n > 0 && n < len(s) && (s[n] == 'X' || s[n] == 'x') || n > 0 && n+1 < len(s) && s[n] == '-' && (s[n+1] == 'X' || s[n+1] == 'x') {
+		n = strings.LastIndexAny(s, "xX") + 1
+	}
+	return n
+}
+
+// properNoun returns the length of the words with capitals that s begins with, and
+// what joins them in names.
+func properNoun(s string) int {
+	n := 0
+	for at := 0; at < len(s); {
+		size := strings.IndexAny(s[at:], " \t\r\n,;\"'<>|&(){}[]=:")
+		if size < 0 {
+			size = len(s) - at
+		}
+		word := s[at : at+size]
+		c, _ := utf8.DecodeRuneInString(word)
+		if word == "" || !unicode.IsUpper(c) && !(is(word, "da", "de", "do", "das", "dos", "e", "di", "von", "van") && n > 0) && !(n > 0 && isDigit(word[0])) {
+			break
+		}
+		if unicode.IsUpper(c) || isDigit(word[0]) {
+			n = at + size
+		}
+		if at += size; at >= len(s) || s[at] != ' ' {
+			break
+		}
+		at++
+	}
+	return n
+}
+
+// fits keeps sentences readable: "token: expired" holds no token.
+func (f *finder) fits(naming Naming, v string, sure, quoted bool, end int) bool {
+	if !naming.Kind.IsSecret() {
+		return naming.Kind != Name || sure || quoted || strings.Contains(v, " ") || utf8.RuneCountInString(v) > 2
+	}
+	first, _, _ := strings.Cut(v, " ")
+	if f.prose[strings.ToLower(first)] {
+		return false
+	}
+	if sure || quoted || strings.ContainsAny(v, "0123456789") {
+		return true
+	}
+	return end >= len(f.text) || strings.IndexByte("\r\n,;&}", f.text[end]) >= 0
+}

@@ -1,0 +1,219 @@
+package detect
+
+import (
+	"slices"
+	"strings"
+)
+
+// Naming is what a name says of the value that it holds.
+type Naming struct {
+	// Kind is what the value is, empty when the name does not say.
+	Kind Kind
+	// Strong reports that it is so whatever it looks like. Otherwise the value has
+	// to look like it as well.
+	Strong bool
+	// IDLike reports that the value is an id, a time, an amount or the like, so that
+	// its digits alone prove nothing.
+	IDLike bool
+	// Person reports that a person or company lies below the name, Place an address,
+	// and Thing something that has a name but is nobody.
+	Person, Place, Thing bool
+	// Subject reports that a sibling may say what the value is: {"campo":"senha","valor":…}.
+	Subject bool
+}
+
+// Names knows what names say. It is safe for use by many goroutines.
+type Names struct {
+	exact      map[string]Kind
+	persons    map[string]bool
+	places     map[string]bool
+	things     map[string]bool
+	ids        map[string]bool
+	subjects   map[string]bool
+	harmless   map[string]bool
+	secrets    []string
+	descriptor []string
+	idEnds     []string
+	keyStarts  []string
+}
+
+// NewNames returns the built-in knowledge.
+func NewNames() *Names {
+	n := &Names{
+		exact: map[string]Kind{}, persons: set(personWords), places: set(placeWords), things: set(thingWords),
+		ids: set(idWords), subjects: set(subjectWords), harmless: set(harmlessWords),
+		secrets: strings.Fields(secretParts), descriptor: strings.Fields(descriptorEnds), idEnds: strings.Fields(idLikeEnds),
+		keyStarts: strings.Fields(secretKeys),
+	}
+	for kind, words := range exactWords() {
+		for word := range strings.FieldsSeq(words) {
+			n.exact[word] = kind
+		}
+	}
+	return n
+}
+
+func set(words string) map[string]bool {
+	out := map[string]bool{}
+	for word := range strings.FieldsSeq(words) {
+		out[word] = true
+	}
+	return out
+}
+
+// Of returns what a name says: of a member, element, parameter, header field or
+// part.
+func (n *Names) Of(name string) Naming {
+	above, last := segments(name)
+	f := Fold(last)
+	naming := n.folded(f)
+	if naming.Kind == "" && above != "" {
+		naming.Kind, naming.Strong = n.Below(n.folded(Fold(above)), above, last)
+	}
+	return naming
+}
+
+func (n *Names) folded(f string) Naming {
+	out := Naming{Person: n.group(n.persons, f), Place: n.group(n.places, f), Thing: n.group(n.things, f), Subject: n.subjects[f]}
+	if n.harmless[f] || strings.HasPrefix(f, "accesscontrol") {
+		out.IDLike = true
+		return out
+	}
+	// What only describes: cpfValido, tokenExpiresIn, senhaTamanhoMinimo.
+	if kind := n.kind(f); kind != "" {
+		out.Kind, out.Strong = kind, !n.describes(f)
+		if !out.Strong && !kind.IsSecret() {
+			out.Kind = ""
+		}
+	}
+	if out.Kind == "" {
+		out.Kind, out.Strong = n.weak(f), false
+	}
+	out.IDLike = out.Kind == "" && (n.ids[f] || slices.ContainsFunc(n.idEnds, func(end string) bool { return strings.HasSuffix(f, end) }))
+	return out
+}
+
+// group looks a word or its plural up.
+func (n *Names) group(words map[string]bool, f string) bool {
+	return words[f] || words[strings.TrimSuffix(f, "s")] || words[strings.TrimSuffix(f, "es")]
+}
+
+func (n *Names) describes(f string) bool {
+	if _, ok := n.exact[f]; ok {
+		return false
+	}
+	return slices.ContainsFunc(n.descriptor, func(end string) bool { return strings.HasSuffix(f, end) }) ||
+		strings.HasPrefix(f, "tipo") || strings.HasPrefix(f, "has") || strings.HasPrefix(f, "max") || strings.HasPrefix(f, "min")
+}
+
+// kind is what a folded name says for sure.
+func (n *Names) kind(f string) Kind {
+	for _, word := range [...]string{f, strings.TrimSuffix(f, "s"), strings.TrimSuffix(f, "es")} {
+		if kind, ok := n.exact[word]; ok {
+			return kind
+		}
+	}
+	for _, part := range n.secrets {
+		if strings.Contains(f, part) {
+			return secretKind(part)
+		}
+	}
+	for _, start := range n.keyStarts {
+		if strings.HasSuffix(f, start+"key") || strings.HasSuffix(f, "key"+start) || strings.HasSuffix(f, "chave"+start) {
+			return Token
+		}
+	}
+	return personalPart(f)
+}
+
+func secretKind(part string) Kind {
+	switch part {
+	case "password", "passwd", "passphrase", "senha", "passcode", "contrasena":
+		return Password
+	case "cookie":
+		return Cookie
+	case "privatekey", "chaveprivada":
+		return PrivateKey
+	}
+	return Token
+}
+
+// personalPart finds personal data by a part of the name.
+func personalPart(f string) Kind {
+	for _, part := range [...]struct {
+		text string
+		kind Kind
+	}{
+		{"cpfcnpj", Document}, {"cpfoucnpj", Document}, {"cnpjcpf", Document}, {"cnpjoucpf", Document}, {"cnpj", CNPJ}, {"cpf", CPF},
+		{"telefone", Phone}, {"celular", Phone}, {"phone", Phone}, {"whatsapp", Phone}, {"msisdn", Phone}, {"email", Email},
+		{"pispasep", PIS}, {"nascimento", Birth}, {"birth", Birth}, {"linhadigitavel", Boleto}, {"codigobarras", Boleto}, {"codigodebarras", Boleto},
+		{"copiaecola", BRCode}, {"brcode", BRCode}, {"chavepix", PixKey}, {"pixkey", PixKey}, {"cardnumber", Card}, {"numerocartao", Card},
+		{"numerodocartao", Card}, {"passaporte", Passport}, {"passport", Passport}, {"tituloeleitor", Titulo}, {"cartaosus", CNS}, {"iban", IBAN},
+		{"nomecompleto", Name}, {"nomemae", Name}, {"nomedamae", Name}, {"nomepai", Name}, {"nomedopai", Name}, {"nometitular", Name},
+		{"nomecliente", Name}, {"nomedo", Name}, {"nomepagador", Name}, {"nomerecebedor", Name}, {"nomebeneficiario", Name}, {"nomefavorecido", Name},
+		{"nomedevedor", Name}, {"nomeda", Name}, {"firstname", Name}, {"lastname", Name}, {"fullname", Name}, {"holdername", Name}, {"customername", Name},
+		{"mothername", Name}, {"mothersname", Name}, {"fathername", Name}, {"logradouro", Address}, {"endereco", Address}, {"streetaddress", Address},
+		{"addressline", Address}, {"numeroconta", Account}, {"numerodaconta", Account}, {"accountnumber", Account}, {"contacorrente", Account},
+		{"numeroagencia", Branch}, {"codigoagencia", Branch}, {"branchcode", Branch}, {"branchnumber", Branch},
+	} {
+		if strings.Contains(f, part.text) {
+			return part.kind
+		}
+	}
+	return ""
+}
+
+// weak is a secret that only a value of many random characters is.
+func (n *Names) weak(f string) Kind {
+	switch {
+	case f == "key", f == "session", f == "sid", f == "assinatura", f == "hash", f == "ticket", f == "nonce", f == "code", f == "codigo":
+		if f == "hash" || f == "nonce" || f == "codigo" || f == "code" {
+			return ""
+		}
+		return Token
+	case strings.HasSuffix(f, "key"), strings.Contains(f, "session"), strings.Contains(f, "auth"), strings.HasPrefix(f, "chave") && f != "chave" && !strings.HasPrefix(f, "chavenf"):
+		return Token
+	}
+	return ""
+}
+
+// Below returns what a name means below another one: a number below "telefone",
+// a name below "pagador". parent is what the outer name says.
+func (n *Names) Below(parent Naming, outer, name string) (Kind, bool) {
+	f, o := Fold(name), Fold(outer)
+	switch {
+	case parent.Kind.IsSecret() && parent.Strong:
+		return parent.Kind, true
+	case is(f, "numero", "number", "num", "nr", "no", "valor", "value", "id", "codigo", "code", "digito", "dv", "ddd", "areacode", "prefixo", "sufixo"):
+		return n.numberBelow(parent, o, f)
+	case parent.Person && is(f, "nome", "name", "givenname", "familyname", "middlename", "first", "last", "sobrenome", "apelido"):
+		return Name, true
+	case (parent.Place || parent.Person || parent.Kind == Address) && is(f, "cidade", "city", "municipio", "numero", "number", "rua", "line1", "line2", "complement", "town", "quadra", "lote", "referencia"):
+		return Address, true
+	case strings.Contains(o, "dict") && is(f, "key", "chave", "entry"), strings.Contains(o, "pix") && is(f, "key", "chave"):
+		return PixKey, true
+	case parent.Kind == Birth, parent.Kind == Name:
+		return parent.Kind, true
+	}
+	return "", false
+}
+
+// numberBelow tells what the bare word "number" means below another name.
+func (n *Names) numberBelow(parent Naming, outer, f string) (Kind, bool) {
+	switch {
+	case parent.Place || parent.Kind == Address:
+		if is(f, "numero", "number", "num", "nr", "no") {
+			return Address, true
+		}
+	case parent.Kind == PixKey && is(f, "valor", "value", "key", "chave", "id"):
+		return PixKey, true
+	case is(f, "id", "codigo", "code") && parent.Kind != CPF && parent.Kind != CNPJ:
+	case parent.Kind != "" && !parent.Kind.IsSecret():
+		return parent.Kind, parent.Strong
+	case is(outer, "bankaccount", "dadosbancarios", "contabancaria", "accounts") && is(f, "numero", "number", "digito", "dv"):
+		return Account, true
+	}
+	return "", false
+}
+
+func is(s string, words ...string) bool { return slices.Contains(words, s) }

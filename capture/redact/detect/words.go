@@ -1,0 +1,102 @@
+package detect
+
+// secretParts make a secret of every name that they stand in.
+const secretParts = `token secret password passwd passphrase passcode senha contrasena apikey appkey accesskey privatekey chaveprivada chavesecreta
+	segredo credential credencia signature assertion cookie samlre jwt codeverifier subscriptionkey developerapplicationkey clientkey bearer
+	webhookurl connectionstring`
+
+// secretKeys make a secret of "…key" or "chave…" when they stand before or after.
+const secretKeys = `api app access secret client auth master encryption signing shared account consumer application developer merchant integration
+	device session hmac aes webhook gw prod sandbox dev service functions license storage integracao aplicacao acesso secreta publishable x partner`
+
+// descriptorEnds end names that speak of a secret or a number without holding it.
+const descriptorEnds = `type tipo url uri endpoint expires expiresin expiresat expiry expiration expirationdate exp expira expiraem status name nome length size
+	tamanho tamanhominimo tamanhomaximo min max minimo maximo count policy politica valid valida valido invalid invalida invalido enabled required obrigatorio
+	obrigatoria version versao algorithm alg date issuedat createdat updatedat lifetime ttl id ids verified verificado hint attempts tentativas
+	changed reset expirada expirado format formato mask brand bandeira last4 ultimosdigitos final bin expmonth expyear mes ano`
+
+// idWords are names of what is no personal number, however its digits look.
+const idWords = `id uuid guid txid nsu protocolo protocol timestamp ts time data date hora hash checksum etag version versao nonce seq sequencia sequence
+	offset limit page pagina size length tamanho amount valor value total saldo balance quantia preco price code codigo status lote batch pedido order
+	invoice fatura nfe chavenfe nossonumero seunumero iat exp nbf count quantidade qtd number numero ispb banco bank compe ncm cfop traceparent
+	requestid correlationid build commit sha digest md5 sku gtin ean ean13 latitude longitude lat lng lon duration elapsed ms epoch modified
+	lastmodified expires created updated tid nit`
+
+// idLikeEnds end such names.
+const idLikeEnds = `id ids uuid timestamp time date at hash checksum digest version versao amount valor total value code codigo nsu sequence seq number numero
+	protocolo lote pedido order ms size length count quantidade`
+
+// harmlessWords would be taken for secrets or numbers, and are what support needs.
+const harmlessWords = `idempotencykey xidempotencykey surrogatekey publickey sortkey partitionkey primarykey foreignkey messagekey errorkey
+	i18nkey translationkey routingkey cachekey groupkey objectkey labelkey keyid kid jwk jwks jwksuri keys tokentype tokenendpoint tokenexpiresin maxtokens
+	totaltokens prompttokens completiontokens inputtokens outputtokens signaturealgorithm signaturemethod secwebsocketkey secwebsocketaccept
+	authenticationmethod authmethod authtype authorizationcode authorizationid authorizationurl authorizationendpoint authorizationstatus authenticationcode
+	autenticacao keyusage extendedkeyusage keysize keytype tipochave chavetipo keyalgorithm nomearquivo filename hostname nomebanco nomeproduto nomefantasia
+	cookieconsent emailverified seckeyid secfetchsite authority author authors authenticated authorized autorizado uri url type tipo status xfapiauthdate
+	authoritycode phonecode cpfcnpjtipo accounttype tipoconta apikeyid secretarn nextpagetoken pagetoken continuationtoken nomeinstituicao sessionstate
+	sessionstatus sessionduration keycount keyname chavenome authtime authenticationtype authlevel authstatus authflow xauthstatus`
+
+// personWords name what is a person or a company.
+const personWords = `pagador payer recebedor receiver beneficiario beneficiary favorecido cliente client customer titular holder devedor debtor credor creditor
+	sacado cedente sacador portador cardholder pessoa person usuario user owner proprietario contato contact socio partner representante remetente sender
+	destinatario recipient solicitante comprador buyer vendedor seller funcionario employee correntista account accountholder responsavel avalista fiador
+	dadospessoais dadospagador dadosrecebedor dadoscliente naturalperson pessoafisica billing shipping individual mae pai conjuge filho loggeduser`
+
+// placeWords name what is an address.
+const placeWords = `endereco address logradouro residencia billingaddress shippingaddress enderecoentrega enderecocobranca deliveryaddress location localizacao`
+
+// thingWords name what has a name and is nobody.
+const thingWords = `banco bank instituicao institution produto product item plano plan servico service app application sistema system moeda currency categoria
+	category evento event arquivo file queue fila campo field parametro param parameter header headers cookies tag metadata role perfil permission
+	escopo scope host ambiente environment cidade pais country estado state mes empresa company loja store curso error erro violacao violation`
+
+// subjectWords hold the value of what a sibling names.
+const subjectWords = `value valor rejectedvalue invalidvalue valorinformado valorrejeitado valorrecebido val input content conteudo received recebido actual
+	attemptedvalue current newvalue oldvalue novovalor data text stringvalue providedvalue`
+
+// exactWords are names that say alone what they hold.
+func exactWords() map[Kind]string {
+	return map[Kind]string{
+		Token: `auth xauth authorization proxyauthorization xauthorization authorizationheader sig hmac jsessionid phpsessid sessionid aspnetsessionid
+			otp totp mfacode authcode codigosms codigoverificacao verificationcode devicecode usercode xsrf csrf certificatepfx pfx xgwappkey gwdevappkey
+			gwappkey xhubsignature xforwardedaccesstoken refreshtoken idtoken sas awsaccesskeyid googleaccessid slackwebhook relaystate
+			pixwebhooksecret xamzcredential subscriptionkey accountkey sharedaccesssignature`,
+		Password:   `pwd pass pin pincode codigopin psw passw pswd usrpwd userpass`,
+		Secret:     `segredo`,
+		PrivateKey: `pem pkcs8 chaveprivada`,
+		CVV:        `cvv cvc cvv2 cvc2 csc securitycode codigoseguranca codigodeseguranca cardsecuritycode cardcvv codseguranca cvvcartao`,
+		CPF:        `cpf nrcpf numcpf cpfcliente`,
+		CNPJ:       `cnpj nrcnpj`,
+		CNS:        `cns nrcns cartaosus cartaonacionalsaude`,
+		RG:         `rg nrrg numerorg rgnumero numrg identidade registrogeral documentoidentidade carteiraidentidade`,
+		PIS:        `pis nis nit pasep pispasep nrpis numeropis`,
+		Titulo:     `tituloeleitor tituloeleitoral titulodeeleitor nrtituloeleitor voterid`,
+		CNH:        `cnh numerocnh nrcnh registrocnh carteirahabilitacao carteiramotorista driverlicense driverslicense licencenumber`,
+		Passport:   `passaporte passport passportnumber`,
+		Document: `documento document documentnumber taxid taxnumber taxidentifier docnumber nrdocumento documentofederal nationalregistration
+			inscricaonacional identificationnumber nationalid ssn socialsecuritynumber documentopagador documentorecebedor documentobeneficiario
+			documentocliente documentotitular cpfcnpj ni nipagador nirecebedor holderdocument payerdocument customerdocument`,
+		Phone: `telefone celular fone tel phone mobile mobilenumber phonenumber whatsapp fax cel smsnumber ddd telefonefixo`,
+		Email: `email mail correio correioeletronico emailaddress`,
+		Card: `cardnumber pan numerocartao numcartao nrcartao cartao card ccnumber creditcard creditcardnumber primaryaccountnumber numerodocartao
+			debitcard`,
+		Account: `conta account accountnumber numeroconta nrconta numconta contacorrente contapoupanca contadestino contaorigem numcontacorrente digitoconta
+			contadigito dvconta accountno accountdigit acctnumber contacredito contadebito contapagador contarecebedor contapagamento checkdigit`,
+		Branch: `agencia branch branchcode branchnumber agency codigoagencia nragencia numagencia agenciadestino agenciaorigem agenciadigito digitoagencia
+			dvagencia agenciapagador agenciarecebedor routingbranch`,
+		PixKey: `chave chavepix pixkey chavedict chavedestino chavefavorecido chavepagador chaverecebedor addresskey addressingkey pixaddresskey dictkey
+			chaveenderecamento creditorkey debtorkey pixaddressingkey proxykey`,
+		BRCode: `brcode emv pixcopiaecola copiaecola emvqrcode qrcodetext qrcodestring emvqrcps qrcodepayload`,
+		Boleto: `linhadigitavel codigobarras codigodebarras barcode digitableline linedigitavel typeableline boletobarcode`,
+		IBAN:   `iban`,
+		Name: `nome name nomecompleto fullname firstname lastname givenname familyname surname sobrenome nomecliente nomepagador nomerecebedor nometitular
+			nomemae nomedamae mothername mothersname mothermaidenname nomepai filiacao nomesocial titular beneficiario pagador recebedor devedor favorecido
+			cliente sacado sacador cedente payer payee debtor creditor cardholder cardholdername holder holdername accountholder customername
+			ownername beneficiaryname debtorname creditorname displayname mae pai conjuge responsavel contato remetente destinatario portador socio
+			 payername payeename nomeusuario solicitante avalista nomportador nomeportador nomecartao`,
+		Address: `logradouro endereco address street streetaddress streetname addressline1 addressline2 addressline rua avenida complemento bairro district
+			neighborhood neighbourhood cep zipcode postalcode zip postcode enderecocompleto numerocasa numerolocal residencia codigopostal`,
+		Birth: `datanascimento dtnascimento nascimento birthdate dateofbirth dob birthday birthdt datanasc dtnasc`,
+		User:  `usuario user nameid username login loginname preferredusername useremail`,
+	}
+}

@@ -1,0 +1,199 @@
+package redact
+
+import (
+	"encoding/base64"
+	"net/url"
+	"slices"
+	"strings"
+
+	"flagrante/capture/redact/detect"
+)
+
+// maxSeen bounds how many values are looked for in the second pass.
+const maxSeen = 20_000
+
+// forms lists the ways in which a value may be written elsewhere in an exchange.
+func forms(kind detect.Kind, v string) []string {
+	v = strings.TrimSpace(v)
+	all := []string{v}
+	digits := strings.Map(func(r rune) rune {
+		if '0' <= r && r <= '9' {
+			return r
+		}
+		return -1
+	}, v)
+	switch {
+	case kind == detect.CPF && len(digits) == 11:
+		all = append(all, digits, digits[:3]+"."+digits[3:6]+"."+digits[6:9]+"-"+digits[9:])
+	case kind == detect.CNPJ && len(digits) == 14:
+		all = append(all, digits, digits[:2]+"."+digits[2:5]+"."+digits[5:8]+"/"+digits[8:12]+"-"+digits[12:])
+	case kind == detect.Phone && len(digits) >= 10:
+		all = append(all, digits, digits[max(0, len(digits)-11):])
+	case kind == detect.Card || kind == detect.Boleto || kind == detect.Document || kind == detect.CNS || kind == detect.Titulo || kind == detect.PIS || kind == detect.RG:
+		all = append(all, digits)
+	case kind == detect.Name || kind == detect.Address:
+		all = append(all, strings.ToUpper(v), strings.ToLower(v))
+	case kind == detect.Token || kind == detect.Secret:
+		all = append(all, credentials(v)...)
+	}
+	return all
+}
+
+// credentials lists the parts of an Authorization value that may stand alone.
+func credentials(v string) []string {
+	plain, err := base64.StdEncoding.DecodeString(v)
+	text := string(plain)
+	if err != nil {
+		text = v
+	}
+	if _, password, ok := strings.Cut(text, ":"); ok && !strings.ContainsAny(password, " /") {
+		return []string{password, text}
+	}
+	return nil
+}
+
+// memorable reports whether a value that occurs again is the same by more than by
+// chance.
+func memorable(kind detect.Kind, v string) bool {
+	switch {
+	case kind == detect.Name || kind == detect.Address:
+		return len(v) >= 8 && strings.Contains(v, " ")
+	case kind == detect.Account || kind == detect.Branch || kind == detect.CVV || kind == detect.Birth:
+		return len(v) >= 7
+	case len(v) < 6:
+		return false
+	case strings.Trim(v, "abcdefghijklmnopqrstuvwxyz") == "":
+		return len(v) >= 8 && kind.IsSecret()
+	}
+	return true
+}
+
+// needle is a value to look for.
+type needle struct {
+	text, mask string
+	// apart says that letters and digits around it make another word of it.
+	apart bool
+	// encoded says that it is a part of a longer text in base64.
+	encoded bool
+}
+
+// needles looks for many values at once: the first four bytes of each are in a
+// table, so that most places are left after one look.
+type needles struct {
+	table   [1 << 13]uint64
+	buckets map[uint32][]needle
+}
+
+func newNeedles(seen map[string]string) *needles {
+	if len(seen) == 0 {
+		return nil
+	}
+	n := &needles{buckets: map[uint32][]needle{}}
+	for v, mask := range seen {
+		n.add(needle{text: v, mask: mask, apart: len(v) < 12})
+		for _, form := range [...]string{url.QueryEscape(v), url.PathEscape(v), escapeJSON(v)} {
+			if form != v {
+				n.add(needle{text: form, mask: mask})
+			}
+		}
+		for _, form := range inBase64(v) {
+			n.add(needle{text: form, mask: mask, encoded: true})
+		}
+	}
+	for _, bucket := range n.buckets {
+		slices.SortFunc(bucket, func(a, b needle) int {
+			if d := len(b.text) - len(a.text); d != 0 {
+				return d
+			}
+			return strings.Compare(a.text+a.mask, b.text+b.mask)
+		})
+	}
+	return n
+}
+
+// inBase64 is what of v stands in the base64 of a longer text, which depends on
+// where it begins.
+func inBase64(v string) []string {
+	var all []string
+	for shift := range 3 {
+		coded := base64.RawStdEncoding.EncodeToString([]byte(strings.Repeat("\x00", shift) + v))
+		// The first and the last characters hold bits of their neighbours.
+		if from := (shift*8 + 5) / 6; len(coded) > from+9 {
+			inner := coded[from : len(coded)-1]
+			all = append(all, inner)
+			if safe := strings.NewReplacer("+", "-", "/", "_").Replace(inner); safe != inner {
+				all = append(all, safe)
+			}
+		}
+	}
+	return all
+}
+
+func (n *needles) add(v needle) {
+	if len(v.text) < 4 {
+		return
+	}
+	h := hash4(v.text)
+	n.table[h>>6] |= 1 << (h & 63)
+	if !slices.Contains(n.buckets[h], v) {
+		n.buckets[h] = append(n.buckets[h], v)
+	}
+}
+
+// hash4 mixes four bytes into 19 bits.
+func hash4(s string) uint32 {
+	return (uint32(s[0]) | uint32(s[1])<<8 | uint32(s[2])<<16 | uint32(s[3])<<24) * 2654435761 >> 13
+}
+
+// replace puts masks in the place of all values in s; note is called for each.
+func (n *needles) replace(s string, note func()) string {
+	var out strings.Builder
+	from := 0
+	for i := 0; i+4 <= len(s); i++ {
+		h := hash4(s[i:])
+		if n.table[h>>6]&(1<<(h&63)) == 0 {
+			continue
+		}
+		start, end, mask := n.at(s, h, i, from)
+		if end == 0 {
+			continue
+		}
+		note()
+		out.WriteString(s[from:start])
+		out.WriteString(mask)
+		from, i = end, end-1
+	}
+	if from == 0 {
+		return s
+	}
+	out.WriteString(s[from:])
+	return out.String()
+}
+
+// at returns the value that stands at i, widened to the whole run of base64 when
+// it is a part of one.
+func (n *needles) at(s string, h uint32, i, from int) (start, end int, mask string) {
+	for _, v := range n.buckets[h] {
+		if !strings.HasPrefix(s[i:], v.text) {
+			continue
+		}
+		start, end = i, i+len(v.text)
+		if v.apart && (start > 0 && wordByte(s[start-1]) || end < len(s) && wordByte(s[end])) {
+			continue
+		}
+		for v.encoded && start > from && codedByte(s[start-1]) {
+			start--
+		}
+		for v.encoded && end < len(s) && codedByte(s[end]) {
+			end++
+		}
+		return start, end, v.mask
+	}
+	return 0, 0, ""
+}
+
+func wordByte(c byte) bool {
+	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c >= 0x80
+}
+
+func codedByte(c byte) bool { return wordByte(c) && c < 0x80 || strings.IndexByte("+/-_=", c) >= 0 }

@@ -1,0 +1,148 @@
+package redact
+
+import (
+	"strings"
+
+	"flagrante/capture/redact/detect"
+)
+
+// text masks prose in which JSON and XML may stand, as in logs and streams of
+// events.
+func (w *walk) text(at place, s string) string {
+	if w.depth < maxNesting && strings.Contains(s, "</") {
+		w.depth++
+		defer func() { w.depth-- }()
+		return w.xml(s)
+	}
+	start := jsonStart(s)
+	if start < 0 {
+		return w.prose(at, s)
+	}
+	var out strings.Builder
+	for start >= 0 {
+		end := start + jsonLength(s[start:])
+		out.WriteString(w.prose(at, s[:start]))
+		out.WriteString(w.json(s[start:end]))
+		s = s[end:]
+		start = jsonStart(s)
+	}
+	out.WriteString(w.prose(at, s))
+	return out.String()
+}
+
+// jsonStart returns where JSON begins in text, -1 when nowhere.
+func jsonStart(s string) int {
+	for i := 0; i < len(s); i++ {
+		n := strings.IndexAny(s[i:], "{[")
+		if n < 0 {
+			return -1
+		}
+		if i += n; looksJSON(s[i:]) {
+			return i
+		}
+	}
+	return -1
+}
+
+// looksJSON reports whether s begins like an object or array of JSON.
+func looksJSON(s string) bool {
+	if s == "" || s[0] != '{' && s[0] != '[' {
+		return false
+	}
+	rest := strings.TrimLeft(s[1:], " \t\r\n")
+	if rest == "" {
+		return false
+	}
+	switch c := rest[0]; {
+	case c == '"':
+		return true
+	case c == '\'':
+		return s[0] == '{' || strings.IndexByte(rest[1:], '\'') > 0
+	case s[0] == '{':
+		return c == '}'
+	case c == '{' || c == '[':
+		return looksJSON(rest)
+	case c == ']':
+		return true
+	case c == '-' || '0' <= c && c <= '9':
+		end := strings.TrimLeft(rest, "-+.0123456789eE \t\r\n")
+		return end != "" && (end[0] == ',' || end[0] == ']')
+	}
+	return strings.HasPrefix(rest, "null") || strings.HasPrefix(rest, "true") || strings.HasPrefix(rest, "false")
+}
+
+// jsonLength returns where the brackets that s begins with are closed, its length
+// when they are not.
+func jsonLength(s string) int {
+	depth := 0
+	for i := 0; i < len(s); i++ {
+		switch s[i] {
+		case '"':
+			i = stringEnd(s, i) - 1
+		case '{', '[':
+			depth++
+		case '}', ']':
+			if depth--; depth == 0 {
+				return i + 1
+			}
+		}
+	}
+	return len(s)
+}
+
+// prose masks what is found in text, and in the second pass what was masked
+// elsewhere.
+func (w *walk) prose(at place, s string) string {
+	if w.again != nil {
+		return w.again.replace(s, func() { w.note("echo", "same-value") })
+	}
+	s = w.patterns(s)
+	if w.again == nil && w.allowed(at, s) {
+		at.naming.IDLike = true
+	}
+	spans := w.scanner.Find(s, at.naming.IDLike)
+	if len(spans) == 0 {
+		return s
+	}
+	var out strings.Builder
+	from := 0
+	for _, span := range spans {
+		if !w.active(span.Kind) || !span.Kind.IsSecret() && w.allowed(place{}, s[span.Start:span.End]) {
+			continue
+		}
+		out.WriteString(s[from:span.Start])
+		out.WriteString(w.whole(span.Kind, span.Rule, s[span.Start:span.End]))
+		from = span.End
+	}
+	out.WriteString(s[from:])
+	return out.String()
+}
+
+// patterns masks what the patterns of the installation find.
+func (w *walk) patterns(s string) string {
+	for _, rule := range w.rules {
+		if rule.Pattern == nil || !hostMatches(rule.Host, w.host) || !w.active(rule.Kind) {
+			continue
+		}
+		s = rule.Pattern.ReplaceAllStringFunc(s, func(found string) string {
+			if found == "" {
+				return found
+			}
+			return w.whole(rule.Kind, "configured-pattern", found)
+		})
+	}
+	return s
+}
+
+// remember keeps a masked value for the second pass, when it is long enough not
+// to be met by chance.
+func (w *walk) remember(kind detect.Kind, v, mask string) {
+	if len(w.seen) > maxSeen {
+		return
+	}
+	for _, form := range forms(kind, v) {
+		if memorable(kind, form) {
+			w.seen[form] = mask
+		}
+	}
+}

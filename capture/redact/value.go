@@ -1,0 +1,177 @@
+package redact
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"html"
+	"net/url"
+	"strings"
+	"unicode/utf8"
+
+	"flagrante/capture/redact/detect"
+)
+
+// value masks what is found in a value: in the message that it is, or in its
+// text.
+func (w *walk) value(at place, v string) string {
+	if len(v) < 4 {
+		return w.prose(at, v)
+	}
+	if w.depth < maxNesting {
+		w.depth++
+		defer func() { w.depth-- }()
+		if out, ok := w.nested(at, v); ok {
+			return out
+		}
+	}
+	return w.text(at, v)
+}
+
+// nested masks a message inside of a message: JSON, XML, a form, an address, or
+// one of these in base64, escaped for a URL, for HTML or for a string.
+func (w *walk) nested(at place, v string) (string, bool) {
+	start := strings.TrimLeft(v, " \t\r\n\ufeff")
+	switch {
+	case start == "":
+		return v, true
+	case looksJSON(start):
+		return w.json(v), true
+	case start[0] == '<' && detect.MaskLen(start) == 0 && strings.ContainsRune(start, '>'):
+		return w.xml(v), true
+	case isURL(v):
+		return w.url(v), true
+	case isPairs(v):
+		return w.pairs(v), true
+	}
+	if strings.Contains(v, `\"`) || strings.Contains(v, `\u`) {
+		if out, ok := w.escaped(at, v, unescapeJSON, escapeJSON); ok {
+			return out, true
+		}
+	}
+	if strings.IndexByte(v, '%') >= 0 {
+		if out, ok := w.escaped(at, v, percentDecoded, escapeURL); ok {
+			return out, true
+		}
+	}
+	if strings.Contains(v, "&quot;") || strings.Contains(v, "&lt;") || strings.Contains(v, "&#") {
+		if out, ok := w.escaped(at, v, func(s string) (string, bool) { return html.UnescapeString(s), true }, escapeXML); ok {
+			return out, true
+		}
+	}
+	return w.base64(at, v)
+}
+
+// escaped masks a value in the form without its escapes. It has found nothing
+// when there is nothing to mask, or nothing was escaped.
+func (w *walk) escaped(at place, v string, undo func(string) (string, bool), redo func(string) string) (string, bool) {
+	plain, ok := undo(v)
+	if !ok || plain == v {
+		return v, false
+	}
+	out := w.value(at, plain)
+	if out == plain {
+		return v, false
+	}
+	return redo(out), true
+}
+
+func unescapeJSON(s string) (string, bool) {
+	var plain string
+	if json.Unmarshal([]byte(`"`+s+`"`), &plain) == nil {
+		return plain, true
+	}
+	return s, false
+}
+
+func escapeJSON(s string) string {
+	quoted := quote(s)
+	return quoted[1 : len(quoted)-1]
+}
+
+func percentDecoded(s string) (string, bool) {
+	plain, err := url.PathUnescape(s)
+	return plain, err == nil && utf8.ValidString(plain)
+}
+
+// escapeURL escapes for any part of a URL; the colon of masks stays readable.
+func escapeURL(s string) string {
+	return strings.ReplaceAll(strings.ReplaceAll(url.QueryEscape(s), "%3A", ":"), "+", "%20")
+}
+
+func escapeXML(s string) string {
+	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;", "'", "&#39;").Replace(s)
+}
+
+// base64 masks text in base64, or in a data URL, and encodes it again.
+func (w *walk) base64(at place, v string) (string, bool) {
+	head := ""
+	if strings.HasPrefix(v, "data:") {
+		if i := strings.Index(v, ";base64,"); i > 0 {
+			head, v = v[:i+8], v[i+8:]
+		}
+	}
+	encoding := encodingOf(v)
+	if encoding == nil {
+		return v, false
+	}
+	plain, err := encoding.DecodeString(v)
+	if err != nil || len(plain) < 8 || !utf8.Valid(plain) || hasControls(string(plain)) {
+		return v, false
+	}
+	out := w.value(at, string(plain))
+	if out == string(plain) {
+		return head + v, true
+	}
+	return head + encoding.EncodeToString([]byte(out)), true
+}
+
+// encodingOf tells in which base64 a value may be, nil for none.
+func encodingOf(v string) *base64.Encoding {
+	if len(v) < 12 {
+		return nil
+	}
+	body := strings.TrimRight(v, "=")
+	padded, special := len(body) < len(v), byte(0)
+	for i := range len(body) {
+		switch c := body[i]; {
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9':
+		case c == '+' || c == '/' || c == '-' || c == '_':
+			special = c
+		default:
+			return nil
+		}
+	}
+	switch urlSafe := special == '-' || special == '_'; {
+	case urlSafe && padded:
+		return base64.URLEncoding
+	case urlSafe:
+		return base64.RawURLEncoding
+	case padded || len(v)%4 == 0:
+		return base64.StdEncoding
+	}
+	return base64.RawStdEncoding
+}
+
+// isURL reports whether a value is an absolute address and nothing else.
+func isURL(v string) bool {
+	i := strings.Index(v, "://")
+	return i > 0 && i < 16 && !strings.ContainsAny(v, " \t\r\n\"'{}") && strings.Trim(v[:i], "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ+.-") == ""
+}
+
+// isPairs recognises a form: names and values, and nothing that no form has.
+func isPairs(s string) bool {
+	name, rest, ok := strings.Cut(s, "=")
+	return ok && name != "" && !strings.ContainsAny(name, " /:?&<>\"{},;") && !strings.ContainsAny(rest, " \r\n\"<>{},;") && (strings.Contains(rest, "&") || strings.Contains(rest, "%")) &&
+		!strings.HasSuffix(s, "=")
+}
+
+// quote writes a JSON string the way that most do: only what must be is escaped.
+func quote(s string) string {
+	var out strings.Builder
+	encoder := json.NewEncoder(&out)
+	encoder.SetEscapeHTML(false)
+	if encoder.Encode(s) != nil {
+		return `"<secret>"`
+	}
+	return strings.TrimSuffix(out.String(), "\n")
+}

@@ -1,0 +1,221 @@
+package redact
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"flagrante/capture"
+	"flagrante/capture/redact/detect"
+	"flagrante/capture/redact/mask"
+	"flagrante/proxy"
+)
+
+// walk masks one exchange. It goes over it once for what is found by its name or
+// by its looks, and a second time for the places in which the same values occur
+// again.
+type walk struct {
+	*Redactor
+	host  string
+	kinds map[detect.Kind]bool // nil means all
+	marks []capture.Redaction
+	// prefix and path say where the walk is.
+	prefix string
+	path   []string
+	cache  map[string]detect.Naming
+	// seen holds the values that were masked as a whole, with their masks.
+	seen  map[string]string
+	again *needles
+	depth int
+	// cut says that the message ends before it is over.
+	cut bool
+}
+
+func (r *Redactor) walk(host string, kinds map[detect.Kind]bool) *walk {
+	return &walk{Redactor: r, host: host, kinds: kinds, cache: map[string]detect.Naming{}, seen: map[string]string{}}
+}
+
+// place says what is known of a value from where it stands.
+type place struct {
+	name           string
+	naming, parent detect.Naming
+	outer          string
+	// field is true for header fields and parameters, whose "key" is a secret.
+	field bool
+	// forced is the kind of all that lies inside of a secret.
+	forced detect.Kind
+}
+
+const (
+	// maxMarks bounds the notes on one exchange; masking goes on without them.
+	maxMarks = 1000
+	// maxNesting bounds how deep messages inside of messages are looked at.
+	maxNesting = 6
+)
+
+func (w *walk) exchange(x *proxy.Exchange) proxy.Exchange {
+	out := w.pass(x)
+	if w.echoes() {
+		return w.pass(&out)
+	}
+	return out
+}
+
+// echoes prepares the second pass, and reports whether there is one.
+func (w *walk) echoes() bool {
+	w.again = newNeedles(w.seen)
+	return w.again != nil
+}
+
+func (w *walk) pass(x *proxy.Exchange) proxy.Exchange {
+	out := *x
+	out.Tunnel = w.fields("tunnel.header", x.Tunnel)
+	out.Request.URL = w.in("request.url", func() string { return w.url(x.Request.URL) })
+	out.Request.Header = w.fields("request.header", x.Request.Header)
+	out.Request.Trailer = w.fields("request.trailer", x.Request.Trailer)
+	w.prefix = "request.body"
+	out.Request.Body = w.body(x.Request.Body, x.Request.Header)
+	if x.Err != nil {
+		failed := *x.Err
+		failed.Text = w.line("error", failed.Text)
+		out.Err = &failed
+	}
+	if x.Response != nil {
+		answer := *x.Response
+		answer.Reason = w.line("response.reason", answer.Reason)
+		answer.Header = w.fields("response.header", answer.Header)
+		answer.Trailer = w.fields("response.trailer", answer.Trailer)
+		w.prefix = "response.body"
+		answer.Body = w.body(answer.Body, x.Response.Header)
+		out.Response = &answer
+	}
+	return out
+}
+
+func (w *walk) in(prefix string, f func() string) string {
+	w.prefix, w.path, w.cut = prefix, w.path[:0], false
+	return f()
+}
+
+// line masks text that stands alone.
+func (w *walk) line(where, s string) string {
+	return w.in(where, func() string { return w.value(place{}, s) })
+}
+
+func (w *walk) id(s string) string {
+	return w.in("id", func() string { return w.value(place{naming: detect.Naming{IDLike: true}}, s) })
+}
+
+func (w *walk) reasons(reasons []capture.Reason) []capture.Reason {
+	out := slices.Clone(reasons)
+	for i, reason := range out {
+		out[i].Args = maps.Clone(reason.Args)
+		for key, value := range reason.Args {
+			out[i].Args[key] = w.line("reason."+key, value)
+		}
+	}
+	return out
+}
+
+func (w *walk) active(kind detect.Kind) bool { return w.kinds == nil || w.kinds[kind] }
+
+func (w *walk) note(kind detect.Kind, rule string) {
+	if len(w.marks) >= maxMarks {
+		return
+	}
+	where := w.prefix
+	for _, step := range w.path {
+		where += "/" + step
+	}
+	mark := capture.Redaction{Where: w.plainly(where), Kind: string(kind), Rule: rule}
+	if len(w.marks) == 0 || w.marks[len(w.marks)-1] != mark {
+		w.marks = append(w.marks, mark)
+	}
+}
+
+// plainly masks what a name of the message itself gives away.
+func (w *walk) plainly(where string) string {
+	spans := w.scanner.Find(where, false)
+	for i := len(spans) - 1; i >= 0; i-- {
+		if s := spans[i]; s.Rule != "named-in-text" {
+			where = where[:s.Start] + w.masker.Of(s.Kind, where[s.Start:s.End]) + where[s.End:]
+		}
+	}
+	return where[:min(len(where), 400)]
+}
+
+func (w *walk) naming(name string) detect.Naming {
+	n, ok := w.cache[name]
+	if !ok {
+		n = w.names.Of(name)
+		if len(w.cache) < 10_000 {
+			w.cache[strings.Clone(name)] = n
+		}
+	}
+	return n
+}
+
+// leaf masks a value by the name that it stands under, or by what it is.
+func (w *walk) leaf(at place, v string) string {
+	if v == "" || mask.Is(v) {
+		return v
+	}
+	if w.again == nil {
+		if kind, rule := w.named(at, v); kind != "" {
+			return w.whole(kind, rule, v)
+		}
+	}
+	return w.value(at, v)
+}
+
+// named tells by its name what a value is.
+func (w *walk) named(at place, v string) (kind detect.Kind, rule string) {
+	for _, rule := range w.rules {
+		if len(rule.Names) > 0 && hostMatches(rule.Host, w.host) && nameMatches(rule.Names, detect.Fold(at.name)) {
+			return w.ifActive(rule.Kind), "configured-name"
+		}
+	}
+	if w.allowed(at, v) {
+		return "", ""
+	}
+	if at.forced != "" && !described(at) {
+		return w.ifActive(at.forced), "member-name"
+	}
+	if at.field && strings.EqualFold(at.name, "key") && len(v) > 4 {
+		return w.ifActive(detect.Token), "parameter-name"
+	}
+	if at.outer != "" {
+		if kind, strong := w.names.Below(at.parent, at.outer, at.name); kind != "" && (strong || at.naming.Kind == "") {
+			if kind = w.names.Decide(detect.Naming{Kind: kind, Strong: strong}, at.parent, v); kind != "" {
+				return w.ifActive(kind), "member-name"
+			}
+		}
+	}
+	return w.ifActive(w.names.Decide(at.naming, at.parent, v)), "member-name"
+}
+
+// described reports whether a member inside of a secret only speaks of it.
+func described(at place) bool {
+	return at.naming.Kind == "" && at.naming.IDLike || strings.EqualFold(at.name, "token_type")
+}
+
+func (w *walk) ifActive(kind detect.Kind) detect.Kind {
+	if kind != "" && w.active(kind) {
+		return kind
+	}
+	return ""
+}
+
+func (w *walk) allowed(at place, v string) bool {
+	return slices.ContainsFunc(w.allow, func(a Allowance) bool {
+		return hostMatches(a.Host, w.host) && (len(a.Names) > 0 && nameMatches(a.Names, detect.Fold(at.name)) || a.Pattern != nil && a.Pattern.FindString(v) == v)
+	})
+}
+
+// whole masks a value as a whole, and remembers it.
+func (w *walk) whole(kind detect.Kind, rule, v string) string {
+	w.note(kind, rule)
+	m := w.masker.Of(kind, v)
+	w.remember(kind, v, m)
+	return m
+}
