@@ -104,8 +104,8 @@ type load struct {
 }
 
 // run returns the time of the whole, and of each request on the first
-// connection.
-func (l load) run(tb testing.TB, a app, target string) (total time.Duration, each []time.Duration) {
+// connection. It calls begin when all connections are open and used.
+func (l load) run(tb testing.TB, a app, target string, begin func()) (total time.Duration, each []time.Duration) {
 	tb.Helper()
 	var clients []*client
 	defer func() {
@@ -121,6 +121,7 @@ func (l load) run(tb testing.TB, a app, target string) (total time.Duration, eac
 		clients = append(clients, c)
 		l.one(tb, c, target, 1)
 	}
+	begin()
 	start := time.Now()
 	var running sync.WaitGroup
 	for i, c := range clients {

@@ -127,12 +127,14 @@ func (s *setup) account(tb testing.TB, n counts) {
 
 func (s *setup) measure(tb testing.TB, p *process, l load) (r result) {
 	var before time.Duration
+	// Opening a connection costs as much as dozens of requests on it.
+	total, each := l.run(tb, s.app(p), s.target, func() {
+		if p != nil {
+			before = p.cpu(tb)
+		}
+	})
 	if p != nil {
-		before = p.cpu(tb)
-	}
-	total, each := l.run(tb, s.app(p), s.target)
-	if p != nil {
-		r.cpu = float64((p.cpu(tb) - before).Microseconds()) / float64(l.requests)
+		r.cpu = micros(p.cpu(tb)-before) / float64(l.requests)
 	}
 	slices.Sort(each)
 	r.rate = float64(l.requests) / total.Seconds()
