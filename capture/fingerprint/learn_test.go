@@ -1,0 +1,64 @@
+package fingerprint_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"testing"
+
+	"flagrante/capture/fingerprint"
+)
+
+// slug is a value that looks like a name.
+func slug(i int) string {
+	return string([]byte{'a' + byte(i%26), 'a' + byte(i/26%26), 'a' + byte(i/676%26)}) + "-silva"
+}
+
+func TestLearned(t *testing.T) {
+	var endpoints []string
+	for i := range 300 {
+		endpoints = append(endpoints, "GET a.example/v1/clientes/"+slug(i)+"/saldo", "GET a.example/v1/clientes/"+slug(i), "POST a.example/lojas/"+slug(i%80))
+	}
+	for i := range 40 {
+		endpoints = append(endpoints, fmt.Sprintf("GET a.example/v1/recurso%c%c/lista", 'a'+i/7, 'a'+i%7))
+	}
+	random := rand.New(rand.NewPCG(3, 4))
+	for range 20 {
+		random.Shuffle(len(endpoints), func(i, j int) { endpoints[i], endpoints[j] = endpoints[j], endpoints[i] })
+		var l fingerprint.Learned
+		found := 0
+		for _, e := range endpoints {
+			if l.Learn(e) {
+				found++
+			}
+		}
+		for endpoint, want := range map[string]string{
+			"GET a.example/v1/clientes/bia-silva/saldo":    "GET a.example/v1/clientes/{id}/saldo",
+			"GET a.example/v1/clientes/nunca-vista":        "GET a.example/v1/clientes/{id}",
+			"GET a.example/v1/clientes/{id}/saldo":         "GET a.example/v1/clientes/{id}/saldo",
+			"GET a.example/v1/clientes/bia-silva#Consulta": "GET a.example/v1/clientes/{id}#Consulta",
+			"GET a.example/v1/recursoaa/lista":             "GET a.example/v1/recursoaa/lista",
+			"POST a.example/lojas/aaa-silva":               "POST a.example/lojas/aaa-silva",
+			"GET b.example/v1/clientes/bia-silva":          "GET b.example/v1/clientes/bia-silva",
+			"CONNECT a.example:443":                        "CONNECT a.example:443",
+		} {
+			if got := l.Endpoint(endpoint); got != want {
+				t.Errorf("%s became %s, want %s", endpoint, got, want)
+			}
+		}
+		if found != 1 {
+			t.Errorf("%d places were found, want 1", found)
+		}
+	}
+}
+
+func TestLearnedIsBounded(t *testing.T) {
+	var l fingerprint.Learned
+	for i := range 200_000 {
+		l.Learn(fmt.Sprintf("GET %d.example/", i))
+	}
+	for i := range 300 {
+		if l.Learn("GET a.example/" + slug(i)) {
+			t.Fatal("more is learned than there is room for")
+		}
+	}
+}
