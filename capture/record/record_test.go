@@ -59,7 +59,7 @@ func TestPipeline(t *testing.T) {
 	}
 	if f.ID != "1" || f.Kind != capture.KindHTTPStatus || f.Host != "api.bank.example" || f.Endpoint != "POST api.bank.example/v1/pix/{id}" ||
 		f.Vendor != (capture.Vendor{Code: "E1", Message: "fora do ar"}) || f.Origin.Country != "BR" ||
-		len(f.RequestIDs) != 1 || !strings.HasPrefix(f.Fingerprint, "v1-") {
+		len(f.RequestIDs) != 1 || !strings.HasPrefix(f.Fingerprint, "v2-") {
 		t.Errorf("got %+v", f)
 	}
 	if strings.Contains(fmt.Sprintf("%+v", f), "hunter2") || len(f.Redactions) != 2 {
@@ -74,16 +74,16 @@ type shelf struct {
 	before func() error
 }
 
-func (s *shelf) Append(_ context.Context, failures []*capture.Failure) (int, error) {
+func (s *shelf) Append(_ context.Context, b capture.Batch) (int, error) {
 	if err := s.before(); err != nil {
 		return 0, err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, f := range failures {
+	for _, f := range b.Failures {
 		s.ids = append(s.ids, f.ID)
 	}
-	return len(failures), nil
+	return len(b.Failures), nil
 }
 
 func closeNow(t *testing.T, r *record.Recorder) {

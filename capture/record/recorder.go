@@ -13,9 +13,9 @@ import (
 	"flagrante/proxy"
 )
 
-// Appender stores failures and says how many of them were new.
+// Appender stores batches and says how many of their failures were new.
 type Appender interface {
-	Append(ctx context.Context, failures []*capture.Failure) (stored int, err error)
+	Append(ctx context.Context, b capture.Batch) (stored int, err error)
 }
 
 // Counts are numbers since the start.
@@ -211,7 +211,7 @@ func (r *Recorder) judge(x *proxy.Exchange) (f *capture.Failure) {
 func (r *Recorder) write(batch []*capture.Failure) {
 	ctx, cancel := context.WithTimeout(context.Background(), storePatience)
 	defer cancel()
-	stored, err := r.store.Append(ctx, batch)
+	stored, err := r.store.Append(ctx, capture.Batch{Failures: batch})
 	r.stored.Add(int64(stored))
 	if err != nil {
 		r.dropped.Add(int64(len(batch)))

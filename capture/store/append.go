@@ -24,12 +24,12 @@ const upsertGroup = `INSERT INTO groups (fingerprint, host, endpoint, method, ki
 		last_id = CASE WHEN (excluded.last_seen, excluded.last_id) > (last_seen, last_id) THEN excluded.last_id ELSE last_id END,
 		last_seen = max(last_seen, excluded.last_seen)`
 
-// Append stores failures and counts them in their groups, all in one
+// Append stores the failures of b and counts them in their groups, all in one
 // transaction. A failure whose ID is there already is passed over, so that what
 // was imported twice counts once. It returns how many were new.
-func (s *Store) Append(ctx context.Context, failures []*capture.Failure) (stored int, err error) {
+func (s *Store) Append(ctx context.Context, b capture.Batch) (stored int, err error) {
 	err = s.Update(ctx, func(tx *sql.Tx) error {
-		for _, f := range failures {
+		for _, f := range b.Failures {
 			isNew, err := appendOne(ctx, tx, f)
 			if err != nil {
 				return fmt.Errorf("store failure %s: %w", f.ID, err)

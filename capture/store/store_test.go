@@ -78,7 +78,7 @@ func unanswered(id string, at time.Time) *capture.Failure {
 func TestWhatGoesInComesOut(t *testing.T) {
 	s := fresh(t)
 	want := []*capture.Failure{whole("a", noon), unanswered("b", noon.Add(time.Second))}
-	stored, err := s.Append(t.Context(), want)
+	stored, err := s.Append(t.Context(), capture.Batch{Failures: want})
 	check(t, err)
 	if stored != 2 {
 		t.Errorf("%d stored, want 2", stored)
@@ -94,7 +94,7 @@ func TestWhatGoesInComesOut(t *testing.T) {
 
 func TestListsHaveNoBodies(t *testing.T) {
 	s := fresh(t)
-	_, err := s.Append(t.Context(), []*capture.Failure{whole("a", noon)})
+	_, err := s.Append(t.Context(), capture.Batch{Failures: []*capture.Failure{whole("a", noon)}})
 	check(t, err)
 	list, _, err := s.Failures(t.Context(), store.Page{})
 	check(t, err)
@@ -128,7 +128,7 @@ func TestPagesMissNothingAndRepeatNothing(t *testing.T) {
 		f.Fingerprint = fmt.Sprintf("v1-%02d", i)
 		all = append(all, f)
 	}
-	_, err := s.Append(t.Context(), all)
+	_, err := s.Append(t.Context(), capture.Batch{Failures: all})
 	check(t, err)
 	failures := walk(t, func(p store.Page) ([]capture.Failure, string, error) { return s.Failures(t.Context(), p) }, func(f capture.Failure) string { return f.ID })
 	groups := walk(t, func(p store.Page) ([]capture.Group, string, error) { return s.Groups(t.Context(), p) }, func(g capture.Group) string { return g.LastID })
@@ -168,12 +168,12 @@ func TestGroupsCount(t *testing.T) {
 			s := fresh(t)
 			for _, i := range order {
 				f := whole(fmt.Sprint("f", i), noon.Add(time.Duration(i)*time.Minute))
-				_, err := s.Append(t.Context(), []*capture.Failure{f})
+				_, err := s.Append(t.Context(), capture.Batch{Failures: []*capture.Failure{f}})
 				check(t, err)
 			}
 			expected := whole("expected", noon.Add(time.Hour))
 			expected.Expected = true
-			stored, err := s.Append(t.Context(), []*capture.Failure{whole("f2", noon), expected})
+			stored, err := s.Append(t.Context(), capture.Batch{Failures: []*capture.Failure{whole("f2", noon), expected}})
 			check(t, err)
 			if stored != 1 {
 				t.Errorf("%d of a known and a new failure were stored, want 1", stored)
@@ -223,7 +223,7 @@ func TestSeveralProcessesAtOnce(t *testing.T) {
 			}
 			defer s.Close()
 			for i := range each {
-				if _, err := s.Append(context.Background(), []*capture.Failure{whole(fmt.Sprint(w, "-", i), noon)}); err != nil {
+				if _, err := s.Append(context.Background(), capture.Batch{Failures: []*capture.Failure{whole(fmt.Sprint(w, "-", i), noon)}}); err != nil {
 					t.Error(err)
 				}
 			}

@@ -79,7 +79,7 @@ func (n *imported) file(ctx context.Context, a *archive, p *record.Pipeline, pat
 	n.Files++
 	var batch []*capture.Failure
 	flush := func() error {
-		stored, err := a.store.Append(ctx, batch)
+		stored, err := a.store.Append(ctx, capture.Batch{Failures: batch})
 		n.New += stored
 		batch = batch[:0]
 		return err

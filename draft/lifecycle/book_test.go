@@ -32,7 +32,7 @@ func book(t *testing.T, failures ...*capture.Failure) *lifecycle.Book {
 	s, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "flagrante.db"))
 	check(t, err)
 	t.Cleanup(func() { check(t, s.Close()) })
-	_, err = s.Append(t.Context(), failures)
+	_, err = s.Append(t.Context(), capture.Batch{Failures: failures})
 	check(t, err)
 	p, err := profile.Default()
 	check(t, err)
@@ -52,7 +52,7 @@ func failure(n int, fingerprint string) *capture.Failure {
 	}
 }
 
-const fingerprint = "v1-abcdefghijklmnop"
+const fingerprint = "v2-abcdefghijklmnop"
 
 func TestDraftOfAGroup(t *testing.T) {
 	b := book(t, failure(2, fingerprint), failure(0, fingerprint), failure(1, fingerprint))
@@ -83,7 +83,7 @@ func TestIDsThatNoDraftHas(t *testing.T) {
 func TestListInPages(t *testing.T) {
 	var all []*capture.Failure
 	for n := range 5 {
-		all = append(all, failure(n, fmt.Sprintf("v1-%010d", n)))
+		all = append(all, failure(n, fmt.Sprintf("v2-%010d", n)))
 	}
 	b := book(t, all...)
 	var ids []string
