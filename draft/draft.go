@@ -58,6 +58,12 @@ type Evidence struct {
 	// RequestIDs are the vendor's ids of recent failures, newest first, each
 	// once.
 	RequestIDs []string
+	// Figures are the numbers around the group, of the window that ends at its last
+	// failure.
+	Figures Figures
+	// Peak are those of the window in which the group failed most, where that is
+	// another one and known.
+	Peak Figures
 }
 
 // Suggestion is a value that was concluded, with the reasons.
@@ -65,6 +71,40 @@ type Suggestion[T any] struct {
 	Value   T
 	Reasons []capture.Reason
 }
+
+// Rule is what became of one rule of the severity. Its sentence is that of its
+// reason, with a key of its own for a rule that did not fire.
+type Rule struct {
+	ID string `json:"id"`
+	// Fired reports that the rule holds, so that the severity is at least Severity.
+	Fired    bool     `json:"fired"`
+	Severity Severity `json:"severity"`
+	// Args are the numbers that it was decided by, those that it asks for included.
+	Args map[string]string `json:"args"`
+}
+
+// Reason returns the sentence of the rule.
+func (r Rule) Reason() capture.Reason {
+	key := "severity." + r.ID
+	if !r.Fired {
+		key += ".not"
+	}
+	return capture.Reason{Key: key, Args: r.Args}
+}
+
+// Side says whose fault a failure is, as far as can be told from outside.
+type Side string
+
+// The sides.
+const (
+	// SideRequest means that the request broke the contract: review it before a
+	// ticket is opened.
+	SideRequest Side = "request"
+	// SideNetwork means that the way to the vendor is to blame, ours included.
+	SideNetwork Side = "network"
+	SideVendor  Side = "vendor"
+	SideUnknown Side = "unknown"
+)
 
 // ItemState tells whether a ticket has an item that the guide asks for.
 type ItemState string
@@ -95,9 +135,14 @@ type Draft struct {
 	Category      string
 	Severity      Suggestion[Severity]
 	SeverityLabel string
-	Evidence      Evidence
-	Checklist     []Item
-	Receipts      []Receipt
+	// Rules are all rules of the severity, fired or not; its reasons are the
+	// sentences of those that fired.
+	Rules []Rule
+	// Side says whose fault it is; it is the JSON key "side".
+	Side      Suggestion[Side]
+	Evidence  Evidence
+	Checklist []Item
+	Receipts  []Receipt
 }
 
 // ErrAlreadySent is returned when a draft has, for a portal, a receipt that is

@@ -1,0 +1,98 @@
+package draft
+
+import (
+	"time"
+
+	"flagrante/capture"
+)
+
+// Figures are the numbers around a group, of a window that ends at a failure of
+// it. The window's length is a threshold of the profile.
+type Figures struct {
+	// Known reports that the calls that did not fail were counted too. When it is
+	// false nothing else here means anything.
+	Known bool
+	// Window is how long the window is.
+	Window time.Duration
+	// Group is the number of this group's failures in the window.
+	Group int64
+	// Endpoint counts the calls to the endpoint of the group, whatever became of
+	// them; of a group that is a host's, the calls to the host.
+	Endpoint Tally
+	// Host counts the calls to the host.
+	Host Tally
+	// Endpoints counts the calls to each endpoint of the host that was called in
+	// the window, that of the group included, in any order.
+	Endpoints []EndpointTally
+	// Healed is the number of failures in the window, like those of the group but
+	// made good by a retry. They are expected, so no group counts them.
+	Healed int64
+	// GoodAfter is when a call to the endpoint first succeeded after the window's
+	// end; zero when none did.
+	GoodAfter time.Time
+	// Credential is when a call to the host that carried a credential last
+	// succeeded before the first failure of the group; zero when that is not known.
+	Credential time.Time
+	// Latency is how long calls take.
+	Latency Latency
+	// Usual counts the calls to the endpoint in the time before the window.
+	Usual Usual
+}
+
+// Tally counts calls in a window. More failures only ever make its numbers
+// greater.
+type Tally struct {
+	// Total is the number of calls, Failing that of the failures that were not
+	// expected, and Faults is how many of those were no refusal of the request:
+	// see Fault.
+	Total, Failing, Faults int64
+	// LastGood is when the last call before the last failure succeeded, as exactly
+	// as that is known; zero when none did in the window or before.
+	LastGood time.Time
+	// LastFailing is when the last failure was.
+	LastFailing time.Time
+	// FailingSince and FaultsSince count the failures and the faults that came
+	// after LastGood; all of them when it is zero.
+	FailingSince, FaultsSince int64
+}
+
+// EndpointTally is the Tally of one endpoint.
+type EndpointTally struct {
+	Endpoint string
+	Tally
+}
+
+// Latency compares the failures of a group with the calls to its endpoint.
+type Latency struct {
+	// Calls is the number of calls that the baseline is made of, 0 without one: of
+	// minutes in which the endpoint did not fail, or where there are none, of all.
+	Calls int64
+	// P50 and P99 are quantiles of the baseline.
+	P50, P99 time.Duration
+	// Failures is the median duration of the group's failures in the window.
+	Failures time.Duration
+}
+
+// Usual is what was usual before the window.
+type Usual struct {
+	// Span is how long the time before the window is that was counted, 0 when none
+	// was. A day is enough.
+	Span time.Duration
+	// Total and Failing count the calls to the endpoint in it.
+	Total, Failing int64
+}
+
+// Fault reports whether a failure lies in the vendor or the network, as far as
+// kind and status tell: there was no answer or no whole one, the status is of the
+// server's sort, or the answer tells of an error though its status does not.
+// Refused requests, limits, broken contracts, slow answers and calls that the app
+// ended are no faults.
+func Fault(kind capture.Kind, status int) bool {
+	switch kind {
+	case capture.KindTransport, capture.KindTLS, capture.KindTimeout, capture.KindTruncated, capture.KindBodyError:
+		return true
+	case capture.KindHTTPStatus:
+		return status >= 500 || status == 408
+	}
+	return false
+}
