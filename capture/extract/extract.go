@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"flagrante/capture"
-	"flagrante/capture/decode"
+	"flagrante/capture/document"
 	"flagrante/proxy"
 )
 
@@ -25,8 +25,15 @@ func Vendor(r *proxy.Response) capture.Vendor {
 	if r == nil {
 		return capture.Vendor{}
 	}
-	utf8, _ := decode.UTF8(decode.Body(r.Body, r.Header, maxBody).Data, r.Header.Get("Content-Type"))
-	text := strings.TrimSpace(string(utf8))
+	if v := fromGRPC(r); v != (capture.Vendor{}) {
+		return v
+	}
+	if said := document.ConnectError(r); said != nil {
+		v := fromValue(said, 0)
+		return Bounded(v.Code, v.Message)
+	}
+	d := document.Open(r.Body, r.Header)
+	text := string(d.Text[:min(len(d.Text), maxBody)])
 	switch {
 	case text == "":
 		return capture.Vendor{}

@@ -3,27 +3,31 @@ package extract
 import (
 	"encoding/json"
 	"strings"
-	"unicode"
 
 	"flagrante/capture"
+	"flagrante/capture/document"
 )
 
 // maxDepth bounds how deep the search for an error object goes.
 const maxDepth = 4
 
+// maxItems bounds how many items of a list are looked at for one that says
+// something.
+const maxItems = 20
+
 // codeKeys and messageKeys are the names that vendors give to the two, the more
 // telling first; compared without case, "_" and "-".
 func codeKeys() []string {
-	return []string{"code", "codigo", "errorcode", "codigoerro", "codigodoerro", "errcode", "cod", "type", "status", "faultcode"}
+	return []string{"code", "codigo", "errorcode", "codigoerro", "codigodoerro", "errcode", "codretorno", "codigoretorno", "returncode", "cod", "type", "status", "faultcode"}
 }
 
 func messageKeys() []string {
-	return []string{"detail", "message", "mensagem", "errordescription", "errormessage", "mensagemerro", "descricao", "description", "msg", "title", "titulo", "reason", "motivo", "faultstring", "texto"}
+	return []string{"detail", "diagnostics", "message", "mensagem", "errmsg", "mensagemretorno", "returnmessage", "errordescription", "errormessage", "mensagemerro", "descricao", "description", "msg", "title", "titulo", "reason", "razao", "motivo", "faultstring", "texto"}
 }
 
 // holderKeys are the names under which the error itself lies.
 func holderKeys() []string {
-	return []string{"error", "erro", "errors", "erros", "fault", "violacoes", "violations", "mensagens", "messages", "details", "detalhes", "data"}
+	return []string{"error", "erro", "errors", "erros", "fault", "violacoes", "violations", "mensagens", "messages", "details", "detalhes", "issue", "extensions", "errormessages", "listaerros", "mensagenserro", "validationerrors", "retorno", "resposta", "response", "data"}
 }
 
 // fromJSON reads the first JSON value of text. What is cut off or broken says
@@ -45,8 +49,10 @@ func fromValue(value any, depth int) capture.Vendor {
 	}
 	switch value := value.(type) {
 	case []any:
-		if len(value) > 0 {
-			return fromValue(value[0], depth+1)
+		for _, item := range value[:min(len(value), maxItems)] {
+			if v := fromValue(item, depth+1); v != (capture.Vendor{}) {
+				return v
+			}
 		}
 	case map[string]any:
 		return fromObject(folded(value), depth)
@@ -74,12 +80,27 @@ func fromObject(o map[string]any, depth int) capture.Vendor {
 func fromHolder(key string, inner any, depth int) capture.Vendor {
 	text, ok := inner.(string)
 	if !ok {
-		return fromValue(inner, depth+1)
+		return fromFields(key, inner, fromValue(inner, depth+1), depth)
 	}
 	if c := code(text); (key == "error" || key == "erro") && c != "" && !strings.Contains(c, " ") {
 		return capture.Vendor{Code: c}
 	}
 	return capture.Vendor{Message: text}
+}
+
+// fromFields reads errors that are listed by field, as in {"title": ["is blank"]},
+// where nothing else was found.
+func fromFields(key string, inner any, v capture.Vendor, depth int) capture.Vendor {
+	o, ok := inner.(map[string]any)
+	if !ok || v != (capture.Vendor{}) || key != "errors" && key != "erros" {
+		return v
+	}
+	for _, name := range document.Keys(o)[:min(len(o), maxItems)] {
+		if v = fromValue(o[name], depth+1); v != (capture.Vendor{}) {
+			return v
+		}
+	}
+	return v
 }
 
 func filled(v, from capture.Vendor) capture.Vendor {
@@ -96,6 +117,9 @@ func filled(v, from capture.Vendor) capture.Vendor {
 // (RFC 9457 section 3.1.1), whose last segment is the code; a status that only
 // repeats the answer's says nothing and is left out.
 func codeOf(o map[string]any) string {
+	if status := scalar(o["status"]); isNumber(scalar(o["code"])) && isName(status) {
+		return status
+	}
 	for _, key := range codeKeys() {
 		text := scalar(o[key])
 		switch {
@@ -130,11 +154,21 @@ func typeCode(uri string) string {
 	return uri[strings.LastIndexAny(uri, "/:#")+1:]
 }
 
+// isName tells the name of a status, such as Google's PERMISSION_DENIED.
+func isName(s string) bool {
+	return strings.Contains(s, "_") && strings.Trim(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_") == ""
+}
+
 func isNumber(s string) bool { return strings.Trim(s, "0123456789") == "" }
 
 func first(o map[string]any, keys []string) string {
 	for _, key := range keys {
-		if text := strings.TrimSpace(scalar(o[key])); text != "" {
+		text := strings.TrimSpace(scalar(o[key]))
+		if text == "" {
+			// OData v2 has the text beside its language.
+			text = document.Scalar(document.Get(o[key], "value"))
+		}
+		if text != "" {
 			return text
 		}
 	}
@@ -155,25 +189,11 @@ func scalar(value any) string {
 // accents; AWS's "__type" keeps its name.
 func folded(o map[string]any) map[string]any {
 	out := make(map[string]any, len(o))
-	for key, value := range o {
-		if key != "__type" {
-			key = strings.Map(fold, key)
+	for _, key := range document.Keys(o) {
+		name := document.Fold(key)
+		if _, taken := out[name]; !taken {
+			out[name] = o[key]
 		}
-		out[key] = value
 	}
 	return out
-}
-
-func fold(r rune) rune {
-	switch r = unicode.ToLower(r); r {
-	case '_', '-':
-		return -1
-	case 'ç':
-		return 'c'
-	case 'ó', 'õ', 'ô':
-		return 'o'
-	case 'ã', 'á', 'â', 'à':
-		return 'a'
-	}
-	return r
 }

@@ -17,7 +17,7 @@ func fromXML(text string) capture.Vendor {
 	// What the declaration names has been converted to UTF-8 before.
 	decoder.CharsetReader = func(_ string, input io.Reader) (io.Reader, error) { return input, nil }
 	var v capture.Vendor
-	var name string
+	var name, member string
 	for range maxXMLTokens {
 		token, err := decoder.RawToken()
 		if err != nil {
@@ -29,7 +29,15 @@ func fromXML(text string) capture.Vendor {
 		case xml.EndElement:
 			name = ""
 		case xml.CharData:
-			v = filled(v, fromElement(name, strings.TrimSpace(string(token))))
+			text := strings.TrimSpace(string(token))
+			if name == "name" {
+				// XML-RPC names its values by text.
+				member = strings.ToLower(text)
+			}
+			if text != "" && name != "name" && (member == "faultcode" || member == "faultstring") {
+				name, member = member, ""
+			}
+			v = filled(v, fromElement(name, text))
 		}
 	}
 	return capture.Vendor{Code: code(v.Code), Message: clean(v.Message, maxMessage)}

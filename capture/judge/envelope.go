@@ -20,7 +20,6 @@ func envelope() []string {
 		"moreinfo", "motivo", "msg", "msgerro", "name", "needed", "numero", "ocorrencia", "ok", "param", "parameter", "path", "provided", "protocolo", "reason", "razao", "referenceid", "requestid", "result", "resultado", "resultcode",
 		"resultmessage", "returncode", "returnmessage", "severidade", "severity", "situacao", "stacktrace", "status", "statuscode", "statusmessage", "statustext", "subcode", "subcodigo", "succeeded", "success", "successful",
 		"sucesso", "target", "temerro", "time", "timestamp", "timezone", "tipo", "title", "titulo", "traceid", "transactionid", "type", "url", "usermessage", "validationerrors", "versao", "version", "violacoes", "violations", "warning", "xrequestid",
-		"@xmlns", "#text", "cod_erro",
 	}
 }
 
@@ -57,7 +56,7 @@ func onlyNames(o map[string]any, extra []string) bool {
 // isGood reports whether a text or a code tells of success.
 func isGood(said string) bool {
 	said = strings.ToLower(strings.TrimSpace(said))
-	if strings.Trim(said, "0") == "" || len(said) == 3 && said[0] == '2' && strings.Trim(said, "0123456789") == "" {
+	if said != "" && strings.Trim(said, "0") == "" || len(said) == 3 && said[0] == '2' && strings.Trim(said, "0123456789") == "" {
 		return true
 	}
 	for _, word := range []string{"não ", "nao ", "not ", "sem sucesso", "insucesso", "unsuccess", "fail", "falh", "erro", "inválid", "invalid", "recusad", "negad", "denied"} {
