@@ -22,9 +22,10 @@ type Pipeline struct {
 	locator      *locate.Locator
 }
 
-// NewPipeline returns a Pipeline that locates with l and judges by rules.
-func NewPipeline(l *locate.Locator, rules *judge.Judge) *Pipeline {
-	return &Pipeline{rules: rules, redactor: redact.New(), fingerprints: fingerprint.New(), locator: l}
+// NewPipeline returns a Pipeline that locates with l, judges by rules, and masks
+// as redaction says.
+func NewPipeline(l *locate.Locator, rules *judge.Judge, redaction ...redact.Option) *Pipeline {
+	return &Pipeline{rules: rules, redactor: redact.New(redaction...), fingerprints: fingerprint.New(), locator: l}
 }
 
 // Failure returns the failure that x is, ready to store, or nil when x did not
@@ -39,6 +40,7 @@ func (p *Pipeline) Failure(x *proxy.Exchange) *capture.Failure {
 		Origin: p.locator.Origin(x),
 	}
 	f.Exchange, f.Redactions = p.redactor.Exchange(x)
+	f.Reasons = p.redactor.Reasons(f.Reasons)
 	// From here on only what is masked is looked at.
 	f.Host, f.Endpoint = p.fingerprints.Endpoint(f.Exchange.Request)
 	f.Vendor = p.rules.Vendor(&f.Exchange)

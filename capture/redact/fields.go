@@ -62,7 +62,7 @@ func (w *walk) credential(value string) string {
 	scheme, rest, ok := strings.Cut(value, " ")
 	rest = strings.TrimSpace(rest)
 	switch {
-	case value == "" || mask.Is(value) || ok && mask.Is(rest) || !w.active(detect.Token):
+	case value == "" || mask.Is(value) || ok && mask.Is(rest) || detect.Plain(value) || detect.Plain(rest) && ok || !w.active(detect.Token):
 		return value
 	case !ok || strings.ContainsAny(scheme, "=:,;") || len(scheme) > 24:
 		return w.whole(detect.Token, "header-name", value)

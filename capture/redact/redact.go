@@ -6,6 +6,8 @@
 package redact
 
 import (
+	"slices"
+
 	"flagrante/capture"
 	"flagrante/capture/redact/detect"
 	"flagrante/capture/redact/mask"
@@ -67,13 +69,19 @@ func (r *Redactor) Failure(f *capture.Failure) *capture.Failure {
 	out.Vendor.Code = w.line("vendor.code", f.Vendor.Code)
 	out.Vendor.Message = w.line("vendor.message", f.Vendor.Message)
 	out.Endpoint = w.line("endpoint", f.Endpoint)
-	out.RequestIDs = make([]string, len(f.RequestIDs))
+	out.RequestIDs = slices.Clone(f.RequestIDs)
 	for i, id := range f.RequestIDs {
 		out.RequestIDs[i] = w.id(id)
 	}
 	out.Reasons = w.reasons(f.Reasons)
 	out.Redactions = append(append([]capture.Redaction(nil), f.Redactions...), w.marks...)
 	return &out
+}
+
+// Reasons returns reasons as they may be kept: their values may be the vendor's
+// words.
+func (r *Redactor) Reasons(reasons []capture.Reason) []capture.Reason {
+	return r.walk("", r.early).reasons(reasons)
 }
 
 // Text returns text that may leave: a title, a message, prose that somebody

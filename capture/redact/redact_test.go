@@ -173,7 +173,7 @@ func TestMarksSayWhereAndNeverWhat(t *testing.T) {
 		places = append(places, where(r))
 	}
 	want := []string{
-		"tunnel.header.Proxy-Authorization", "request.url/query/token", "request.header.Authorization", "request.body/a/senha",
+		"tunnel.header.Proxy-Authorization", "request.url.query.token", "request.header.Authorization", "request.body/a/senha",
 		"response.header.Set-Cookie", "response.trailer.X-Token",
 	}
 	if diff := cmp.Diff(want, places); diff != "" {

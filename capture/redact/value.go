@@ -38,6 +38,8 @@ func (w *walk) nested(at place, v string) (string, bool) {
 		return w.json(v), true
 	case start[0] == '<' && detect.MaskLen(start) == 0 && strings.ContainsRune(start, '>'):
 		return w.xml(v), true
+	case strings.Contains(v, "\ndata:"):
+		return w.stream(v), true
 	case isURL(v):
 		return w.url(v), true
 	case isPairs(v):

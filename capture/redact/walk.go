@@ -123,9 +123,12 @@ func (w *walk) note(kind detect.Kind, rule string) {
 	if len(w.marks) >= maxMarks {
 		return
 	}
-	where := w.prefix
+	where, separator := w.prefix, "/"
+	if where == "request.url" {
+		separator = "."
+	}
 	for _, step := range w.path {
-		where += "/" + step
+		where += separator + step
 	}
 	mark := capture.Redaction{Where: w.plainly(where), Kind: string(kind), Rule: rule}
 	if len(w.marks) == 0 || w.marks[len(w.marks)-1] != mark {

@@ -140,7 +140,7 @@ func (a *app) build(ca *authority.Authority, locator *locate.Locator, o appOptio
 	if err != nil {
 		return err
 	}
-	a.recorder = record.Start(record.NewPipeline(locator, rules), a.store, o.Log)
+	a.recorder = record.Start(record.NewPipeline(locator, rules, a.redaction...), a.store, o.Log)
 	a.proxy = server.New(server.Options{
 		Minter: ca, Observe: a.recorder.Observe, Now: o.World.now, NewID: newID, BodyLimit: bodyLimit,
 		Dialer: dialer, Passthrough: a.sealed, Timeouts: timeouts, Access: access, TrustedPeers: locator.Trusted, Log: o.Log,
@@ -155,7 +155,7 @@ func (a *app) build(ca *authority.Authority, locator *locate.Locator, o appOptio
 
 func (a *app) deskOptions(ca *authority.Authority, o appOptions) desk.Options {
 	return desk.Options{
-		Drafts: a.book, Failures: a.store, Exporter: a.exporter,
+		Drafts: a.book, Failures: a.failures(), Exporter: a.exporter,
 		Bundle: func(_ context.Context, w io.Writer, d draft.Draft) error {
 			return export.Bundle(w, d, export.BundleOptions{Text: textOptions(a.compose), Creator: creator()})
 		},

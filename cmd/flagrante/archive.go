@@ -10,6 +10,7 @@ import (
 	"github.com/oklog/ulid/v2"
 
 	"flagrante/capture/har"
+	"flagrante/capture/redact"
 	"flagrante/capture/store"
 	"flagrante/draft/compose"
 	"flagrante/draft/export"
@@ -23,6 +24,8 @@ type archive struct {
 	book     *lifecycle.Book
 	exporter *export.Exporter
 	compose  compose.Settings
+	// redaction is what a Redactor is made with.
+	redaction []redact.Option
 }
 
 // openArchive opens the data folder dir.
@@ -35,6 +38,11 @@ func openArchive(ctx context.Context, dir string, conf config, w world) (*archiv
 	if err != nil {
 		return nil, &hinted{err, "check that " + dir + " is a folder that you may write to, with space left, and that flagrante.db in it is a database of flagrante"}
 	}
+	redaction, err := conf.redaction(dir)
+	if err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	settings.Redactor = redact.New(redaction...)
 	book := lifecycle.New(s, settings)
 	exporter, err := export.New(export.Options{
 		Portals: conf.Portals, Text: textOptions(settings), Ledger: book, Env: w.env, Now: w.now,
@@ -43,8 +51,11 @@ func openArchive(ctx context.Context, dir string, conf config, w world) (*archiv
 	if err != nil {
 		return nil, errors.Join(&hinted{err, "correct the portals in the configuration"}, s.Close())
 	}
-	return &archive{store: s, book: book, exporter: exporter, compose: settings}, nil
+	return &archive{store: s, book: book, exporter: exporter, compose: settings, redaction: redaction}, nil
 }
+
+// failures reads failures as they may be shown.
+func (a *archive) failures() maskedFailures { return maskedFailures{a.store, a.compose.Redactor} }
 
 func (a *archive) Close() error { return a.store.Close() }
 

@@ -32,7 +32,7 @@ const pageSize = 200
 func (f *failuresCmd) Run(ctx context.Context, c *cli, w world) error {
 	return withArchive(ctx, c, w, func(a *archive) error {
 		rows := pages(f.Limit, func(after string, limit int) ([]capture.Failure, string, error) {
-			return a.store.Failures(ctx, store.Page{After: after, Limit: limit})
+			return a.failures().Failures(ctx, store.Page{After: after, Limit: limit})
 		})
 		if f.JSON {
 			return printArray(w.out, rows, func(f capture.Failure) any {
@@ -72,7 +72,7 @@ type showCmd struct {
 // Run prints the failure.
 func (s *showCmd) Run(ctx context.Context, c *cli, w world) error {
 	return withArchive(ctx, c, w, func(a *archive) error {
-		f, err := a.store.Failure(ctx, s.ID)
+		f, err := a.failures().Failure(ctx, s.ID)
 		if err != nil {
 			return found(err)
 		}

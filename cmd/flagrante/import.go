@@ -48,8 +48,8 @@ func (i *importCmd) Run(ctx context.Context, c *cli, w world) error {
 	if err != nil {
 		return err
 	}
-	pipeline := record.NewPipeline(locator, rules)
 	return withArchive(ctx, c, w, func(a *archive) error {
+		pipeline := record.NewPipeline(locator, rules, a.redaction...)
 		var n imported
 		var errs []error
 		for _, file := range i.Files {

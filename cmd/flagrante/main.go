@@ -25,6 +25,7 @@ func main() {
 	os.Exit(run(ctx, os.Args[1:], world{
 		env:      os.LookupEnv,
 		now:      time.Now,
+		in:       os.Stdin,
 		out:      os.Stdout,
 		err:      os.Stderr,
 		terminal: term.IsTerminal(int(os.Stdout.Fd())),
@@ -35,6 +36,7 @@ func main() {
 type world struct {
 	env      func(string) (string, bool)
 	now      func() time.Time
+	in       io.Reader
 	out, err io.Writer
 	// terminal reports that a person reads out.
 	terminal bool

@@ -45,6 +45,7 @@ type config struct {
 		EgressIP     string   `yaml:"egress_ip"`
 		TrustedPeers []string `yaml:"trusted_peers"`
 	} `yaml:"origin"`
+	Redact       redactConfig             `yaml:"redact"`
 	Environments []hostRule               `yaml:"environments"`
 	Portals      map[string]export.Portal `yaml:"portals"`
 	Rules        []judge.Rule             `yaml:"rules"`
@@ -62,6 +63,7 @@ func defaults() config {
 	c.Proxy.AnswerTimeout = 10 * time.Minute
 	c.Desk.Listen = "127.0.0.1:8791"
 	c.Lang = string(draft.Portuguese)
+	c.Redact.Personal = atExport
 	c.TimeZone = "America/Sao_Paulo"
 	return c
 }

@@ -3,8 +3,10 @@
 package compose
 
 import (
+	"slices"
 	"time"
 
+	"flagrante/capture/redact"
 	"flagrante/draft"
 	"flagrante/draft/checklist"
 	"flagrante/draft/profile"
@@ -20,11 +22,15 @@ type Settings struct {
 	Zone *time.Location
 	// Hosts are the rules that tell environments apart before any other sign.
 	Hosts []suggest.HostRule
+	// Redactor masks the evidence; nil is one with the built-in rules.
+	Redactor *redact.Redactor
 }
 
-// Draft returns the new draft that e backs. It is pure: the same evidence and
+// Draft returns the new draft that e backs. Personal data is masked in the
+// evidence first, so that nothing that is made of it has any. It is pure: the same evidence and
 // settings always give the same draft.
 func Draft(id string, e draft.Evidence, s Settings) draft.Draft {
+	e = masked(e, s.Redactor)
 	env := suggest.Environment(e.Group.Host, s.Hosts)
 	severity := suggest.Severity(env.Value, e)
 	title := text.Title(e, s.Lang)
@@ -40,4 +46,28 @@ func Draft(id string, e draft.Evidence, s Settings) draft.Draft {
 		Evidence:      e,
 		Checklist:     checklist.Fill(s.Profile, e, checklist.Options{Title: title, Lang: s.Lang, Zone: s.Zone}),
 	}
+}
+
+// masked returns the evidence as it may leave.
+func masked(e draft.Evidence, r *redact.Redactor) draft.Evidence {
+	if r == nil {
+		r = redact.New()
+	}
+	first, last := e.First, e.Last
+	if last != nil {
+		e.Last = r.Failure(last)
+	}
+	switch {
+	case first == last:
+		e.First = e.Last
+	case first != nil:
+		e.First = r.Failure(first)
+	}
+	e.Group.Endpoint, _ = r.Text("endpoint", e.Group.Endpoint)
+	e.Group.VendorCode, _ = r.Text("vendor.code", e.Group.VendorCode)
+	e.RequestIDs = slices.Clone(e.RequestIDs)
+	for i, id := range e.RequestIDs {
+		e.RequestIDs[i] = r.ID(id)
+	}
+	return e
 }

@@ -14,7 +14,7 @@ func (n *Names) Decide(naming, parent Naming, value string) Kind {
 		return ""
 	}
 	if naming.Kind.IsSecret() {
-		if naming.Strong && !plainWord(v) || !naming.Strong && Random(v) {
+		if naming.Strong && !Plain(v) || !naming.Strong && Random(v) {
 			return naming.Kind
 		}
 		return ""
@@ -22,10 +22,10 @@ func (n *Names) Decide(naming, parent Naming, value string) Kind {
 	return personal(naming.Kind, parent, v)
 }
 
-// plainWord reports whether a value under the name of a secret can't be one.
-func plainWord(v string) bool {
-	switch strings.ToLower(v) {
-	case "true", "false", "null", "nil", "none", "undefined", "bearer", "basic", "required", "invalid":
+// Plain reports whether a value under the name of a secret can't be one.
+func Plain(v string) bool {
+	switch strings.Trim(strings.ToLower(v), "*[]()<>") {
+	case "", "redacted", "masked", "mascarado", "filtered", "true", "false", "null", "nil", "none", "undefined", "bearer", "basic", "required", "invalid":
 		return true
 	}
 	return false

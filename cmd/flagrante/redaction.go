@@ -1,0 +1,141 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"flagrante/capture"
+	"flagrante/capture/redact"
+	"flagrante/capture/redact/detect"
+	"flagrante/capture/store"
+)
+
+// redactConfig says what is masked beyond the built-in rules, and when.
+type redactConfig struct {
+	// Personal is when personal data is masked: at export, or at capture.
+	Personal  string        `yaml:"personal"`
+	AtCapture []string      `yaml:"at_capture"`
+	Rules     []redactRule  `yaml:"rules"`
+	Allow     []redactAllow `yaml:"allow"`
+}
+
+// redactRule masks values by their names or by a pattern.
+type redactRule struct {
+	Host    string   `yaml:"host"`
+	Names   []string `yaml:"names"`
+	Pattern string   `yaml:"pattern"`
+	Kind    string   `yaml:"kind"`
+	At      string   `yaml:"at"`
+}
+
+// redactAllow keeps values readable.
+type redactAllow struct {
+	Host    string   `yaml:"host"`
+	Names   []string `yaml:"names"`
+	Pattern string   `yaml:"pattern"`
+}
+
+// When something is masked.
+const (
+	atExport  = "export"
+	atCapture = "capture"
+)
+
+// options returns what a Redactor is made with, but for the key.
+func (c redactConfig) options() ([]redact.Option, error) {
+	if c.Personal != atExport && c.Personal != atCapture {
+		return nil, &hinted{fmt.Errorf("redact.personal: %q is no time", c.Personal), "use export or capture"}
+	}
+	var options []redact.Option
+	if c.Personal == atCapture {
+		options = append(options, redact.AtCapture(detect.Personal()...))
+	}
+	for _, name := range c.AtCapture {
+		kind := detect.Kind(name)
+		if !slices.Contains(detect.Personal(), kind) {
+			return nil, &hinted{fmt.Errorf("redact.at_capture: there is no kind %q", name), "docs/configuration.md lists the kinds"}
+		}
+		options = append(options, redact.AtCapture(kind))
+	}
+	for i, r := range c.Rules {
+		rule, err := r.rule()
+		if err != nil {
+			return nil, fmt.Errorf("rule %d under redact.rules: %w", i+1, err)
+		}
+		options = append(options, redact.WithRules(rule))
+	}
+	for i, a := range c.Allow {
+		pattern, err := wholePattern(a.Pattern)
+		if err != nil || pattern == nil && len(a.Names) == 0 {
+			return nil, &hinted{fmt.Errorf("entry %d under redact.allow can't be used", i+1), "give names, or a pattern as regular expressions of Go are written"}
+		}
+		options = append(options, redact.WithAllowances(redact.Allowance{Host: a.Host, Names: a.Names, Pattern: pattern}))
+	}
+	return options, nil
+}
+
+// redaction returns what a Redactor is made with, the key in dir included.
+func (c config) redaction(dir string) ([]redact.Option, error) {
+	options, err := c.Redact.options()
+	if err != nil {
+		return nil, err
+	}
+	key, err := maskKey(dir)
+	return append(options, redact.WithKey(key)), err
+}
+
+func (r redactRule) rule() (redact.Rule, error) {
+	rule := redact.Rule{Host: r.Host, Names: r.Names, Kind: detect.Kind(r.Kind), Early: r.At == atCapture}
+	if strings.Trim(r.Kind, "abcdefghijklmnopqrstuvwxyz_") != "" || len(r.Kind) < 2 || len(r.Kind) > 20 {
+		return rule, &hinted{fmt.Errorf("%q is no name of a kind", r.Kind), "use 2 to 20 small letters, as in contract"}
+	}
+	if r.At != "" && r.At != atCapture && r.At != atExport {
+		return rule, &hinted{fmt.Errorf("at: %q is no time", r.At), "use export or capture"}
+	}
+	if r.Pattern == "" && len(r.Names) == 0 {
+		return rule, &hinted{fmt.Errorf("it has neither names nor a pattern"), "give one of them"}
+	}
+	if r.Pattern == "" {
+		return rule, nil
+	}
+	var err error
+	if rule.Pattern, err = regexp.Compile(r.Pattern); err != nil {
+		return rule, &hinted{fmt.Errorf("the pattern can't be read: %w", err), "write it as regular expressions of Go are written"}
+	}
+	return rule, nil
+}
+
+func wholePattern(expr string) (*regexp.Regexp, error) {
+	if expr == "" {
+		return nil, nil //nolint:nilnil // No pattern is a good answer.
+	}
+	return regexp.Compile("^(?:" + expr + ")$")
+}
+
+// maskedFailures reads failures as they may be shown: without personal data.
+type maskedFailures struct {
+	store    *store.Store
+	redactor *redact.Redactor
+}
+
+// Failures returns a page of failures, newest first, and the ID after which the
+// next page starts.
+func (m maskedFailures) Failures(ctx context.Context, page store.Page) ([]capture.Failure, string, error) {
+	failures, next, err := m.store.Failures(ctx, page)
+	for i := range failures {
+		failures[i] = *m.redactor.Failure(&failures[i])
+	}
+	return failures, next, err
+}
+
+// Failure returns one failure, or store.ErrNotFound.
+func (m maskedFailures) Failure(ctx context.Context, id string) (*capture.Failure, error) {
+	f, err := m.store.Failure(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return m.redactor.Failure(f), nil
+}
