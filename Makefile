@@ -15,10 +15,10 @@ export CGO_ENABLED := 1
 export GOFLAGS := $(GOFLAGS) -buildvcs=false
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test check e2e bench lint vulns fmt clean
+.PHONY: help run build test check e2e bench bench-redact lint vulns fmt clean
 
 help: ## list what can be made
-	@sed -n 's/^\([a-z0-9]*\):[^#]*## \(.*\)/  make \1	\2/p' Makefile | expand -t 16
+	@sed -n 's/^\([a-z0-9-]*\):[^#]*## \(.*\)/  make \1	\2/p' Makefile | expand -t 16
 
 run: build ## build, and serve the proxy and the desk (ARGS="…" adds flags)
 	bin/flagrante serve $(ARGS)
@@ -43,6 +43,9 @@ e2e: ## run all tests, with those that drive a browser, curl, and a real ticket 
 
 bench: ## compare the proxy with others and print tables (ARGS=-short is quicker)
 	$(GO) test -run '^$$' -bench Proxies -benchtime 1x -timeout 10m $(ARGS) ./cmd/bench
+
+bench-redact: ## how many times as fast as encoding/json masking is
+	$(GO) test -run '^$$' -bench Redact -benchtime 3s -timeout 2m ./capture/redact
 
 lint: ## run the linters of .golangci.yml
 	$(TOOL) golangci-lint run ./...

@@ -32,6 +32,9 @@ func (w *walk) body(b proxy.Body, header proxy.Fields) proxy.Body {
 		b.Decoded = true
 		return b
 	}
+	if w.again != nil && !w.again.mayStand(plain.Data) {
+		return b
+	}
 	packed := plain.Coding != ""
 	w.cut = b.Cut || plain.More || plain.Err != nil || !b.Complete
 	masked := w.content(plain.Data, header.Get("Content-Type"))

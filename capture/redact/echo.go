@@ -1,10 +1,12 @@
 package redact
 
 import (
+	"bytes"
 	"encoding/base64"
 	"net/url"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"flagrante/capture/redact/detect"
 )
@@ -143,6 +145,24 @@ func (n *needles) add(v needle) {
 // hash4 mixes four bytes into 19 bits.
 func hash4(s string) uint32 {
 	return (uint32(s[0]) | uint32(s[1])<<8 | uint32(s[2])<<16 | uint32(s[3])<<24) * 2654435761 >> 13
+}
+
+// mayStand reports whether one of the values may stand in data: as it is, or behind
+// escapes.
+func (n *needles) mayStand(data []byte) bool {
+	if bytes.IndexByte(data, '%') >= 0 || bytes.IndexByte(data, '&') >= 0 || bytes.Contains(data, []byte(`\`)) || bytes.IndexByte(data, 0) >= 0 || !utf8.Valid(data) {
+		return true
+	}
+	s := string(data)
+	for i := 0; i+4 <= len(s); i++ {
+		h := hash4(s[i:])
+		if n.table[h>>6]&(1<<(h&63)) != 0 {
+			if _, end, _ := n.at(s, h, i, i); end > 0 {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // replace puts masks in the place of all values in s; note is called for each.

@@ -11,31 +11,31 @@ import (
 // another word.
 type token struct {
 	kind       byte
-	start, end int
+	start, end int32
 	// up is the token of the bracket around it, -1 outside of all.
-	up int
+	up int32
 }
 
 // tokens reads text by its tokens alone, so that what was cut off, is broken, or
 // has other text around it is read as far as it can be.
 func tokens(s string) []token {
 	all := make([]token, 0, len(s)/8+4)
-	up := -1
+	up := int32(-1)
 	for i := 0; i < len(s); {
 		switch c := s[i]; {
 		case c == '{' || c == '[':
-			all = append(all, token{c, i, i + 1, up})
-			up = len(all) - 1
+			all = append(all, token{c, int32(i), int32(i + 1), up})
+			up = int32(len(all) - 1)
 			i++
 		case c == '}' || c == ']':
 			if up >= 0 {
 				up = all[up].up
 			}
-			all = append(all, token{c, i, i + 1, up})
+			all = append(all, token{c, int32(i), int32(i + 1), up})
 			i++
 		case c == '"' || c == '\'' && opensString(s, i):
 			end := quoteEnd(s, i, c)
-			all = append(all, token{'s', i, end, up})
+			all = append(all, token{'s', int32(i), int32(end), up})
 			i = end
 		case c == ':':
 			if n := len(all) - 1; n >= 0 && (all[n].kind == 's' || all[n].kind == 'w') && all[n].up == up {
@@ -46,7 +46,7 @@ func tokens(s string) []token {
 			i++
 		default:
 			end := i + wordLength(s[i:])
-			all = append(all, token{wordKind(s[i:end]), i, end, up})
+			all = append(all, token{wordKind(s[i:end]), int32(i), int32(end), up})
 			i = end
 		}
 	}
@@ -98,7 +98,7 @@ func wordKind(s string) byte {
 type frame struct {
 	place place
 	// open is its token, subject what a sibling says its values are.
-	open    int
+	open    int32
 	subject *string
 	grant   bool
 	steps   int
@@ -120,7 +120,7 @@ func (w *walk) json(s string) string {
 	j := &jsonWalk{walk: w, s: s, tokens: tokens(s), frames: []frame{{open: -1}}}
 	j.out.Grow(len(s) + 64)
 	depth := len(w.path)
-	at := 0
+	at := int32(0)
 	for i := 0; i < len(j.tokens); i++ {
 		t := j.tokens[i]
 		j.out.WriteString(s[at:t.start])
@@ -178,7 +178,7 @@ func (j *jsonWalk) key(text string) string {
 // open begins an object or array below the current name.
 func (j *jsonWalk) open(i int) {
 	top := j.frames[len(j.frames)-1]
-	below := frame{open: i, place: j.placeOf(top)}
+	below := frame{open: int32(i), place: j.placeOf(top)}
 	if j.name != "" {
 		j.path = append(j.path, j.name)
 		below.steps = 1
@@ -210,7 +210,7 @@ func (j *jsonWalk) scalar(i int, text string) {
 		j.unfinished(at, text)
 		return
 	}
-	if t.end == len(j.s) && j.cut && t.up >= 0 {
+	if int(t.end) == len(j.s) && j.cut && t.up >= 0 {
 		j.unfinished(at, text)
 		return
 	}
@@ -289,14 +289,13 @@ func (j *jsonWalk) bySibling(at place) place {
 func (j *jsonWalk) readSiblings(f *frame) {
 	subject := ""
 	f.subject = &subject
-	for i := f.open + 1; i+1 < len(j.tokens) && j.tokens[i].up >= f.open; i++ {
+	for i := int(f.open) + 1; i+1 < len(j.tokens) && j.tokens[i].up >= f.open; i++ {
 		if j.tokens[i].kind != 'k' || j.tokens[i].up != f.open {
 			continue
 		}
-		switch name := detect.Fold(unquoted(j.s[j.tokens[i].start:j.tokens[i].end])); name {
-		case "granttype", "redirecturi", "codeverifier", "state":
-			f.grant = true
-		case "campo", "field", "fieldname", "name", "nome", "key", "chave", "path", "property", "propriedade", "parameter", "parametro", "param", "header", "loc", "propertypath", "pointer", "atributo", "attribute", "label":
+		naming := j.naming(unquoted(j.s[j.tokens[i].start:j.tokens[i].end]))
+		f.grant = f.grant || naming.Grant
+		if naming.Names {
 			if next := j.lastString(i + 1); next != "" && len(next) < 64 {
 				subject = next
 			}

@@ -17,6 +17,9 @@ func (w *walk) value(at place, v string) string {
 	if len(v) < 4 {
 		return w.prose(at, v)
 	}
+	if w.again == nil && len(w.rules) == 0 && plainValue(v) {
+		return v
+	}
 	if w.depth < maxNesting {
 		w.depth++
 		defer func() { w.depth-- }()
@@ -25,6 +28,42 @@ func (w *walk) value(at place, v string) string {
 		}
 	}
 	return w.text(at, v)
+}
+
+// plainValue tells values apart in which nothing can stand: short ones with few
+// digits, times, and words without what separates names from values.
+func plainValue(v string) bool {
+	if len(v) <= 32 && isTime(v) {
+		return true
+	}
+	digits := 0
+	for i := range len(v) {
+		switch c := v[i]; {
+		case '0' <= c && c <= '9':
+			digits++
+		case c == '=' || c == ':' || c == '@' || c == '%' || c == '<' || c == '{' || c == '[' || c == '&' || c == '\\' || c == '"' || c == '\'' || c == '$' || c == '`' || c >= 0x7f:
+			return false
+		}
+	}
+	if digits == 0 {
+		return len(v) < 16 || len(v) < 400 && strings.IndexByte(v, ' ') > 0 && !strings.Contains(v, "earer ") && !strings.Contains(v, "asic ") && !strings.Contains(v, "----")
+	}
+	return len(v) < 16 && digits < 8 && strings.IndexByte(v, ' ') < 0
+}
+
+// isTime reports whether a value is a time of RFC 3339, or a date.
+func isTime(v string) bool {
+	const form = "0000-00-00T00:00:00"
+	if len(v) < 10 {
+		return false
+	}
+	for i := range min(len(v), len(form)) {
+		if digit := '0' <= v[i] && v[i] <= '9'; digit != (form[i] == '0') || !digit && v[i] != form[i] && !(form[i] == 'T' && v[i] == ' ') {
+			return false
+		}
+	}
+	rest := v[min(len(v), len(form)):]
+	return strings.Trim(rest, "0123456789.:+-Z") == "" && !strings.Contains(rest, "--") && len(rest) < 17 && (len(v) == 10 || len(v) >= 16)
 }
 
 // nested masks a message inside of a message: JSON, XML, a form, an address, or
@@ -115,6 +154,10 @@ func (w *walk) base64(at place, v string) (string, bool) {
 	encoding := encodingOf(v)
 	if encoding == nil {
 		return v, false
+	}
+	// Most ids are no text in base64; the beginning shows it.
+	if first, err := encoding.WithPadding(base64.NoPadding).DecodeString(v[:12]); err != nil || hasControls(string(first)) || !utf8.Valid(first[:6]) && !utf8.Valid(first[:7]) && !utf8.Valid(first[:8]) {
+		return head + v, false
 	}
 	plain, err := encoding.DecodeString(v)
 	if err != nil || len(plain) < 8 || !utf8.Valid(plain) || hasControls(string(plain)) {

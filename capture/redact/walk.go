@@ -18,13 +18,18 @@ type walk struct {
 	*Redactor
 	host  string
 	kinds map[detect.Kind]bool // nil means all
-	marks []capture.Redaction
+	// personal is false when no kind of personal data is masked.
+	personal bool
+	marks    []capture.Redaction
 	// prefix and path say where the walk is.
 	prefix string
 	path   []string
 	cache  map[string]detect.Naming
+	inner  map[[2]string]detect.Naming
 	// seen holds the values that were masked as a whole, with their masks.
-	seen  map[string]string
+	seen map[string]string
+	// masks holds those that were made, by kind and value.
+	masks map[[2]string]string
 	again *needles
 	depth int
 	// cut says that the message ends before it is over.
@@ -32,7 +37,8 @@ type walk struct {
 }
 
 func (r *Redactor) walk(host string, kinds map[detect.Kind]bool) *walk {
-	return &walk{Redactor: r, host: host, kinds: kinds, cache: map[string]detect.Naming{}, seen: map[string]string{}}
+	personal := kinds == nil || slices.ContainsFunc(detect.Personal(), func(kind detect.Kind) bool { return kinds[kind] })
+	return &walk{Redactor: r, host: host, kinds: kinds, personal: personal, cache: map[string]detect.Naming{}, inner: map[[2]string]detect.Naming{}, seen: map[string]string{}, masks: map[[2]string]string{}}
 }
 
 // place says what is known of a value from where it stands.
@@ -187,14 +193,30 @@ func (w *walk) named(at place, v string) (kind detect.Kind, rule string) {
 	if at.field && strings.EqualFold(at.name, "key") && len(v) > 4 {
 		return w.ifActive(detect.Token), "parameter-name"
 	}
+	if !w.personal && !at.naming.Kind.IsSecret() && !at.parent.Kind.IsSecret() {
+		return "", ""
+	}
 	if at.outer != "" {
-		if kind, strong := w.names.Below(at.parent, at.outer, at.name); kind != "" && (strong || at.naming.Kind == "") {
-			if kind = w.names.Decide(detect.Naming{Kind: kind, Strong: strong}, at.parent, v); kind != "" {
+		if below := w.below(at); below.Kind != "" && (below.Strong || at.naming.Kind == "") {
+			if kind = w.names.Decide(below, at.parent, v); kind != "" {
 				return w.ifActive(kind), "member-name"
 			}
 		}
 	}
 	return w.ifActive(w.names.Decide(at.naming, at.parent, v)), "member-name"
+}
+
+// below is what a name says below the name around it.
+func (w *walk) below(at place) detect.Naming {
+	key := [2]string{at.outer, at.name}
+	n, ok := w.inner[key]
+	if !ok {
+		n.Kind, n.Strong = w.names.Below(at.parent, at.outer, at.name)
+		if len(w.inner) < 10_000 {
+			w.inner[[2]string{strings.Clone(at.outer), strings.Clone(at.name)}] = n
+		}
+	}
+	return n
 }
 
 // described reports whether a member inside of a secret only speaks of it.
@@ -218,7 +240,12 @@ func (w *walk) allowed(at place, v string) bool {
 // whole masks a value as a whole, and remembers it.
 func (w *walk) whole(kind detect.Kind, rule, v string) string {
 	w.note(kind, rule)
-	m := w.masker.Of(kind, v)
-	w.remember(kind, v, m)
+	key := [2]string{string(kind), v}
+	m, ok := w.masks[key]
+	if !ok {
+		m = w.masker.Of(kind, v)
+		w.remember(kind, v, m)
+		w.masks[key] = m
+	}
 	return m
 }

@@ -20,6 +20,9 @@ type Naming struct {
 	Person, Place, Thing bool
 	// Subject reports that a sibling may say what the value is: {"campo":"senha","valor":…}.
 	Subject bool
+	// Names reports that the value is such a name, Grant that it is a parameter of an
+	// OAuth grant, which makes a secret of a code beside it.
+	Names, Grant bool
 }
 
 // Names knows what names say. It is safe for use by many goroutines.
@@ -30,6 +33,7 @@ type Names struct {
 	things     map[string]bool
 	ids        map[string]bool
 	subjects   map[string]bool
+	namers     map[string]bool
 	harmless   map[string]bool
 	secrets    []string
 	descriptor []string
@@ -41,7 +45,7 @@ type Names struct {
 func NewNames() *Names {
 	n := &Names{
 		exact: map[string]Kind{}, persons: set(personWords), places: set(placeWords), things: set(thingWords),
-		ids: set(idWords), subjects: set(subjectWords), harmless: set(harmlessWords),
+		ids: set(idWords), subjects: set(subjectWords), namers: set(namerWords), harmless: set(harmlessWords),
 		secrets: strings.Fields(secretParts), descriptor: strings.Fields(descriptorEnds), idEnds: strings.Fields(idLikeEnds),
 		keyStarts: strings.Fields(secretKeys),
 	}
@@ -74,7 +78,7 @@ func (n *Names) Of(name string) Naming {
 }
 
 func (n *Names) folded(f string) Naming {
-	out := Naming{Person: n.group(n.persons, f), Place: n.group(n.places, f), Thing: n.group(n.things, f), Subject: n.subjects[f]}
+	out := Naming{Person: n.group(n.persons, f), Place: n.group(n.places, f), Thing: n.group(n.things, f), Subject: n.subjects[f], Names: n.namers[f], Grant: is(f, "granttype", "redirecturi", "codeverifier", "state")}
 	if n.harmless[f] || strings.HasPrefix(f, "accesscontrol") {
 		out.IDLike = true
 		return out

@@ -54,6 +54,10 @@ const thingWords = `banco bank instituicao institution produto product item plan
 const subjectWords = `value valor rejectedvalue invalidvalue valorinformado valorrejeitado valorrecebido val input content conteudo received recebido actual
 	attemptedvalue current newvalue oldvalue novovalor data text stringvalue providedvalue`
 
+// namerWords hold the name of what a sibling holds.
+const namerWords = `campo field fieldname name nome key chave path property propriedade parameter parametro param header loc propertypath pointer atributo
+	attribute label`
+
 // exactWords are names that say alone what they hold.
 func exactWords() map[Kind]string {
 	return map[Kind]string{

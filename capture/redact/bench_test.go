@@ -1,0 +1,52 @@
+package redact_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"flagrante/capture/redact"
+	"flagrante/proxy"
+)
+
+// BenchmarkRedact masks a page of charges, and says how many times as fast as
+// encoding/json decodes and encodes the same bytes it is.
+func BenchmarkRedact(b *testing.B) {
+	var items []string
+	for i := range 2000 {
+		items = append(items, fmt.Sprintf(`{"id":"chg_%d","txid":"7978c0c97ea847e78e884963447%05d","valor":"%d.90","status":"PENDENTE","criadoEm":"2026-11-24T10:%02d:00Z","descricao":"Mensalidade do plano completo","tentativas":%d,"devedor":{"nome":"Maria Souza","cpf":"123456789%02d"},"ativo":true,"tags":["a","b"]}`, i, i, i, i%60, i%5, i%100))
+	}
+	body := []byte(`{"itens":[` + strings.Join(items, ",") + `]}`)
+	r := redact.New(redact.WithKey(testKey()))
+	for _, bench := range []struct {
+		name string
+		mask func(*proxy.Exchange)
+	}{
+		{"capture", func(x *proxy.Exchange) { r.Exchange(x) }},
+		{"export", func(x *proxy.Exchange) { r.Personal(x) }},
+	} {
+		b.Run(bench.name, func(b *testing.B) {
+			x := request("https://api.example/v1/cob", proxy.Fields{{Name: "Content-Type", Value: "application/json"}}, string(body))
+			b.SetBytes(int64(len(body)))
+			var masking, coding time.Duration
+			for b.Loop() {
+				start := time.Now()
+				bench.mask(x)
+				masking += time.Since(start)
+				start = time.Now()
+				var v any
+				if err := json.Unmarshal(body, &v); err != nil {
+					b.Fatal(err)
+				}
+				if _, err := json.Marshal(v); err != nil {
+					b.Fatal(err)
+				}
+				coding += time.Since(start)
+			}
+			b.ReportMetric(float64(coding)/float64(masking), "×json")
+			b.ReportMetric(float64(len(body))*float64(b.N)/1e6/masking.Seconds(), "MB/s-masking")
+		})
+	}
+}
