@@ -3,42 +3,43 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"fmt"
 
 	"flagrante/capture"
 )
 
 const insertFailure = `INSERT INTO failures (` + failureColumns + `)
-	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`
+	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`
 
-const insertExchange = `INSERT INTO exchanges (failure_id, head, request_body, response_body) VALUES (?, ?, ?, ?)`
+const insertExchange = `INSERT INTO exchanges (failure_id, head, request_body, response_body, before, packed) VALUES (?, ?, ?, ?, ?, ?)`
 
-// Failures arrive in any order of time, so the earliest and the latest are kept
-// by their times.
-const upsertGroup = `INSERT INTO groups (fingerprint, host, endpoint, method, kind, status, vendor_code, count, first_seen, last_seen, first_id, last_id)
-	VALUES (?, ?, ?, ?, ?, ?, ?, 1, ?8, ?8, ?9, ?9)
-	ON CONFLICT (fingerprint) DO UPDATE SET
-		count = count + 1,
-		first_id = CASE WHEN (excluded.first_seen, excluded.first_id) < (first_seen, first_id) THEN excluded.first_id ELSE first_id END,
-		first_seen = min(first_seen, excluded.first_seen),
-		last_id = CASE WHEN (excluded.last_seen, excluded.last_id) > (last_seen, last_id) THEN excluded.last_id ELSE last_id END,
-		last_seen = max(last_seen, excluded.last_seen)`
+// Which of the blobs of an exchange are packed.
+const (
+	packedRequest = 1 << iota
+	packedResponse
+	packedBefore
+)
 
-// Append stores the failures of b and counts them in their groups, all in one
-// transaction. A failure whose ID is there already is passed over, so that what
-// was imported twice counts once. It returns how many were new.
+// Append stores b, all in one transaction. A failure whose ID is there already
+// is passed over, so that what was imported twice counts once; minutes add up.
+// It returns how many failures were new.
 func (s *Store) Append(ctx context.Context, b capture.Batch) (stored int, err error) {
 	err = s.Update(ctx, func(tx *sql.Tx) error {
+		w := &writer{tx: tx, packer: s.packer, groups: map[string]*capture.Group{}}
+		// The driver watches a context that can end from another goroutine, for each
+		// statement. It is asked for between them instead.
+		steps := context.WithoutCancel(ctx)
 		for _, f := range b.Failures {
-			isNew, err := appendOne(ctx, tx, f)
-			if err != nil {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			if err := w.failure(steps, f); err != nil {
 				return fmt.Errorf("store failure %s: %w", f.ID, err)
 			}
-			if isNew {
-				stored++
-			}
 		}
-		return nil
+		stored = w.stored
+		return w.rest(steps, b)
 	})
 	if err != nil {
 		return 0, err
@@ -46,34 +47,78 @@ func (s *Store) Append(ctx context.Context, b capture.Batch) (stored int, err er
 	return stored, nil
 }
 
-func appendOne(ctx context.Context, tx *sql.Tx, f *capture.Failure) (isNew bool, err error) {
-	result, err := tx.ExecContext(ctx, insertFailure, values(f)...)
+// writer stores one batch.
+type writer struct {
+	tx     *sql.Tx
+	packer *packer
+	stored int
+	// groups are what the batch adds to the groups, by fingerprint.
+	groups map[string]*capture.Group
+}
+
+// rest stores what is not a failure itself.
+func (w *writer) rest(ctx context.Context, b capture.Batch) error {
+	if err := w.writeGroups(ctx); err != nil {
+		return err
+	}
+	for _, h := range b.Healed {
+		if err := w.heal(ctx, h); err != nil {
+			return fmt.Errorf("note that failure %s was made good: %w", h.FailureID, err)
+		}
+	}
+	for _, m := range b.Traffic {
+		if err := w.minute(ctx, m); err != nil {
+			return fmt.Errorf("count the calls to an endpoint: %w", err)
+		}
+	}
+	for _, g := range b.Good {
+		if err := w.good(ctx, g); err != nil {
+			return fmt.Errorf("store the last good call of an endpoint: %w", err)
+		}
+	}
+	return nil
+}
+
+func (w *writer) failure(ctx context.Context, f *capture.Failure) error {
+	result, err := w.tx.ExecContext(ctx, insertFailure, values(f)...)
 	if err != nil {
-		return false, err
+		return err
 	}
 	rows, err := result.RowsAffected()
 	if err != nil || rows == 0 {
-		return false, err
+		return err
 	}
+	if err := w.exchange(ctx, f); err != nil {
+		return err
+	}
+	w.stored++
+	if !f.Expected {
+		w.count(f)
+	}
+	return nil
+}
+
+func (w *writer) exchange(ctx context.Context, f *capture.Failure) error {
 	x := &f.Exchange
-	var answered []byte
+	var answered, before []byte
 	if x.Response != nil {
 		answered = x.Response.Body.Data
 	}
-	if _, err := tx.ExecContext(ctx, insertExchange, f.ID, asJSON(headOf(x)), blob(x.Request.Body.Data), blob(answered)); err != nil {
-		return false, err
+	if len(f.Before) > 0 {
+		var err error
+		if before, err = json.Marshal(f.Before); err != nil {
+			return err
+		}
 	}
-	if f.Expected {
-		return true, nil
+	packed := 0
+	pack := func(data []byte, flag int) []byte {
+		stored, isPacked := w.packer.pack(data)
+		if isPacked {
+			packed |= flag
+		}
+		return stored
 	}
-	_, err = tx.ExecContext(ctx, upsertGroup, f.Fingerprint, f.Host, f.Endpoint, x.Request.Method, f.Kind, f.Status(), f.Vendor.Code, f.Time.UnixMicro(), f.ID)
-	return true, err
-}
-
-// blob is never NULL.
-func blob(data []byte) []byte {
-	if data == nil {
-		return []byte{}
-	}
-	return data
+	_, err := w.tx.ExecContext(ctx, insertExchange, f.ID, asJSON(headOf(x)),
+		pack(x.Request.Body.Data, packedRequest), pack(answered, packedResponse), pack(before, packedBefore), packed)
+	return err
 }

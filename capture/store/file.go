@@ -52,6 +52,8 @@ func dsn(path, mode string, options url.Values) string {
 	options.Set("mode", mode)
 	options.Set("_busy_timeout", "10000")
 	options.Set("_foreign_keys", "1")
+	// Statements are prepared once for each connection.
+	options.Set("_stmt_cache_size", "32")
 	// "?" and "%" in a path would be read as part of the options.
 	escaped := strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23").Replace(path)
 	return "file:" + escaped + "?" + options.Encode()

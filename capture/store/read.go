@@ -41,13 +41,7 @@ func (s *Store) Failures(ctx context.Context, p Page) (failures []capture.Failur
 		}
 		query, args = query+` WHERE (time, id) < (?, ?)`, append(args, at, p.After)
 	}
-	failures, err = collect(ctx, s, query+` ORDER BY time DESC, id DESC LIMIT ?`, append(args, p.limit()+1), func(row func(...any) error) (capture.Failure, error) {
-		f, err := scan(row)
-		if err != nil {
-			return capture.Failure{}, err
-		}
-		return *f, nil
-	})
+	failures, err = collect(ctx, s, query+` ORDER BY time DESC, id DESC LIMIT ?`, append(args, p.limit()+1), scanValue)
 	if err != nil {
 		return nil, "", fmt.Errorf("list failures: %w", err)
 	}
@@ -75,18 +69,56 @@ func (s *Store) Failure(ctx context.Context, id string) (*capture.Failure, error
 	if err != nil {
 		return nil, fmt.Errorf("read failure %s: %w", id, err)
 	}
-	var text string
-	var sent, answered []byte
-	row := s.read.QueryRowContext(ctx, `SELECT head, request_body, response_body FROM exchanges WHERE failure_id = ?`, id)
-	if err := row.Scan(&text, &sent, &answered); err != nil {
+	if err := s.exchange(ctx, f); err != nil {
 		return nil, fmt.Errorf("read the exchange of failure %s: %w", id, err)
+	}
+	return f, nil
+}
+
+// exchange fills in what lists leave out.
+func (s *Store) exchange(ctx context.Context, f *capture.Failure) error {
+	var text string
+	var sent, answered, before []byte
+	var packed int
+	row := s.read.QueryRowContext(ctx, `SELECT head, request_body, response_body, before, packed FROM exchanges WHERE failure_id = ?`, f.ID)
+	if err := row.Scan(&text, &sent, &answered, &before, &packed); err != nil {
+		return err
+	}
+	sent, sentErr := s.packer.unpack(sent, packed&packedRequest != 0)
+	answered, answeredErr := s.packer.unpack(answered, packed&packedResponse != 0)
+	before, beforeErr := s.packer.unpack(before, packed&packedBefore != 0)
+	if err := errors.Join(sentErr, answeredErr, beforeErr); err != nil {
+		return err
+	}
+	if len(before) > 0 {
+		if err := json.Unmarshal(before, &f.Before); err != nil {
+			return err
+		}
 	}
 	var h head
 	if err := json.Unmarshal([]byte(text), &h); err != nil {
-		return nil, fmt.Errorf("read the exchange of failure %s: %w", id, err)
+		return err
 	}
 	h.fill(&f.Exchange, sent, answered)
-	return f, nil
+	return nil
+}
+
+// Chain returns the failures among the attempts at one call, by attempt, without
+// headers and bodies.
+func (s *Store) Chain(ctx context.Context, chain string) ([]capture.Failure, error) {
+	failures, err := collect(ctx, s, `SELECT `+failureColumns+` FROM failures WHERE chain = ? AND chain <> '' ORDER BY attempt, id LIMIT ?`, []any{chain, MaxLimit}, scanValue)
+	if err != nil {
+		return nil, fmt.Errorf("list the attempts of %s: %w", chain, err)
+	}
+	return failures, nil
+}
+
+func scanValue(row func(...any) error) (capture.Failure, error) {
+	f, err := scan(row)
+	if err != nil {
+		return capture.Failure{}, err
+	}
+	return *f, nil
 }
 
 const groupColumns = `fingerprint, host, endpoint, method, kind, status, vendor_code, count, first_seen, last_seen, first_id, last_id`

@@ -16,6 +16,7 @@ import (
 type head struct {
 	Peer     netip.AddrPort `json:"peer"`
 	Aborted  bool           `json:"aborted,omitempty"`
+	Unread   string         `json:"unread,omitempty"`
 	Tunnel   proxy.Fields   `json:"tunnel,omitempty"`
 	Request  message        `json:"request"`
 	Response *answer        `json:"response,omitempty"`
@@ -45,7 +46,7 @@ type bodyFacts struct {
 
 func headOf(x *proxy.Exchange) head {
 	h := head{
-		Peer: x.Peer, Aborted: x.Aborted, Tunnel: x.Tunnel, Phases: x.Phases, Upstream: x.Upstream,
+		Peer: x.Peer, Aborted: x.Aborted, Unread: x.Unread, Tunnel: x.Tunnel, Phases: x.Phases, Upstream: x.Upstream,
 		Request: message{x.Request.Proto, x.Request.Header, x.Request.Trailer, factsOf(x.Request.Body)},
 	}
 	if r := x.Response; r != nil {
@@ -65,7 +66,7 @@ func (f bodyFacts) body(data []byte) proxy.Body {
 
 // fill puts what h holds into an exchange that was read from a list.
 func (h head) fill(x *proxy.Exchange, requestBody, responseBody []byte) {
-	x.Peer, x.Aborted, x.Tunnel, x.Phases, x.Upstream = h.Peer, h.Aborted, h.Tunnel, h.Phases, h.Upstream
+	x.Peer, x.Aborted, x.Unread, x.Tunnel, x.Phases, x.Upstream = h.Peer, h.Aborted, h.Unread, h.Tunnel, h.Phases, h.Upstream
 	x.Request.Proto, x.Request.Header, x.Request.Trailer = h.Request.Proto, h.Request.Header, h.Request.Trailer
 	x.Request.Body = h.Request.Body.body(requestBody)
 	if h.Response == nil {
@@ -80,7 +81,7 @@ func (h head) fill(x *proxy.Exchange, requestBody, responseBody []byte) {
 }
 
 const failureColumns = `id, time, kind, reasons, expected, method, url, host, endpoint, status, error,
-	vendor_code, vendor_message, duration, country, country_source, country_addr, client, fingerprint, request_ids, redactions`
+	vendor_code, vendor_message, duration, country, country_source, country_addr, client, fingerprint, request_ids, redactions, chain, attempt`
 
 // values returns the columns of a failure, in the order of failureColumns.
 func values(f *capture.Failure) []any {
@@ -92,7 +93,7 @@ func values(f *capture.Failure) []any {
 	return []any{
 		f.ID, f.Time.UnixMicro(), f.Kind, asJSON(f.Reasons), f.Expected, x.Request.Method, x.Request.URL, f.Host, f.Endpoint, f.Status(), transport,
 		f.Vendor.Code, f.Vendor.Message, x.Phases.Total.Microseconds(), f.Origin.Country, f.Origin.Source, f.Origin.Addr,
-		clientText(x.Client), f.Fingerprint, asJSON(f.RequestIDs), asJSON(f.Redactions),
+		clientText(x.Client), f.Fingerprint, asJSON(f.RequestIDs), asJSON(f.Redactions), f.Chain, f.Attempt,
 	}
 }
 
@@ -113,7 +114,7 @@ func scan(row func(...any) error) (*capture.Failure, error) {
 	var reasons, client, ids, redactions string
 	var transport *string
 	err := row(&f.ID, &micros, &f.Kind, &reasons, &f.Expected, &x.Request.Method, &x.Request.URL, &f.Host, &f.Endpoint, &status, &transport,
-		&f.Vendor.Code, &f.Vendor.Message, &duration, &f.Origin.Country, &f.Origin.Source, &f.Origin.Addr, &client, &f.Fingerprint, &ids, &redactions)
+		&f.Vendor.Code, &f.Vendor.Message, &duration, &f.Origin.Country, &f.Origin.Source, &f.Origin.Addr, &client, &f.Fingerprint, &ids, &redactions, &f.Chain, &f.Attempt)
 	if err != nil {
 		return nil, err
 	}

@@ -23,6 +23,8 @@ type Store struct {
 	// rather than in SQLite's busy handler.
 	write *sql.DB
 	read  *sql.DB
+	// packer packs bodies.
+	packer *packer
 }
 
 // readers is the number of connections that only read.
@@ -51,12 +53,16 @@ func Open(ctx context.Context, path string) (*Store, error) {
 		return nil, errors.Join(fmt.Errorf("open the database %s: %w", path, err), write.Close())
 	}
 	read.SetMaxOpenConns(readers)
-	return &Store{write: write, read: read}, nil
+	packer, err := newPacker()
+	if err != nil {
+		return nil, errors.Join(err, read.Close(), write.Close())
+	}
+	return &Store{write: write, read: read, packer: packer}, nil
 }
 
 // Close closes the database. Nothing that was appended is lost.
 func (s *Store) Close() error {
-	return errors.Join(s.read.Close(), s.write.Close())
+	return errors.Join(s.read.Close(), s.write.Close(), s.packer.close())
 }
 
 // Ready returns nil when the database can be read.

@@ -241,7 +241,8 @@ func TestUpdateKeepsAllOrNothing(t *testing.T) {
 	s := fresh(t)
 	boom := errors.New("boom")
 	err := s.Update(t.Context(), func(tx *sql.Tx) error {
-		if _, err := tx.Exec(`INSERT INTO groups VALUES ('f','','','','',0,'',1,0,0,'','')`); err != nil {
+		if _, err := tx.Exec(`INSERT INTO groups (fingerprint, host, endpoint, method, kind, status, vendor_code, count, first_seen, last_seen, first_id, last_id)
+			VALUES ('f','','','','',0,'',1,0,0,'','')`); err != nil {
 			return err
 		}
 		return boom

@@ -1,0 +1,55 @@
+package store
+
+import (
+	"fmt"
+
+	"github.com/klauspost/compress/zstd"
+)
+
+// packFrom is the size in bytes from which packing pays.
+const packFrom = 512
+
+// packer packs and unpacks what is large. It is safe for use by many goroutines.
+type packer struct {
+	encoder *zstd.Encoder
+	decoder *zstd.Decoder
+}
+
+func newPacker() (*packer, error) {
+	encoder, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1), zstd.WithEncoderCRC(false))
+	if err != nil {
+		return nil, fmt.Errorf("make the packer: %w", err)
+	}
+	decoder, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1))
+	if err != nil {
+		return nil, fmt.Errorf("make the packer: %w", err)
+	}
+	return &packer{encoder, decoder}, nil
+}
+
+// pack returns data as it is stored, never nil, and whether that is packed.
+func (p *packer) pack(data []byte) (stored []byte, packed bool) {
+	if data == nil {
+		return []byte{}, false
+	}
+	if len(data) <= packFrom {
+		return data, false
+	}
+	small := p.encoder.EncodeAll(data, make([]byte, 0, len(data)/2))
+	if len(small) >= len(data) {
+		return data, false
+	}
+	return small, true
+}
+
+func (p *packer) unpack(stored []byte, packed bool) ([]byte, error) {
+	if !packed {
+		return stored, nil
+	}
+	return p.decoder.DecodeAll(stored, nil)
+}
+
+func (p *packer) close() error {
+	p.decoder.Close()
+	return p.encoder.Close()
+}

@@ -1,0 +1,129 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"flagrante/capture"
+	"flagrante/proxy"
+)
+
+// minute adds to the numbers of a minute.
+func (w *writer) minute(ctx context.Context, m capture.Minute) error {
+	start := m.Start.UTC().Truncate(time.Minute).UnixMicro()
+	var stored []byte
+	err := w.tx.QueryRowContext(ctx, `SELECT latency FROM minutes WHERE endpoint = ? AND start = ?`, m.Endpoint, start).Scan(&stored)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return err
+	}
+	latency, err := buckets(stored)
+	if err != nil {
+		return err
+	}
+	_, err = w.tx.ExecContext(ctx, `INSERT INTO minutes (endpoint, start, host, calls, failures, latency) VALUES (?, ?, ?, ?, ?, ?)
+		ON CONFLICT (endpoint, start) DO UPDATE SET calls = calls + excluded.calls, failures = failures + excluded.failures, latency = excluded.latency`,
+		m.Endpoint, start, m.Host, m.Calls, m.Failures, fromBuckets(sum(latency, m.Latency)))
+	return err
+}
+
+// sum adds two lists of numbers, of which the shorter one goes on with zeros.
+func sum(a, b []uint32) []uint32 {
+	if len(a) < len(b) {
+		a, b = b, a
+	}
+	total := append([]uint32(nil), a...)
+	for i, n := range b {
+		total[i] += n
+	}
+	return total
+}
+
+func fromBuckets(counts []uint32) []byte {
+	data := make([]byte, 0, len(counts)+8)
+	for _, n := range counts {
+		data = binary.AppendUvarint(data, uint64(n))
+	}
+	return data
+}
+
+func buckets(data []byte) (counts []uint32, err error) {
+	for len(data) > 0 {
+		n, size := binary.Uvarint(data)
+		if size <= 0 || n > 1<<32-1 {
+			return nil, errors.New("numbers of latency are damaged")
+		}
+		counts = append(counts, uint32(n))
+		data = data[size:]
+	}
+	return counts, nil
+}
+
+// Scope names whose numbers are meant: those of one endpoint, or where that is
+// empty those of all endpoints of a host.
+type Scope struct {
+	Host     string
+	Endpoint string
+}
+
+// Minutes returns the numbers of a scope, from a time on and before another,
+// oldest first.
+func (s *Store) Minutes(ctx context.Context, of Scope, from, to time.Time) ([]capture.Minute, error) {
+	where, name := `endpoint = ?`, of.Endpoint
+	if of.Endpoint == "" {
+		where, name = `host = ?`, of.Host
+	}
+	minutes, err := collect(ctx, s, `SELECT start, host, endpoint, calls, failures, latency FROM minutes WHERE `+where+` AND start >= ? AND start < ? ORDER BY start, endpoint`,
+		[]any{name, from.UnixMicro(), to.UnixMicro()}, func(row func(...any) error) (m capture.Minute, err error) {
+			var start int64
+			var latency []byte
+			if err := row(&start, &m.Host, &m.Endpoint, &m.Calls, &m.Failures, &latency); err != nil {
+				return capture.Minute{}, err
+			}
+			m.Start = time.UnixMicro(start).UTC()
+			m.Latency, err = buckets(latency)
+			return m, err
+		})
+	if err != nil {
+		return nil, fmt.Errorf("list minutes: %w", err)
+	}
+	return minutes, nil
+}
+
+// good replaces the last good exchange of an endpoint by a newer one.
+func (w *writer) good(ctx context.Context, g capture.Good) error {
+	data, err := json.Marshal(g.Exchange)
+	if err != nil {
+		return err
+	}
+	_, err = w.tx.ExecContext(ctx, `INSERT INTO good (endpoint, time, exchange) VALUES (?, ?, ?)
+		ON CONFLICT (endpoint) DO UPDATE SET time = excluded.time, exchange = excluded.exchange WHERE excluded.time >= time`,
+		g.Endpoint, g.Exchange.Start.UnixMicro(), w.packer.encoder.EncodeAll(data, nil))
+	return err
+}
+
+// LastGood returns the last exchange of an endpoint that did not fail, or
+// ErrNotFound.
+func (s *Store) LastGood(ctx context.Context, endpoint string) (*proxy.Exchange, error) {
+	var stored []byte
+	err := s.read.QueryRowContext(ctx, `SELECT exchange FROM good WHERE endpoint = ?`, endpoint).Scan(&stored)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, fmt.Errorf("the last good call of %s: %w", endpoint, ErrNotFound)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read the last good call of %s: %w", endpoint, err)
+	}
+	data, err := s.packer.unpack(stored, true)
+	if err != nil {
+		return nil, fmt.Errorf("read the last good call of %s: %w", endpoint, err)
+	}
+	x := &proxy.Exchange{}
+	if err := json.Unmarshal(data, x); err != nil {
+		return nil, fmt.Errorf("read the last good call of %s: %w", endpoint, err)
+	}
+	return x, nil
+}
