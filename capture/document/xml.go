@@ -3,6 +3,7 @@ package document
 import (
 	"bytes"
 	"encoding/xml"
+	"errors"
 	"io"
 	"strings"
 )
@@ -32,7 +33,7 @@ func fromXML(text []byte) any {
 	open := []*element{{children: map[string]any{}}}
 	for range maxTokens {
 		token, err := decoder.RawToken()
-		if err == io.EOF && len(open) == 1 {
+		if errors.Is(err, io.EOF) && len(open) == 1 {
 			return open[0].children
 		}
 		if err != nil {

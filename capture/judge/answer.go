@@ -21,25 +21,20 @@ type answer struct {
 	x      *proxy.Exchange
 	where  place
 	doc    *document.Document
-	probed []byte
-	hits   map[string]bool
+	hits   hits
+	prober *prober
 	view   *view
 	tell   func(Try)
 }
 
-func newAnswer(x *proxy.Exchange, tell func(Try)) *answer {
-	return &answer{x: x, tell: tell}
+func (j *Judge) newAnswer(x *proxy.Exchange, tell func(Try)) *answer {
+	return &answer{x: x, prober: j.prober, tell: tell}
 }
 
 func (a *answer) document() *document.Document {
 	if a.doc == nil {
 		d := document.Open(a.x.Response.Body, a.x.Response.Header)
 		a.doc, a.where = &d, placeOf(a.x.Request.URL)
-		text := d.Text
-		if len(text) > 2*probeWindow {
-			text = bytes.Join([][]byte{text[:probeWindow], text[len(text)-probeWindow:]}, []byte(" "))
-		}
-		a.probed = bytes.ToLower(text)
 	}
 	return a.doc
 }
@@ -65,8 +60,11 @@ func (a *answer) try(r *compiled) Try {
 		try.Detail = what
 		return try
 	}
-	if missing := a.missing(r.probes); missing != "" {
-		try.Outcome, try.Detail = NoProbe, missing
+	if missing := a.missing(r.probes); missing != nil {
+		try.Outcome = NoProbe
+		if a.tell != nil {
+			try.Detail = strings.Join(missing, "|")
+		}
 		return try
 	}
 	if r.condition == nil {
@@ -74,7 +72,7 @@ func (a *answer) try(r *compiled) Try {
 		return try
 	}
 	if a.view == nil {
-		a.view = newView(a.x, a.where, *d, a.probed)
+		a.view = newView(a.x, a.where, *d, bytes.ToLower(bytes.Join(ends(d.Text), []byte(" "))))
 	}
 	switch holds, err := expr.Run(r.condition, a.view); {
 	case err != nil:
@@ -87,31 +85,31 @@ func (a *answer) try(r *compiled) Try {
 	return try
 }
 
-// missing returns the first group of probes of which the body holds none.
-func (a *answer) missing(probes [][]string) string {
-	for _, group := range probes {
-		if !a.holdsOne(group) {
-			return strings.Join(group, "|")
-		}
+// ends returns the parts of a text that are probed: all of it, unless it is long.
+func ends(text []byte) [][]byte {
+	if len(text) <= 2*probeWindow {
+		return [][]byte{text}
 	}
-	return ""
+	return [][]byte{text[:probeWindow], text[len(text)-probeWindow:]}
 }
 
-func (a *answer) holdsOne(group []string) bool {
-	for _, word := range group {
-		hit, known := a.hits[word]
-		if !known {
-			if a.hits == nil {
-				a.hits = make(map[string]bool, 64)
-			}
-			hit = bytes.Contains(a.probed, []byte(word))
-			a.hits[word] = hit
-		}
-		if hit {
-			return true
+// missing returns the first group of words of which the body holds none.
+func (a *answer) missing(groups [][]string) []string {
+	if len(groups) == 0 {
+		return nil
+	}
+	if a.hits == nil {
+		a.hits = make(hits, len(a.prober.words))
+		for _, part := range ends(a.document().Text) {
+			a.prober.scan(part, a.hits)
 		}
 	}
-	return false
+	for _, group := range groups {
+		if !a.prober.holds(group, a.hits) {
+			return group
+		}
+	}
+	return nil
 }
 
 // maxValid is up to which size JSON is read whole to see whether it is JSON; of
@@ -142,7 +140,10 @@ func (a *answer) unreadable() (capture.Reason, bool) {
 	case d.PromisesXML() && !bytes.HasPrefix(d.Text, []byte("<")), d.PromisesXML() && !bytes.HasSuffix(d.Text, []byte(">")):
 		what = "xml"
 	}
-	return capture.Reason{Key: "judge.unreadable", Args: map[string]string{"what": what, "type": d.Type}}, what != ""
+	if what == "" {
+		return capture.Reason{}, false
+	}
+	return capture.Reason{Key: "judge.unreadable", Args: map[string]string{"what": what, "type": d.Type}}, true
 }
 
 func (a *answer) accepts() string { return strings.ToLower(a.x.Request.Header.Get("Accept")) }

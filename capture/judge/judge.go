@@ -21,26 +21,25 @@ const patience = 5 * time.Second
 type Judge struct {
 	// own are the rules of the user, which come before those built in.
 	own, builtin []compiled
+	prober       *prober
 }
 
 // Judge returns the verdict on an exchange.
 func (j *Judge) Judge(x *proxy.Exchange) capture.Verdict {
-	v, _ := j.judge(x, nil)
-	return v
+	return j.judge(x, nil)
 }
 
-// judge returns the verdict, and the rule that decided it, if one did. Tries of
-// rules are told to tell, which may be nil.
-func (j *Judge) judge(x *proxy.Exchange, tell func(Try)) (capture.Verdict, *compiled) {
+// judge returns the verdict. Tries of rules are told to tell, which may be nil.
+func (j *Judge) judge(x *proxy.Exchange, tell func(Try)) capture.Verdict {
 	switch {
 	case x.Err != nil:
-		return unanswered(x.Err, x.Phases.Total), nil
+		return unanswered(x.Err, x.Phases.Total)
 	case x.Response != nil:
 		return j.answered(x, tell)
 	case x.Aborted:
-		return abandoned(x.Phases.Total), nil
+		return abandoned(x.Phases.Total)
 	}
-	return capture.Verdict{}, nil
+	return capture.Verdict{}
 }
 
 // unanswered judges a transport error, which is never a status.
@@ -83,11 +82,11 @@ func abandoned(total time.Duration) capture.Verdict {
 
 // answered judges by the user's rules, then the status, then how the answer
 // ended, and then by what it says.
-func (j *Judge) answered(x *proxy.Exchange, tell func(Try)) (capture.Verdict, *compiled) {
-	a := newAnswer(x, tell)
+func (j *Judge) answered(x *proxy.Exchange, tell func(Try)) capture.Verdict {
+	a := j.newAnswer(x, tell)
 	own := a.first(j.own)
 	if own != nil && own.Then == Ignore {
-		return capture.Verdict{}, own
+		return capture.Verdict{}
 	}
 	v := byStatus(x)
 	if r, ok := brokenOff(x.Response); ok {
@@ -102,7 +101,7 @@ func (j *Judge) answered(x *proxy.Exchange, tell func(Try)) (capture.Verdict, *c
 	if rule != nil {
 		v = rule.verdict(v)
 	}
-	return v, rule
+	return v
 }
 
 func byStatus(x *proxy.Exchange) capture.Verdict {

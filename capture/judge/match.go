@@ -48,13 +48,16 @@ func matchSegment(pattern, segment string) bool {
 }
 
 func matchStatus(patterns []string, status int) bool {
+	if len(patterns) == 0 {
+		return true
+	}
 	code := strconv.Itoa(status)
 	for _, p := range patterns {
 		if p == code || len(code) == 3 && strings.EqualFold(p, code[:1]+"xx") {
 			return true
 		}
 	}
-	return len(patterns) == 0
+	return false
 }
 
 func matchType(types []string, mediaType string) bool {

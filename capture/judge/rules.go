@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"fmt"
 	"maps"
+	"slices"
 
 	"go.yaml.in/yaml/v3"
 
@@ -43,6 +44,7 @@ func New(own []Rule) (*Judge, error) {
 		}
 		j.builtin = append(j.builtin, c)
 	}
+	j.prober = newProber(slices.Concat(j.own, j.builtin))
 	return j, nil
 }
 
@@ -67,7 +69,7 @@ func (j *Judge) Vendor(x *proxy.Exchange) capture.Vendor {
 	if x.Response == nil || len(j.own) == 0 {
 		return found
 	}
-	rule := newAnswer(x, nil).first(j.own)
+	rule := j.newAnswer(x, nil).first(j.own)
 	if rule == nil || rule.Code == "" && rule.Message == "" {
 		return found
 	}
@@ -112,6 +114,6 @@ type Try struct {
 // those after the one that fired are not.
 func (j *Judge) Explain(x *proxy.Exchange) (capture.Verdict, []Try) {
 	var tries []Try
-	v, _ := j.judge(x, func(t Try) { tries = append(tries, t) })
+	v := j.judge(x, func(t Try) { tries = append(tries, t) })
 	return v, tries
 }

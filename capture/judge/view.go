@@ -41,7 +41,7 @@ type view struct {
 func newView(x *proxy.Exchange, where place, d document.Document, probed []byte) *view {
 	v := &view{
 		Status: x.Response.Status, Method: x.Request.Method, Host: where.host, Path: where.path, Type: d.Type, Syntax: string(d.Syntax),
-		Body: d.Tree(), Text: string(probed), GRPC: document.GRPCStatus(x.Response), Connect: document.ConnectError(x.Response),
+		Body: d.Tree(), Text: strings.ToLower(string(probed)), GRPC: document.GRPCStatus(x.Response), Connect: document.ConnectError(x.Response),
 		WantsData: wantsData(x.Request.Header), Header: x.Response.Header.Get, Asked: x.Request.Header.Get,
 	}
 	v.Doc = v.Body

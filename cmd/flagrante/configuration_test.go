@@ -15,6 +15,7 @@ import (
 
 	"github.com/alecthomas/kong"
 	"github.com/google/go-cmp/cmp"
+	"go.yaml.in/yaml/v3"
 
 	"flagrante/draft/export"
 )
@@ -123,8 +124,12 @@ func configKeys(keys map[string]reflect.Value, prefix string, v reflect.Value) {
 }
 
 // elementKeys collects the keys of what a list or map holds. They have no value:
-// each element may leave some out.
+// each element may leave some out. Those of rules, which read themselves, are in
+// the guide.
 func elementKeys(keys map[string]reflect.Value, element reflect.Type) {
+	if reflect.PointerTo(element).Implements(reflect.TypeFor[yaml.Unmarshaler]()) {
+		return
+	}
 	for _, field := range reflect.VisibleFields(element) {
 		keys[field.Tag.Get("yaml")] = reflect.Value{}
 	}
