@@ -29,13 +29,20 @@ func newVendor(tb testing.TB, dir string) *vendor {
 	}
 	v := &vendor{ca: ca, answers: map[string][]byte{}}
 	for _, size := range []int{1 << 10, 100 << 10} {
-		body := bytes.Repeat([]byte(`{"paid":true,"amount":"10.00"} `), size/31+1)[:size]
+		body := listOf(size)
 		for status, reason := range map[int]string{200: "OK", 500: "Internal Server Error"} {
 			head := fmt.Sprintf("HTTP/1.1 %d %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n", status, reason, size)
 			v.answers[path(size, status)] = append([]byte(head), body...)
 		}
 	}
 	return v
+}
+
+// listOf returns a JSON list of size bytes, as an API answers.
+func listOf(size int) []byte {
+	const item = `{"paid":true,"amount":"10.00"},`
+	list := "[" + strings.Repeat(item, (size-3)/len(item)-1) + "{}]"
+	return []byte(list + strings.Repeat(" ", size-len(list)))
 }
 
 func path(size, status int) string { return fmt.Sprintf("/v1/%d/%d", size, status) }
