@@ -19,7 +19,7 @@ import (
 type explained struct {
 	ID       string           `json:"id"`
 	Method   string           `json:"method"`
-	Endpoint string           `json:"host"`
+	Host     string           `json:"host"`
 	Failing  bool             `json:"failing"`
 	Expected bool             `json:"expected"`
 	Kind     capture.Kind     `json:"kind,omitempty"`
@@ -37,18 +37,9 @@ func (i *importCmd) explain(ctx context.Context, conf config, w world) error {
 	var all []explained
 	var errs []error
 	for _, path := range i.Files {
-		f, err := os.Open(path)
-		if err != nil {
-			return err
-		}
-		err = har.Read(f, func(x *proxy.Exchange) error {
-			all = append(all, explainOne(rules, x))
-			return ctx.Err()
-		})
-		if err != nil {
-			errs = append(errs, fmt.Errorf("explain %s: %w", path, err))
-		}
-		f.Close()
+		found, err := explainFile(ctx, rules, path)
+		all = append(all, found...)
+		errs = append(errs, err)
 	}
 	if i.JSON {
 		return errors.Join(append(errs, printJSON(w.out, all))...)
@@ -59,10 +50,26 @@ func (i *importCmd) explain(ctx context.Context, conf config, w world) error {
 	return errors.Join(errs...)
 }
 
+func explainFile(ctx context.Context, rules *judge.Judge, path string) (all []explained, err error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	err = har.Read(f, func(x *proxy.Exchange) error {
+		all = append(all, explainOne(rules, x))
+		return ctx.Err()
+	})
+	if err != nil {
+		return all, fmt.Errorf("explain %s: %w", path, err)
+	}
+	return all, nil
+}
+
 func explainOne(rules *judge.Judge, x *proxy.Exchange) explained {
 	v, tries := rules.Explain(x)
 	return explained{
-		ID: x.ID, Method: x.Request.Method, Endpoint: judge.Host(x), Failing: v.Failing, Expected: v.Expected, Kind: v.Kind,
+		ID: x.ID, Method: x.Request.Method, Host: judge.Host(x), Failing: v.Failing, Expected: v.Expected, Kind: v.Kind,
 		Reasons: append([]capture.Reason{}, v.Reasons...), Rules: append([]judge.Try{}, tries...),
 	}
 }
@@ -72,7 +79,7 @@ func (e explained) print(w world, lang draft.Lang) {
 	if e.Failing {
 		verdict = string(e.Kind)
 	}
-	fmt.Fprintf(w.out, "%s %s %s: %s\n", e.ID, text.OneLine(e.Method), text.OneLine(e.Endpoint), verdict)
+	fmt.Fprintf(w.out, "%s %s %s: %s\n", e.ID, text.OneLine(e.Method), text.OneLine(e.Host), verdict)
 	for _, said := range words.SayAll(lang, e.Reasons) {
 		fmt.Fprintf(w.out, "    %s\n", text.OneLine(said))
 	}
