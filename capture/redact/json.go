@@ -1,98 +1,10 @@
 package redact
 
 import (
-	"encoding/json"
 	"strings"
 
 	"flagrante/capture/redact/detect"
 )
-
-// token is a part of JSON text: a bracket, a string, a name (k), a number (n), or
-// another word.
-type token struct {
-	kind       byte
-	start, end int32
-	// up is the token of the bracket around it, -1 outside of all.
-	up int32
-}
-
-// tokens reads text by its tokens alone, so that what was cut off, is broken, or
-// has other text around it is read as far as it can be.
-func tokens(s string) []token {
-	all := make([]token, 0, len(s)/8+4)
-	up := int32(-1)
-	for i := 0; i < len(s); {
-		switch c := s[i]; {
-		case c == '{' || c == '[':
-			all = append(all, token{c, int32(i), int32(i + 1), up})
-			up = int32(len(all) - 1)
-			i++
-		case c == '}' || c == ']':
-			if up >= 0 {
-				up = all[up].up
-			}
-			all = append(all, token{c, int32(i), int32(i + 1), up})
-			i++
-		case c == '"' || c == '\'' && opensString(s, i):
-			end := quoteEnd(s, i, c)
-			all = append(all, token{'s', int32(i), int32(end), up})
-			i = end
-		case c == ':':
-			if n := len(all) - 1; n >= 0 && (all[n].kind == 's' || all[n].kind == 'w') && all[n].up == up {
-				all[n].kind = 'k'
-			}
-			i++
-		case strings.IndexByte(" \t\r\n,", c) >= 0:
-			i++
-		default:
-			end := i + wordLength(s[i:])
-			all = append(all, token{wordKind(s[i:end]), int32(i), int32(end), up})
-			i = end
-		}
-	}
-	return all
-}
-
-// opensString tells the quotes of Python and JavaScript from apostrophes.
-func opensString(s string, i int) bool {
-	before := strings.TrimRight(s[:i], " \t\r\n")
-	return before != "" && strings.IndexByte("{[,:(", before[len(before)-1]) >= 0 && strings.IndexByte(s[i+1:], '\'') >= 0
-}
-
-func stringEnd(s string, i int) int { return quoteEnd(s, i, '"') }
-
-// quoteEnd returns where the string that starts at i ends.
-func quoteEnd(s string, i int, quote byte) int {
-	for i++; i < len(s); i++ {
-		switch s[i] {
-		case '\\':
-			i++
-		case quote:
-			return i + 1
-		}
-	}
-	return len(s)
-}
-
-func wordLength(s string) int {
-	for i := 1; i < len(s); i++ {
-		switch s[i] {
-		case ' ', '\t', '\r', '\n', ',', ':', '{', '}', '[', ']', '"':
-			return i
-		}
-	}
-	return len(s)
-}
-
-func wordKind(s string) byte {
-	switch {
-	case s == "true" || s == "false" || s == "null":
-		return 'l'
-	case strings.IndexByte("-0123456789", s[0]) >= 0 && strings.Trim(s, "0123456789+-.eE") == "":
-		return 'n'
-	}
-	return 'w'
-}
 
 // frame is an object or array that is being read.
 type frame struct {
@@ -165,7 +77,7 @@ func (j *jsonWalk) token(i int) int {
 // key masks what a name itself gives away: numbers and addresses of persons are
 // used as names in maps.
 func (j *jsonWalk) key(text string) string {
-	if len(j.name) < 8 || j.again == nil && strings.IndexAny(j.name, "0123456789@") < 0 {
+	if len(j.name) < 8 || j.again == nil && !strings.ContainsAny(j.name, "0123456789@") {
 		return text
 	}
 	masked := j.prose(place{}, j.name)
@@ -316,21 +228,4 @@ func (j *jsonWalk) lastString(i int) string {
 		}
 	}
 	return strings.TrimPrefix(found, "/")
-}
-
-func unquoted(text string) string {
-	if text[0] == '\'' {
-		return strings.Trim(text, "'")
-	}
-	if text[0] != '"' {
-		return text
-	}
-	if strings.IndexByte(text, '\\') < 0 {
-		return strings.TrimSuffix(text[1:], `"`)
-	}
-	var plain string
-	if json.Unmarshal([]byte(text), &plain) != nil {
-		return strings.Trim(text, `"`)
-	}
-	return plain
 }

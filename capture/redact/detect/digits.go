@@ -86,7 +86,7 @@ func ValidCNPJ(s string) bool {
 
 // ValidCNS checks a number of the national health card (15 digits).
 func ValidCNS(s string) bool {
-	if len(s) != 15 || !allDigits(s) || !strings.Contains("12789", s[:1]) {
+	if len(s) != 15 || !allDigits(s) || strings.IndexByte("12789", s[0]) < 0 {
 		return false
 	}
 	sum := 0
