@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"flagrante/capture"
@@ -12,7 +13,8 @@ import (
 const insertFailure = `INSERT INTO failures (` + failureColumns + `)
 	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`
 
-const insertExchange = `INSERT INTO exchanges (failure_id, head, request_body, response_body, before, packed) VALUES (?, ?, ?, ?, ?, ?)`
+const insertExchange = `INSERT INTO exchanges (failure_id, head, request_body, response_body, before, packed, request_content, response_content)
+	VALUES (?, ?, ?, ?, ?, ?, ?, ?)`
 
 // Which of the blobs of an exchange are packed.
 const (
@@ -26,7 +28,7 @@ const (
 // It returns how many failures were new.
 func (s *Store) Append(ctx context.Context, b capture.Batch) (stored int, err error) {
 	err = s.Update(ctx, func(tx *sql.Tx) error {
-		w := &writer{tx: tx, packer: s.packer, groups: map[string]*capture.Group{}}
+		w := &writer{tx: tx, packer: s.packer, seen: s.seen, groups: map[string]*capture.Group{}, contents: map[digest]int64{}, refs: map[int64]int{}}
 		// The driver watches a context that can end from another goroutine, for each
 		// statement. It is asked for between them instead.
 		steps := context.WithoutCancel(ctx)
@@ -51,14 +53,18 @@ func (s *Store) Append(ctx context.Context, b capture.Batch) (stored int, err er
 type writer struct {
 	tx     *sql.Tx
 	packer *packer
+	seen   *seen
 	stored int
 	// groups are what the batch adds to the groups, by fingerprint.
 	groups map[string]*capture.Group
+	// contents are rows of shared bodies, refs how often the batch uses each.
+	contents map[digest]int64
+	refs     map[int64]int
 }
 
 // rest stores what is not a failure itself.
 func (w *writer) rest(ctx context.Context, b capture.Batch) error {
-	if err := w.writeGroups(ctx); err != nil {
+	if err := errors.Join(w.writeGroups(ctx), w.writeRefs(ctx)); err != nil {
 		return err
 	}
 	for _, h := range b.Healed {
@@ -110,8 +116,16 @@ func (w *writer) exchange(ctx context.Context, f *capture.Failure) error {
 			return err
 		}
 	}
+	sent, sentErr := w.share(ctx, x.Request.Body.Data)
+	got, gotErr := w.share(ctx, answered)
+	if err := errors.Join(sentErr, gotErr); err != nil {
+		return err
+	}
 	packed := 0
-	pack := func(data []byte, flag int) []byte {
+	pack := func(data []byte, content int64, flag int) []byte {
+		if content != 0 {
+			data = nil
+		}
 		stored, isPacked := w.packer.pack(data)
 		if isPacked {
 			packed |= flag
@@ -119,6 +133,9 @@ func (w *writer) exchange(ctx context.Context, f *capture.Failure) error {
 		return stored
 	}
 	_, err := w.tx.ExecContext(ctx, insertExchange, f.ID, asJSON(headOf(x)),
-		pack(x.Request.Body.Data, packedRequest), pack(answered, packedResponse), pack(before, packedBefore), packed)
+		pack(x.Request.Body.Data, sent, packedRequest), pack(answered, got, packedResponse), pack(before, 0, packedBefore), packed, row(sent), row(got))
 	return err
 }
+
+// row is NULL for no row.
+func row(n int64) sql.NullInt64 { return sql.NullInt64{Int64: n, Valid: n != 0} }

@@ -25,6 +25,8 @@ type Store struct {
 	read  *sql.DB
 	// packer packs bodies.
 	packer *packer
+	// seen are the bodies that came lately.
+	seen *seen
 }
 
 // readers is the number of connections that only read.
@@ -57,7 +59,11 @@ func Open(ctx context.Context, path string) (*Store, error) {
 	if err != nil {
 		return nil, errors.Join(err, read.Close(), write.Close())
 	}
-	return &Store{write: write, read: read, packer: packer}, nil
+	seen, err := readSeen(ctx, read)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("open the database %s: %w", path, err), read.Close(), write.Close(), packer.close())
+	}
+	return &Store{write: write, read: read, packer: packer, seen: seen}, nil
 }
 
 // Close closes the database. Nothing that was appended is lost.

@@ -1,0 +1,103 @@
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"errors"
+)
+
+// digest is a keyed digest of a body.
+type digest [16]byte
+
+const (
+	// shareFrom is the size in bytes from which a body is shared.
+	shareFrom = 128
+	// maxSeen is the number of digests that are remembered at least, half of those
+	// at most.
+	maxSeen = 8192
+)
+
+// seen remembers digests of recent bodies. Only what comes a second time is worth
+// a row and an index entry of its own. It is used inside of transactions that
+// write, of which there is one at a time.
+type seen struct {
+	key         []byte
+	now, before map[digest]struct{}
+}
+
+func readSeen(ctx context.Context, db *sql.DB) (*seen, error) {
+	s := &seen{now: map[digest]struct{}{}}
+	return s, db.QueryRowContext(ctx, `SELECT value FROM meta WHERE name = 'digest_key'`).Scan(&s.key)
+}
+
+func (s *seen) digest(data []byte) (d digest) {
+	h := sha256.New()
+	h.Write(s.key)
+	h.Write(data)
+	copy(d[:], h.Sum(nil))
+	return d
+}
+
+// again notes a digest and reports whether it had been noted before.
+func (s *seen) again(d digest) bool {
+	_, known := s.now[d]
+	if !known {
+		_, known = s.before[d]
+	}
+	if len(s.now) >= maxSeen {
+		s.now, s.before = map[digest]struct{}{}, s.now
+	}
+	s.now[d] = struct{}{}
+	return known
+}
+
+// share returns the row of a body that is shared, 0 for one that is not.
+func (w *writer) share(ctx context.Context, data []byte) (n int64, err error) {
+	if len(data) < shareFrom {
+		return 0, nil
+	}
+	d := w.seen.digest(data)
+	if n, ok := w.contents[d]; ok {
+		w.refs[n]++
+		return n, nil
+	}
+	if !w.seen.again(d) {
+		return 0, nil
+	}
+	if n, err = w.content(ctx, d, data); err != nil {
+		return 0, err
+	}
+	w.contents[d] = n
+	w.refs[n]++
+	return n, nil
+}
+
+// content returns the row of a body, which it makes where there is none. Another
+// process may have deleted or made it, so the file is asked in each batch.
+func (w *writer) content(ctx context.Context, d digest, data []byte) (n int64, err error) {
+	err = w.tx.QueryRowContext(ctx, `SELECT n FROM contents WHERE digest = ?`, d[:]).Scan(&n)
+	if !errors.Is(err, sql.ErrNoRows) {
+		return n, err
+	}
+	result, err := w.tx.ExecContext(ctx, `INSERT INTO contents (digest, refs) VALUES (?, 0)`, d[:])
+	if err != nil {
+		return 0, err
+	}
+	if n, err = result.LastInsertId(); err != nil {
+		return 0, err
+	}
+	stored, packed := w.packer.pack(data)
+	_, err = w.tx.ExecContext(ctx, `INSERT INTO content_data (n, packed, data) VALUES (?, ?, ?)`, n, packed, stored)
+	return n, err
+}
+
+// writeRefs counts the uses of the shared bodies, once for each.
+func (w *writer) writeRefs(ctx context.Context) error {
+	for n, uses := range w.refs {
+		if _, err := w.tx.ExecContext(ctx, `UPDATE contents SET refs = refs + ? WHERE n = ?`, uses, n); err != nil {
+			return err
+		}
+	}
+	return nil
+}
