@@ -23,6 +23,8 @@ const (
 	KindClientAbort Kind = "client_abort"
 	// KindBodyError is an answer that says of its own failing, below status 400.
 	KindBodyError Kind = "body_error"
+	// KindSlow is an answer that took far longer than its endpoint usually does.
+	KindSlow Kind = "slow"
 )
 
 // Reason is a conclusion with its evidence, kept apart from any language: Key

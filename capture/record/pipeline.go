@@ -35,6 +35,10 @@ func (p *Pipeline) Failure(x *proxy.Exchange) *capture.Failure {
 	if !verdict.Failing {
 		return nil
 	}
+	return p.failure(x, verdict)
+}
+
+func (p *Pipeline) failure(x *proxy.Exchange, verdict capture.Verdict) *capture.Failure {
 	f := &capture.Failure{
 		ID: x.ID, Time: x.Start, Kind: verdict.Kind, Reasons: verdict.Reasons, Expected: verdict.Expected,
 		Origin: p.locator.Origin(x),

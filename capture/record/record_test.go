@@ -124,7 +124,7 @@ func TestFullQueueDropsTheCopyNotTheTraffic(t *testing.T) {
 	release := make(chan struct{})
 	s := &shelf{before: func() error { <-release; return nil }}
 	r := record.Start(pipeline(), s, zerolog.New(io.Discard))
-	const calls = 10_000
+	const calls = 40_000
 	for i := range calls {
 		r.Observe(exchange(fmt.Sprint(i), 503))
 	}

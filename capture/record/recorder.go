@@ -3,13 +3,13 @@ package record
 import (
 	"context"
 	"fmt"
-	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/rs/zerolog"
 
 	"flagrante/capture"
+	"flagrante/capture/judge"
 	"flagrante/proxy"
 )
 
@@ -26,22 +26,20 @@ type Counts struct {
 	Failures int64
 	// Stored is the number of failures in the store.
 	Stored int64
-	// Dropped is the number of exchanges of which the copy was given up, because
-	// the queue was full or the store refused them.
+	// Dropped is the number of failures of which the copy was given up, because the
+	// queue was full or the store refused them.
 	Dropped int64
+	// Skipped is the number of calls that succeeded while the queue was full, so that
+	// they are missing from the numbers of their endpoint.
+	Skipped int64
 }
 
 const (
-	// maxQueued and maxQueuedBytes bound what waits to be judged.
-	maxQueued      = 4096
-	maxQueuedBytes = 64 << 20
 	// maxBatch is the number of failures in one transaction, from which on more
 	// is hardly faster.
-	maxBatch      = 128
-	maxBatchBytes = 16 << 20
-	// batchPatience is how long a failure waits for others: too short for a person
-	// to notice, and long enough to fill a batch under load.
-	batchPatience = 50 * time.Millisecond
+	maxBatch = 128
+	// countPatience is how long numbers of the traffic wait to be stored.
+	countPatience = 2 * time.Second
 	// storePatience is how long the store may take for a batch.
 	storePatience = 30 * time.Second
 )
@@ -49,88 +47,58 @@ const (
 // Recorder takes exchanges from the traffic and stores the failures, on a
 // goroutine of its own.
 type Recorder struct {
-	pipeline *Pipeline
+	rules    *judge.Judge
+	sequence *Sequence
 	store    Appender
 	log      zerolog.Logger
-	queue    chan *proxy.Exchange
-	queued   atomic.Int64
+	inbox    *inbox
 	done     chan struct{}
 
-	// mu keeps Observe from sending on the queue that Close closes.
-	mu     sync.RWMutex
-	closed bool
-
-	calls, failures, stored, dropped atomic.Int64
+	calls, failures, stored, dropped, skipped atomic.Int64
 }
 
 // Start returns a Recorder that runs until Close.
 func Start(p *Pipeline, store Appender, log zerolog.Logger) *Recorder {
-	r := &Recorder{pipeline: p, store: store, log: log, queue: make(chan *proxy.Exchange, maxQueued), done: make(chan struct{})}
+	r := &Recorder{rules: p.rules, sequence: NewSequence(p), store: store, log: log, inbox: newInbox(), done: make(chan struct{})}
 	go r.run()
 	return r
 }
 
-// Observe takes an exchange; it never waits. It is a proxy.Observer. Only failing
-// exchanges go into the queue: judging one costs less than handing it over.
+// Observe takes an exchange; it never waits. It is a proxy.Observer.
 func (r *Recorder) Observe(x *proxy.Exchange) {
 	r.calls.Add(1)
+	if r.inbox.put(x) {
+		return
+	}
+	// It is judged all the same: what was lost has to be known.
 	if !r.fails(x) {
-		return
-	}
-	r.mu.RLock()
-	defer r.mu.RUnlock()
-	size := sizeOf(x)
-	if r.closed || r.queued.Add(size) > maxQueuedBytes {
-		r.giveUp(size)
-		return
-	}
-	select {
-	case r.queue <- x:
-	default:
-		r.giveUp(size)
+		r.skipped.Add(1)
+	} else if r.dropped.Add(1) == 1 {
+		r.log.Error().Msg("capture is slower than the traffic: copies of exchanges are being dropped, the traffic goes on")
 	}
 }
 
-// fails judges an exchange. One over which that stumbles is taken for a failure,
-// which the other goroutine then reports.
+// fails judges an exchange. One over which that stumbles is taken for a failure.
 func (r *Recorder) fails(x *proxy.Exchange) (failing bool) {
 	defer func() {
 		if recover() != nil {
 			failing = true
 		}
 	}()
-	return r.pipeline.rules.Judge(x).Failing
-}
-
-func (r *Recorder) giveUp(size int64) {
-	r.queued.Add(-size)
-	if r.dropped.Add(1) == 1 {
-		r.log.Error().Msg("capture is slower than the traffic: copies of exchanges are being dropped, the traffic goes on")
-	}
-}
-
-// sizeOf is about what an exchange takes in memory.
-func sizeOf(x *proxy.Exchange) int64 {
-	size := 4096 + len(x.Request.Body.Data)
-	if x.Response != nil {
-		size += len(x.Response.Body.Data)
-	}
-	return int64(size)
+	return r.rules.Judge(x).Failing
 }
 
 // Counts returns the numbers since the start.
 func (r *Recorder) Counts() Counts {
-	return Counts{Calls: r.calls.Load(), Failures: r.failures.Load(), Stored: r.stored.Load(), Dropped: r.dropped.Load()}
+	return Counts{
+		Calls: r.calls.Load(), Failures: r.failures.Load(), Stored: r.stored.Load(),
+		Dropped: r.dropped.Load(), Skipped: r.skipped.Load(),
+	}
 }
 
 // Close stores what has been taken, and returns when that is done or ctx ends.
 func (r *Recorder) Close(ctx context.Context) error {
-	r.mu.Lock()
-	if !r.closed {
-		r.closed = true
-		close(r.queue)
-	}
-	r.mu.Unlock()
+	r.inbox.close()
 	select {
 	case <-r.done:
 		return nil
@@ -139,86 +107,98 @@ func (r *Recorder) Close(ctx context.Context) error {
 	}
 }
 
-// run stores failures together: to write one costs nearly as much as to write
-// many. A failure counts as queued until it is stored.
+// run takes exchanges in lots: to wake for each one, or to write each failure on
+// its own, costs many times more.
 func (r *Recorder) run() {
 	defer close(r.done)
-	due := time.NewTimer(0)
-	<-due.C
-	var b batch
+	patience, due := stopped(), stopped()
+	var spare []*proxy.Exchange
+	counting := false
 	for {
 		select {
-		case x, open := <-r.queue:
+		case <-r.inbox.wake:
+			patience.Reset(linger)
+			select {
+			case <-patience.C:
+			case <-r.inbox.full:
+			}
+			lot, open := r.inbox.take(spare)
+			r.lot(lot)
 			if !open {
-				r.flush(&b)
+				r.write(r.sequence.Traffic())
 				return
 			}
-			if len(b.failures) == 0 {
-				due.Reset(batchPatience)
-			}
-			r.add(&b, x)
-			if len(b.failures) >= maxBatch || b.size >= maxBatchBytes {
-				r.flush(&b)
+			clear(lot)
+			spare = lot[:0]
+			if !counting {
+				counting = true
+				due.Reset(countPatience)
 			}
 		case <-due.C:
-			r.flush(&b)
+			counting = false
+			r.write(r.sequence.Traffic())
 		}
 	}
 }
 
-// batch is what is stored together.
-type batch struct {
-	failures []*capture.Failure
-	// size is about the memory of their exchanges, in bytes.
-	size int64
+func stopped() *time.Timer {
+	t := time.NewTimer(0)
+	<-t.C
+	return t
 }
 
-func (r *Recorder) add(b *batch, x *proxy.Exchange) {
-	size := sizeOf(x)
-	f := r.judge(x)
-	if f == nil {
-		r.queued.Add(-size)
-		return
+// lot judges exchanges and stores the failures among them. They take up room in
+// the inbox until they are stored.
+func (r *Recorder) lot(lot []*proxy.Exchange) {
+	var size int64
+	for _, x := range lot {
+		size += sizeOf(x)
+		r.judge(x)
+		if len(r.sequence.batch.Failures) >= maxBatch {
+			r.write(nil)
+			r.inbox.release(size)
+			size = 0
+		}
 	}
-	b.failures = append(b.failures, f)
-	b.size += size
-}
-
-func (r *Recorder) flush(b *batch) {
-	if len(b.failures) > 0 {
-		r.write(b.failures)
-	}
-	r.queued.Add(-b.size)
-	*b = batch{}
+	r.write(nil)
+	r.inbox.release(size)
 }
 
 // judge survives whatever an app or a vendor can make the pipeline stumble over.
-func (r *Recorder) judge(x *proxy.Exchange) (f *capture.Failure) {
+func (r *Recorder) judge(x *proxy.Exchange) {
+	before := len(r.sequence.batch.Failures)
 	defer func() {
 		if cause := recover(); cause != nil {
-			f = nil
-			r.dropped.Add(1)
+			if len(r.sequence.batch.Failures) == before {
+				r.dropped.Add(1)
+			}
 			r.log.Error().Str("id", x.ID).Type("cause", cause).Msg("an exchange could not be judged; please report this")
 		}
+		r.failures.Add(int64(len(r.sequence.batch.Failures) - before))
 	}()
-	f = r.pipeline.Failure(x)
-	if f != nil {
-		r.failures.Add(1)
-	}
-	return f
+	r.sequence.Add(x)
 }
 
-func (r *Recorder) write(batch []*capture.Failure) {
-	ctx, cancel := context.WithTimeout(context.Background(), storePatience)
-	defer cancel()
-	stored, err := r.store.Append(ctx, capture.Batch{Failures: batch})
-	r.stored.Add(int64(stored))
-	if err != nil {
-		r.dropped.Add(int64(len(batch)))
-		r.log.Error().Err(err).Int("failures", len(batch)).Msg("failures could not be stored and are lost; the traffic goes on")
+// write stores the failures that were found and what belongs to them.
+func (r *Recorder) write(counted []capture.Minute) {
+	b := r.sequence.Take()
+	b.Traffic = counted
+	if len(b.Failures)+len(b.Healed)+len(b.Good)+len(b.Traffic) == 0 {
 		return
 	}
-	for _, f := range batch {
+	ctx, cancel := context.WithTimeout(context.Background(), storePatience)
+	defer cancel()
+	stored, err := r.store.Append(ctx, b)
+	r.stored.Add(int64(stored))
+	if err != nil {
+		r.dropped.Add(int64(len(b.Failures)))
+		r.log.Error().Err(err).Int("failures", len(b.Failures)).Msg("failures could not be stored and are lost; the traffic goes on")
+		return
+	}
+	for _, f := range b.Failures {
 		r.log.Info().Str("id", f.ID).Str("kind", string(f.Kind)).Int("status", f.Status()).Str("endpoint", f.Endpoint).Bool("expected", f.Expected).Msg("failure")
+	}
+	for _, h := range b.Healed {
+		r.log.Info().Str("id", h.FailureID).Str("reason", h.Reason.Key).Msg("a failure turned out to be expected")
 	}
 }

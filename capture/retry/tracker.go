@@ -121,7 +121,7 @@ func (c *call) bound() {
 func (c *call) chain(a *attempt, at int) (chain string, number int) {
 	for i := at - 1; i >= 0; i-- {
 		b := &c.attempts[i]
-		if b.end.After(a.start.Add(slack)) || !a.again(b) && !b.again(a) {
+		if !b.start.Before(a.start) || b.end.After(a.start.Add(slack)) || !a.again(b) && !b.again(a) {
 			continue
 		}
 		if !b.failing || a.start.Sub(b.end) > b.window {
@@ -158,7 +158,7 @@ func (c *call) remedy(i int) *attempt {
 		if b.start.After(until) {
 			return nil
 		}
-		if b.start.Add(slack).Before(a.end) || !a.again(b) {
+		if !b.start.After(a.start) || b.start.Add(slack).Before(a.end) || !a.again(b) {
 			continue
 		}
 		if !b.failing {

@@ -67,7 +67,7 @@ func (i *importCmd) print(w world, n imported) error {
 	return err
 }
 
-// importBatch is the number of failures in one transaction.
+// importBatch is the number of calls whose failures are stored together.
 const importBatch = 100
 
 func (n *imported) file(ctx context.Context, a *archive, p *record.Pipeline, path string) error {
@@ -77,27 +77,33 @@ func (n *imported) file(ctx context.Context, a *archive, p *record.Pipeline, pat
 	}
 	defer f.Close()
 	n.Files++
-	var batch []*capture.Failure
+	sequence := record.NewSequence(p)
+	var counted []capture.Minute
+	known := n.New
 	flush := func() error {
-		stored, err := a.store.Append(ctx, capture.Batch{Failures: batch})
+		stored, err := a.store.Append(ctx, sequence.Take())
 		n.New += stored
-		batch = batch[:0]
+		counted = append(counted, sequence.Traffic()...)
 		return err
 	}
 	readErr := har.Read(f, func(x *proxy.Exchange) error {
 		n.Calls++
-		failure := p.Failure(x)
-		if failure == nil {
-			return ctx.Err()
+		if sequence.Add(x) != nil {
+			n.Failures++
 		}
-		n.Failures++
-		if batch = append(batch, failure); len(batch) < importBatch {
+		if n.Calls%importBatch != 0 {
 			return ctx.Err()
 		}
 		return flush()
 	})
+	err = flush()
+	if n.New > known {
+		// A recording that brings nothing new was counted before.
+		_, countErr := a.store.Append(ctx, capture.Batch{Traffic: counted})
+		err = errors.Join(err, countErr)
+	}
 	if readErr != nil {
 		readErr = &hinted{fmt.Errorf("import %s: %w", path, readErr), "what came before is stored; record the rest again, or correct the file"}
 	}
-	return errors.Join(readErr, flush())
+	return errors.Join(readErr, err)
 }

@@ -1,0 +1,90 @@
+package record
+
+import (
+	"time"
+
+	"flagrante/capture/flight"
+	"flagrante/capture/traffic"
+	"flagrante/proxy"
+)
+
+const (
+	// maxEndpoints bounds the endpoints that are remembered.
+	maxEndpoints = 2048
+	// maxGoodBytes bounds the memory of their last successes.
+	maxGoodBytes = 16 << 20
+	// goodPause is how long a stored success is good enough.
+	goodPause = time.Minute
+)
+
+// endpoint is what is remembered of one.
+type endpoint struct {
+	host, name string
+	// usual is how long the vendor takes.
+	usual traffic.Baseline
+	// good is the last success, not masked, nil when there is none that was not
+	// handed over.
+	good   *proxy.Exchange
+	all    *endpoints
+	failed bool
+	// compared is the time of the success that was handed over last.
+	compared time.Time
+}
+
+// endpoints remembers them by the names that they have before masking. The zero
+// value is empty.
+type endpoints struct {
+	known map[string]*endpoint
+	bytes int64
+}
+
+// of returns the endpoint of an exchange. Its name is made of what is masked, once:
+// an address may hold secrets where nobody looks for them.
+func (all *endpoints) of(p *Pipeline, x *proxy.Exchange) *endpoint {
+	_, raw := p.fingerprints.Endpoint(x.Request)
+	if e := all.known[raw]; e != nil {
+		return e
+	}
+	if all.known == nil || len(all.known) >= maxEndpoints {
+		*all = endpoints{known: map[string]*endpoint{}}
+	}
+	e := &endpoint{all: all}
+	masked, _ := p.redactor.Exchange(&proxy.Exchange{Request: x.Request})
+	e.host, e.name = p.fingerprints.Endpoint(masked.Request)
+	all.known[raw] = e
+	return e
+}
+
+// learn remembers a success.
+func (e *endpoint) learn(x *proxy.Exchange) {
+	if e.good != nil && x.Start.Before(e.good.Start) || x.Start.Sub(e.compared) < goodPause {
+		return
+	}
+	e.forget()
+	e.good = flight.Trim(x)
+	e.all.bytes += flight.Size(e.good)
+	if e.all.bytes > maxGoodBytes {
+		for _, other := range e.all.known {
+			other.forget()
+		}
+	}
+}
+
+func (e *endpoint) forget() {
+	if e.good != nil {
+		e.all.bytes -= flight.Size(e.good)
+		e.good = nil
+	}
+}
+
+// comparison returns the last success when it is to be stored: the endpoint has
+// failed, and learn let go of what is hardly newer than what is stored.
+func (e *endpoint) comparison() *proxy.Exchange {
+	x := e.good
+	if x == nil || !e.failed {
+		return nil
+	}
+	e.forget()
+	e.compared = x.Start
+	return x
+}

@@ -1,0 +1,168 @@
+package record
+
+import (
+	"strconv"
+	"time"
+
+	"flagrante/capture"
+	"flagrante/capture/flight"
+	"flagrante/capture/retry"
+	"flagrante/capture/traffic"
+	"flagrante/proxy"
+)
+
+const (
+	// frozenPerProblem is how many failures with one fingerprint get the calls
+	// before them in a minute, and frozenPerMinute how many do of all: in a storm the
+	// hundredth story says nothing new.
+	frozenPerProblem = 16
+	frozenPerMinute  = 1000
+)
+
+// Sequence turns exchanges into what is to be stored, each one together with its
+// neighbours: calls before it, attempts at the same call, the usual duration of
+// its endpoint. It goes by the times of the exchanges only, and is for one
+// goroutine.
+type Sequence struct {
+	pipeline  *Pipeline
+	retries   *retry.Tracker
+	flights   flight.Recorder
+	endpoints endpoints
+	counted   traffic.Table
+	slow      traffic.Rule
+	frozen    budget
+	batch     capture.Batch
+}
+
+// NewSequence returns a Sequence that has seen nothing.
+func NewSequence(p *Pipeline) *Sequence {
+	return &Sequence{pipeline: p, retries: retry.NewTracker(), slow: traffic.DefaultRule()}
+}
+
+// Add takes an exchange, and returns the failure that it is, or nil.
+func (s *Sequence) Add(x *proxy.Exchange) *capture.Failure {
+	verdict := s.pipeline.rules.Judge(x)
+	e := s.endpoints.of(s.pipeline, x)
+	failed := verdict.Failing
+	if !failed && answered(x) {
+		e.learn(x)
+		if limit, ok := e.usual.Limit(s.slow); ok && waited(x) > limit {
+			verdict = slow(waited(x), e.usual.Median())
+		}
+		e.usual.Add(waited(x))
+	}
+	s.counted.Add(e.host, e.name, x.Start, x.Phases.Total, verdict.Failing && !verdict.Expected)
+	client := s.retries.Client(x)
+	var f *capture.Failure
+	if verdict.Failing {
+		f = s.pipeline.failure(x, verdict)
+		s.batch.Failures = append(s.batch.Failures, f)
+		s.before(f, client, x)
+		e.failed = e.failed || !f.Expected
+	}
+	s.attempt(f, x, failed)
+	s.good(e)
+	s.flights.Add(client, x, failed)
+	return f
+}
+
+// answered reports a success, whole enough to compare with.
+func answered(x *proxy.Exchange) bool {
+	return x.Response != nil && x.Response.Status < 400 && !x.Aborted && x.Unread == ""
+}
+
+// waited is how long the vendor took to begin its answer: how long the rest takes
+// depends on its size, and on the app.
+func waited(x *proxy.Exchange) time.Duration {
+	if x.Phases.Wait > 0 {
+		return x.Phases.Wait
+	}
+	return max(x.Phases.Total-x.Phases.Receive-x.Phases.Send, 0)
+}
+
+func slow(took, usual time.Duration) capture.Verdict {
+	return capture.Verdict{Failing: true, Kind: capture.KindSlow, Reasons: []capture.Reason{{Key: "judge.slow", Args: map[string]string{
+		"seconds": strconv.FormatFloat(took.Seconds(), 'f', 1, 64), "usual": strconv.FormatFloat(usual.Seconds(), 'f', 1, 64),
+	}}}}
+}
+
+// attempt places x among the attempts at its call. An exchange without an outcome
+// says nothing of them, nor does a failure that is expected anyway.
+func (s *Sequence) attempt(f *capture.Failure, x *proxy.Exchange, failed bool) {
+	var out retry.Outcome
+	switch {
+	case failed && !f.Expected:
+		out = s.retries.Failed(x)
+		f.Chain, f.Attempt = out.Chain, out.Attempt
+	case !failed && answered(x):
+		out = s.retries.Succeeded(x)
+	}
+	for _, h := range out.Healed {
+		if !s.excuse(h) {
+			s.batch.Healed = append(s.batch.Healed, h)
+		}
+	}
+}
+
+// excuse marks a failure that has not been handed over yet.
+func (s *Sequence) excuse(h capture.Healed) bool {
+	for _, f := range s.batch.Failures {
+		if f.ID == h.FailureID {
+			f.Expected = true
+			f.Reasons = append(f.Reasons, h.Reason)
+			return true
+		}
+	}
+	return false
+}
+
+// before keeps the calls before a failure with it. What they hold is masked here,
+// after their links were found in what was sent.
+func (s *Sequence) before(f *capture.Failure, client uint64, x *proxy.Exchange) {
+	if f.Expected || !s.frozen.take(f.Fingerprint, x.Start) {
+		return
+	}
+	for _, c := range s.flights.Before(client, x) {
+		masked, _ := s.pipeline.redactor.Exchange(c.Exchange)
+		f.Before = append(f.Before, capture.Call{Exchange: masked, Failing: c.Failing, Links: c.Links})
+	}
+}
+
+// good hands over the last success of an endpoint that fails.
+func (s *Sequence) good(e *endpoint) {
+	x := e.comparison()
+	if x == nil {
+		return
+	}
+	masked, _ := s.pipeline.redactor.Exchange(x)
+	s.batch.Good = append(s.batch.Good, capture.Good{Endpoint: e.name, Exchange: masked})
+}
+
+// Take returns the failures since the last time, and what belongs to them.
+func (s *Sequence) Take() capture.Batch {
+	taken := s.batch
+	s.batch = capture.Batch{}
+	return taken
+}
+
+// Traffic returns what was counted since the last time.
+func (s *Sequence) Traffic() []capture.Minute { return s.counted.Take() }
+
+// budget bounds how often something is done in a minute of the exchanges' time.
+type budget struct {
+	minute int64
+	total  int
+	of     map[string]int
+}
+
+func (b *budget) take(key string, at time.Time) bool {
+	if minute := at.Unix() / 60; b.of == nil || minute != b.minute {
+		*b = budget{minute: minute, of: map[string]int{}}
+	}
+	if b.total >= frozenPerMinute || b.of[key] >= frozenPerProblem {
+		return false
+	}
+	b.total++
+	b.of[key]++
+	return true
+}

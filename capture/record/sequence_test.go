@@ -1,0 +1,146 @@
+package record_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"flagrante/capture"
+	"flagrante/capture/record"
+	"flagrante/proxy"
+)
+
+// later is an exchange some seconds after the first.
+func later(id string, seconds float64, status int) *proxy.Exchange {
+	x := exchange(id, status)
+	x.Start = x.Start.Add(time.Duration(seconds * float64(time.Second)))
+	x.Phases.Total, x.Phases.Wait = 100*time.Millisecond, 90*time.Millisecond
+	return x
+}
+
+func TestSequenceHealsWhatARetryMadeGood(t *testing.T) {
+	s := record.NewSequence(pipeline())
+	first := s.Add(later("1", 0, 503))
+	if again := s.Add(later("2", 1, 503)); again.Chain != "1" || again.Attempt != 2 {
+		t.Errorf("chain %q, attempt %d", again.Chain, again.Attempt)
+	}
+	if n := len(s.Take().Failures); n != 2 {
+		t.Fatalf("%d failures", n)
+	}
+	third := s.Add(later("3", 2, 503))
+	s.Add(later("4", 3, 200))
+	b := s.Take()
+	if len(b.Healed) != 2 || b.Healed[0].FailureID != "1" || b.Healed[1].FailureID != "2" {
+		t.Errorf("healed are %+v", b.Healed)
+	}
+	if first.Expected || !third.Expected || third.Reasons[len(third.Reasons)-1].Key != "judge.expected.retried" {
+		t.Errorf("one that was not handed over yet is %+v", third.Reasons)
+	}
+	minutes := s.Traffic()
+	if len(minutes) != 1 || minutes[0].Calls != 4 || minutes[0].Failures != 3 || minutes[0].Endpoint != first.Endpoint {
+		t.Errorf("counted %+v", minutes)
+	}
+}
+
+func TestSequenceKeepsTheLastGoodExchangeOfWhatFails(t *testing.T) {
+	s := record.NewSequence(pipeline())
+	s.Add(later("1", 0, 200))
+	s.Add(later("2", 1, 200))
+	if b := s.Take(); b.Good != nil {
+		t.Errorf("an endpoint that never failed has %+v", b.Good)
+	}
+	f := s.Add(later("3", 2, 503))
+	s.Add(later("4", 3, 200))
+	b := s.Take()
+	if len(b.Good) != 1 || b.Good[0].Exchange.ID != "2" || b.Good[0].Endpoint != f.Endpoint {
+		t.Fatalf("got %+v", b.Good)
+	}
+	if strings.Contains(fmt.Sprintf("%+v", b), "hunter2") {
+		t.Error("it is not masked")
+	}
+	s.Add(later("5", 90, 200))
+	if b := s.Take(); len(b.Good) != 1 || b.Good[0].Exchange.ID != "5" {
+		t.Errorf("a minute later: %+v", b.Good)
+	}
+}
+
+func TestSequenceFreezesMaskedCalls(t *testing.T) {
+	s := record.NewSequence(pipeline())
+	login := later("1", 0, 200)
+	login.Request.URL = "https://api.bank.example/oauth/token"
+	login.Response.Body.Data = []byte(`{"access_token":"hunter2-0a1b2c3d4e5f"}`)
+	s.Add(login)
+	failing := later("2", 5, 503)
+	failing.Request.Header[0].Value = "Bearer hunter2-0a1b2c3d4e5f"
+	f := s.Add(failing)
+	if len(f.Before) != 1 || len(f.Before[0].Links) != 1 ||
+		f.Before[0].Links[0] != (capture.Link{From: "response.body/access_token", To: "request.header.Authorization", ToID: "2"}) {
+		t.Fatalf("got %+v", f.Before)
+	}
+	for _, b := range []proxy.Body{f.Before[0].Exchange.Response.Body, f.Exchange.Request.Body} {
+		if strings.Contains(string(b.Data), "hunter2") {
+			t.Errorf("not masked: %s", b.Data)
+		}
+	}
+}
+
+func TestStormsFreezeLittle(t *testing.T) {
+	s := record.NewSequence(pipeline())
+	frozen := 0
+	for i := range 200 {
+		if f := s.Add(later(fmt.Sprintf("%03d", i), float64(i)/10, 503)); f.Before != nil {
+			frozen++
+		}
+	}
+	if frozen < 10 || frozen > 16 {
+		t.Errorf("%d of 200 have the calls before them", frozen)
+	}
+}
+
+func TestSlow(t *testing.T) {
+	s := record.NewSequence(pipeline())
+	for i := range 60 {
+		if f := s.Add(later(fmt.Sprintf("%03d", i), float64(i), 200)); f != nil {
+			t.Fatalf("call %d is %+v", i, f)
+		}
+	}
+	x := later("060", 60, 200)
+	x.Phases.Wait = 10 * time.Second
+	f := s.Add(x)
+	if f == nil || f.Kind != capture.KindSlow || f.Expected || f.Reasons[0].Args["seconds"] != "10.0" {
+		t.Errorf("got %+v", f)
+	}
+	x = later("061", 61, 200)
+	x.Phases.Total, x.Phases.Receive = time.Minute, time.Minute
+	if f := s.Add(x); f != nil {
+		t.Errorf("a long download is %+v", f)
+	}
+}
+
+func BenchmarkSequence(b *testing.B) {
+	s := record.NewSequence(pipeline())
+	x := later("1", 0, 200)
+	b.ReportAllocs()
+	for b.Loop() {
+		if s.Add(x) != nil {
+			b.Fatal("a failure")
+		}
+	}
+}
+
+func BenchmarkObserve(b *testing.B) {
+	r := record.Start(pipeline(), &shelf{before: func() error { return nil }}, zerolog.Nop())
+	x := later("1", 0, 200)
+	b.ReportAllocs()
+	for b.Loop() {
+		r.Observe(x)
+	}
+	b.StopTimer()
+	if err := r.Close(context.Background()); err != nil {
+		b.Fatal(err)
+	}
+}
