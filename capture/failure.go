@@ -25,6 +25,9 @@ const (
 	KindBodyError Kind = "body_error"
 	// KindSlow is an answer that took far longer than its endpoint usually does.
 	KindSlow Kind = "slow"
+	// KindContract is an exchange that does not keep to the vendor's own document,
+	// and fails in no other way.
+	KindContract Kind = "contract"
 )
 
 // Reason is a conclusion with its evidence, kept apart from any language: Key
