@@ -6,8 +6,13 @@ import (
 	"flagrante/capture"
 )
 
-// Figures are the numbers around a group, of a window that ends at a failure of
-// it. The window's length is a threshold of the profile.
+// Tail is how long after the last failure of a group the failures of its host are
+// taken to belong to the same trouble.
+const Tail = 5 * time.Minute
+
+// Figures are the numbers around a group, of a window that ends at the last failure
+// of the group, or at the last failure of its host that came within Tail after it.
+// The window's length is a threshold of the profile.
 type Figures struct {
 	// Known reports that the calls that did not fail were counted too. When it is
 	// false nothing else here means anything.
@@ -28,7 +33,7 @@ type Figures struct {
 	// made good by a retry. They are expected, so no group counts them.
 	Healed int64
 	// GoodAfter is when a call to the endpoint first succeeded after the window's
-	// end; zero when none did.
+	// end; zero when none did, or where that is not known.
 	GoodAfter time.Time
 	// Credential is when a call to the host that carried a credential last
 	// succeeded before the first failure of the group; zero when that is not known.
@@ -46,8 +51,9 @@ type Tally struct {
 	// expected, and Faults is how many of those were no refusal of the request:
 	// see Fault.
 	Total, Failing, Faults int64
-	// LastGood is when the last call before the last failure succeeded, as exactly
-	// as that is known; zero when none did in the window or before.
+	// LastGood is when the last call in the window succeeded, as exactly as that is
+	// known; the beginning of its minute where only the minute is. It is zero when
+	// none did in the window, or of an endpoint before it.
 	LastGood time.Time
 	// LastFailing is when the last failure was.
 	LastFailing time.Time

@@ -31,8 +31,8 @@ type Settings struct {
 // settings always give the same draft.
 func Draft(id string, e draft.Evidence, s Settings) draft.Draft {
 	e = masked(e, s.Redactor)
-	env := suggest.Environment(e.Group.Host, s.Hosts)
-	severity := suggest.Severity(env.Value, e)
+	env := suggest.Environment(suggest.CallOf(e), s.Hosts)
+	severity, rules := suggest.Severity(env.Value, e, s.Profile.Rules)
 	title := text.Title(e, s.Lang)
 	return draft.Draft{
 		ID:            id,
@@ -43,6 +43,8 @@ func Draft(id string, e draft.Evidence, s Settings) draft.Draft {
 		Category:      s.Profile.Category(env.Value),
 		Severity:      severity,
 		SeverityLabel: s.Profile.Severity(severity.Value).Label.Say(s.Lang),
+		Rules:         rules,
+		Side:          suggest.Side(e),
 		Evidence:      e,
 		Checklist:     checklist.Fill(s.Profile, e, checklist.Options{Title: title, Lang: s.Lang, Zone: s.Zone}),
 	}

@@ -24,7 +24,7 @@ func TestDraft(t *testing.T) {
 	f := &capture.Failure{Kind: capture.KindHTTPStatus, Exchange: proxy.Exchange{Response: &proxy.Response{Status: 503}}}
 	e := draft.Evidence{First: f, Last: f, Group: capture.Group{
 		Fingerprint: "v1:ab", Host: "api.bank.example", Endpoint: "GET api.bank.example/a", Method: "GET",
-		Kind: capture.KindHTTPStatus, Status: 503, Count: 3, FirstSeen: at, LastSeen: at,
+		Kind: capture.KindHTTPStatus, Status: 503, Count: 5, FirstSeen: at, LastSeen: at,
 	}}
 	tests := []struct {
 		name string
@@ -47,9 +47,11 @@ func TestDraft(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			tt.want.ID, tt.want.Fingerprint, tt.want.State = "d-1", "v1:ab", draft.StateNew
 			tt.want.Title, tt.want.Evidence = "GET /a: 503 Service Unavailable", e
+			tt.want.Side.Value = draft.SideVendor
 			got := compose.Draft("d-1", e, tt.s)
 			ignored := cmp.Options{
-				cmpopts.IgnoreFields(draft.Draft{}, "Checklist"),
+				cmpopts.IgnoreFields(draft.Draft{}, "Checklist", "Rules"),
+				cmpopts.IgnoreFields(draft.Suggestion[draft.Side]{}, "Reasons"),
 				cmpopts.IgnoreFields(draft.Suggestion[draft.Environment]{}, "Reasons"),
 				cmpopts.IgnoreFields(draft.Suggestion[draft.Severity]{}, "Reasons"),
 				cmpopts.EquateComparable(proxy.Exchange{}.Client),
@@ -60,7 +62,7 @@ func TestDraft(t *testing.T) {
 			if len(got.Checklist) != 9 || got.Checklist[0].Value != got.Title {
 				t.Errorf("the checklist is %+v, want nine items with the title first", got.Checklist)
 			}
-			if len(got.Environment.Reasons) == 0 || len(got.Severity.Reasons) == 0 {
+			if len(got.Environment.Reasons) == 0 || len(got.Severity.Reasons) == 0 || len(got.Side.Reasons) == 0 || len(got.Rules) == 0 {
 				t.Error("a suggestion has no reason")
 			}
 		})

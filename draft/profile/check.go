@@ -19,7 +19,7 @@ func (p Profile) check() *problem {
 	}
 	checks := []func() *problem{
 		func() *problem { return p.Title.check("title") },
-		p.checkCategories, p.checkSeverities, p.checkItems, p.checkOnCall,
+		p.checkCategories, p.checkSeverities, p.checkItems, p.checkOnCall, p.Rules.check,
 	}
 	for _, check := range checks {
 		if bad := check(); bad != nil {
@@ -104,8 +104,8 @@ func (p Profile) checkItems() *problem {
 }
 
 func (p Profile) checkOnCall() *problem {
-	if !slices.Contains([]draft.Severity{draft.Low, draft.Medium, draft.High, draft.Critical}, p.OnCall.Severity) {
-		return &problem{[]any{"on_call", "severity"}, "a severity is low, medium, high or critical"}
+	if !isSeverity(p.OnCall.Severity) {
+		return &problem{[]any{"on_call", "severity"}, notASeverity}
 	}
 	return p.OnCall.Text.check("on_call", "text")
 }

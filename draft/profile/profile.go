@@ -15,6 +15,8 @@ type Profile struct {
 	Severities []Severity `yaml:"severities"`
 	Items      []Item     `yaml:"items"`
 	OnCall     OnCall     `yaml:"on_call"`
+	// Rules are the built-in ones where a profile has none of its own.
+	Rules Rules `yaml:"rules"`
 }
 
 // Text is a text in each language.

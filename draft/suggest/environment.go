@@ -9,6 +9,7 @@ import (
 
 	"flagrante/capture"
 	"flagrante/draft"
+	"flagrante/proxy"
 )
 
 // HostRule says to which environment the hosts of a pattern belong. In the
@@ -19,12 +20,34 @@ type HostRule struct {
 	Environment draft.Environment
 }
 
-// Environment concludes from host, with or without a port, whether its calls
-// are real business. The first rule that matches wins. Without one, staging
-// needs a sign in the name or address: to call a production host staging would
-// send its failures to those who are in no hurry.
-func Environment(host string, rules []HostRule) draft.Suggestion[draft.Environment] {
-	host = strings.ToLower(host)
+// Call is what tells the environment of a call.
+type Call struct {
+	// Host may have a port.
+	Host string
+	// Path is the template of the endpoint's path.
+	Path   string
+	Header proxy.Fields
+}
+
+// CallOf returns the call that all failures of a group have in common; its header
+// is that of the first.
+func CallOf(e draft.Evidence) Call {
+	c := Call{Host: e.Group.Host}
+	if _, rest, ok := strings.Cut(e.Group.Endpoint, "/"); ok {
+		c.Path = "/" + rest
+	}
+	if e.First != nil {
+		c.Header = e.First.Exchange.Request.Header
+	}
+	return c
+}
+
+// Environment concludes whether a call is real business. The first rule that
+// matches wins. Without one, staging needs a sign in the host's name or address,
+// in the path, or in a header field that is there to say so: to call a production
+// host staging would send its failures to those who are in no hurry.
+func Environment(c Call, rules []HostRule) draft.Suggestion[draft.Environment] {
+	host := strings.ToLower(c.Host)
 	name, port := splitPort(host)
 	for _, rule := range rules {
 		if rule.matches(name, port) {
@@ -35,7 +58,7 @@ func Environment(host string, rules []HostRule) draft.Suggestion[draft.Environme
 		if local(addr) {
 			return environment(draft.Staging, "environment.address", host)
 		}
-		return environment(draft.Production, "environment.default", host)
+		return said(c, host)
 	}
 	if label := reservedSuffix(name); label != "" {
 		return environment(draft.Staging, "environment.suffix", host, "label", label)
@@ -43,7 +66,37 @@ func Environment(host string, rules []HostRule) draft.Suggestion[draft.Environme
 	if label := stagingLabel(name); label != "" {
 		return environment(draft.Staging, "environment.label", host, "label", label)
 	}
+	return said(c, host)
+}
+
+// said looks for what the call itself says of its environment, where the host says
+// nothing.
+func said(c Call, host string) draft.Suggestion[draft.Environment] {
+	for segment := range strings.SplitSeq(strings.ToLower(c.Path), "/") {
+		if slices.Contains(plain(), segment) {
+			return environment(draft.Staging, "environment.path", host, "label", segment)
+		}
+	}
+	for _, f := range c.Header {
+		name, value := strings.ToLower(f.Name), strings.ToLower(strings.TrimSpace(f.Value))
+		switch name {
+		case "x-environment", "x-env", "environment", "x-ambiente", "ambiente":
+			if slices.Contains(append(plain(), "test", "teste", "dev"), value) {
+				return environment(draft.Staging, "environment.header", host, "name", name, "label", value)
+			}
+		case "x-sandbox", "sandbox":
+			if value == "true" || value == "1" {
+				return environment(draft.Staging, "environment.header", host, "name", name, "label", value)
+			}
+		}
+	}
 	return environment(draft.Production, "environment.default", host)
+}
+
+// plain are the signs that mean an environment wherever they stand; a path /test
+// or /dev may be business.
+func plain() []string {
+	return []string{"sandbox", "homolog", "homologacao", "hml", "staging", "stg", "uat"}
 }
 
 func environment(env draft.Environment, key, host string, more ...string) draft.Suggestion[draft.Environment] {
@@ -126,12 +179,16 @@ func stagingLabel(name string) string {
 	if before, _ := cutLast(name, "."); strings.Contains(name, ".") {
 		name = before
 	}
-	signs := []string{"sandbox", "homolog", "homologacao", "hml", "hom", "h", "staging", "stg", "stage",
-		"uat", "qa", "test", "teste", "tst", "dev", "desenv", "develop"}
+	signs := []string{"sandbox", "sbx", "homolog", "homologacao", "homol", "hml", "hom", "hm", "h", "staging", "stg", "stage",
+		"preprod", "uat", "qa", "test", "teste", "tst", "dev", "desenv", "develop"}
 	for part := range strings.FieldsFuncSeq(name, func(r rune) bool { return strings.ContainsRune(".-_", r) }) {
 		sign := strings.Trim(part, "0123456789")
 		// A single letter says too little to be read together with digits: h2 is
 		// a protocol.
+		// No word of business holds this one, and vendors write apisandbox.
+		if strings.Contains(part, "sandbox") {
+			return part
+		}
 		if slices.Contains(signs, sign) && (len(sign) > 1 || sign == part) {
 			return part
 		}

@@ -8,6 +8,7 @@ import (
 	"flagrante/capture"
 	"flagrante/draft"
 	"flagrante/draft/suggest"
+	"flagrante/proxy"
 )
 
 func TestEnvironment(t *testing.T) {
@@ -36,6 +37,8 @@ func TestEnvironment(t *testing.T) {
 		{"api.homologacao.bank.example.", draft.Staging, "environment.label", "homologacao"},
 		{"desenv.bank.example", draft.Staging, "environment.label", "desenv"},
 		{"staging", draft.Staging, "environment.label", "staging"},
+		{"oauth.hm.bank.example", draft.Staging, "environment.label", "hm"},
+		{"apisandbox.bank.example", draft.Staging, "environment.label", "apisandbox"},
 		{"localhost:3000", draft.Staging, "environment.suffix", "localhost"},
 		{"bank.localhost", draft.Staging, "environment.suffix", "localhost"},
 		{"printer.local", draft.Staging, "environment.suffix", "local"},
@@ -49,7 +52,7 @@ func TestEnvironment(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.host, func(t *testing.T) {
-			got := suggest.Environment(tt.host, nil)
+			got := suggest.Environment(suggest.Call{Host: tt.host}, nil)
 			if got.Value != tt.want || len(got.Reasons) != 1 {
 				t.Fatalf("Environment(%q) = %+v, want %s with one reason", tt.host, got, tt.want)
 			}
@@ -85,7 +88,7 @@ func TestEnvironmentByRule(t *testing.T) {
 		{"10.9.8.7:80", draft.Production, "10.*"},
 	}
 	for _, tt := range tests {
-		got := suggest.Environment(tt.host, rules)
+		got := suggest.Environment(suggest.Call{Host: tt.host}, rules)
 		if got.Value != tt.want || got.Reasons[0].Args["pattern"] != tt.pattern {
 			t.Errorf("Environment(%q) = %+v, want %s by %q", tt.host, got, tt.want, tt.pattern)
 		}
@@ -98,7 +101,7 @@ func TestEnvironmentReasonNamesHostAndRule(t *testing.T) {
 		Key:  "environment.rule",
 		Args: map[string]string{"host": "api.bank.example", "pattern": "*.bank.example"},
 	}}
-	if diff := cmp.Diff(want, suggest.Environment("api.bank.example", rules).Reasons); diff != "" {
+	if diff := cmp.Diff(want, suggest.Environment(suggest.Call{Host: "api.bank.example"}, rules).Reasons); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -107,9 +110,46 @@ func FuzzEnvironment(f *testing.F) {
 	f.Add("sandbox.bank.example:8443", "*.bank.example:*")
 	f.Add("[::1", "**")
 	f.Fuzz(func(t *testing.T, host, pattern string) {
-		got := suggest.Environment(host, []suggest.HostRule{{Pattern: pattern, Environment: draft.Staging}})
+		got := suggest.Environment(suggest.Call{Host: host}, []suggest.HostRule{{Pattern: pattern, Environment: draft.Staging}})
 		if got.Value != draft.Production && got.Value != draft.Staging || len(got.Reasons) != 1 {
 			t.Errorf("Environment(%q) = %+v", host, got)
 		}
 	})
+}
+
+func TestEnvironmentByWhatTheCallSays(t *testing.T) {
+	const host = "api.bank.example"
+	tests := []struct {
+		name string
+		call suggest.Call
+		want draft.Environment
+		key  string
+	}{
+		{"path", suggest.Call{Host: host, Path: "/Sandbox/v1/pix"}, draft.Staging, "environment.path"},
+		{"a word in a path", suggest.Call{Host: host, Path: "/v1/sandboxes/test"}, draft.Production, "environment.default"},
+		{"header", suggest.Call{Host: host, Header: proxy.Fields{{Name: "X-Environment", Value: "HML"}}}, draft.Staging, "environment.header"},
+		{"flag", suggest.Call{Host: host, Header: proxy.Fields{{Name: "x-sandbox", Value: "1"}}}, draft.Staging, "environment.header"},
+		{"flag that is off", suggest.Call{Host: host, Header: proxy.Fields{{Name: "x-sandbox", Value: "false"}}}, draft.Production, "environment.default"},
+		{"header of production", suggest.Call{Host: host, Header: proxy.Fields{{Name: "X-Env", Value: "prod"}}}, draft.Production, "environment.default"},
+		{"address", suggest.Call{Host: "203.0.113.9", Path: "/uat/pix"}, draft.Staging, "environment.path"},
+	}
+	for _, tt := range tests {
+		if got := suggest.Environment(tt.call, nil); got.Value != tt.want || got.Reasons[0].Key != tt.key {
+			t.Errorf("%s: %+v, want %s by %s", tt.name, got, tt.want, tt.key)
+		}
+	}
+	rules := []suggest.HostRule{{Pattern: host, Environment: draft.Production}}
+	if got := suggest.Environment(suggest.Call{Host: host, Path: "/sandbox"}, rules); got.Value != draft.Production {
+		t.Errorf("a rule does not win over a path: %+v", got)
+	}
+}
+
+func TestCallOf(t *testing.T) {
+	header := proxy.Fields{{Name: "X-Env", Value: "uat"}}
+	e := draft.Evidence{First: &capture.Failure{Exchange: proxy.Exchange{Request: proxy.Request{Header: header}}},
+		Group: capture.Group{Host: "api.bank.example", Endpoint: "GET api.bank.example/sandbox/{id}"}}
+	want := suggest.Call{Host: "api.bank.example", Path: "/sandbox/{id}", Header: header}
+	if diff := cmp.Diff(want, suggest.CallOf(e)); diff != "" {
+		t.Error(diff)
+	}
 }

@@ -1,107 +1,177 @@
 package suggest
 
 import (
-	"strconv"
+	"slices"
+	"strings"
 
 	"flagrante/capture"
 	"flagrante/draft"
+	"flagrante/draft/profile"
 	"flagrante/draft/words"
 )
 
-// Repeated is the number of failures from which on they count as repeated, and
-// no longer as a slip.
-const Repeated = 3
-
-// Severity concludes a first severity from what the failures are and how many
-// there were. It does not know how many calls succeed, and says so. Of two
-// drafts that differ only in their count, the one with more failures never gets
-// the lower severity.
-func Severity(env draft.Environment, e draft.Evidence) draft.Suggestion[draft.Severity] {
-	what := classify(e)
-	severity := what.once
-	if e.Group.Count >= Repeated {
-		severity = what.repeated
-	}
-	reasons := []capture.Reason{what.reason, count(e.Group)}
-	if env == draft.Staging {
-		severity = what.staging(e.Group.Count >= Repeated)
-	}
-	reasons = append(reasons, capture.Reason{Key: "severity." + string(env)}, capture.Reason{Key: "severity.unknown_rate"})
-	return draft.Suggestion[draft.Severity]{Value: severity, Reasons: reasons}
-}
-
-// class is a sort of failure with its severities in production.
-type class struct {
-	once, repeated draft.Severity
-	reason         capture.Reason
-}
-
-// staging lowers what failed in staging: nobody is harmed there, but a host
-// that nobody can reach holds up the whole integration.
-func (c class) staging(repeated bool) draft.Severity {
-	switch {
-	case c.once == draft.Critical:
-		return draft.High
-	case repeated && c.isOutage():
-		return draft.Medium
-	}
-	return draft.Low
-}
-
-// isOutage reports whether the failure lies on the vendor's side of the call.
-func (c class) isOutage() bool {
-	switch c.reason.Key {
-	case "severity.no_answer", "severity.server_error", "severity.truncated":
-		return true
-	}
-	return false
-}
-
-func classify(e draft.Evidence) class {
-	status := map[string]string{"status": strconv.Itoa(e.Group.Status)}
-	switch {
-	case e.Group.Kind == capture.KindClientAbort:
-		return class{draft.Low, draft.Low, capture.Reason{Key: "severity.client_abort"}}
-	case refusedCertificate(e):
-		reason := capture.Reason{Key: "severity.certificate", Args: map[string]string{"host": e.Group.Host}}
-		return class{draft.Critical, draft.Critical, reason}
-	case e.Group.Kind == capture.KindTruncated:
-		return class{draft.Medium, draft.High, capture.Reason{Key: "severity.truncated"}}
-	case e.Group.Status == 0:
-		reason := capture.Reason{Key: "severity.no_answer", Args: map[string]string{"kind": string(e.Group.Kind)}}
-		return class{draft.Medium, draft.High, reason}
-	case e.Group.Status >= 500:
-		return class{draft.Medium, draft.High, capture.Reason{Key: "severity.server_error", Args: status}}
-	case e.Group.Status == 401 || e.Group.Status == 403:
-		return class{draft.Medium, draft.High, capture.Reason{Key: "severity.denied", Args: status}}
-	case e.Group.Status == 429:
-		return class{draft.Medium, draft.Medium, capture.Reason{Key: "severity.limited"}}
-	}
-	return class{draft.Low, draft.Low, capture.Reason{Key: "severity.client_error", Args: status}}
-}
-
-// refusedCertificate looks at both ends of the group, so that a later failure
-// of another type does not hide it.
-func refusedCertificate(e draft.Evidence) bool {
-	for _, f := range []*capture.Failure{e.First, e.Last} {
-		if f != nil && f.Exchange.Err != nil && f.Exchange.Err.Type == "tls_certificate_error" {
-			return true
+// Severity suggests a severity by the rules of a profile, and returns all of these
+// with their numbers; the reasons are those of the rules that fired. Of two groups
+// that differ by failures that one has in addition, it never gets the lower
+// severity. Where successes were not counted, the failures alone are looked at,
+// and a reason says so.
+func Severity(env draft.Environment, e draft.Evidence, t profile.Rules) (draft.Suggestion[draft.Severity], []draft.Rule) {
+	last := newCase(env, e, e.Figures, t).decide()
+	if e.Peak.Known {
+		peak := newCase(env, e, e.Peak, t).decide()
+		if rank(peak.severity) > rank(last.severity) {
+			last = peak
+			last.notes = append(last.notes, capture.Reason{Key: "severity.peak"})
 		}
 	}
-	return false
+	return last.suggestion(), last.rules
 }
 
-func count(g capture.Group) capture.Reason {
-	if g.Count <= 1 {
-		return capture.Reason{Key: "severity.once"}
+// ranked are the severities, lowest first.
+func ranked() []draft.Severity {
+	return []draft.Severity{draft.Low, draft.Medium, draft.High, draft.Critical}
+}
+
+func rank(s draft.Severity) int { return slices.Index(ranked(), s) }
+
+func higher(a, b draft.Severity) draft.Severity {
+	if rank(a) >= rank(b) {
+		return a
 	}
-	key := "severity.twice"
-	if g.Count >= Repeated {
-		key = "severity.repeated"
+	return b
+}
+
+func lower(a, b draft.Severity) draft.Severity {
+	if rank(a) <= rank(b) {
+		return a
 	}
-	return capture.Reason{Key: key, Args: map[string]string{
-		"count":     strconv.FormatInt(g.Count, 10),
-		"span":      words.Span(g.LastSeen.Sub(g.FirstSeen)),
-		"threshold": strconv.Itoa(Repeated),
-	}}
+	return b
+}
+
+// step returns the severity that many steps above s, within the four.
+func step(s draft.Severity, by int) draft.Severity {
+	all := ranked()
+	return all[min(max(rank(s)+by, 0), len(all)-1)]
+}
+
+// decision is what the rules made of one window.
+type decision struct {
+	severity draft.Severity
+	rules    []draft.Rule
+	notes    []capture.Reason
+}
+
+func (d decision) suggestion() draft.Suggestion[draft.Severity] {
+	fired := slices.DeleteFunc(slices.Clone(d.rules), func(r draft.Rule) bool { return !r.Fired })
+	slices.SortStableFunc(fired, func(a, b draft.Rule) int { return rank(b.Severity) - rank(a.Severity) })
+	var reasons []capture.Reason
+	for _, r := range fired {
+		reasons = append(reasons, r.Reason())
+	}
+	return draft.Suggestion[draft.Severity]{Value: d.severity, Reasons: append(reasons, d.notes...)}
+}
+
+// window is a group with its numbers in one stretch of time, as the rules look at
+// it.
+type window struct {
+	env   draft.Environment
+	e     draft.Evidence
+	class class
+	n     draft.Figures
+	t     profile.Rules
+}
+
+func newCase(env draft.Environment, e draft.Evidence, n draft.Figures, t profile.Rules) window {
+	c := window{env: env, e: e, class: classOf(e), n: n, t: t}
+	if !n.Known {
+		c.n = draft.Figures{Window: e.Group.LastSeen.Sub(e.Group.FirstSeen), Group: e.Group.Count}
+	}
+	c.n.Endpoint = c.consistent(c.n.Endpoint)
+	c.n.Host = c.consistent(c.n.Host)
+	return c
+}
+
+// consistent mends numbers that lag behind those of the group: the group's
+// failures are calls that failed.
+func (c window) consistent(t draft.Tally) draft.Tally {
+	t.Failing = max(t.Failing, c.n.Group)
+	t.Total = max(t.Total, t.Failing)
+	if c.class == fault {
+		t.Faults = max(t.Faults, c.n.Group)
+	}
+	if t.Failing == t.Total {
+		t.FailingSince, t.FaultsSince = t.Failing, t.Faults
+	}
+	return t
+}
+
+// sure is how sure it is that every call fails, when n did and none succeeded.
+func (c window) sure(n int64) float64 { return atLeast(n, n, c.t.Confidence) }
+
+// against is which share n failures surely have beside the successes. Failures of
+// other sorts say nothing of that share.
+func (c window) against(n int64, t draft.Tally) float64 {
+	return atLeast(n, t.Total-t.Failing+n, c.t.Confidence)
+}
+
+// span says how long the window is.
+func (c window) span() string { return words.Span(c.n.Window) }
+
+// decide applies the rules, and then what holds for all of them.
+func (c window) decide() decision {
+	d := c.apply()
+	if c.env == draft.Staging {
+		d.severity = lower(d.severity, c.t.StagingCap)
+		live := c
+		live.env = draft.Production
+		if would := live.apply().severity; rank(would) > rank(d.severity) {
+			d.notes = append(d.notes, capture.Reason{Key: "severity.staging", Args: map[string]string{"severity": string(would)}})
+		}
+	}
+	if !c.n.Known {
+		d.notes = append(d.notes, capture.Reason{Key: "severity.unknown_rate"})
+	}
+	return d
+}
+
+// apply returns what the rules say: the highest severity of those that fire,
+// raised by a spike.
+func (c window) apply() decision {
+	found := []draft.Rule{
+		c.exposure(), c.certificate(), c.outage(), c.endpointDown(), c.degraded(), c.credentialLost(), c.slowTimeouts(),
+		c.intermittent(), c.rateLimited(), c.denied(), c.allRefused(),
+	}
+	fired := func(r draft.Rule) bool { return r.Fired }
+	found = append(found, c.minor(slices.ContainsFunc(found, fired))...)
+	d := decision{severity: draft.Low}
+	for _, r := range found {
+		if r.Fired {
+			d.severity = higher(d.severity, r.Severity)
+		}
+	}
+	spike := c.spike(d.severity)
+	if spike.Fired {
+		d.severity = spike.Severity
+	}
+	d.rules = append(found, spike)
+	return d
+}
+
+func (c window) rule(id string, l profile.Level, fired bool, args ...string) draft.Rule {
+	return draft.Rule{ID: id, Fired: fired, Severity: l.In(c.env), Args: pairs(args)}
+}
+
+// exposed returns the sorts of what the answers seem to give away, and how many
+// there are in each, as the reasons of the failures tell.
+func exposed(e draft.Evidence) []capture.Reason {
+	var found []capture.Reason
+	for _, f := range ends(e) {
+		for _, r := range f.Reasons {
+			same := func(o capture.Reason) bool { return o.Key == r.Key }
+			if strings.HasPrefix(r.Key, "expose.") && !slices.ContainsFunc(found, same) {
+				found = append(found, r)
+			}
+		}
+	}
+	return found
 }

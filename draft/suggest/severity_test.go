@@ -1,8 +1,9 @@
 package suggest_test
 
 import (
+	"math/rand/v2"
 	"slices"
-	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -15,120 +16,290 @@ import (
 	"flagrante/proxy"
 )
 
-// evidence makes a group of count failures, one a minute.
-func evidence(kind capture.Kind, status int, errType string, count int64) draft.Evidence {
-	first := time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
-	f := &capture.Failure{Kind: kind}
-	if errType != "" {
-		f.Exchange.Err = &proxy.Error{Type: errType}
+// interleaved mixes failures evenly into successes: one of every n calls fails.
+func interleaved(calls, every int, ok, no call) recording {
+	var r recording
+	for i := range calls {
+		c := ok
+		if i%every == every/2 {
+			c = no
+		}
+		r = r.add(1, time.Second, c)
 	}
-	return draft.Evidence{
-		Group: capture.Group{Host: "api.bank.example", Kind: kind, Status: status, Count: count,
-			FirstSeen: first, LastSeen: first.Add(time.Duration(count-1) * time.Minute)},
-		First: f, Last: f,
-	}
+	return r
 }
 
 func TestSeverity(t *testing.T) {
-	type levels struct{ once, twice, often draft.Severity }
+	const a, b, c, d = "GET h/a", "POST h/b", "GET h/c", "GET h/d"
+	each := func(r recording, n int, make func(string) call, endpoints ...string) recording {
+		for range n {
+			for _, e := range endpoints {
+				r = r.add(1, time.Second, make(e))
+			}
+		}
+		return r
+	}
+	answer := func(status int) func(string) call { return func(e string) call { return bad(e, status) } }
+	dns := func(e string) call { return broken(e, capture.KindTransport, "dns_error", proxy.PhaseDNS) }
+	dial := func(e string) call { return broken(e, capture.KindTransport, "connection_refused", proxy.PhaseConnect) }
+	expired := broken(a, capture.KindTLS, "tls_certificate_expired", proxy.PhaseTLS)
+	waited := broken(a, capture.KindTimeout, "http_response_timeout", proxy.PhaseWait)
+	healed := bad(a, 503)
+	healed.healed = true
+	trace := bad(a, 500)
+	trace.reasons = []capture.Reason{{Key: "expose.stack_trace"}}
+	erro := call{endpoint: a, kind: capture.KindBodyError, status: 200, message: "Falha"}
+	invalid := call{endpoint: a, kind: capture.KindBodyError, status: 200, message: "CPF inválido"}
+	abort := call{endpoint: a, kind: capture.KindClientAbort}
+
+	const low, medium, high, critical = draft.Low, draft.Medium, draft.High, draft.Critical
 	tests := []struct {
 		name                string
-		kind                capture.Kind
-		status              int
-		errType             string
-		production, staging levels
+		r                   recording
+		target              call
+		production, staging draft.Severity
+		rule                string
 	}{
-		{"certificate", capture.KindTLS, 0, "tls_certificate_error",
-			levels{draft.Critical, draft.Critical, draft.Critical}, levels{draft.High, draft.High, draft.High}},
-		{"other TLS", capture.KindTLS, 0, "tls_alert_received",
-			levels{draft.Medium, draft.Medium, draft.High}, levels{draft.Low, draft.Low, draft.Medium}},
-		{"refused", capture.KindTransport, 0, "connection_refused",
-			levels{draft.Medium, draft.Medium, draft.High}, levels{draft.Low, draft.Low, draft.Medium}},
-		{"timeout", capture.KindTimeout, 0, "connection_read_timeout",
-			levels{draft.Medium, draft.Medium, draft.High}, levels{draft.Low, draft.Low, draft.Medium}},
-		{"gave up", capture.KindTimeout, 0, "",
-			levels{draft.Medium, draft.Medium, draft.High}, levels{draft.Low, draft.Low, draft.Medium}},
-		{"503", capture.KindHTTPStatus, 503, "",
-			levels{draft.Medium, draft.Medium, draft.High}, levels{draft.Low, draft.Low, draft.Medium}},
-		{"truncated", capture.KindTruncated, 200, "",
-			levels{draft.Medium, draft.Medium, draft.High}, levels{draft.Low, draft.Low, draft.Medium}},
-		{"401", capture.KindHTTPStatus, 401, "",
-			levels{draft.Medium, draft.Medium, draft.High}, levels{draft.Low, draft.Low, draft.Low}},
-		{"403", capture.KindHTTPStatus, 403, "",
-			levels{draft.Medium, draft.Medium, draft.High}, levels{draft.Low, draft.Low, draft.Low}},
-		{"429", capture.KindHTTPStatus, 429, "",
-			levels{draft.Medium, draft.Medium, draft.Medium}, levels{draft.Low, draft.Low, draft.Low}},
-		{"422", capture.KindHTTPStatus, 422, "",
-			levels{draft.Low, draft.Low, draft.Low}, levels{draft.Low, draft.Low, draft.Low}},
-		{"client abort", capture.KindClientAbort, 0, "",
-			levels{draft.Low, draft.Low, draft.Low}, levels{draft.Low, draft.Low, draft.Low}},
-		{"client abort of an answer", capture.KindClientAbort, 500, "",
-			levels{draft.Low, draft.Low, draft.Low}, levels{draft.Low, draft.Low, draft.Low}},
+		{"four endpoints down from the start", each(nil, 2, answer(503), a, b, c, d), bad(a, 503), critical, high, "outage"},
+		{"four endpoints, one call each", each(nil, 1, answer(503), a, b, c, d), bad(a, 503), critical, high, "outage"},
+		{"down after good traffic", each(each(nil, 20, good, a, b, c, d), 3, answer(500), a, b, c, d), bad(b, 500), critical, high, "outage"},
+		{"all but the log-in down", each(each(nil, 5, answer(502), a, b, c), 5, good, d), bad(a, 502), critical, high, "outage"},
+		{"an outage that is over", each(each(each(nil, 9, good, a, b, c), 5, answer(500), a, b, c), 3, good, a, b, c), bad(b, 500), high, high, "outage"},
+		{"a hiccup that is over", each(each(nil, 1, answer(500), a, b, c, d), 30, good, a, b, c, d), bad(b, 500), low, low, "isolated"},
+		{"no name for the host", each(nil, 3, dns, a, b), dns(a), critical, high, "outage"},
+		{"two endpoints of two answer 500", each(nil, 10, answer(500), a, b), bad(a, 500), high, medium, "endpoint_down"},
+		{"one 500 in 200", interleaved(200, 200, good(a), bad(a, 500)), bad(a, 500), low, low, "isolated"},
+		{"one 500 and nothing else", recording{bad(a, 500)}, bad(a, 500), low, low, "isolated"},
+		{"three of three", recording{}.add(3, time.Second, bad(a, 500)), bad(a, 500), medium, medium, "intermittent"},
+		{"a third of 60 calls", interleaved(60, 3, good(a), bad(a, 502)), bad(a, 502), medium, medium, "intermittent"},
+		{"401 after successes", each(each(nil, 10, good, a, b), 4, answer(401), a, b), bad(a, 401), high, high, "credential_lost"},
+		{"401 from the first call", recording{}.add(10, time.Second, bad(a, 401)), bad(a, 401), medium, medium, "denied"},
+		{"one 401 among successes", interleaved(60, 60, good(a), bad(a, 401)), bad(a, 401), low, low, "isolated"},
+		{"429 burst", recording{}.add(30, time.Second, good(a)).add(25, time.Millisecond, bad(a, 429)), bad(a, 429), medium, medium, "rate_limited"},
+		{"one 429", interleaved(100, 100, good(a), bad(a, 429)), bad(a, 429), low, low, "isolated"},
+		{"one endpoint always 500, others well", each(each(nil, 30, good, b, c, d), 8, answer(500), a), bad(a, 500), high, medium, "endpoint_down"},
+		{"three endpoints fail often", interleaved(60, 3, good(a), bad(a, 502)).add(20, time.Second, good(b)).add(8, time.Second, bad(b, 500)).add(1, time.Second, good(b)).
+			add(20, time.Second, good(c)).add(9, time.Second, bad(c, 503)).add(1, time.Second, good(c)), bad(a, 502), high, high, "degraded"},
+		{"one wrong request", interleaved(50, 50, good(a), bad(a, 422)), bad(a, 422), low, low, "client_side"},
+		{"many wrong requests among good ones", interleaved(400, 2, good(a), bad(a, 422)), bad(a, 422), low, low, "client_side"},
+		{"everything is refused", recording{}.add(300, time.Second, bad(a, 422)), bad(a, 422), medium, low, "all_refused"},
+		{"expired certificate", recording{expired}, expired, critical, high, "certificate"},
+		{"timeouts at 30 s with 200 ms usual", interleaved(60, 6, good(a), waited), waited, high, high, "slow_timeouts"},
+		{"one timeout", interleaved(100, 100, good(a), waited), waited, low, low, "isolated"},
+		{"failures of which retries healed most", recording{}.add(9, time.Second, healed).add(1, time.Second, good(a)).add(1, time.Second, bad(a, 503)), bad(a, 503), low, low, "isolated"},
+		{"stack trace in a 500", interleaved(100, 100, good(a), trace), trace, critical, high, "exposure"},
+		{"an error in each 200", recording{}.add(20, time.Second, erro), erro, high, medium, "endpoint_down"},
+		{"a wrong field told in a 200", recording{}.add(5, time.Second, invalid), invalid, low, low, "client_side"},
+		{"sandbox refuses connections, one endpoint", recording{}.add(6, time.Second, dial(a)), dial(a), high, medium, "endpoint_down"},
+		{"sandbox refuses connections", each(nil, 4, dial, a, b, c), dial(a), critical, high, "outage"},
+		{"the app leaves", recording{}.add(40, time.Second, abort), abort, low, low, "client_abort"},
+		{"slow", recording{}.add(9, time.Second, call{endpoint: a, kind: "slow", status: 200}), call{endpoint: a, kind: "slow", status: 200}, low, low, "slow"},
+		{"contract", recording{}.add(9, time.Second, call{endpoint: a, kind: "contract", status: 200}), call{endpoint: a, kind: "contract", status: 200}, low, low, "contract"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			at := func(env draft.Environment, count int64) draft.Severity {
-				return suggest.Severity(env, evidence(tt.kind, tt.status, tt.errType, count)).Value
+			got, fired := severityOf(t, draft.Production, tt.r, tt.target)
+			if got != tt.production || !slices.Contains(fired, tt.rule) {
+				t.Errorf("production: %s by %v, want %s by %s", got, fired, tt.production, tt.rule)
 			}
-			of := func(env draft.Environment) levels { return levels{at(env, 1), at(env, 2), at(env, 3)} }
-			if got := of(draft.Production); got != tt.production {
-				t.Errorf("production: %v, want %v", got, tt.production)
-			}
-			if got := of(draft.Staging); got != tt.staging {
-				t.Errorf("staging: %v, want %v", got, tt.staging)
+			if got, fired := severityOf(t, draft.Staging, tt.r, tt.target); got != tt.staging {
+				t.Errorf("staging: %s by %v, want %s", got, fired, tt.staging)
 			}
 		})
 	}
 }
 
-func TestSeverityReasonsSayNumbersAndWhatIsNotKnown(t *testing.T) {
-	got := suggest.Severity(draft.Production, evidence(capture.KindHTTPStatus, 503, "", 12))
-	want := []string{
-		"The API answered 503, an error on the server's side",
-		"Repeated: 12 times within 11 min",
-		"The environment is production",
-		"Successful calls are not counted yet, so it is not known which share of them fails",
+// A day of calm, and then a lot of failures in the last hour.
+func TestSpikeRaisesByOneAndNeverToCritical(t *testing.T) {
+	const a = "GET h/a"
+	calm := recording{}.add(600, 2*time.Minute, good(a))
+	refusals := calm.add(20, time.Second, bad(a, 422)).add(20, time.Second, good(a)).add(1, time.Second, bad(a, 422))
+	if got, fired := severityOf(t, draft.Production, refusals, bad(a, 422)); got != draft.Medium || !slices.Contains(fired, "spike") {
+		t.Errorf("refusals: %s by %v, want medium by a spike", got, fired)
 	}
-	if diff := cmp.Diff(want, words.SayAll(draft.English, got.Reasons)); diff != "" {
-		t.Error(diff)
+	down := calm.add(40, time.Second, bad(a, 500))
+	if got, fired := severityOf(t, draft.Production, down, bad(a, 500)); got != draft.High || !slices.Contains(fired, "spike") {
+		t.Errorf("down: %s by %v, want high still", got, fired)
+	}
+	limits := calm.add(40, time.Second, bad(a, 429))
+	if got, fired := severityOf(t, draft.Production, limits, bad(a, 429)); got != draft.Medium || slices.Contains(fired, "spike") {
+		t.Errorf("limits: %s by %v, want medium without a spike", got, fired)
+	}
+}
+
+func TestPeakKeepsTheSeverity(t *testing.T) {
+	e := recording{}.add(10, time.Second, good("GET h/a")).add(1, time.Second, bad("GET h/a", 500)).evidence(bad("GET h/a", 500), time.Hour)
+	e.Peak = recording{}.add(30, time.Second, bad("GET h/a", 500)).evidence(bad("GET h/a", 500), time.Hour).Figures
+	got, _ := suggest.Severity(draft.Production, e, rules(t))
+	if got.Value != draft.High || !slices.ContainsFunc(got.Reasons, func(r capture.Reason) bool { return r.Key == "severity.peak" }) {
+		t.Errorf("Severity = %+v, want high by the peak", got)
+	}
+}
+
+func TestWithoutCountsTheFailuresSpeak(t *testing.T) {
+	want := map[int64]draft.Severity{1: draft.Low, 2: draft.Low, 3: draft.Medium, 4: draft.High, 400: draft.High}
+	for count, severity := range want {
+		e := recording{bad("GET h/a", 503)}.evidence(bad("GET h/a", 503), time.Hour)
+		e.Figures, e.Group.Count = draft.Figures{}, count
+		got, _ := suggest.Severity(draft.Production, e, rules(t))
+		last := got.Reasons[len(got.Reasons)-1]
+		if got.Value != severity || last.Key != "severity.unknown_rate" {
+			t.Errorf("%d failures: %+v, want %s, and that nothing was counted", count, got, severity)
+		}
 	}
 }
 
 func TestSeveritySeesACertificateBehindALaterError(t *testing.T) {
-	e := evidence(capture.KindTLS, 0, "tls_certificate_error", 2)
-	e.Last = &capture.Failure{Kind: capture.KindTLS, Exchange: proxy.Exchange{Err: &proxy.Error{Type: "tls_alert_received"}}}
-	if got := suggest.Severity(draft.Production, e); got.Value != draft.Critical {
-		t.Errorf("Severity = %+v, want critical", got)
+	r := recording{broken("GET h/a", capture.KindTLS, "tls_certificate_error", proxy.PhaseTLS)}.
+		add(1, time.Second, broken("GET h/a", capture.KindTLS, "tls_protocol_error", proxy.PhaseTLS))
+	if got, fired := severityOf(t, draft.Production, r, r[0]); got != draft.Critical {
+		t.Errorf("%s by %v, want critical", got, fired)
 	}
 }
 
-// More failures never lower the severity, and every reason has its words.
-func FuzzSeverity(f *testing.F) {
-	kinds := []capture.Kind{capture.KindHTTPStatus, capture.KindTransport, capture.KindTLS,
-		capture.KindTimeout, capture.KindTruncated, capture.KindClientAbort, "body_error"}
-	types := []string{"", "tls_certificate_error", "dns_error", "connection_refused"}
-	order := []draft.Severity{draft.Low, draft.Medium, draft.High, draft.Critical}
-	for i := range kinds {
-		f.Add(uint8(i), uint8(i), uint16(503), uint32(2), uint32(1), i%2 == 0)
-	}
-	f.Fuzz(func(t *testing.T, kind, errType uint8, status uint16, count, more uint32, staging bool) {
-		env := draft.Production
-		if staging {
-			env = draft.Staging
+func TestACredentialOfAnEarlierCallWorked(t *testing.T) {
+	r := recording{}.add(4, time.Second, bad("GET h/a", 401))
+	e := r.evidence(r[0], time.Hour)
+	earlier := proxy.Exchange{Start: start().Add(-time.Minute), Response: &proxy.Response{Status: 200}, Request: proxy.Request{
+		URL: "https://api.bank.example/token/x", Header: proxy.Fields{{Name: "Authorization", Value: "Bearer ***"}}}}
+	for _, tt := range []struct {
+		name   string
+		change func(*proxy.Exchange)
+		want   draft.Severity
+		side   draft.Side
+	}{
+		{"as it is", func(*proxy.Exchange) {}, draft.High, draft.SideUnknown},
+		{"to another host", func(x *proxy.Exchange) { x.Request.URL = "https://other.example/" }, draft.Medium, draft.SideRequest},
+		{"without a credential", func(x *proxy.Exchange) { x.Request.Header = nil }, draft.Medium, draft.SideRequest},
+		{"the request for a token", func(x *proxy.Exchange) { x.Request.Header = proxy.Fields{{Name: "Authorization", Value: "Basic ***"}} }, draft.Medium, draft.SideRequest},
+	} {
+		x := earlier
+		tt.change(&x)
+		e.First.Before = []capture.Call{{Exchange: x}}
+		got, _ := suggest.Severity(draft.Production, e, rules(t))
+		if side := suggest.Side(e); got.Value != tt.want || side.Value != tt.side {
+			t.Errorf("%s: %s and %s, want %s and %s", tt.name, got.Value, side.Value, tt.want, tt.side)
 		}
-		rank := func(n int64) int {
-			e := evidence(kinds[int(kind)%len(kinds)], int(status), types[int(errType)%len(types)], n)
-			got := suggest.Severity(env, e)
-			for _, r := range got.Reasons {
-				if words.Say(draft.English, r) == r.Key {
-					t.Errorf("the reason %+v has no words", r)
+	}
+}
+
+// Every rule, fired or not, has its words in both languages, with all its numbers.
+func TestRulesHaveWords(t *testing.T) {
+	for _, r := range random(rand.New(rand.NewPCG(1, 2)), 200) {
+		e := r.evidence(r[len(r)-1], time.Hour)
+		for _, env := range []draft.Environment{draft.Production, draft.Staging} {
+			got, all := suggest.Severity(env, e, rules(t))
+			for _, lang := range []draft.Lang{draft.Portuguese, draft.English} {
+				said := words.SayAll(lang, append(got.Reasons, suggest.Side(e).Reasons...))
+				for _, rule := range all {
+					said = append(said, words.Say(lang, rule.Reason()))
+				}
+				for _, s := range said {
+					if !strings.Contains(s, " ") || strings.Contains(s, "  ") || strings.Contains(s, "( ") {
+						t.Errorf("no good sentence: %q", s)
+					}
 				}
 			}
-			return slices.Index(order, got.Value)
+			if len(got.Reasons) == 0 {
+				t.Errorf("no reason for %s", got.Value)
+			}
 		}
-		few, many := int64(count)+1, int64(count)+1+int64(more)
-		if rank(few) < 0 || rank(few) > rank(many) {
-			t.Errorf("%s failures rank %d, %s rank %d", strconv.FormatInt(few, 10), rank(few), strconv.FormatInt(many, 10), rank(many))
+	}
+}
+
+// random makes recordings of several endpoints; each ends with a failure.
+func random(g *rand.Rand, n int) []recording {
+	endpoints := []string{"GET h/a", "POST h/b", "GET h/c", "PUT h/d"}
+	var all []recording
+	for range n {
+		var r recording
+		failing := g.Float64()
+		for range g.IntN(60) {
+			e := endpoints[g.IntN(len(endpoints))]
+			c := good(e)
+			if g.Float64() < failing {
+				c = randomFailure(g, e)
+			}
+			r = r.add(1, time.Duration(g.IntN(300))*time.Second, c)
+		}
+		all = append(all, r.add(1, time.Second, randomFailure(g, endpoints[g.IntN(len(endpoints))])))
+	}
+	return all
+}
+
+func randomFailure(g *rand.Rand, endpoint string) call {
+	statuses := []int{400, 401, 403, 404, 422, 429, 500, 502, 503, 503, 503}
+	if i := g.IntN(len(statuses) + 3); i < len(statuses) {
+		return bad(endpoint, statuses[i])
+	}
+	return []call{
+		broken(endpoint, capture.KindTimeout, "http_response_timeout", proxy.PhaseWait),
+		broken(endpoint, capture.KindTransport, "connection_refused", proxy.PhaseConnect),
+		{endpoint: endpoint, kind: capture.KindBodyError, status: 200},
+	}[g.IntN(3)]
+}
+
+// A failure more, of this group or of another one in the window, never lowers the
+// severity.
+func TestMoreFailuresNeverLowerTheSeverity(t *testing.T) {
+	g := rand.New(rand.NewPCG(3, 4))
+	for _, r := range random(g, 3000) {
+		target := r[len(r)-1]
+		target.at = 0
+		before, fired := severityOf(t, draft.Production, r, target)
+		more := slices.Clone(r)
+		for range 1 + g.IntN(3) {
+			extra := target
+			if g.IntN(2) == 0 {
+				extra = randomFailure(g, target.endpoint)
+			}
+			// Within the window, and not after its end: a window that moves is about
+			// another time.
+			extra.at = r[max(0, len(r)-1-g.IntN(5))].at
+			if r[len(r)-1].at-extra.at < time.Hour {
+				more = append(more, extra)
+			}
+		}
+		after, firedAfter := severityOf(t, draft.Production, more, target)
+		if slices.Index(order(), after) < slices.Index(order(), before) {
+			t.Fatalf("%s by %v became %s by %v", before, fired, after, firedAfter)
+		}
+	}
+}
+
+func TestOrderDoesNotMatter(t *testing.T) {
+	g := rand.New(rand.NewPCG(5, 6))
+	for _, r := range random(g, 300) {
+		target := r[len(r)-1]
+		// Calls at the same moment have no order.
+		for i := range r {
+			r[i].at += time.Duration(i)
+		}
+		e := r.evidence(target, time.Hour)
+		want, wantRules := suggest.Severity(draft.Production, e, rules(t))
+		g.Shuffle(len(r), func(i, j int) { r[i], r[j] = r[j], r[i] })
+		e = r.evidence(target, time.Hour)
+		g.Shuffle(len(e.Figures.Endpoints), func(i, j int) {
+			e.Figures.Endpoints[i], e.Figures.Endpoints[j] = e.Figures.Endpoints[j], e.Figures.Endpoints[i]
+		})
+		got, gotRules := suggest.Severity(draft.Production, e, rules(t))
+		if diff := cmp.Diff(want, got) + cmp.Diff(wantRules, gotRules); diff != "" {
+			t.Fatal(diff)
+		}
+	}
+}
+
+// Whatever the numbers are, there is a severity, and staging is capped.
+func FuzzSeverity(f *testing.F) {
+	f.Add(int64(3), int64(10), int64(2), int64(5), 503, true)
+	f.Add(int64(-3), int64(-10), int64(1<<62), int64(-1), -7, false)
+	f.Fuzz(func(t *testing.T, failing, total, faults, since int64, status int, known bool) {
+		e := recording{bad("GET h/a", status)}.evidence(bad("GET h/a", status), time.Hour)
+		tally := draft.Tally{Total: total, Failing: failing, Faults: faults, FailingSince: since, FaultsSince: since}
+		e.Group.Count = failing
+		e.Figures = draft.Figures{Known: known, Group: failing, Endpoint: tally, Host: tally, Endpoints: []draft.EndpointTally{{Tally: tally}}}
+		if got, _ := suggest.Severity(draft.Staging, e, rules(t)); !slices.Contains(order()[:3], got.Value) || len(got.Reasons) == 0 {
+			t.Errorf("Severity = %+v", got)
 		}
 	})
 }

@@ -21,6 +21,9 @@ type Object struct {
 	Severity        string          `json:"severity"`
 	SeverityLabel   string          `json:"severity_label"`
 	SeverityReasons []string        `json:"severity_reasons"`
+	SeverityRules   []draft.Rule    `json:"severity_rules"`
+	Side            string          `json:"side"`
+	SideReasons     []string        `json:"side_reasons"`
 	Host            string          `json:"host"`
 	Endpoint        string          `json:"endpoint"`
 	Method          string          `json:"method"`
@@ -45,8 +48,9 @@ func DraftObject(d draft.Draft, o Options) Object {
 		ID: d.ID, Fingerprint: d.Fingerprint, Title: d.Title, State: string(d.State),
 		Environment: string(d.Environment.Value), Category: d.Category,
 		Severity: string(d.Severity.Value), SeverityLabel: severityLabel(d, o),
-		SeverityReasons: words.SayAll(o.Lang, d.Severity.Reasons),
-		Host:            g.Host, Endpoint: g.Endpoint, Method: g.Method, Status: g.Status,
+		SeverityReasons: words.SayAll(o.Lang, d.Severity.Reasons), SeverityRules: orEmpty(d.Rules),
+		Side: string(d.Side.Value), SideReasons: words.SayAll(o.Lang, d.Side.Reasons),
+		Host: g.Host, Endpoint: g.Endpoint, Method: g.Method, Status: g.Status,
 		VendorCode: g.VendorCode, Kind: string(g.Kind), Count: g.Count,
 		FirstSeen: stamp(g.FirstSeen, o.Zone), LastSeen: stamp(g.LastSeen, o.Zone),
 		Country: country, CountrySource: source,

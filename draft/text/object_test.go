@@ -39,18 +39,20 @@ func TestDraftObject(t *testing.T) {
 	if len(got.Checklist) != 9 {
 		t.Errorf("%d items, want 9", len(got.Checklist))
 	}
-	got.Checklist = nil
+	if len(got.SeverityRules) == 0 {
+		t.Error("no rule of the severity")
+	}
+	got.Checklist, got.SeverityRules = nil, nil
 	want := text.Object{
 		ID: "d-k3f9qa2m", Fingerprint: "v1:9f2c51d07ab3e846",
 		Title: "POST /v1/charges: 503 Service Unavailable – SRV-001: Serviço temporariamente indisponível",
 		State: "new", Environment: "production", Category: "TI - Operacional em Produção",
 		Severity: "high", SeverityLabel: "High",
 		SeverityReasons: []string{
-			"The API answered 503, an error on the server's side",
-			"Repeated: 12 times within 1 h 35 min",
-			"The environment is production",
-			"Successful calls are not counted yet, so it is not known which share of them fails",
+			"POST api.bank.example/v1/charges had no success since it began to fail: 12 failures in a row, and no retry that worked",
+			"Successful calls were not counted: only the failures were considered",
 		},
+		Side: "vendor", SideReasons: []string{"The API answered 503, an error on the server's side"},
 		Host: "api.bank.example", Endpoint: "POST api.bank.example/v1/charges", Method: "POST", Status: 503,
 		VendorCode: "SRV-001", Kind: "http_status", Count: 12,
 		FirstSeen: "2026-11-22T20:27:03.045-03:00", LastSeen: "2026-11-22T22:02:03.045-03:00",
@@ -65,7 +67,7 @@ func TestDraftObjectHasAllKeysAndNoNull(t *testing.T) {
 	bare := draft.Draft{Evidence: once(&capture.Failure{})}
 	want := []string{"category", "checklist", "count", "country", "country_source", "endpoint", "environment",
 		"fingerprint", "first_seen", "host", "id", "kind", "last_seen", "method", "receipts", "request_ids",
-		"severity", "severity_label", "severity_reasons", "state", "status", "title", "vendor_code"}
+		"severity", "severity_label", "severity_reasons", "severity_rules", "side", "side_reasons", "state", "status", "title", "vendor_code"}
 	if diff := cmp.Diff(want, keys(t, text.DraftObject(bare, text.Options{}))); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}

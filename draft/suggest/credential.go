@@ -1,0 +1,53 @@
+package suggest
+
+import (
+	"strings"
+	"time"
+
+	"flagrante/draft"
+	"flagrante/proxy"
+)
+
+// workedBefore returns when a credential was last seen to work before the group's
+// first failure, zero when it never was.
+func workedBefore(e draft.Evidence) time.Time {
+	last := e.Figures.Credential
+	if good := e.Figures.Endpoint.LastGood; e.Figures.Known && good.After(last) {
+		last = good
+	}
+	if e.First == nil {
+		return last
+	}
+	host := hostOf(e.First.Exchange.Request.URL)
+	for _, call := range e.First.Before {
+		x := &call.Exchange
+		worked := !call.Failing && x.Response != nil && x.Response.Status < 400
+		if worked && hostOf(x.Request.URL) == host && hasCredential(x.Request) && x.Start.After(last) {
+			last = x.Start
+		}
+	}
+	return last
+}
+
+// hasCredential reports whether a request carries one in its header, masked or
+// not. Credentials of a client that asks for its first token are none of a user.
+func hasCredential(r proxy.Request) bool {
+	for _, f := range r.Header {
+		switch strings.ToLower(f.Name) {
+		case "authorization":
+			return !strings.HasPrefix(strings.ToLower(f.Value), "basic") || !strings.Contains(r.URL, "token")
+		case "cookie", "x-api-key", "api-key", "apikey", "x-auth-token", "access_token", "client_id", "x-client-id":
+			return true
+		}
+	}
+	return false
+}
+
+// hostOf returns host and port of an absolute URL, in lower case.
+func hostOf(address string) string {
+	_, rest, _ := strings.Cut(address, "://")
+	if end := strings.IndexAny(rest, "/?#"); end >= 0 {
+		rest = rest[:end]
+	}
+	return strings.ToLower(rest)
+}

@@ -1,0 +1,226 @@
+package suggest
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"flagrante/capture"
+	"flagrante/draft"
+	"flagrante/draft/words"
+)
+
+// exposure asks a person to confirm: it is a suspicion, and the worst there is.
+func (c window) exposure() draft.Rule {
+	found := exposed(c.e)
+	if len(found) == 0 {
+		return c.rule("exposure", c.t.Exposure, false)
+	}
+	what := strings.TrimPrefix(found[0].Key, "expose.")
+	return c.rule("exposure", c.t.Exposure, true, "what", what)
+}
+
+// certificate looks at both ends of the group, so that a later failure of another
+// type does not hide it.
+func (c window) certificate() draft.Rule {
+	bad := slices.ContainsFunc(ends(c.e), func(f *capture.Failure) bool {
+		return f.Exchange.Err != nil && isCertificate(f.Exchange.Err)
+	})
+	return c.rule("certificate", c.t.Certificate, bad, "host", c.e.Group.Host)
+}
+
+// outage sees that nothing works any more in one of two ways: no call to the host
+// succeeded since several of its endpoints failed, or most of its endpoints have
+// had no success, each by itself.
+func (c window) outage() draft.Rule {
+	o, need := c.t.Outage, c.t.Outage.Endpoints
+	if c.unreachable() {
+		need = o.Unreachable
+	}
+	level, share := o.Level, o.Share
+	if recovered := !c.n.GoodAfter.IsZero(); recovered {
+		// What is over is less urgent, and takes more to be called an outage.
+		level.Production, level.Staging = step(level.Production, -1), step(level.Staging, -1)
+		share = (1 + share) / 2
+	}
+	var down, alive, failed, since int64
+	for _, t := range c.n.Endpoints {
+		switch {
+		case c.isDown(t.Tally, o.Share):
+			down, failed = down+1, failed+t.FaultsSince
+		case t.Failing < t.Total:
+			// One that only refuses requests is neither.
+			alive++
+		}
+		if t.Faults > 0 && (c.n.Host.LastGood.IsZero() || t.LastFailing.After(c.n.Host.LastGood)) {
+			since++
+		}
+	}
+	all := since >= need && c.sure(c.n.Host.FaultsSince) >= share
+	most := down >= need && float64(down) >= o.OfCalled*float64(down+alive) && c.sure(failed) >= share
+	fired := c.n.Known && c.class == fault && (all || most)
+	if all {
+		down, failed = max(down, since), max(failed, c.n.Host.FaultsSince)
+	}
+	return c.rule("outage", level, fired, c.counted(
+		"down", number(down), "called", number(int64(len(c.n.Endpoints))), "endpoints", number(need), "failures", number(failed),
+		"span", c.span(), "host", c.e.Group.Host)...)
+}
+
+// unreachable reports that no connection comes about, which is the host's and not
+// an endpoint's.
+func (c window) unreachable() bool {
+	return slices.ContainsFunc(ends(c.e), func(f *capture.Failure) bool { return f.Exchange.Err != nil })
+}
+
+// isDown reports that an endpoint has had faults and no success: in the window, or
+// since so many failures that it is sure.
+func (c window) isDown(t draft.Tally, share float64) bool {
+	if t.Failing >= t.Total {
+		return t.Faults > 0
+	}
+	return t.FaultsSince > 0 && c.sure(t.FaultsSince) >= share
+}
+
+// counted passes numbers on that are known only when successes were counted.
+func (c window) counted(args ...string) []string {
+	if !c.n.Known {
+		return nil
+	}
+	return args
+}
+
+func (c window) endpointDown() draft.Rule {
+	r, t := c.t.EndpointDown, c.n.Endpoint
+	return c.rule("endpoint_down", r.Level, c.isDownNow(),
+		"endpoint", c.e.Group.Endpoint, "failures", number(t.FaultsSince), "healed", number(c.n.Healed), "span", c.span(),
+		"bound", percent(c.sure(t.FaultsSince)), "share", percent(r.Share))
+}
+
+// isDownNow reports that the endpoint fails and nothing says that it works again:
+// neither a retry that succeeded nor a later call.
+func (c window) isDownNow() bool {
+	return c.class == fault && c.n.Healed == 0 && c.n.GoodAfter.IsZero() && c.sure(c.n.Endpoint.FaultsSince) >= c.t.EndpointDown.Share
+}
+
+// degraded counts endpoints that fail more than now and then, when the group's own
+// is one of them.
+func (c window) degraded() draft.Rule {
+	r := c.t.Degraded
+	fails := func(t draft.Tally) bool {
+		return t.Faults >= r.Failures && c.against(t.Faults, t) >= r.Share
+	}
+	var bad int64
+	for _, t := range c.n.Endpoints {
+		if fails(t.Tally) {
+			bad++
+		}
+	}
+	fired := c.n.Known && c.class == fault && fails(c.n.Endpoint) && bad >= r.Endpoints
+	return c.rule("degraded", r.Level, fired, c.counted("bad", number(bad), "called", number(int64(len(c.n.Endpoints))),
+		"endpoints", number(r.Endpoints), "share", percent(r.Share), "span", c.span(), "host", c.e.Group.Host)...)
+}
+
+// credentialLost fires when what was accepted before is refused again and again,
+// and was not accepted since.
+func (c window) credentialLost() draft.Rule {
+	r, before := c.t.CredentialLost, workedBefore(c.e)
+	times := max(c.n.Endpoint.FailingSince, c.n.Host.FailingSince)
+	fired := c.class == denied && !before.IsZero() && c.n.GoodAfter.IsZero() && times >= r.Failures
+	args := []string{"failures", number(times), "need", number(r.Failures)}
+	if !before.IsZero() {
+		args = append(args, "before", before.UTC().Format(time.RFC3339))
+	}
+	return c.rule("credential_lost", r.Level, fired, args...)
+}
+
+func (c window) slowTimeouts() draft.Rule {
+	r, l := c.t.SlowTimeouts, c.n.Latency
+	ended := c.e.Group.Kind == capture.KindTimeout || c.e.Group.Status == 504 || c.e.Group.Status == 408
+	far := l.Calls >= r.Calls && l.P50 > 0 && float64(l.Failures) >= r.Times*float64(l.P50)
+	often := c.n.Group >= r.Failures && c.against(c.n.Group, c.n.Endpoint) >= r.Share
+	args := []string{"failures", number(c.n.Group), "total", c.total(), "times", strconv.FormatFloat(r.Times, 'g', -1, 64)}
+	if l.Calls > 0 {
+		args = append(args, "p50", milliseconds(l.P50), "p99", milliseconds(l.P99), "took", milliseconds(l.Failures))
+	}
+	return c.rule("slow_timeouts", r.Level, ended && far && often, args...)
+}
+
+// total is the number of calls to the endpoint, empty when that is not known.
+func (c window) total() string {
+	if !c.n.Known {
+		return ""
+	}
+	return number(c.n.Endpoint.Total)
+}
+
+func milliseconds(d time.Duration) string { return number(d.Milliseconds()) }
+
+func (c window) intermittent() draft.Rule {
+	r, t := c.t.Intermittent, c.n.Endpoint
+	bound := c.against(t.Faults, t)
+	fired := c.class == fault && !c.isDownNow() && t.Faults >= r.Failures && bound >= r.Share
+	return c.rule("intermittent", r.Level, fired, c.share(t.Faults, bound, r.Share, r.Failures)...)
+}
+
+// share says how many calls fail, how sure that is, and what would be asked.
+func (c window) share(failures int64, bound, share float64, need int64) []string {
+	args := []string{"failures", number(failures), "need", number(need), "span", c.span()}
+	return append(args, c.counted("total", number(c.n.Endpoint.Total), "percent", part(failures, c.n.Endpoint.Total), "bound", percent(bound), "share", percent(share))...)
+}
+
+func (c window) rateLimited() draft.Rule {
+	r := c.t.RateLimited
+	return c.rule("rate_limited", r.Level, c.class == limited && c.n.Group >= r.Failures,
+		"failures", number(c.n.Group), "total", c.total(), "need", number(r.Failures), "span", c.span())
+}
+
+func (c window) denied() draft.Rule {
+	r := c.t.Denied
+	bound := c.against(c.n.Group, c.n.Endpoint)
+	return c.rule("denied", r.Level, c.class == denied && c.n.Group >= r.Failures && bound >= r.Share,
+		c.share(c.n.Group, bound, r.Share, r.Failures)...)
+}
+
+// allRefused sees an endpoint that accepts nothing: by then it may not be one
+// wrong request.
+func (c window) allRefused() draft.Rule {
+	r, t := c.t.AllRefused, c.n.Endpoint
+	bound := 0.0
+	if t.Failing == t.Total {
+		bound = c.sure(t.Failing)
+	}
+	return c.rule("all_refused", r.Level, c.class == refused && bound >= r.Share,
+		"failures", number(t.Failing), "total", c.total(), "bound", percent(bound), "share", percent(r.Share), "span", c.span())
+}
+
+// minor are the rules of what can wait. A failure that no other rule speaks of is
+// isolated.
+func (c window) minor(other bool) []draft.Rule {
+	args := []string{"failures", number(c.n.Group), "total", c.total(), "span", c.span()}
+	isolated := !other && (c.class == fault || c.class == denied || c.class == limited)
+	return []draft.Rule{
+		c.rule("isolated", c.t.Minor, isolated, args...),
+		c.rule("client_side", c.t.Minor, c.class == refused, args...),
+		c.rule("client_abort", c.t.Minor, c.class == aborted, args...),
+		c.rule("contract", c.t.Minor, c.class == broken, args...),
+		c.rule("slow", c.t.Minor, c.class == slow, args...),
+	}
+}
+
+// spike raises what the other rules say by one when the endpoint fails far more
+// often than usual. A limit that is reached comes in bursts by its nature.
+func (c window) spike(base draft.Severity) draft.Rule {
+	r, t, usual := c.t.Spike, c.n.Endpoint, c.n.Usual
+	share := float64(usual.Failing+1) / float64(usual.Total+1)
+	concerns := c.class == fault || c.class == denied || c.class == refused
+	fired := c.n.Known && concerns && usual.Span >= r.Span && usual.Total > 0 && t.Failing >= r.Failures &&
+		atLeast(t.Failing, t.Total, c.t.Confidence) >= r.Times*share
+	args := []string{"failures", number(t.Failing), "total", c.total(), "percent", part(t.Failing, t.Total), "times", strconv.FormatFloat(r.Times, 'g', -1, 64)}
+	if usual.Span > 0 {
+		args = append(args, "usual", part(usual.Failing, usual.Total), "before", words.Span(usual.Span))
+	}
+	raised := higher(base, lower(step(base, 1), r.Max))
+	return draft.Rule{ID: "spike", Fired: fired, Severity: raised, Args: pairs(args)}
+}

@@ -1,0 +1,111 @@
+package suggest
+
+import (
+	"strconv"
+	"strings"
+
+	"flagrante/capture"
+	"flagrante/draft"
+	"flagrante/proxy"
+)
+
+// Side concludes whose fault the failures of a group are, as far as the calls
+// show it. What the request did wrong is to be reviewed before a ticket is
+// opened.
+func Side(e draft.Evidence) draft.Suggestion[draft.Side] {
+	status := []string{"status", strconv.Itoa(e.Group.Status), "code", e.Group.VendorCode}
+	switch classOf(e) {
+	case aborted:
+		return side(draft.SideRequest, "side.aborted")
+	case limited:
+		return side(draft.SideRequest, "side.limited", status...)
+	case refused:
+		return side(draft.SideRequest, "side.refused", status...)
+	case denied:
+		if !workedBefore(e).IsZero() {
+			return side(draft.SideUnknown, "side.denied_after", status...)
+		}
+		return side(draft.SideRequest, "side.denied", status...)
+	case broken:
+		return contract(e)
+	case slow:
+		return side(draft.SideVendor, "side.slow")
+	}
+	return faulty(e, status)
+}
+
+// contract goes by what the failure's own reasons say of the side.
+func contract(e draft.Evidence) draft.Suggestion[draft.Side] {
+	for _, f := range ends(e) {
+		for _, r := range f.Reasons {
+			if r.Args["side"] == "request" || strings.Contains(r.Key, "contract.request") {
+				return side(draft.SideRequest, "side.contract_request")
+			}
+		}
+	}
+	return side(draft.SideVendor, "side.contract_response")
+}
+
+func faulty(e draft.Evidence, status []string) draft.Suggestion[draft.Side] {
+	switch g := e.Group; {
+	case g.Kind == capture.KindTruncated:
+		return side(draft.SideVendor, "side.truncated")
+	case g.Kind == capture.KindBodyError:
+		return side(draft.SideVendor, "side.body_error", status...)
+	case g.Status == 408:
+		return side(draft.SideNetwork, "side.request_timeout", status...)
+	case g.Status > 0:
+		return side(draft.SideVendor, "side.server_error", status...)
+	}
+	for _, f := range ends(e) {
+		if f.Exchange.Err != nil {
+			return ofError(f.Exchange.Err)
+		}
+	}
+	if e.Group.Kind == capture.KindTimeout {
+		return side(draft.SideVendor, "side.waited")
+	}
+	return side(draft.SideUnknown, "side.unclear")
+}
+
+// ofError reads a transport error. A connection that never came about is the
+// network's as far as we can see; what went wrong on one is the vendor's.
+func ofError(err *proxy.Error) draft.Suggestion[draft.Side] {
+	args := []string{"type", err.Type, "phase", string(err.Phase)}
+	switch {
+	case strings.HasPrefix(err.Type, "proxy_"), err.Type == "destination_ip_prohibited":
+		return side(draft.SideNetwork, "side.own_network", args...)
+	case isCertificate(err) && strings.Contains(err.Text, "unknown authority"):
+		return side(draft.SideUnknown, "side.certificate_unknown", args...)
+	case isCertificate(err):
+		return side(draft.SideVendor, "side.certificate", args...)
+	case err.Phase == proxy.PhaseDNS, err.Phase == proxy.PhaseConnect, strings.HasPrefix(err.Type, "dns_"), strings.HasPrefix(err.Type, "destination_"),
+		err.Type == "connection_refused", err.Type == "connection_timeout", err.Type == "connection_limit_reached",
+		err.Type == "connection_terminated", err.Type == "connection_write_timeout":
+		return side(draft.SideNetwork, "side.unconnected", args...)
+	case strings.HasSuffix(err.Type, "_timeout"):
+		return side(draft.SideVendor, "side.waited", args...)
+	case strings.HasPrefix(err.Type, "http_"):
+		return side(draft.SideVendor, "side.protocol", args...)
+	}
+	return side(draft.SideUnknown, "side.unclear", args...)
+}
+
+func isCertificate(err *proxy.Error) bool {
+	return err.Type == "tls_certificate_error" || err.Type == "tls_certificate_expired"
+}
+
+func side(s draft.Side, key string, args ...string) draft.Suggestion[draft.Side] {
+	return draft.Suggestion[draft.Side]{Value: s, Reasons: []capture.Reason{{Key: key, Args: pairs(args)}}}
+}
+
+// pairs makes a map of names and values, without the empty ones.
+func pairs(list []string) map[string]string {
+	args := make(map[string]string, len(list)/2)
+	for i := 0; i+1 < len(list); i += 2 {
+		if list[i+1] != "" {
+			args[list[i]] = list[i+1]
+		}
+	}
+	return args
+}
