@@ -46,9 +46,21 @@ func plainValue(v string) bool {
 		}
 	}
 	if digits == 0 {
-		return len(v) < 16 || len(v) < 400 && strings.IndexByte(v, ' ') > 0 && !strings.Contains(v, "earer ") && !strings.Contains(v, "asic ") && !strings.Contains(v, "----")
+		return len(v) < 16 || len(v) < 400 && strings.IndexByte(v, ' ') > 0 && !mayName(v) && !strings.Contains(v, "earer ") && !strings.Contains(v, "asic ") && !strings.Contains(v, "----")
 	}
 	return len(v) < 16 && digits < 8 && strings.IndexByte(v, ' ') < 0
+}
+
+// mayName reports whether somebody's name may stand in a sentence: two capitals
+// behind spaces.
+func mayName(v string) bool {
+	capitals := 0
+	for i := 1; i < len(v); i++ {
+		if v[i-1] == ' ' && 'A' <= v[i] && v[i] <= 'Z' {
+			capitals++
+		}
+	}
+	return capitals > 1 || capitals > 0 && (strings.Contains(v, "Rua ") || strings.Contains(v, "Avenida "))
 }
 
 // isTime reports whether a value is a time of RFC 3339, or a date.

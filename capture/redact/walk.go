@@ -203,7 +203,11 @@ func (w *walk) named(at place, v string) (kind detect.Kind, rule string) {
 			}
 		}
 	}
-	return w.ifActive(w.names.Decide(at.naming, at.parent, v)), "member-name"
+	kind = w.names.Decide(at.naming, at.parent, v)
+	if kind == detect.Name && w.naming(v).Kind != "" {
+		return "", "" // {"nome":"Telefone","valor":…} names another value.
+	}
+	return w.ifActive(kind), "member-name"
 }
 
 // below is what a name says below the name around it.

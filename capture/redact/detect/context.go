@@ -11,6 +11,41 @@ const proseWords = `invalid invalido invalida inválido inválida incorrect inco
 	obrigatório obrigatória missing ausente vazio vazia empty not nao não is e é must deve unauthorized null none nil undefined error erro ok mismatch
 	revogado revogada revoked unknown desconhecido malformed bearer basic string true false type the a o um uma wrong failed denied forbidden no sem`
 
+// person looks at a word after which somebody's name stands: Cliente João da Silva,
+// Rua das Flores.
+func (f *finder) person(start, end int) {
+	if end+4 > len(f.text) || f.text[end] != ' ' {
+		return
+	}
+	word := Fold(f.text[start:end])
+	street := is(word, "rua", "avenida", "travessa", "alameda", "praca", "rodovia") && isUpper(f.text[start])
+	if !street && (!f.names.persons[word] || is(word, "account", "user", "usuario", "conta", "item")) {
+		return
+	}
+	rest := f.text[end+1:]
+	for _, joint := range [...]string{"das ", "dos ", "da ", "do ", "de "} {
+		if street {
+			rest = strings.TrimPrefix(rest, joint)
+		}
+	}
+	from := len(f.text) - len(rest)
+	n := properNoun(rest)
+	words := strings.Fields(rest[:n])
+	if n == 0 || len(words) < 2 && !street {
+		return
+	}
+	for _, w := range words {
+		if folded := Fold(w); f.prose[folded] || is(folded, "encontrado", "encontrada", "bloqueado", "bloqueada", "inexistente", "cadastrado", "cadastrada", "inativo", "inativa", "found", "blocked", "id", "api", "cpf", "cnpj", "pix", "final") {
+			return
+		}
+	}
+	if street {
+		f.found(from, from+n, Address, "named-in-text")
+		return
+	}
+	f.found(from, from+n, Name, "named-in-text")
+}
+
 // named looks at a word that may be the name of what follows: senha=…, CPF: …,
 // "password" => …, chave 123….
 func (f *finder) named(start, end int) {
@@ -56,7 +91,7 @@ func (f *finder) separator(i int) (start int, sure bool) {
 	trimmed := strings.TrimLeft(rest, "\\\"'`]")
 	quoted := len(trimmed) < len(rest)
 	trimmed = strings.TrimLeft(trimmed, " \t")
-	at := func(t string) int { return len(f.text) - len(strings.TrimLeft(t, " \t\\")) }
+	at := func(t string) int { return len(f.text) - len(strings.TrimLeft(t, " \t\\([")) }
 	switch {
 	case strings.HasPrefix(trimmed, "=>"):
 		return at(trimmed[2:]), true
@@ -97,7 +132,7 @@ func (f *finder) valueOf(kind Kind, name string, from int) (start, end int) {
 		if scheme, _, ok := strings.Cut(rest[:n], " "); ok && kind != Cookie && strings.Trim(scheme, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-") == "" {
 			return from + len(scheme) + 1, from + n
 		}
-	case kind == Name || kind == Address:
+	case kind == Name || kind == Address && !isDigit(rest[0]):
 		n = properNoun(rest)
 	case kind.IsSecret() || kind == Email || kind == User || kind == PixKey || kind == Birth || kind == BRCode:
 		n = strings.IndexAny(rest, " \t\r\n,;&\"'<>`|)}]")
@@ -109,6 +144,9 @@ func (f *finder) valueOf(kind Kind, name string, from int) (start, end int) {
 			n++
 		}
 		n = lastDigit(rest[:n])
+	}
+	if kind.IsSecret() {
+		return from, from + len(strings.TrimRight(rest[:n], ".,"))
 	}
 	return from, from + len(strings.TrimRight(rest[:n], ".,:;!? "))
 }

@@ -109,7 +109,7 @@ func (f *finder) word() {
 	for end < len(f.text) && isWord(f.text[end]) {
 		end++
 	}
-	for _, look := range [...]func(start, end int){f.numberOrCode, f.tokenAt, f.scheme, f.address, f.named} {
+	for _, look := range [...]func(start, end int){f.numberOrCode, f.tokenAt, f.scheme, f.address, f.named, f.person} {
 		if look(start, end); f.at != start {
 			return
 		}
