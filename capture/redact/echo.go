@@ -62,7 +62,7 @@ func memorable(kind detect.Kind, v string) bool {
 		return len(v) >= 8 && strings.Contains(v, " ")
 	case kind == detect.Account || kind == detect.Branch || kind == detect.CVV || kind == detect.Birth:
 		return len(v) >= 7
-	case len(v) < 6:
+	case len(v) < 6 || len(v) > 8192:
 		return false
 	case strings.Trim(v, "abcdefghijklmnopqrstuvwxyz") == "":
 		return len(v) >= 8 && kind.IsSecret()

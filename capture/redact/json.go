@@ -197,11 +197,14 @@ func (j *jsonWalk) bySibling(at place) place {
 	return at
 }
 
+// maxSiblings bounds how many tokens of an object are looked through.
+const maxSiblings = 400
+
 // readSiblings looks through the members of an object.
 func (j *jsonWalk) readSiblings(f *frame) {
 	subject := ""
 	f.subject = &subject
-	for i := int(f.open) + 1; i+1 < len(j.tokens) && j.tokens[i].up >= f.open; i++ {
+	for i := int(f.open) + 1; i+1 < len(j.tokens) && j.tokens[i].up >= f.open && i < int(f.open)+maxSiblings; i++ {
 		if j.tokens[i].kind != 'k' || j.tokens[i].up != f.open {
 			continue
 		}

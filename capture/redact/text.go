@@ -44,12 +44,16 @@ func jsonStart(s string) int {
 	return -1
 }
 
+// lookahead is how many bytes tell JSON from other text.
+const lookahead = 96
+
 // looksJSON reports whether s begins like an object or array of JSON.
 func looksJSON(s string) bool {
 	if s == "" || s[0] != '{' && s[0] != '[' {
 		return false
 	}
-	rest := strings.TrimLeft(s[1:], " \t\r\n")
+	// A look at the beginning is enough, and keeps hostile text from costing more.
+	rest := strings.TrimLeft(s[1:min(len(s), lookahead)], " \t\r\n")
 	if rest == "" {
 		return false
 	}
@@ -61,7 +65,7 @@ func looksJSON(s string) bool {
 	case s[0] == '{':
 		return c == '}'
 	case c == '{' || c == '[':
-		return looksJSON(rest)
+		return looksJSON(rest[:min(len(rest), lookahead/2)]) || strings.Trim(rest, "[{ \t\r\n") == "" || len(rest) < lookahead/2
 	case c == ']':
 		return true
 	case c == '-' || '0' <= c && c <= '9':

@@ -114,12 +114,19 @@ func (w *walk) nested(at place, v string) (string, bool) {
 	return w.base64(at, v)
 }
 
+// maxWork bounds what is looked at behind escapes in one exchange, in bytes; what
+// lies beyond is not kept.
+const maxWork = 48 << 20
+
 // escaped masks a value in the form without its escapes. It has found nothing
 // when there is nothing to mask, or nothing was escaped.
 func (w *walk) escaped(at place, v string, undo func(string) (string, bool), redo func(string) string) (string, bool) {
 	plain, ok := undo(v)
 	if !ok || plain == v {
 		return v, false
+	}
+	if w.work += len(v); w.work > maxWork {
+		return w.whole(binaryKind, "too-nested", v), true
 	}
 	out := w.value(at, plain)
 	if out == plain {

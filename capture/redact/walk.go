@@ -32,6 +32,8 @@ type walk struct {
 	masks map[[2]string]string
 	again *needles
 	depth int
+	// work is how many bytes have been looked at once more without their escapes.
+	work int
 	// cut says that the message ends before it is over.
 	cut bool
 }
@@ -133,7 +135,7 @@ func (w *walk) note(kind detect.Kind, rule string) {
 	if where == "request.url" {
 		separator = "."
 	}
-	for _, step := range w.path {
+	for _, step := range w.path[:min(len(w.path), 40)] {
 		where += separator + step
 	}
 	mark := capture.Redaction{Where: w.plainly(where), Kind: string(kind), Rule: rule}

@@ -73,6 +73,7 @@ func brCode(s string) int {
 	if !strings.HasPrefix(s, brStart) || len(s) < 20 {
 		return 0
 	}
+	s = s[:min(len(s), 1200)]
 	for i := 0; i+4 <= len(s) && allDigits(s[i:i+4]); {
 		end := i + 4 + int(s[i+2]-'0')*10 + int(s[i+3]-'0')
 		if end > len(s) {

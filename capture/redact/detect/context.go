@@ -140,7 +140,7 @@ func (f *finder) valueOf(kind Kind, name string, from int) (start, end int) {
 			n = len(rest)
 		}
 	default:
-		for n < len(rest) && (isDigit(rest[n]) || isUpper(rest[n]) || strings.IndexByte(" .-/()+xX", rest[n]) >= 0) {
+		for n < min(len(rest), 80) && (isDigit(rest[n]) || isUpper(rest[n]) || strings.IndexByte(" .-/()+xX", rest[n]) >= 0) {
 			n++
 		}
 		n = lastDigit(rest[:n])
@@ -164,6 +164,7 @@ func lastDigit(s string) int {
 // what joins them in names.
 func properNoun(s string) int {
 	n := 0
+	s = s[:min(len(s), 160)]
 	for at := 0; at < len(s); {
 		size := strings.IndexAny(s[at:], " \t\r\n,;\"'<>|&(){}[]=:")
 		if size < 0 {

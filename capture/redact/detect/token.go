@@ -24,10 +24,13 @@ func knownPrefixes() []prefix {
 	return append(all, prefix{"AKIA", 20}, prefix{"ASIA", 20}, prefix{"AROA", 20})
 }
 
+// maxToken is the longest run that is looked at as one token, in bytes.
+const maxToken = 4096
+
 // tokenEnd returns where the run of characters ends that tokens are made of.
 func (f *finder) tokenEnd(start int) int {
 	end := start
-	for end < len(f.text) && (isDigit(f.text[end]) || isLetter(f.text[end]) || strings.IndexByte("_-.~+/=$:", f.text[end]) >= 0) {
+	for end < len(f.text) && end-start < maxToken && (isDigit(f.text[end]) || isLetter(f.text[end]) || strings.IndexByte("_-.~+/=$:", f.text[end]) >= 0) {
 		end++
 	}
 	return start + len(strings.TrimRight(f.text[start:end], ".:"))
@@ -37,7 +40,7 @@ func (f *finder) tokenAt(start, end int) {
 	if f.joined(start) && f.text[start-1] != '.' && f.text[start-1] != '/' {
 		return
 	}
-	if c := f.text[start]; c == 'e' && strings.HasPrefix(f.text[start:], "eyJ") {
+	if c := f.text[start]; c == 'e' && !f.joined(start) && strings.HasPrefix(f.text[start:], "eyJ") {
 		f.jwt(start)
 	} else if isDigit(c) && end-start >= 8 && end-start <= 11 && end < len(f.text) && f.text[end] == ':' {
 		f.telegram(start, end)
@@ -165,7 +168,7 @@ func (f *finder) address(_, end int) {
 		return
 	}
 	from := end + 3
-	rest := f.text[from:]
+	rest := f.text[from:min(len(f.text), from+512)]
 	if i := strings.IndexAny(rest, " \t\r\n\"'<>`|"); i >= 0 && MaskLen(rest[i:]) == 0 {
 		rest = rest[:i]
 	}
