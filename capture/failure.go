@@ -113,6 +113,9 @@ type Failure struct {
 	// there was a single one. Attempt counts from 1.
 	Chain   string
 	Attempt int
+	// Incident is the fingerprint of the host's group that the failure counts in,
+	// empty when its own stands for itself.
+	Incident string
 	// Before are calls of the same client before this one, oldest first, with all
 	// those that led to it. Lists leave it out.
 	Before []Call
@@ -143,4 +146,16 @@ type Group struct {
 	// FirstID and LastID name the earliest and the latest failure by time.
 	FirstID string
 	LastID  string
+	// Parent is the fingerprint of the host's group that this one belongs to, empty
+	// when it stands for itself.
+	Parent string
+	// Members are the groups that make up a host's group, empty for all others.
+	Members []Member
+}
+
+// Member is one of the groups that are a single problem of their host.
+type Member struct {
+	Fingerprint string `json:"-"`
+	Endpoint    string `json:"endpoint"`
+	Count       int64  `json:"count"`
 }

@@ -81,6 +81,16 @@ func (m *Maker) Of(f *capture.Failure) string {
 	if f.Vendor.Code == "" {
 		parts[5] = normal(f.Vendor.Message)
 	}
+	return digest(parts)
+}
+
+// OfHost returns the fingerprint of all failures of a host that fails as a whole
+// with one kind, status and type of transport error.
+func OfHost(host string, kind capture.Kind, status int, fault string) string {
+	return digest([]string{host, string(kind), strconv.Itoa(status), fault})
+}
+
+func digest(parts []string) string {
 	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
 	return Version + strings.ToLower(base32.StdEncoding.EncodeToString(sum[:10]))
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"flagrante/capture"
+	"flagrante/capture/fingerprint"
 )
 
 const (
@@ -33,6 +34,11 @@ type Way struct {
 	Status int
 	// Fault is the type of the transport error (RFC 9209), empty with an answer.
 	Fault string
+}
+
+// Fingerprint returns the fingerprint of the group of the host that fails so.
+func (w Way) Fingerprint() string {
+	return fingerprint.OfHost(w.Host, w.Kind, w.Status, w.Fault)
 }
 
 // endpoints is the number of endpoints that have to fail: a connection knows

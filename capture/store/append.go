@@ -28,7 +28,7 @@ const (
 // It returns how many failures were new.
 func (s *Store) Append(ctx context.Context, b capture.Batch) (stored int, err error) {
 	err = s.Update(ctx, func(tx *sql.Tx) error {
-		w := &writer{tx: tx, packer: s.packer, seen: s.seen, groups: map[string]*capture.Group{}, contents: map[digest]int64{}, refs: map[int64]int{}}
+		w := &writer{tx: tx, packer: s.packer, seen: s.seen, groups: map[string]*capture.Group{}, minutes: map[groupMinute]int64{}, contents: map[digest]int64{}, refs: map[int64]int{}}
 		// The driver watches a context that can end from another goroutine, for each
 		// statement. It is asked for between them instead.
 		steps := context.WithoutCancel(ctx)
@@ -57,6 +57,8 @@ type writer struct {
 	stored int
 	// groups are what the batch adds to the groups, by fingerprint.
 	groups map[string]*capture.Group
+	// minutes count the failures of the batch by group and minute.
+	minutes map[groupMinute]int64
 	// contents are rows of shared bodies, refs how often the batch uses each.
 	contents map[digest]int64
 	refs     map[int64]int
@@ -64,7 +66,7 @@ type writer struct {
 
 // rest stores what is not a failure itself.
 func (w *writer) rest(ctx context.Context, b capture.Batch) error {
-	if err := errors.Join(w.writeGroups(ctx), w.writeRefs(ctx)); err != nil {
+	if err := errors.Join(w.writeGroups(ctx), w.writeGroupMinutes(ctx), w.writeRefs(ctx)); err != nil {
 		return err
 	}
 	for _, h := range b.Healed {

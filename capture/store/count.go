@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"time"
 
 	"flagrante/capture"
 )
@@ -22,6 +23,7 @@ const upsertGroup = `INSERT INTO groups (fingerprint, host, endpoint, method, ki
 
 // count adds a failure to what the batch adds to its group.
 func (w *writer) count(f *capture.Failure) {
+	w.minutes[groupMinute{f.Fingerprint, minuteOf(f.Time)}]++
 	g := w.groups[f.Fingerprint]
 	if g == nil {
 		w.groups[f.Fingerprint] = &capture.Group{
@@ -54,8 +56,9 @@ func (w *writer) writeGroups(ctx context.Context) error {
 // stays as it is.
 func (w *writer) heal(ctx context.Context, h capture.Healed) error {
 	var fingerprint, text string
-	row := w.tx.QueryRowContext(ctx, `SELECT fingerprint, reasons FROM failures WHERE id = ? AND expected = 0`, h.FailureID)
-	if err := row.Scan(&fingerprint, &text); err != nil {
+	var at int64
+	row := w.tx.QueryRowContext(ctx, `SELECT fingerprint, reasons, time FROM failures WHERE id = ? AND expected = 0`, h.FailureID)
+	if err := row.Scan(&fingerprint, &text, &at); err != nil {
 		if errors.Is(err, sql.ErrNoRows) {
 			return nil
 		}
@@ -69,7 +72,7 @@ func (w *writer) heal(ctx context.Context, h capture.Healed) error {
 	if err != nil {
 		return err
 	}
-	return w.uncount(ctx, fingerprint)
+	return errors.Join(w.uncount(ctx, fingerprint), w.uncountMinute(ctx, fingerprint, time.UnixMicro(at)))
 }
 
 // uncount takes one failure from a group, which ends with its last one.

@@ -33,7 +33,7 @@ func (p Page) limit() int {
 // Failures returns a page of failures without headers and bodies, and the After
 // of the next page, empty when there is none. An unknown After is ErrNotFound.
 func (s *Store) Failures(ctx context.Context, p Page) (failures []capture.Failure, next string, err error) {
-	query, args := `SELECT `+failureColumns+` FROM failures`, []any{}
+	query, args := `SELECT `+readColumns+` FROM failures`, []any{}
 	if p.After != "" {
 		at, err := s.time(ctx, `SELECT time FROM failures WHERE id = ?`, p.After)
 		if err != nil {
@@ -62,7 +62,7 @@ func (s *Store) time(ctx context.Context, query, id string) (micros int64, err e
 
 // Failure returns the whole failure with that ID, or ErrNotFound.
 func (s *Store) Failure(ctx context.Context, id string) (*capture.Failure, error) {
-	f, err := scan(s.read.QueryRowContext(ctx, `SELECT `+failureColumns+` FROM failures WHERE id = ?`, id).Scan)
+	f, err := scan(s.read.QueryRowContext(ctx, `SELECT `+readColumns+` FROM failures WHERE id = ?`, id).Scan)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, fmt.Errorf("failure %s: %w", id, ErrNotFound)
 	}
@@ -110,7 +110,7 @@ func (s *Store) exchange(ctx context.Context, f *capture.Failure) error {
 // Chain returns the failures among the attempts at one call, by attempt, without
 // headers and bodies.
 func (s *Store) Chain(ctx context.Context, chain string) ([]capture.Failure, error) {
-	failures, err := collect(ctx, s, `SELECT `+failureColumns+` FROM failures WHERE chain = ? AND chain <> '' ORDER BY attempt, id LIMIT ?`, []any{chain, MaxLimit}, scanValue)
+	failures, err := collect(ctx, s, `SELECT `+readColumns+` FROM failures WHERE chain = ? AND chain <> '' ORDER BY attempt, id LIMIT ?`, []any{chain, MaxLimit}, scanValue)
 	if err != nil {
 		return nil, fmt.Errorf("list the attempts of %s: %w", chain, err)
 	}
@@ -125,18 +125,18 @@ func scanValue(row func(...any) error) (capture.Failure, error) {
 	return *f, nil
 }
 
-const groupColumns = `fingerprint, host, endpoint, method, kind, status, vendor_code, count, first_seen, last_seen, first_id, last_id`
+const groupColumns = `fingerprint, host, endpoint, method, kind, status, vendor_code, count, first_seen, last_seen, first_id, last_id, coalesce(parent, '')`
 
-// Groups returns a page of groups, those seen last first. After and next are
-// fingerprints.
+// Groups returns a page of groups, those seen last first, less those that belong
+// to a larger one. After and next are fingerprints.
 func (s *Store) Groups(ctx context.Context, p Page) (groups []capture.Group, next string, err error) {
-	query, args := `SELECT `+groupColumns+` FROM groups`, []any{}
+	query, args := `SELECT `+groupColumns+` FROM groups WHERE parent IS NULL`, []any{}
 	if p.After != "" {
 		at, err := s.time(ctx, `SELECT last_seen FROM groups WHERE fingerprint = ?`, p.After)
 		if err != nil {
 			return nil, "", err
 		}
-		query, args = query+` WHERE (last_seen, fingerprint) < (?, ?)`, append(args, at, p.After)
+		query, args = query+` AND (last_seen, fingerprint) < (?, ?)`, append(args, at, p.After)
 	}
 	groups, err = collect(ctx, s, query+` ORDER BY last_seen DESC, fingerprint DESC LIMIT ?`, append(args, p.limit()+1), scanGroup)
 	if err != nil {
@@ -145,6 +145,13 @@ func (s *Store) Groups(ctx context.Context, p Page) (groups []capture.Group, nex
 	if len(groups) > p.limit() {
 		groups = groups[:p.limit()]
 		next = groups[len(groups)-1].Fingerprint
+	}
+	for i := range groups {
+		if groups[i].Method == "" {
+			if groups[i].Members, err = s.members(ctx, groups[i].Fingerprint); err != nil {
+				return nil, "", fmt.Errorf("list the members of a group: %w", err)
+			}
+		}
 	}
 	return groups, next, nil
 }
@@ -157,6 +164,10 @@ func (s *Store) Group(ctx context.Context, prefix string) (capture.Group, error)
 	if errors.Is(err, sql.ErrNoRows) {
 		return capture.Group{}, fmt.Errorf("group %s: %w", prefix, ErrNotFound)
 	}
+	if err != nil {
+		return capture.Group{}, fmt.Errorf("read group %s: %w", prefix, err)
+	}
+	g.Members, err = s.members(ctx, g.Fingerprint)
 	return g, err
 }
 
@@ -164,7 +175,8 @@ func (s *Store) Group(ctx context.Context, prefix string) (capture.Group, error)
 // first, each once. It looks at no more than the given number of failures.
 func (s *Store) RequestIDs(ctx context.Context, fingerprint string, failures int) ([]string, error) {
 	lists, err := collect(ctx, s,
-		`SELECT request_ids FROM failures WHERE fingerprint = ? AND expected = 0 ORDER BY time DESC LIMIT ?`, []any{fingerprint, failures},
+		`SELECT request_ids FROM failures WHERE fingerprint IN (SELECT fingerprint FROM groups WHERE fingerprint = ?1 OR parent = ?1) AND expected = 0 ORDER BY time DESC LIMIT ?2`,
+		[]any{fingerprint, failures},
 		func(row func(...any) error) (list []string, err error) {
 			var text string
 			if err := row(&text); err != nil {
@@ -191,7 +203,7 @@ func (s *Store) RequestIDs(ctx context.Context, fingerprint string, failures int
 
 func scanGroup(row func(...any) error) (g capture.Group, err error) {
 	var first, last int64
-	err = row(&g.Fingerprint, &g.Host, &g.Endpoint, &g.Method, &g.Kind, &g.Status, &g.VendorCode, &g.Count, &first, &last, &g.FirstID, &g.LastID)
+	err = row(&g.Fingerprint, &g.Host, &g.Endpoint, &g.Method, &g.Kind, &g.Status, &g.VendorCode, &g.Count, &first, &last, &g.FirstID, &g.LastID, &g.Parent)
 	g.FirstSeen, g.LastSeen = time.UnixMicro(first).UTC(), time.UnixMicro(last).UTC()
 	return g, err
 }

@@ -83,6 +83,9 @@ func (h head) fill(x *proxy.Exchange, requestBody, responseBody []byte) {
 const failureColumns = `id, time, kind, reasons, expected, method, url, host, endpoint, status, error,
 	vendor_code, vendor_message, duration, country, country_source, country_addr, client, fingerprint, request_ids, redactions, chain, attempt`
 
+// readColumns are those and the group of the host that the failure counts in.
+const readColumns = failureColumns + `, coalesce((SELECT parent FROM groups WHERE groups.fingerprint = failures.fingerprint), '')`
+
 // values returns the columns of a failure, in the order of failureColumns.
 func values(f *capture.Failure) []any {
 	x := &f.Exchange
@@ -105,7 +108,7 @@ func clientText(client netip.AddrPort) string {
 	return client.String()
 }
 
-// scan reads the columns of failureColumns.
+// scan reads the columns of readColumns.
 func scan(row func(...any) error) (*capture.Failure, error) {
 	f := &capture.Failure{}
 	x := &f.Exchange
@@ -114,7 +117,7 @@ func scan(row func(...any) error) (*capture.Failure, error) {
 	var reasons, client, ids, redactions string
 	var transport *string
 	err := row(&f.ID, &micros, &f.Kind, &reasons, &f.Expected, &x.Request.Method, &x.Request.URL, &f.Host, &f.Endpoint, &status, &transport,
-		&f.Vendor.Code, &f.Vendor.Message, &duration, &f.Origin.Country, &f.Origin.Source, &f.Origin.Addr, &client, &f.Fingerprint, &ids, &redactions, &f.Chain, &f.Attempt)
+		&f.Vendor.Code, &f.Vendor.Message, &duration, &f.Origin.Country, &f.Origin.Source, &f.Origin.Addr, &client, &f.Fingerprint, &ids, &redactions, &f.Chain, &f.Attempt, &f.Incident)
 	if err != nil {
 		return nil, err
 	}

@@ -15,14 +15,14 @@ type Count struct {
 
 // Timeline counts the failures of a group that are not expected, from a time on
 // and before another, in steps such as a minute or an hour that begin at whole
-// ones in UTC. Steps without failures are left out; the oldest comes first.
+// ones in UTC; those of a host's group are those of its members. Steps without failures are left out; the oldest comes first.
 func (s *Store) Timeline(ctx context.Context, fingerprint string, from, to time.Time, step time.Duration) ([]Count, error) {
 	width := step.Microseconds()
 	if width <= 0 {
 		return nil, errors.New("count failures: the step has to be a microsecond or more")
 	}
 	counts, err := collect(ctx, s, `SELECT time / ?1 * ?1 AS start, count(*) FROM failures
-		WHERE fingerprint = ?2 AND expected = 0 AND time >= ?3 AND time < ?4 GROUP BY start ORDER BY start`,
+		WHERE fingerprint IN (SELECT fingerprint FROM groups WHERE fingerprint = ?2 OR parent = ?2) AND expected = 0 AND time >= ?3 AND time < ?4 GROUP BY start ORDER BY start`,
 		[]any{width, fingerprint, from.UnixMicro(), to.UnixMicro()}, func(row func(...any) error) (c Count, err error) {
 			var start int64
 			err = row(&start, &c.Failures)

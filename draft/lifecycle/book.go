@@ -4,6 +4,7 @@
 package lifecycle
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -51,7 +52,7 @@ func DraftID(f *capture.Failure) string {
 	if f.Expected {
 		return ""
 	}
-	return ID(f.Fingerprint)
+	return ID(cmp.Or(f.Incident, f.Fingerprint))
 }
 
 // List returns a page of drafts, those seen last first, and the ID after which
@@ -82,9 +83,13 @@ func (b *Book) List(ctx context.Context, after string, limit int) (drafts []draf
 	return drafts, next, nil
 }
 
-// Draft returns the draft with that ID, or ErrNotFound.
+// Draft returns the draft with that ID, or ErrNotFound. The ID of a group that
+// belongs to a larger one opens the draft of that.
 func (b *Book) Draft(ctx context.Context, id string) (draft.Draft, error) {
 	g, err := b.group(ctx, id)
+	if err == nil && g.Parent != "" {
+		g, err = b.group(ctx, ID(g.Parent))
+	}
 	if err != nil {
 		return draft.Draft{}, err
 	}
