@@ -47,6 +47,7 @@ type appOptions struct {
 type app struct {
 	*archive
 	recorder  *record.Recorder
+	roller    *roller
 	proxy     *server.Server
 	proxyAddr net.Addr
 	desk      *http.Server
@@ -141,6 +142,7 @@ func (a *app) build(ca *authority.Authority, locator *locate.Locator, o appOptio
 		return err
 	}
 	a.recorder = record.Start(record.NewPipeline(locator, rules, a.redaction...), a.store, o.Log)
+	a.roller = startRoller(a.book, func() int64 { return a.recorder.Counts().Stored }, o.World.now, o.Log)
 	a.proxy = server.New(server.Options{
 		Minter: ca, Observe: a.recorder.Observe, Now: o.World.now, NewID: newID, BodyLimit: bodyLimit,
 		Dialer: dialer, Passthrough: a.sealed, Timeouts: timeouts, Access: access, TrustedPeers: locator.Trusted, Log: o.Log,
@@ -208,6 +210,9 @@ func (a *app) Close() error {
 	}
 	for range a.running {
 		errs = append(errs, <-a.serving)
+	}
+	if a.roller != nil {
+		a.roller.Close()
 	}
 	return errors.Join(append(errs, a.archive.Close())...)
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"time"
 
 	"flagrante/capture"
 	"flagrante/capture/har"
@@ -55,6 +56,7 @@ func (i *importCmd) Run(ctx context.Context, c *cli, w world) error {
 		for _, file := range i.Files {
 			errs = append(errs, n.file(ctx, a, pipeline, file))
 		}
+		errs = append(errs, a.book.RollUp(ctx, time.Time{}))
 		return errors.Join(append(errs, i.print(w, n))...)
 	})
 }

@@ -29,6 +29,12 @@ func check(t *testing.T, err error) {
 
 func book(t *testing.T, failures ...*capture.Failure) *lifecycle.Book {
 	t.Helper()
+	b, _ := bookAndStore(t, failures...)
+	return b
+}
+
+func bookAndStore(t *testing.T, failures ...*capture.Failure) (*lifecycle.Book, *store.Store) {
+	t.Helper()
 	s, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "flagrante.db"))
 	check(t, err)
 	t.Cleanup(func() { check(t, s.Close()) })
@@ -36,7 +42,7 @@ func book(t *testing.T, failures ...*capture.Failure) *lifecycle.Book {
 	check(t, err)
 	p, err := profile.Default()
 	check(t, err)
-	return lifecycle.New(s, compose.Settings{Profile: p, Lang: draft.Portuguese, Zone: time.UTC})
+	return lifecycle.New(s, compose.Settings{Profile: p, Lang: draft.Portuguese, Zone: time.UTC}), s
 }
 
 var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)

@@ -30,17 +30,26 @@ func (b *Book) rollUp(ctx context.Context, host string) error {
 	if err != nil {
 		return err
 	}
-	sent := map[string]bool{}
-	for _, l := range lines {
-		if _, known := sent[l.Fingerprint]; known {
-			continue
-		}
-		receipts, err := b.receipts(ctx, ID(l.Fingerprint))
-		if err != nil {
+	incidents := rollup.Find(lines, totals)
+	for i := range incidents {
+		if incidents[i].Members, err = b.unsent(ctx, incidents[i].Members); err != nil {
 			return err
 		}
-		sent[l.Fingerprint] = len(receipts) > 0
 	}
-	lines = slices.DeleteFunc(lines, func(l rollup.Line) bool { return sent[l.Fingerprint] })
-	return b.store.SetIncidents(ctx, host, rollup.Find(lines, totals))
+	incidents = slices.DeleteFunc(incidents, func(i rollup.Incident) bool { return len(i.Members) < 2 })
+	return b.store.SetIncidents(ctx, host, incidents)
+}
+
+// unsent returns the groups of which no draft was sent to a portal.
+func (b *Book) unsent(ctx context.Context, fingerprints []string) (left []string, err error) {
+	for _, fingerprint := range fingerprints {
+		receipts, err := b.receipts(ctx, ID(fingerprint))
+		if err != nil {
+			return nil, err
+		}
+		if len(receipts) == 0 {
+			left = append(left, fingerprint)
+		}
+	}
+	return left, nil
 }

@@ -12,32 +12,36 @@ import (
 // Object is a draft as the JSON of the API and of the command line shows it. All
 // keys are always there and no list is null.
 type Object struct {
-	ID              string          `json:"id"`
-	Fingerprint     string          `json:"fingerprint"`
-	Title           string          `json:"title"`
-	State           string          `json:"state"`
-	Environment     string          `json:"environment"`
-	Category        string          `json:"category"`
-	Severity        string          `json:"severity"`
-	SeverityLabel   string          `json:"severity_label"`
-	SeverityReasons []string        `json:"severity_reasons"`
-	SeverityRules   []draft.Rule    `json:"severity_rules"`
-	Side            string          `json:"side"`
-	SideReasons     []string        `json:"side_reasons"`
-	Host            string          `json:"host"`
-	Endpoint        string          `json:"endpoint"`
-	Method          string          `json:"method"`
-	Status          int             `json:"status"`
-	VendorCode      string          `json:"vendor_code"`
-	Kind            string          `json:"kind"`
-	Count           int64           `json:"count"`
-	FirstSeen       string          `json:"first_seen"`
-	LastSeen        string          `json:"last_seen"`
-	Country         string          `json:"country"`
-	CountrySource   string          `json:"country_source"`
-	RequestIDs      []string        `json:"request_ids"`
-	Checklist       []draft.Item    `json:"checklist"`
-	Receipts        []draft.Receipt `json:"receipts"`
+	ID              string       `json:"id"`
+	Fingerprint     string       `json:"fingerprint"`
+	Title           string       `json:"title"`
+	State           string       `json:"state"`
+	Environment     string       `json:"environment"`
+	Category        string       `json:"category"`
+	Severity        string       `json:"severity"`
+	SeverityLabel   string       `json:"severity_label"`
+	SeverityReasons []string     `json:"severity_reasons"`
+	SeverityRules   []draft.Rule `json:"severity_rules"`
+	Side            string       `json:"side"`
+	SideReasons     []string     `json:"side_reasons"`
+	Host            string       `json:"host"`
+	Endpoint        string       `json:"endpoint"`
+	Method          string       `json:"method"`
+	Status          int          `json:"status"`
+	VendorCode      string       `json:"vendor_code"`
+	Kind            string       `json:"kind"`
+	Count           int64        `json:"count"`
+	// Scope is "host" where the host fails as a whole, and else "endpoint".
+	Scope string `json:"scope"`
+	// Endpoints are those that are failing, with those that fail most first.
+	Endpoints     []capture.Member `json:"endpoints"`
+	FirstSeen     string           `json:"first_seen"`
+	LastSeen      string           `json:"last_seen"`
+	Country       string           `json:"country"`
+	CountrySource string           `json:"country_source"`
+	RequestIDs    []string         `json:"request_ids"`
+	Checklist     []draft.Item     `json:"checklist"`
+	Receipts      []draft.Receipt  `json:"receipts"`
 }
 
 // DraftObject returns d as an Object, with times in the zone of o.
@@ -52,12 +56,28 @@ func DraftObject(d draft.Draft, o Options) Object {
 		Side: string(d.Side.Value), SideReasons: words.SayAll(o.Lang, d.Side.Reasons),
 		Host: g.Host, Endpoint: g.Endpoint, Method: g.Method, Status: g.Status,
 		VendorCode: g.VendorCode, Kind: string(g.Kind), Count: g.Count,
+		Scope: scope(g), Endpoints: endpoints(g),
 		FirstSeen: stamp(g.FirstSeen, o.Zone), LastSeen: stamp(g.LastSeen, o.Zone),
 		Country: country, CountrySource: source,
 		RequestIDs: orEmpty(d.Evidence.RequestIDs),
 		Checklist:  orEmpty(d.Checklist),
 		Receipts:   orEmpty(d.Receipts),
 	}
+}
+
+func scope(g capture.Group) string {
+	if len(g.Members) > 0 {
+		return "host"
+	}
+	return "endpoint"
+}
+
+// endpoints returns those of the members, or that of the group itself.
+func endpoints(g capture.Group) []capture.Member {
+	if len(g.Members) == 0 {
+		return []capture.Member{{Endpoint: g.Endpoint, Count: g.Count}}
+	}
+	return g.Members
 }
 
 // FailureJSON is a failure as the JSON of the API and of the command line shows

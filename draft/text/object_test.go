@@ -54,6 +54,7 @@ func TestDraftObject(t *testing.T) {
 		},
 		Side: "vendor", SideReasons: []string{"The API answered 503, an error on the server's side"},
 		Host: "api.bank.example", Endpoint: "POST api.bank.example/v1/charges", Method: "POST", Status: 503,
+		Scope: "endpoint", Endpoints: []capture.Member{{Endpoint: "POST api.bank.example/v1/charges", Count: 12}},
 		VendorCode: "SRV-001", Kind: "http_status", Count: 12,
 		FirstSeen: "2026-11-22T20:27:03.045-03:00", LastSeen: "2026-11-22T22:02:03.045-03:00",
 		Country: "BR", CountrySource: "egress", RequestIDs: []string{"req-7d1e"}, Receipts: []draft.Receipt{},
@@ -65,9 +66,9 @@ func TestDraftObject(t *testing.T) {
 
 func TestDraftObjectHasAllKeysAndNoNull(t *testing.T) {
 	bare := draft.Draft{Evidence: once(&capture.Failure{})}
-	want := []string{"category", "checklist", "count", "country", "country_source", "endpoint", "environment",
+	want := []string{"category", "checklist", "count", "country", "country_source", "endpoint", "endpoints", "environment",
 		"fingerprint", "first_seen", "host", "id", "kind", "last_seen", "method", "receipts", "request_ids",
-		"severity", "severity_label", "severity_reasons", "severity_rules", "side", "side_reasons", "state", "status", "title", "vendor_code"}
+		"scope", "severity", "severity_label", "severity_reasons", "severity_rules", "side", "side_reasons", "state", "status", "title", "vendor_code"}
 	if diff := cmp.Diff(want, keys(t, text.DraftObject(bare, text.Options{}))); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}

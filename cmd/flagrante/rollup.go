@@ -1,0 +1,74 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"flagrante/draft/lifecycle"
+)
+
+const (
+	// rollUpEvery is how long a host that fails as a whole shows as many drafts.
+	rollUpEvery = 2 * time.Second
+	// rollUpMargin is how long a failure may take from the traffic to the store.
+	rollUpMargin = time.Minute
+	// rollUpPatience is how long one look at all hosts that fail may take.
+	rollUpPatience = 30 * time.Second
+)
+
+// roller looks for hosts that fail as a whole while traffic passes, on a goroutine
+// of its own.
+type roller struct {
+	book *lifecycle.Book
+	// stored counts the failures that were stored: without new ones there is
+	// nothing to look for.
+	stored func() int64
+	now    func() time.Time
+	log    zerolog.Logger
+	stop   chan struct{}
+	done   chan struct{}
+}
+
+func startRoller(book *lifecycle.Book, stored func() int64, now func() time.Time, log zerolog.Logger) *roller {
+	r := &roller{book: book, stored: stored, now: now, log: log, stop: make(chan struct{}), done: make(chan struct{})}
+	go r.run()
+	return r
+}
+
+func (r *roller) run() {
+	defer close(r.done)
+	ticks := time.NewTicker(rollUpEvery)
+	defer ticks.Stop()
+	var since time.Time
+	known := int64(-1)
+	for stopped := false; !stopped; {
+		if stored, at := r.stored(), r.now(); stored != known && r.rollUp(since) {
+			known, since = stored, at.Add(-rollUpMargin)
+		}
+		select {
+		case <-ticks.C:
+		case <-r.stop:
+			stopped = true
+		}
+	}
+	// What came since the last look is looked at before the end.
+	r.rollUp(since)
+}
+
+func (r *roller) rollUp(since time.Time) bool {
+	ctx, cancel := context.WithTimeout(context.Background(), rollUpPatience)
+	defer cancel()
+	if err := r.book.RollUp(ctx, since); err != nil {
+		r.log.Error().Err(err).Msg("hosts that fail as a whole could not be looked for; drafts stay apart until that works")
+		return false
+	}
+	return true
+}
+
+// Close looks a last time, and returns when that is done.
+func (r *roller) Close() {
+	close(r.stop)
+	<-r.done
+}
