@@ -96,11 +96,6 @@ func ValidCNS(s string) bool {
 	return sum%11 == 0
 }
 
-// ValidPIS checks a PIS, PASEP, NIS or NIT number (11 digits).
-func ValidPIS(s string) bool {
-	return len(s) == 11 && allDigits(s) && !uniform(s) && int(s[10]-'0') == eleven(weighted(s, "3298765432"))
-}
-
 // ValidTitulo checks the number of a voter's card (12 digits, with the code of
 // the state before the check digits).
 func ValidTitulo(s string) bool {
