@@ -47,6 +47,8 @@ func TestCutBodies(t *testing.T) {
 		`{"a":1,"senha":"hunt`:            `{"a":1,"senha":"<password>"`,
 		`{"a":1,"n":123456`:               `{"a":1,"n":`,
 		`<a><b>x</b><c d="hunt`:           `<a><b>x</b>`,
+		`<a><b>x</b><c>eyJhbGci`:          `<a><b>x</b><c>`,
+		`<a><senha>hunt`:                  `<a><senha>&lt;password&gt;`,
 		`level=info Authorization=Bearer`: `level=info Authorization=`,
 		`a=1&b=sk_live_4eC3`:              `a=1&b=`,
 	} {

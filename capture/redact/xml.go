@@ -39,8 +39,9 @@ func (x *xmlWalk) step(i int) int {
 		end := strings.IndexByte(rest[1:], '<') + 1
 		if end == 0 {
 			end = len(rest)
+			rest = x.finishedText(rest)
 		}
-		x.text(rest[:end])
+		x.text(rest[:min(end, len(rest))])
 		return i + end
 	case strings.HasPrefix(rest, "<![CDATA["):
 		return i + x.section(rest, "<![CDATA[", "]]>")
@@ -54,6 +55,20 @@ func (x *xmlWalk) step(i int) int {
 	}
 	x.tag(rest[:end])
 	return i + end
+}
+
+// finishedText drops the last word of an element's text that was cut off, which may
+// be the beginning of anything, unless its name says that it is masked as a whole.
+func (x *xmlWalk) finishedText(s string) string {
+	word := s[strings.LastIndexAny(s, " \t\r\n")+1:]
+	if !x.cut || len(x.stack) < 2 || word == "" || strings.HasSuffix(word, "&gt;") {
+		return s
+	}
+	if kind, _ := x.walk.named(x.top(), s); kind != "" {
+		return s
+	}
+	x.note(cutKind, "cut-off")
+	return strings.TrimSuffix(s, word)
 }
 
 // tagEnd returns the length of a tag; brackets in quotes do not end it.
