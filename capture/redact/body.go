@@ -193,14 +193,14 @@ func (w *walk) finished(s string) string {
 		return s
 	}
 	end := strings.LastIndexAny(s, " \t\r\n=&,;\"") + 1
-	if end == len(s) || mask1(s[end:]) {
+	if end == len(s) || isMask(s[end:]) {
 		return s
 	}
 	w.note(cutKind, "cut-off")
 	return s[:end]
 }
 
-// mask1 reports whether a word is a mask, escaped or not.
-func mask1(word string) bool {
+// isMask reports whether a word is a mask, escaped or not.
+func isMask(word string) bool {
 	return detect.MaskLen(word) == len(word) || strings.HasPrefix(word, "%3C") && strings.HasSuffix(word, "%3E")
 }
