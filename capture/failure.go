@@ -106,9 +106,6 @@ type Failure struct {
 	Redactions []Redaction
 	// Exchange is the redacted exchange.
 	Exchange proxy.Exchange
-	// Exposure lists the sorts of what the answer seems to give away, such as
-	// "stack_trace" or "people"; never a value. See the package expose.
-	Exposure []string
 	// Chain names the attempts at one call, by the ID of the first; empty when
 	// there was a single one. Attempt counts from 1.
 	Chain   string

@@ -4,7 +4,10 @@
 package record
 
 import (
+	"slices"
+
 	"flagrante/capture"
+	"flagrante/capture/expose"
 	"flagrante/capture/extract"
 	"flagrante/capture/fingerprint"
 	"flagrante/capture/judge"
@@ -20,12 +23,13 @@ type Pipeline struct {
 	redactor     *redact.Redactor
 	fingerprints *fingerprint.Maker
 	locator      *locate.Locator
+	exposures    *expose.Finder
 }
 
 // NewPipeline returns a Pipeline that locates with l, judges by rules, and masks
 // as redaction says.
 func NewPipeline(l *locate.Locator, rules *judge.Judge, redaction ...redact.Option) *Pipeline {
-	return &Pipeline{rules: rules, redactor: redact.New(redaction...), fingerprints: fingerprint.New(), locator: l}
+	return &Pipeline{rules: rules, redactor: redact.New(redaction...), fingerprints: fingerprint.New(), locator: l, exposures: expose.New()}
 }
 
 // Failure returns the failure that x is, ready to store, or nil when x did not
@@ -42,6 +46,10 @@ func (p *Pipeline) failure(x *proxy.Exchange, verdict capture.Verdict) *capture.
 	f := &capture.Failure{
 		ID: x.ID, Time: x.Start, Kind: verdict.Kind, Reasons: verdict.Reasons, Expected: verdict.Expected,
 		Origin: p.locator.Origin(x),
+	}
+	if f.Kind == capture.KindHTTPStatus || f.Kind == capture.KindBodyError {
+		// Looked for before masking, which takes away what gives it away.
+		f.Reasons = slices.Concat(f.Reasons, p.exposures.Find(x))
 	}
 	f.Exchange, f.Redactions = p.redactor.Exchange(x)
 	f.Reasons = p.redactor.Reasons(f.Reasons)
