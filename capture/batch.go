@@ -35,6 +35,9 @@ type Minute struct {
 	// Calls is the number of exchanges, Failures that of the failing ones that
 	// were not expected.
 	Calls, Failures int64
+	// LastGood is when the last call that did not fail began, zero when none is
+	// known.
+	LastGood time.Time
 	// Latency counts calls by time to their end: see the package traffic.
 	Latency []uint32
 }

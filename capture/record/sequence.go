@@ -51,7 +51,7 @@ func (s *Sequence) Add(x *proxy.Exchange) *capture.Failure {
 		}
 		e.usual.Add(waited(x))
 	}
-	s.counted.Add(e.host, e.name, x.Start, x.Phases.Total, verdict.Failing && !verdict.Expected)
+	s.counted.Add(e.host, e.name, x.Start, x.Phases.Total, verdict.Failing && !verdict.Expected, !verdict.Failing && answered(x))
 	client := s.retries.Client(x)
 	var f *capture.Failure
 	if verdict.Failing {

@@ -25,9 +25,10 @@ func (w *writer) minute(ctx context.Context, m capture.Minute) error {
 	if err != nil {
 		return err
 	}
-	_, err = w.tx.ExecContext(ctx, `INSERT INTO minutes (endpoint, start, host, calls, failures, latency) VALUES (?, ?, ?, ?, ?, ?)
-		ON CONFLICT (endpoint, start) DO UPDATE SET calls = calls + excluded.calls, failures = failures + excluded.failures, latency = excluded.latency`,
-		m.Endpoint, start, m.Host, m.Calls, m.Failures, fromBuckets(sum(latency, m.Latency)))
+	_, err = w.tx.ExecContext(ctx, `INSERT INTO minutes (endpoint, start, host, calls, failures, latency, last_good) VALUES (?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (endpoint, start) DO UPDATE SET calls = calls + excluded.calls, failures = failures + excluded.failures, latency = excluded.latency,
+			last_good = max(last_good, excluded.last_good)`,
+		m.Endpoint, start, m.Host, m.Calls, m.Failures, fromBuckets(sum(latency, m.Latency)), micros(m.LastGood))
 	return err
 }
 
@@ -63,6 +64,14 @@ func buckets(data []byte) (counts []uint32, err error) {
 	return counts, nil
 }
 
+// micros is 0 for the zero time.
+func micros(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMicro()
+}
+
 // Scope names whose numbers are meant: those of one endpoint, or where that is
 // empty those of all endpoints of a host.
 type Scope struct {
@@ -77,14 +86,17 @@ func (s *Store) Minutes(ctx context.Context, of Scope, from, to time.Time) ([]ca
 	if of.Endpoint == "" {
 		where, name = `host = ?`, of.Host
 	}
-	minutes, err := collect(ctx, s, `SELECT start, host, endpoint, calls, failures, latency FROM minutes WHERE `+where+` AND start >= ? AND start < ? ORDER BY start, endpoint`,
+	minutes, err := collect(ctx, s, `SELECT start, host, endpoint, calls, failures, latency, last_good FROM minutes WHERE `+where+` AND start >= ? AND start < ? ORDER BY start, endpoint`,
 		[]any{name, from.UnixMicro(), to.UnixMicro()}, func(row func(...any) error) (m capture.Minute, err error) {
-			var start int64
+			var start, good int64
 			var latency []byte
-			if err := row(&start, &m.Host, &m.Endpoint, &m.Calls, &m.Failures, &latency); err != nil {
+			if err := row(&start, &m.Host, &m.Endpoint, &m.Calls, &m.Failures, &latency, &good); err != nil {
 				return capture.Minute{}, err
 			}
 			m.Start = time.UnixMicro(start).UTC()
+			if good != 0 {
+				m.LastGood = time.UnixMicro(good).UTC()
+			}
 			m.Latency, err = buckets(latency)
 			return m, err
 		})

@@ -37,6 +37,7 @@ type minute struct {
 type row struct {
 	host            string
 	calls, failures int64
+	lastGood        time.Time
 	latency         Latency
 }
 
@@ -45,13 +46,17 @@ type row struct {
 func Other(host string) string { return "* " + host }
 
 // Add counts a call that began at start and took took. failing reports a failure
-// that is not expected; one that a retry makes good later stays counted.
-func (t *Table) Add(host, endpoint string, start time.Time, took time.Duration, failing bool) {
+// that is not expected; one that a retry makes good later stays counted. good
+// reports a call that did not fail at all.
+func (t *Table) Add(host, endpoint string, start time.Time, took time.Duration, failing, good bool) {
 	m := t.minute(start.Unix() / 60)
 	r := m.row(host, endpoint)
 	r.calls++
-	if failing {
+	switch {
+	case failing:
 		r.failures++
+	case good && start.After(r.lastGood):
+		r.lastGood = start
 	}
 	r.latency.Add(took)
 	if !m.filled {
@@ -126,7 +131,7 @@ func (m *minute) take(taken []capture.Minute) []capture.Minute {
 		}
 		taken = append(taken, capture.Minute{
 			Start: time.Unix(m.start*60, 0).UTC(), Host: r.host, Endpoint: endpoint,
-			Calls: r.calls, Failures: r.failures, Latency: r.latency,
+			Calls: r.calls, Failures: r.failures, LastGood: r.lastGood, Latency: r.latency,
 		})
 		*r = row{host: r.host}
 	}

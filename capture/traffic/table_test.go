@@ -18,18 +18,18 @@ func TestTableCountsByMinuteOfTheCall(t *testing.T) {
 	if table.Pending() {
 		t.Error("an empty table has something to take")
 	}
-	table.Add("b", "GET b/x", noon.Add(70*time.Second), time.Second, false)
-	table.Add("a", "GET a/x", noon.Add(59*time.Second), time.Second, true)
-	table.Add("a", "GET a/x", noon, time.Second, false)
-	table.Add("a", "GET a/x", noon, time.Second, true)
+	table.Add("b", "GET b/x", noon.Add(70*time.Second), time.Second, false, true)
+	table.Add("a", "GET a/x", noon.Add(59*time.Second), time.Second, true, false)
+	table.Add("a", "GET a/x", noon, time.Second, false, true)
+	table.Add("a", "GET a/x", noon, time.Second, true, false)
 	var one, three traffic.Latency
 	one.Add(time.Second)
 	for range 3 {
 		three.Add(time.Second)
 	}
 	want := []capture.Minute{
-		{Start: noon, Host: "a", Endpoint: "GET a/x", Calls: 3, Failures: 2, Latency: three},
-		{Start: noon.Add(time.Minute), Host: "b", Endpoint: "GET b/x", Calls: 1, Latency: one},
+		{Start: noon, Host: "a", Endpoint: "GET a/x", Calls: 3, Failures: 2, LastGood: noon, Latency: three},
+		{Start: noon.Add(time.Minute), Host: "b", Endpoint: "GET b/x", Calls: 1, LastGood: noon.Add(70 * time.Second), Latency: one},
 	}
 	if diff := cmp.Diff(want, table.Take()); diff != "" {
 		t.Error(diff)
@@ -46,7 +46,7 @@ func TestRowsOfAMinuteAreBounded(t *testing.T) {
 	rows, calls := map[string]bool{}, int64(0)
 	for i := range 20_000 {
 		host := fmt.Sprint("h", i%3000)
-		table.Add(host, fmt.Sprintf("GET %s/%d", host, i), noon, time.Second, false)
+		table.Add(host, fmt.Sprintf("GET %s/%d", host, i), noon, time.Second, false, true)
 		if i%1000 == 999 {
 			for _, m := range table.Take() {
 				rows[m.Endpoint] = true
@@ -62,7 +62,7 @@ func TestRowsOfAMinuteAreBounded(t *testing.T) {
 func TestMinutesAreBounded(t *testing.T) {
 	var table traffic.Table
 	for i := range 1000 {
-		table.Add("a", "GET a/x", noon.Add(-time.Duration(i)*time.Minute), 0, false)
+		table.Add("a", "GET a/x", noon.Add(-time.Duration(i)*time.Minute), 0, false, true)
 		if table.Full() {
 			table.Take()
 		}
@@ -102,6 +102,6 @@ func BenchmarkAdd(b *testing.B) {
 	var table traffic.Table
 	b.ReportAllocs()
 	for i := 0; b.Loop(); i++ {
-		table.Add("api.bank.example", "GET api.bank.example/v1/pix/{id}", noon, time.Duration(i%1000)*time.Millisecond, false)
+		table.Add("api.bank.example", "GET api.bank.example/v1/pix/{id}", noon, time.Duration(i%1000)*time.Millisecond, false, true)
 	}
 }

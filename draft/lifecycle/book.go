@@ -127,6 +127,16 @@ func (b *Book) draft(ctx context.Context, g capture.Group) (draft.Draft, error) 
 	if e.RequestIDs, err = b.store.RequestIDs(ctx, g.Fingerprint, recentIDs); err != nil {
 		return draft.Draft{}, err
 	}
+	if e.Figures, err = b.figures(ctx, g, g.LastSeen); err != nil {
+		return draft.Draft{}, err
+	}
+	if end, err := b.peak(ctx, g); err != nil {
+		return draft.Draft{}, err
+	} else if !end.IsZero() {
+		if e.Peak, err = b.figures(ctx, g, end); err != nil {
+			return draft.Draft{}, err
+		}
+	}
 	d := compose.Draft(ID(g.Fingerprint), e, b.settings)
 	if d.Receipts, err = b.receipts(ctx, d.ID); err != nil {
 		return draft.Draft{}, err

@@ -1,0 +1,248 @@
+package lifecycle
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"flagrante/capture"
+	"flagrante/capture/store"
+	"flagrante/capture/traffic"
+	"flagrante/draft"
+)
+
+const (
+	// usual is how far before the window what is usual is looked for.
+	usual = 24 * time.Hour
+	// samples is how many failures say how long failures take.
+	samples = 200
+)
+
+// figures returns the numbers around g in the window that ends at end.
+func (b *Book) figures(ctx context.Context, g capture.Group, end time.Time) (draft.Figures, error) {
+	window := b.settings.Profile.Rules.Window
+	from := end.Add(-window)
+	minutes, err := b.store.Minutes(ctx, store.Scope{Host: g.Host}, from.Add(-usual), end.Add(usual))
+	if err != nil {
+		return draft.Figures{}, err
+	}
+	failing, err := b.store.Failing(ctx, g.Host, from, end)
+	if err != nil {
+		return draft.Figures{}, err
+	}
+	c := &counter{store: b.store, group: g, from: from, end: end, tallies: map[string]*draft.Tally{}, failing: failing}
+	c.n.Window = window
+	for _, m := range minutes {
+		c.minute(m)
+	}
+	if err := c.failures(ctx); err != nil {
+		return draft.Figures{}, err
+	}
+	return c.figures(ctx)
+}
+
+// counter adds up the figures of one window.
+type counter struct {
+	store     *store.Store
+	group     capture.Group
+	from, end time.Time
+	failing   []store.Failing
+	tallies   map[string]*draft.Tally
+	host      draft.Tally
+	// good is the latency in minutes without failures, all that in all minutes.
+	good, all traffic.Latency
+	earliest  time.Time
+	n         draft.Figures
+}
+
+// own reports whether an endpoint is what the group is about.
+func (c *counter) own(endpoint string) bool {
+	return endpoint == c.group.Endpoint || len(c.group.Members) > 0
+}
+
+func (c *counter) tally(endpoint string) *draft.Tally {
+	t := c.tallies[endpoint]
+	if t == nil {
+		t = &draft.Tally{}
+		c.tallies[endpoint] = t
+	}
+	return t
+}
+
+// minute adds a minute of an endpoint, which may lie before the window, in it, or
+// after it.
+func (c *counter) minute(m capture.Minute) {
+	after := m.Start.After(c.end)
+	if m.LastGood.After(c.end) && c.own(m.Endpoint) && (c.n.GoodAfter.IsZero() || m.LastGood.Before(c.n.GoodAfter)) {
+		c.n.GoodAfter = m.LastGood
+	}
+	switch {
+	case after:
+		return
+	case m.Start.Before(c.from.Truncate(time.Minute)):
+		c.before(m)
+	default:
+		c.host.Total += m.Calls
+		c.tally(m.Endpoint).Total += m.Calls
+	}
+	if !m.LastGood.IsZero() && !m.LastGood.After(c.end) {
+		c.host.LastGood = later(c.host.LastGood, m.LastGood)
+		if t := c.tallies[m.Endpoint]; t != nil || c.own(m.Endpoint) {
+			t = c.tally(m.Endpoint)
+			t.LastGood = later(t.LastGood, m.LastGood)
+		}
+	}
+	if c.own(m.Endpoint) {
+		c.all.Merge(m.Latency)
+		if m.Failures == 0 {
+			c.good.Merge(m.Latency)
+		}
+	}
+}
+
+// before adds a minute before the window to what is usual.
+func (c *counter) before(m capture.Minute) {
+	if !c.own(m.Endpoint) {
+		return
+	}
+	if c.earliest.IsZero() || m.Start.Before(c.earliest) {
+		c.earliest = m.Start
+	}
+	c.n.Usual.Total += m.Calls
+	c.n.Usual.Failing += m.Failures
+}
+
+// failures adds the failures of all groups of the host.
+func (c *counter) failures(ctx context.Context) error {
+	for _, f := range c.failing {
+		t := c.tally(f.Endpoint)
+		since, err := c.store.Since(ctx, f.Fingerprint, later(t.LastGood, c.from), c.end)
+		if err != nil {
+			return err
+		}
+		hostSince, err := c.store.Since(ctx, f.Fingerprint, later(c.host.LastGood, c.from), c.end)
+		if err != nil {
+			return err
+		}
+		last := f.LastSeen
+		if last.After(c.end) {
+			last = c.end
+		}
+		add(t, f, last, since)
+		add(&c.host, f, last, hostSince)
+		if f.Fingerprint == c.group.Fingerprint || slices.ContainsFunc(c.group.Members, func(m capture.Member) bool { return m.Fingerprint == f.Fingerprint }) {
+			c.n.Group += f.Failures
+		}
+	}
+	return nil
+}
+
+func add(t *draft.Tally, f store.Failing, last time.Time, since int64) {
+	t.Failing += f.Failures
+	t.FailingSince += since
+	if draft.Fault(f.Kind, f.Status) {
+		t.Faults += f.Failures
+		t.FaultsSince += since
+	}
+	t.LastFailing = later(t.LastFailing, last)
+	// Calls are counted a little after failures are stored.
+	t.Total = max(t.Total, t.Failing)
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+func (c *counter) figures(ctx context.Context) (draft.Figures, error) {
+	n := &c.n
+	n.Host = c.host
+	n.Endpoint = c.host
+	if t := c.tallies[c.group.Endpoint]; len(c.group.Members) == 0 && t != nil {
+		n.Endpoint = *t
+	}
+	n.Known = len(c.all) > 0
+	for endpoint, t := range c.tallies {
+		n.Endpoints = append(n.Endpoints, draft.EndpointTally{Endpoint: endpoint, Tally: *t})
+	}
+	slices.SortFunc(n.Endpoints, func(a, b draft.EndpointTally) int { return strings.Compare(a.Endpoint, b.Endpoint) })
+	if !c.earliest.IsZero() {
+		n.Usual.Span = c.from.Sub(c.earliest)
+	}
+	return *n, c.rest(ctx)
+}
+
+// rest asks for what is not counted by the minute.
+func (c *counter) rest(ctx context.Context) (err error) {
+	if c.n.Healed, err = c.store.Healed(ctx, c.group.Fingerprint, c.from, c.end); err != nil {
+		return err
+	}
+	baseline := c.good
+	if baseline.Count() == 0 {
+		baseline = c.all
+	}
+	c.n.Latency = draft.Latency{Calls: baseline.Count(), P50: baseline.Quantile(0.5), P99: baseline.Quantile(0.99)}
+	durations, err := c.store.Durations(ctx, c.group.Fingerprint, c.end, samples)
+	if err != nil {
+		return err
+	}
+	if slices.Sort(durations); len(durations) > 0 {
+		c.n.Latency.Failures = durations[len(durations)/2]
+	}
+	return c.credential(ctx)
+}
+
+// credential finds a success before the group's first failure that carried a
+// credential. Only refusals ask for it.
+func (c *counter) credential(ctx context.Context) error {
+	if c.group.Status != 401 && c.group.Status != 403 {
+		return nil
+	}
+	for _, t := range c.n.Endpoints {
+		x, err := c.store.LastGood(ctx, t.Endpoint)
+		if errors.Is(err, store.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		if x.Start.Before(c.group.FirstSeen) && x.Request.Header.Get("Authorization") != "" {
+			c.n.Credential = later(c.n.Credential, x.Start)
+		}
+	}
+	return nil
+}
+
+// peak returns the end of the window in which the group failed most, zero when
+// that is the one that ends at its last failure.
+func (b *Book) peak(ctx context.Context, g capture.Group) (time.Time, error) {
+	window := b.settings.Profile.Rules.Window
+	if g.LastSeen.Sub(g.FirstSeen) <= window {
+		return time.Time{}, nil
+	}
+	counts, err := b.store.Timeline(ctx, g.Fingerprint, g.FirstSeen, g.LastSeen.Add(time.Second), time.Minute)
+	if err != nil {
+		return time.Time{}, err
+	}
+	var sum, most int64
+	var end time.Time
+	first := 0
+	for _, c := range counts {
+		sum += c.Failures
+		for c.Start.Sub(counts[first].Start) > window {
+			sum -= counts[first].Failures
+			first++
+		}
+		if sum >= most {
+			most, end = sum, c.Start.Add(time.Minute)
+		}
+	}
+	if !end.Before(g.LastSeen) {
+		return time.Time{}, nil
+	}
+	return end, nil
+}
