@@ -10,6 +10,7 @@ import (
 	"flagrante/capture/expose"
 	"flagrante/capture/extract"
 	"flagrante/capture/fingerprint"
+	"flagrante/capture/flight"
 	"flagrante/capture/judge"
 	"flagrante/capture/locate"
 	"flagrante/capture/redact"
@@ -39,10 +40,12 @@ func (p *Pipeline) Failure(x *proxy.Exchange) *capture.Failure {
 	if !verdict.Failing {
 		return nil
 	}
-	return p.failure(x, verdict)
+	return p.failure(x, verdict, nil)
 }
 
-func (p *Pipeline) failure(x *proxy.Exchange, verdict capture.Verdict) *capture.Failure {
+// failure makes a failure of x with the calls of the same client before it, which
+// are masked together: what one of them gave, another may use.
+func (p *Pipeline) failure(x *proxy.Exchange, verdict capture.Verdict, before []flight.Call) *capture.Failure {
 	f := &capture.Failure{
 		ID: x.ID, Time: x.Start, Kind: verdict.Kind, Reasons: verdict.Reasons, Expected: verdict.Expected,
 		Origin: p.locator.Origin(x),
@@ -51,7 +54,15 @@ func (p *Pipeline) failure(x *proxy.Exchange, verdict capture.Verdict) *capture.
 		// Looked for before masking, which takes away what gives it away.
 		f.Reasons = slices.Concat(f.Reasons, p.exposures.Find(x))
 	}
-	f.Exchange, f.Redactions = p.redactor.Exchange(x)
+	calls := []*proxy.Exchange{x}
+	for _, c := range before {
+		calls = append(calls, c.Exchange)
+	}
+	masked, marks := p.redactor.Together(calls...)
+	f.Exchange, f.Redactions = masked[0], marks[0]
+	for i, c := range before {
+		f.Before = append(f.Before, capture.Call{Exchange: masked[i+1], Failing: c.Failing, Links: c.Links})
+	}
 	f.Reasons = p.redactor.Reasons(f.Reasons)
 	// From here on only what is masked is looked at.
 	f.Host, f.Endpoint = p.fingerprints.Endpoint(f.Exchange.Request)

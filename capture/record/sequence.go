@@ -12,7 +12,7 @@ import (
 )
 
 const (
-	// frozenPerProblem is how many failures with one fingerprint get the calls
+	// frozenPerProblem is how many failures of one kind and endpoint get the calls
 	// before them in a minute, and frozenPerMinute how many do of all: in a storm the
 	// hundredth story says nothing new.
 	frozenPerProblem = 16
@@ -55,9 +55,8 @@ func (s *Sequence) Add(x *proxy.Exchange) *capture.Failure {
 	client := s.retries.Client(x)
 	var f *capture.Failure
 	if verdict.Failing {
-		f = s.pipeline.failure(x, verdict)
+		f = s.pipeline.failure(x, verdict, s.before(e, client, x, verdict))
 		s.batch.Failures = append(s.batch.Failures, f)
-		s.before(f, client, x)
 		e.failed = e.failed || !f.Expected
 	}
 	s.attempt(f, x, failed)
@@ -116,16 +115,12 @@ func (s *Sequence) excuse(h capture.Healed) bool {
 	return false
 }
 
-// before keeps the calls before a failure with it. What they hold is masked here,
-// after their links were found in what was sent.
-func (s *Sequence) before(f *capture.Failure, client uint64, x *proxy.Exchange) {
-	if f.Expected || !s.frozen.take(f.Fingerprint, x.Start) {
-		return
+// before returns the calls that are to be kept with a failure of an endpoint.
+func (s *Sequence) before(e *endpoint, client uint64, x *proxy.Exchange, v capture.Verdict) []flight.Call {
+	if v.Expected || !s.frozen.take(e.name+" "+string(v.Kind), x.Start) {
+		return nil
 	}
-	for _, c := range s.flights.Before(client, x) {
-		masked, _ := s.pipeline.redactor.Exchange(c.Exchange)
-		f.Before = append(f.Before, capture.Call{Exchange: masked, Failing: c.Failing, Links: c.Links})
-	}
+	return s.flights.Before(client, x)
 }
 
 // good hands over the last success of an endpoint that fails.

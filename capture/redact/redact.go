@@ -59,13 +59,22 @@ func (r *Redactor) Personal(x *proxy.Exchange) (proxy.Exchange, []capture.Redact
 	return w.exchange(x), w.marks
 }
 
-// Failure returns a copy of f that may leave: its exchange, and what was taken
-// from it, without secrets and without personal data. The marks are those of f
+// Failure returns a copy of f that may leave: its exchange, the calls before it, and
+// what was taken from it, without secrets and without personal data. The marks are those of f
 // and of what was masked now. It does not change f.
 func (r *Redactor) Failure(f *capture.Failure) *capture.Failure {
 	out := *f
-	w := r.walk(f.Host, nil)
-	out.Exchange = w.exchange(&f.Exchange)
+	calls := []*proxy.Exchange{&f.Exchange}
+	for i := range f.Before {
+		calls = append(calls, &f.Before[i].Exchange)
+	}
+	masked, walks := r.together(nil, calls)
+	w := walks[0]
+	out.Exchange = masked[0]
+	out.Before = slices.Clone(f.Before)
+	for i := range out.Before {
+		out.Before[i].Exchange = masked[i+1]
+	}
 	out.Vendor.Code = w.line("vendor.code", f.Vendor.Code)
 	out.Vendor.Message = w.line("vendor.message", f.Vendor.Message)
 	out.Endpoint = w.line("endpoint", f.Endpoint)
