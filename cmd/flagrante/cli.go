@@ -32,6 +32,7 @@ type cli struct {
 	Unread   unreadCmd   `cmd:"" name:"passthrough" help:"The hosts whose calls pass unread, while flagrante serves."`
 	Redact   redactCmd   `cmd:"" help:"Mask what is read from the standard input, to try rules."`
 	Demo     demoCmd     `cmd:"" help:"Show all of it with a misbehaving bank on this machine."`
+	Profile  profileCmd  `cmd:"" help:"The support guide that drafts follow."`
 	CA       caCmd       `cmd:"" name:"ca" help:"The certificate authority that apps must trust."`
 	Version  versionCmd  `cmd:"" help:"Print the version."`
 }

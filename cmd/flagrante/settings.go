@@ -18,7 +18,6 @@ import (
 	"flagrante/draft"
 	"flagrante/draft/compose"
 	"flagrante/draft/export"
-	"flagrante/draft/profile"
 	"flagrante/draft/suggest"
 	"flagrante/draft/text"
 )
@@ -47,6 +46,7 @@ type config struct {
 	} `yaml:"origin"`
 	Redact       redactConfig             `yaml:"redact"`
 	Environments []hostRule               `yaml:"environments"`
+	Profile      string                   `yaml:"profile"`
 	Portals      map[string]export.Portal `yaml:"portals"`
 	Rules        []judge.Rule             `yaml:"rules"`
 }
@@ -149,7 +149,7 @@ func (c config) compose() (compose.Settings, error) {
 	if err != nil {
 		return compose.Settings{}, &hinted{fmt.Errorf("there is no time zone %q", c.TimeZone), "use a name of the tz database, such as America/Sao_Paulo"}
 	}
-	guide, err := profile.Default()
+	guide, _, err := c.profile()
 	if err != nil {
 		return compose.Settings{}, err
 	}

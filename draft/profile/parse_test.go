@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"flagrante/draft/profile"
 )
 
@@ -30,6 +32,13 @@ func TestParseNamesTheLineOfWhatIsWrong(t *testing.T) {
 		{"severities out of order", "id: medium", "id: high", "id: medium", "low, medium, high and critical"},
 		{"a missing translation", "en: Critical}", "en: ''}", "en: Critical}", "both pt-BR and en"},
 		{"on-call severity", "severity: critical", "severity: extreme", "severity: critical", "low, medium, high or critical"},
+		{"a share over one", "of_called: 0.75", "of_called: 75", "of_called: 0.75", "a share is between 0 and 1"},
+		{"no endpoints", "endpoints: 3, unreachable", "endpoints: 0, unreachable", "endpoints: 3, unreachable", "a number is 1 at least"},
+		{"a rule that is not known", "  minor:", "  major:", "  minor:", "field major not found"},
+		{"a severity of a rule", "minor: {production: low", "minor: {production: tiny", "minor: {production", "low, medium, high or critical"},
+		{"a window without a unit", "window: 60m", "window: 60", "window: 60m", "cannot"},
+		{"a window too long", "window: 60m", "window: 600h", "window: 60m", "between 1m and 168h"},
+		{"a confidence", "confidence: 1.96", "confidence: 95", "confidence: 1.96", "standard deviations"},
 		{"no name", "name: br-guia", "name: ''", "name: br-guia", "a profile needs a name"},
 	}
 	for _, tt := range tests {
@@ -68,4 +77,17 @@ func FuzzParse(f *testing.F) {
 			t.Errorf("a profile without categories or severities passed: %+v", p)
 		}
 	})
+}
+
+func TestRulesThatAreLeftOutAreBuiltIn(t *testing.T) {
+	own, _, _ := strings.Cut(string(profile.Source()), "\nrules:")
+	p, err := profile.Parse("own.yaml", []byte(own+"\nrules:\n  outage: {endpoints: 9}\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := guide(t).Rules
+	want.Outage.Endpoints = 9
+	if diff := cmp.Diff(want, p.Rules); diff != "" {
+		t.Error(diff)
+	}
 }
