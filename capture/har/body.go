@@ -3,9 +3,9 @@ package har
 import (
 	"bytes"
 	"encoding/base64"
-	"errors"
 	"mime"
 	"net/url"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -16,16 +16,34 @@ import (
 	"flagrante/proxy"
 )
 
-// data returns the body of a request. Forms may be recorded as their parts
-// only; those are joined again in their order.
-func (p *postData) data() ([]byte, error) {
+// data returns the body of a request with these header fields. Forms may be
+// recorded as their parts only; those are joined again in their order.
+func (p *postData) data(headers []pair) []byte {
 	if p == nil {
-		return nil, nil
+		return nil
 	}
 	if p.Text == "" {
-		return form(p.MimeType, p.Params), nil
+		return form(string(p.MimeType), p.Params)
 	}
-	return unwrap(p.Text, string(p.Packed)+string(p.Encoding), p.MimeType)
+	if encoding := string(p.Packed) + string(p.Encoding); encoding != "" {
+		return unwrap(string(p.Text), encoding, "")
+	}
+	header := fields(headers)
+	if data, ok := bytewise(string(p.Text), header.Get("Content-Length")); ok {
+		return data
+	}
+	return charset(string(p.Text), mediaType(header, p.MimeType))
+}
+
+// bytewise returns the bytes of a text in which each character stands for one,
+// as browsers and mitmproxy write a body that is not text. The length that was
+// sent tells such a text from one of UTF-8.
+func bytewise(text, length string) ([]byte, bool) {
+	if length != strconv.Itoa(utf8.RuneCountInString(text)) {
+		return nil, false
+	}
+	data, err := charmap.ISO8859_1.NewEncoder().Bytes([]byte(text))
+	return data, err == nil
 }
 
 // form joins the parameters of an URL-encoded form. Other forms cannot be put
@@ -41,16 +59,17 @@ func form(mimeType string, params []pair) []byte {
 	return []byte(strings.Join(parts, "&"))
 }
 
-// unwrap returns the bytes that a text of the HAR stands for.
-func unwrap(text, encoding, mimeType string) ([]byte, error) {
+// unwrap returns the bytes that a text of the HAR stands for. What is not the
+// base64 that it claims to be stands for none.
+func unwrap(text, encoding, mimeType string) []byte {
 	if !strings.EqualFold(encoding, "base64") {
-		return charset(text, mimeType), nil
+		return charset(text, mimeType)
 	}
 	data, err := base64.StdEncoding.DecodeString(text)
 	if err != nil {
-		return nil, errors.New("it is not the base64 that it claims to be")
+		return nil
 	}
-	return data, nil
+	return data
 }
 
 // charset returns text in the single-byte charset in which it was sent: a HAR
@@ -75,7 +94,7 @@ func charset(text, mimeType string) []byte {
 
 // body caps the copy at BodyLimit. The size that the producer counted is taken
 // where it is more than what it kept.
-func body(data []byte, size float64) proxy.Body {
+func body(data []byte, size number) proxy.Body {
 	b := proxy.Body{Size: max(int64(len(data)), count(size)), Complete: true}
 	if len(data) > 0 {
 		b.Data = bytes.Clone(data[:min(len(data), BodyLimit)])
@@ -85,7 +104,7 @@ func body(data []byte, size float64) proxy.Body {
 }
 
 // count returns a size in bytes; -1 and nonsense are 0.
-func count(size float64) int64 {
+func count(size number) int64 {
 	if size < 0 || size > 1<<53 {
 		return 0
 	}
@@ -121,5 +140,5 @@ func contentOf(r *proxy.Response) content {
 	case plain.Coding != "" || r.Body.Decoded:
 		size = int64(len(plain.Data))
 	}
-	return content{Size: float64(size), MimeType: mimeType, Text: text, Encoding: encoding}
+	return content{Size: number(size), MimeType: custom(mimeType), Text: text, Encoding: custom(encoding)}
 }

@@ -46,6 +46,8 @@ func causes() []cause {
 			"no route to host", "network is unreachable", "host is unreachable"}},
 		{"destination_unavailable", proxy.PhaseConnect, "the proxy in between made no connection", []string{
 			"err_proxy_", "err_tunnel_", "err_socks_", "ns_error_proxy_"}},
+		{"http_request_denied", proxy.PhaseReceive, "the browser kept the answer from the app, mostly since the rules for calls across origins (CORS) forbid it", []string{
+			failedInBrowser}},
 		{"http_response_incomplete", proxy.PhaseReceive, "the answer broke off", []string{
 			"err_content_length_mismatch", "err_incomplete_", "err_content_decoding", "ns_error_net_partial_transfer",
 			"without sending complete message body"}},
@@ -114,13 +116,32 @@ func (n *entry) last() proxy.Phase {
 	return proxy.PhaseConnect
 }
 
+// failedInBrowser is what Chromium says when it keeps an answer from the app: in
+// nearly all cases of calls, since the vendor does not allow the app's origin.
+const failedInBrowser = "err_failed"
+
+// withheld reports whether the browser kept an answer that it had from the app.
+func withheld(reason string) bool { return strings.EqualFold(reason, "net::"+failedInBrowser) }
+
+// heldBack reports whether the browser did not let the request out: its own
+// rules, those of an extension or of the page forbid it.
+func heldBack(reason string) bool {
+	reason = strings.ToLower(reason)
+	for _, sign := range []string{"err_blocked_by_", "err_unsafe_port", "err_unknown_url_scheme", "err_disallowed_url_scheme"} {
+		if strings.Contains(reason, sign) {
+			return true
+		}
+	}
+	return false
+}
+
 // aborted reports whether the app, not the vendor or the network, ended it.
 func aborted(reason string) bool {
 	reason = strings.ToLower(reason)
 	if reason == "cancelled" || reason == "canceled" {
 		return true
 	}
-	for _, sign := range []string{"err_aborted", "err_blocked_by_client", "ns_binding_aborted", "ns_error_abort", "client disconnected"} {
+	for _, sign := range []string{"err_aborted", "ns_binding_aborted", "ns_error_abort", "client disconnected"} {
 		if strings.Contains(reason, sign) {
 			return true
 		}

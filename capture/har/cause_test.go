@@ -43,6 +43,7 @@ func TestReasons(t *testing.T) {
 		{"The network connection was lost.", "connection_terminated", proxy.PhaseWait},
 		{"net::ERR_HTTP2_PROTOCOL_ERROR", "http_protocol_error", proxy.PhaseWait},
 		{"NS_ERROR_NET_PARTIAL_TRANSFER", "http_response_incomplete", proxy.PhaseReceive},
+		{"net::ERR_FAILED", "http_request_denied", proxy.PhaseReceive},
 		{"something new", "destination_unavailable", proxy.PhaseConnect},
 		{"", "destination_unavailable", proxy.PhaseConnect},
 	}
@@ -62,7 +63,7 @@ func TestTimeoutOfAnAnswer(t *testing.T) {
 }
 
 func TestAborts(t *testing.T) {
-	for _, reason := range []string{"net::ERR_ABORTED", "NS_BINDING_ABORTED", "cancelled", "Client disconnected.", "net::ERR_BLOCKED_BY_CLIENT"} {
+	for _, reason := range []string{"net::ERR_ABORTED", "NS_BINDING_ABORTED", "cancelled", "Client disconnected."} {
 		if e := failed(t, reason, ""); !e.Aborted || e.Err != nil {
 			t.Errorf("%q: aborted %v, %v", reason, e.Aborted, e.Err)
 		}

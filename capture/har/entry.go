@@ -5,8 +5,10 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"io"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -16,21 +18,21 @@ import (
 	"flagrante/proxy"
 )
 
-// exchange returns what the entry records, without an ID, or nil when the entry
-// was no HTTP call.
+// exchange returns what the entry records, without an ID.
 func (n *entry) exchange() (*proxy.Exchange, error) {
 	target, err := target(n.Request.URL)
-	if target == "" || err != nil {
+	if err != nil {
 		return nil, err
 	}
 	if !token(n.Request.Method) {
 		return nil, errors.New("request.method is not an HTTP method")
 	}
-	e := &proxy.Exchange{Phases: n.phases(), Upstream: proxy.Upstream{Addr: address(n.Server, target)}}
-	if e.Start, err = start(n.Started); err != nil {
-		return nil, err
+	e := &proxy.Exchange{
+		Request:  n.Request.request(target),
+		Phases:   n.phases(),
+		Upstream: proxy.Upstream{Addr: address(string(n.Server), target)},
 	}
-	if e.Request, err = n.Request.request(target); err != nil {
+	if e.Start, err = start(n.Started); err != nil {
 		return nil, err
 	}
 	return e, n.outcome(e)
@@ -38,60 +40,141 @@ func (n *entry) exchange() (*proxy.Exchange, error) {
 
 // outcome sets the answer, or the reason why there was none.
 func (n *entry) outcome(e *proxy.Exchange) error {
-	reason := string(n.Response.Error)
-	if reason == "" {
-		reason = string(n.Error)
-	}
-	e.Aborted = aborted(reason)
-	if n.Response.Status < 1 {
-		if !e.Aborted {
-			e.Err = n.cause(reason)
-		}
-		return nil
-	}
+	reason := n.reason()
 	if n.Response.Status > 999 {
 		return errors.New("response.status is not an HTTP status code")
 	}
-	answer, err := n.Response.response()
-	if err != nil {
-		return err
+	switch status := refused(reason); {
+	case n.Response.Status >= 1:
+		e.Response = n.Response.response()
+		e.Aborted = aborted(reason)
+		if reason == "" && n.short(e) {
+			reason = "the answer broke off"
+		}
+		breakOff(&e.Response.Body, reason, e.Aborted)
+	case status > 0:
+		e.Response = &proxy.Response{Status: status, Body: proxy.Body{Cut: true, Complete: true}}
+	case aborted(reason) || reason == "" && n.Response.Error.denied:
+		// Chromium denies that there is an error where the recording ended before
+		// the answer came: nobody waited for it any longer.
+		e.Aborted = true
+	default:
+		e.Err = n.cause(reason)
 	}
-	if reason != "" {
-		answer.Body.Complete = false
-	}
-	if reason != "" && !e.Aborted {
-		answer.Body.Err = clean(reason)
-	}
-	e.Response = answer
 	return nil
 }
 
-func (q *request) request(target string) (proxy.Request, error) {
-	data, err := q.PostData.data()
-	if err != nil {
-		return proxy.Request{}, fmt.Errorf("request.postData.text: %w", err)
+// breakOff marks a body that did not come whole. One that the browser only kept
+// from the app did come.
+func breakOff(b *proxy.Body, reason string, aborted bool) {
+	switch {
+	case reason == "":
+	case withheld(reason) || heldBack(reason):
+		b.Cut = b.Cut || len(b.Data) == 0
+	default:
+		b.Complete = false
+		if !aborted {
+			b.Err = clean(reason)
+		}
+	}
+}
+
+// short reports whether less came than was announced. It asks so of Firefox only,
+// which writes down what came and never that an answer broke off; others say it,
+// and the lengths in a recording that went through many hands need not agree.
+func (n *entry) short(e *proxy.Exchange) bool {
+	b := e.Response.Body
+	announced, err := strconv.ParseInt(e.Response.Header.Get("Content-Length"), 10, 64)
+	return err == nil && n.Security != "" && len(b.Data) > 0 && !b.Cut && !b.Decoded && b.Size < announced
+}
+
+func (q *request) request(target string) proxy.Request {
+	data := q.PostData.data(q.Headers)
+	header := fields(q.Headers)
+	if !packed(data) {
+		header = without(header, "Content-Encoding")
 	}
 	return proxy.Request{
 		Method: q.Method,
 		URL:    target,
-		Proto:  version(q.HTTPVersion),
-		Header: fields(q.Headers, data),
+		Proto:  version(string(q.HTTPVersion)),
+		Header: header,
 		Body:   body(data, q.BodySize),
-	}, nil
+	}
 }
 
-func (p *response) response() (*proxy.Response, error) {
-	data, err := unwrap(p.Content.Text, p.Content.Encoding, p.Content.MimeType)
-	if err != nil {
-		return nil, fmt.Errorf("response.content.text: %w", err)
-	}
+// response returns the answer. A body whose coding the producer has undone is
+// marked so; its size is then that of what was undone.
+func (p *response) response() *proxy.Response {
+	header := fields(p.Headers)
+	data := unwrap(p.Content.Text, string(p.Content.Encoding), mediaType(header, p.Content.MimeType))
+	decoded := header.Get("Content-Encoding") != "" && len(data) > 0 && !packed(data)
+	b := body(data, p.size(data, decoded))
+	b.Decoded = decoded
 	return &proxy.Response{
 		Status: int(p.Status),
-		Reason: p.StatusText,
-		Proto:  version(p.HTTPVersion),
-		Header: fields(p.Headers, data),
-		Body:   body(data, p.Content.Size),
-	}, nil
+		Reason: string(p.StatusText),
+		Proto:  version(string(p.HTTPVersion)),
+		Header: header,
+		Body:   b,
+	}
+}
+
+// overhead is about what a content coding adds to a body that is too small for it.
+const overhead = 64
+
+// size returns the size that the producer gives for the body, in its own way:
+// Playwright counts the bytes of the text in UTF-8, Firefox and mitmproxy those
+// that were sent.
+func (p *response) size(data []byte, decoded bool) number {
+	have := number(len(data))
+	switch size := p.Content.Size; {
+	case p.Content.Encoding == "" && size == number(len(p.Content.Text)):
+		return have
+	case decoded && size <= have+overhead:
+		return have
+	default:
+		return size
+	}
+}
+
+// mediaType is the Content-Type that was sent: Chromium leaves the charset out of
+// the one that stands beside the text.
+func mediaType(header proxy.Fields, beside custom) string {
+	if sent := header.Get("Content-Type"); sent != "" {
+		return sent
+	}
+	return string(beside)
+}
+
+// digest returns what tells the call from others: all that the producer wrote of
+// request and answer, but nothing of how.
+func (n *entry) digest(at time.Time) [sha256.Size]byte {
+	h := sha256.New()
+	say := func(parts ...string) {
+		for _, part := range parts {
+			h.Write(binary.AppendUvarint(nil, uint64(len(part))))
+			_, _ = io.WriteString(h, part) // A hash takes everything.
+		}
+	}
+	list := func(pairs []pair) {
+		say(strconv.Itoa(len(pairs)))
+		for _, p := range pairs {
+			say(p.Name, p.Value)
+		}
+	}
+	say(strconv.FormatInt(at.UnixNano(), 10), n.Request.Method, n.Request.URL)
+	list(n.Request.Headers)
+	if p := n.Request.PostData; p != nil {
+		say(string(p.Text))
+		list(p.Params)
+	}
+	for _, f := range []number{n.Time, n.Response.Status, n.Response.Content.Size} {
+		say(strconv.FormatFloat(float64(f), 'g', -1, 64))
+	}
+	say(n.reason(), n.Response.Content.Text)
+	list(n.Response.Headers)
+	return [sha256.Size]byte(h.Sum(nil))
 }
 
 // identify returns a ULID of the entry's time whose entropy is the entry's
@@ -122,34 +205,26 @@ func start(text string) (time.Time, error) {
 	return time.Time{}, errors.New("startedDateTime is not a time with its zone (ISO 8601)")
 }
 
-// target returns the URL that was called, or "" for one that is not HTTP. A
-// fragment never leaves the app, so it is cut off. The error holds no part of
-// the URL: URLs carry secrets.
+// target returns the URL that was called. A fragment never leaves the app, so it
+// is cut off. The error holds no part of the URL: URLs carry secrets.
 func target(text string) (string, error) {
 	u, err := url.Parse(text)
-	if err != nil || u.Scheme == "" {
+	if err != nil || schemes()[u.Scheme] == "" {
 		return "", errors.New("request.url is not an absolute URL")
-	}
-	scheme := map[string]string{"http": "http", "ws": "http", "https": "https", "wss": "https"}[u.Scheme]
-	if scheme == "" {
-		return "", nil
 	}
 	if u.Hostname() == "" {
 		return "", errors.New("request.url names no host")
 	}
 	text, _, _ = strings.Cut(text, "#")
-	return scheme + text[len(u.Scheme):], nil
+	return schemes()[u.Scheme] + text[len(u.Scheme):], nil
 }
 
-// fields leaves out the pseudo fields of HTTP/2, parts what Chromium joined
-// with line feeds, and drops the content coding that is no longer on the data.
-func fields(headers []pair, data []byte) proxy.Fields {
+// fields leaves out the pseudo fields of HTTP/2, and parts what Chromium joined
+// with line feeds.
+func fields(headers []pair) proxy.Fields {
 	var list proxy.Fields
 	for _, h := range headers {
 		if h.Name == "" || h.Name[0] == ':' {
-			continue
-		}
-		if strings.EqualFold(h.Name, "Content-Encoding") && !packed(data) {
 			continue
 		}
 		for value := range strings.SplitSeq(h.Value, "\n") {
@@ -159,16 +234,23 @@ func fields(headers []pair, data []byte) proxy.Fields {
 	return list
 }
 
+func without(header proxy.Fields, name string) proxy.Fields {
+	return slices.DeleteFunc(header, func(f proxy.Field) bool { return strings.EqualFold(f.Name, name) })
+}
+
 // version spells the protocol as package proxy does.
 func version(text string) string {
-	switch strings.ToLower(text) {
+	switch text = strings.ToLower(text); text {
 	case "http/1.0":
 		return "HTTP/1.0"
 	case "http/1.1":
 		return "HTTP/1.1"
-	case "h2", "http/2", "http/2.0", "spdy/h2":
+	case "h2", "h2c", "http/2", "http/2.0", "spdy/h2":
 		return "HTTP/2.0"
 	case "h3", "http/3", "http/3.0":
+		return "HTTP/3.0"
+	}
+	if strings.HasPrefix(text, "h3-") || strings.Contains(text, "quic") {
 		return "HTTP/3.0"
 	}
 	return ""

@@ -2,6 +2,7 @@ package har_test
 
 import (
 	"bytes"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -22,6 +23,12 @@ func whole(text string) proxy.Body {
 	return proxy.Body{Data: []byte(text), Size: int64(len(text)), Complete: true}
 }
 
+func decoded(text string) proxy.Body {
+	b := whole(text)
+	b.Decoded = true
+	return b
+}
+
 func TestReadProducers(t *testing.T) {
 	none := proxy.Body{Complete: true}
 	tests := []struct {
@@ -39,10 +46,10 @@ func TestReadProducers(t *testing.T) {
 				Response: &proxy.Response{
 					Status: 422, Proto: "HTTP/2.0",
 					Header: proxy.Fields{
-						{Name: "content-type", Value: "application/problem+json"}, {Name: "set-cookie", Value: "a=1; Path=/"},
+						{Name: "content-encoding", Value: "br"}, {Name: "content-type", Value: "application/problem+json"}, {Name: "set-cookie", Value: "a=1; Path=/"},
 						{Name: "set-cookie", Value: "b=2; Path=/"}, {Name: "x-request-id", Value: "req-1"},
 					},
-					Body: whole(`{"title":"valor não é numérico"}`),
+					Body: decoded(`{"title":"valor não é numérico"}`),
 				},
 				Phases:   proxy.Phases{DNS: 20 * ms, Connect: 40 * ms, TLS: 30 * ms, Send: 5 * ms, Wait: 80 * ms, Receive: 5 * ms, Total: 190500 * time.Microsecond},
 				Upstream: proxy.Upstream{Addr: "[2001:db8::7]:443"},
@@ -82,8 +89,8 @@ func TestReadProducers(t *testing.T) {
 					Body:   whole("grant_type=client_credentials&escopo=pix+cob"),
 				},
 				Response: &proxy.Response{
-					Status: 401, Proto: "HTTP/2.0", Header: proxy.Fields{{Name: "content-type", Value: "application/json"}},
-					Body: proxy.Body{Data: []byte(`{"error":"invalid_client"`), Size: 2000000, Cut: true, Complete: true},
+					Status: 401, Proto: "HTTP/2.0", Header: proxy.Fields{{Name: "content-encoding", Value: "gzip"}, {Name: "content-type", Value: "application/json"}},
+					Body: proxy.Body{Data: []byte(`{"error":"invalid_client"`), Decoded: true, Size: 2000000, Cut: true, Complete: true},
 				},
 				Phases:   proxy.Phases{DNS: 5 * ms, Connect: 20 * ms, TLS: 15 * ms, Wait: 60 * ms, Total: 100 * ms},
 				Upstream: proxy.Upstream{Addr: "192.0.2.9:443"},
@@ -142,7 +149,7 @@ func TestReadProducers(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.file, func(t *testing.T) {
-			got := read(t, bytes.NewReader(recording(t, test.file)))
+			got := read(t, bytes.NewReader(recording(t, filepath.Join("shaped", test.file))))
 			if diff := cmp.Diff(test.want, got, addrs, cmpopts.IgnoreFields(proxy.Exchange{}, "ID")); diff != "" {
 				t.Error(diff)
 			}

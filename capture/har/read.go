@@ -1,10 +1,8 @@
 package har
 
 import (
-	"bufio"
-	"bytes"
-	"compress/gzip"
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -14,23 +12,78 @@ import (
 	"flagrante/proxy"
 )
 
-// Read hands every HTTP exchange of the HAR in r to each, in the order of the
-// file. It holds one entry in memory at a time, and takes a file packed with
-// gzip as it takes a plain one. Entries that never were HTTP calls (data:,
-// blob:, file: and the like) are passed over.
+// Tally counts the entries of a HAR by what became of them.
+type Tally struct {
+	// Calls were handed over.
+	Calls int
+	// NotHTTP are those of data:, blob:, chrome-extension: and the like.
+	NotHTTP int
+	// Cached are those that the browser answered by itself, from its cache or by
+	// a service worker: the vendor saw nothing of them.
+	Cached int
+	// Blocked are those that the browser held back: a rule of its own, of an
+	// extension or of the page forbade them.
+	Blocked int
+	// Unreadable are those that could not be understood.
+	Unreadable int
+}
+
+// maxTold is how many unreadable entries an error tells one by one.
+const maxTold = 10
+
+// Read hands every HTTP call of the HAR in r to each, in the order of the file,
+// and returns what there was. It holds one entry in memory at a time, and takes
+// a file packed with gzip, zlib or zstd as it takes a plain one, and several
+// documents that follow one another as one.
 //
-// The same entry of the same file has the same ID whenever it is read. An entry
-// that cannot be understood ends the reading with an error that names it; what
-// came before it has been handed over by then. An error of each ends it too.
-func Read(r io.Reader, each func(*proxy.Exchange) error) error {
-	plain, err := unpack(r)
+// The same call of the same recording has the same ID whenever it is read,
+// whatever comes before it or how the JSON is laid out.
+//
+// An entry that cannot be understood is passed over and told in the error, which
+// says where it is but nothing of what is in it; those around it are handed over.
+// JSON that ends too early, or goes on as it must not, ends the reading, as an
+// error of each does.
+func Read(r io.Reader, each func(*proxy.Exchange) error) (Tally, error) {
+	plain, free, err := unpack(r)
 	if err != nil {
-		return err
+		return Tally{}, err
 	}
-	m := &meter{r: plain}
-	a := &archive{meter: m, dec: json.NewDecoder(m), each: each, seen: map[[sha256.Size]byte]int{}}
-	if err := a.object(a.top); err != nil {
-		return err
+	defer free()
+	a := &archive{scanner: newScanner(plain), each: each, seen: map[uint64]int{}}
+	err = a.documents()
+	if hidden := a.Unreadable - len(a.broken); hidden > 0 {
+		a.broken = append(a.broken, fmt.Errorf("%d more entries could not be read", hidden))
+	}
+	return a.Tally, errors.Join(errors.Join(a.broken...), err)
+}
+
+// archive is a HAR while it is read.
+type archive struct {
+	Tally
+
+	scanner *scanner
+	each    func(*proxy.Exchange) error
+	// seen counts the entries by a part of their digest, so that two equal calls of
+	// the same millisecond keep different IDs.
+	seen map[uint64]int
+	// raw is the entry that is being read.
+	raw     []byte
+	entries int
+	found   bool
+	broken  []error
+	// stop is the error of each.
+	stop error
+}
+
+// documents reads to the end of the file.
+func (a *archive) documents() error {
+	for first := true; ; first = false {
+		if _, err := a.scanner.peek(); errors.Is(err, io.EOF) && !first {
+			break
+		}
+		if err := a.scanner.members(a.top); err != nil {
+			return a.failed(err)
+		}
 	}
 	if !a.found {
 		return errors.New("read the HAR: there is no log.entries in it")
@@ -38,200 +91,109 @@ func Read(r io.Reader, each func(*proxy.Exchange) error) error {
 	return nil
 }
 
-// unpack strips what a producer or a person may have put around the JSON: gzip
-// and a byte order mark.
-func unpack(r io.Reader) (io.Reader, error) {
-	b := bufio.NewReader(r)
-	if magic, _ := b.Peek(2); bytes.Equal(magic, []byte{0x1f, 0x8b}) {
-		z, err := gzip.NewReader(b)
-		if err != nil {
-			return nil, fmt.Errorf("read the gzip header of the HAR: %w", err)
+// failed says where the reading ended.
+func (a *archive) failed(err error) error {
+	switch {
+	case a.stop != nil:
+		return a.stop
+	case a.found:
+		return fmt.Errorf("read the HAR at %s, in log.entries[%d]: %w", a.scanner.place(), a.entries, err)
+	}
+	return fmt.Errorf("read the HAR at %s: %w", a.scanner.place(), err)
+}
+
+func (a *archive) top(name string) error {
+	if name != "log" {
+		return a.scanner.skip()
+	}
+	return a.scanner.members(func(name string) error {
+		if name != "entries" {
+			return a.scanner.skip()
 		}
-		b = bufio.NewReader(z)
-	}
-	if mark, _ := b.Peek(3); bytes.Equal(mark, []byte("\ufeff")) {
-		if _, err := b.Discard(len(mark)); err != nil {
-			return nil, fmt.Errorf("read the HAR: %w", err)
-		}
-	}
-	return b, nil
-}
-
-// archive is a HAR while it is read.
-type archive struct {
-	meter *meter
-	dec   *json.Decoder
-	each  func(*proxy.Exchange) error
-	// seen counts the entries by digest, so that two equal calls of the same
-	// millisecond keep different IDs.
-	seen  map[[sha256.Size]byte]int
-	read  int
-	found bool
-}
-
-func (a *archive) top(key string) error {
-	if key == "log" {
-		return a.object(a.log)
-	}
-	return a.skip()
-}
-
-func (a *archive) log(key string) error {
-	if key == "entries" {
 		a.found = true
-		return a.entries()
-	}
-	return a.skip()
+		return a.scanner.list("[", "]", a.entry)
+	})
 }
 
-// object reads an object and has every value read by member.
-func (a *archive) object(member func(key string) error) error {
-	if err := a.open('{'); err != nil {
-		return err
-	}
-	for a.dec.More() {
-		key, err := a.token()
-		if err != nil {
-			return err
-		}
-		name, _ := key.(string)
-		if err := member(name); err != nil {
-			return err
-		}
-	}
-	_, err := a.token()
-	return err
-}
-
-func (a *archive) entries() error {
-	if err := a.open('['); err != nil {
-		return err
-	}
-	for a.dec.More() {
-		if err := a.entry(); err != nil {
-			return err
-		}
-	}
-	_, err := a.token()
-	return err
-}
-
+// entry reads one entry. An error that it returns ends the reading.
 func (a *archive) entry() error {
-	a.meter.refill()
-	var raw json.RawMessage
-	if err := a.dec.Decode(&raw); err != nil {
-		return a.broken(whole(err))
+	if _, err := a.scanner.peek(); err != nil {
+		return whole(err)
 	}
-	e, err := a.exchange(raw)
+	place := a.scanner.place()
+	raw, err := a.scanner.value(a.raw[:0], EntryLimit)
+	if err == nil {
+		a.raw = raw
+	} else if !errors.Is(err, errLarge) {
+		return err
+	}
+	if err == nil {
+		err = a.take(raw)
+	}
+	if cap(a.raw) > keepBuffer {
+		a.raw = nil
+	}
+	if a.stop != nil {
+		return a.stop
+	}
 	if err != nil {
-		return a.broken(err)
+		a.unreadable(fmt.Errorf("read log.entries[%d] of the HAR (%s): %w", a.entries, place, err))
 	}
-	if e != nil {
-		if err := a.each(e); err != nil {
-			return fmt.Errorf("take log.entries[%d] of the HAR: %w", a.read, err)
-		}
-	}
-	a.read++
+	a.entries++
 	return nil
 }
 
-// exchange returns the exchange of an entry, or nil for one that is not HTTP.
-func (a *archive) exchange(raw []byte) (*proxy.Exchange, error) {
+// keepBuffer is the largest buffer that is used again, in bytes.
+const keepBuffer = 4 << 20
+
+func (a *archive) unreadable(err error) {
+	if a.Unreadable++; a.Unreadable <= maxTold {
+		a.broken = append(a.broken, err)
+	}
+}
+
+// take hands over the call of an entry, or counts why it is none.
+func (a *archive) take(raw []byte) error {
 	var n entry
 	if err := json.Unmarshal(raw, &n); err != nil {
-		return nil, shape(err)
+		return shape(err)
+	}
+	switch n.origin() {
+	case originNotHTTP:
+		a.NotHTTP++
+		return nil
+	case originCached:
+		a.Cached++
+		return nil
+	case originBlocked:
+		a.Blocked++
+		return nil
 	}
 	e, err := n.exchange()
-	if e == nil || err != nil {
-		return nil, err
-	}
-	sum := sha256.Sum256(raw)
-	e.ID, err = identify(e.Start, sum, a.seen[sum])
-	a.seen[sum]++
-	return e, err
-}
-
-func (a *archive) open(delim json.Delim) error {
-	token, err := a.token()
 	if err != nil {
 		return err
 	}
-	if token != delim {
-		return a.broken(fmt.Errorf("%q was expected where something else stands", delim.String()))
+	sum := n.digest(e.Start)
+	key := binary.BigEndian.Uint64(sum[sha256.Size-8:])
+	if e.ID, err = identify(e.Start, sum, a.seen[key]); err != nil {
+		return err
+	}
+	a.seen[key]++
+	a.Calls++
+	if err := a.each(e); err != nil {
+		a.stop = fmt.Errorf("take log.entries[%d] of the HAR: %w", a.entries, err)
 	}
 	return nil
-}
-
-// skip reads past one value without keeping it, however large it is.
-func (a *archive) skip() error {
-	for depth := 0; ; {
-		token, err := a.token()
-		if err != nil {
-			return err
-		}
-		switch token {
-		case json.Delim('{'), json.Delim('['):
-			depth++
-		case json.Delim('}'), json.Delim(']'):
-			depth--
-		}
-		if depth == 0 {
-			return nil
-		}
-	}
-}
-
-func (a *archive) token() (json.Token, error) {
-	a.meter.refill()
-	token, err := a.dec.Token()
-	if err != nil {
-		return nil, a.broken(whole(err))
-	}
-	return token, nil
-}
-
-func (a *archive) broken(err error) error {
-	if !a.found {
-		return fmt.Errorf("read the HAR: %w", err)
-	}
-	return fmt.Errorf("read log.entries[%d] of the HAR (%d read before it): %w", a.read, a.read, err)
-}
-
-// whole makes a file that stops in the middle known as such: inside a document
-// io.EOF is never the regular end.
-func whole(err error) error {
-	if errors.Is(err, io.EOF) {
-		return io.ErrUnexpectedEOF
-	}
-	return err
 }
 
 // shape says which field has a value of the wrong type, without the value.
 func shape(err error) error {
 	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
 		kind, _, _ := strings.Cut(wrong.Value, " ")
+		if wrong.Field == "" {
+			return fmt.Errorf("an entry must not be a JSON %s", kind)
+		}
 		return fmt.Errorf("%s must not be a JSON %s", wrong.Field, kind)
 	}
-	return err
-}
-
-// errLarge says that one value alone is larger than EntryLimit.
-var errLarge = fmt.Errorf("one value takes more than %d MiB", EntryLimit>>20)
-
-// meter reads from r as long as its allowance lasts.
-type meter struct {
-	r    io.Reader
-	left int
-}
-
-func (m *meter) refill() { m.left = EntryLimit }
-
-// Read reads from the reader beneath, at most what is left.
-func (m *meter) Read(p []byte) (int, error) {
-	if m.left <= 0 {
-		return 0, errLarge
-	}
-	n, err := m.r.Read(p[:min(len(p), m.left)])
-	m.left -= n
-	return n, err
+	return errors.New("it is not valid JSON")
 }

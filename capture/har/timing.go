@@ -27,26 +27,28 @@ func (n *entry) phases() proxy.Phases {
 }
 
 // span returns milliseconds as a duration, 0 for a part that did not take place.
-func span(millis float64) time.Duration {
+func span(millis number) time.Duration {
 	if !(millis > 0) {
 		return 0
 	}
-	return time.Duration(min(math.Round(millis*float64(time.Millisecond)), float64(longest)))
+	return time.Duration(min(math.Round(float64(millis)*float64(time.Millisecond)), float64(longest)))
 }
 
-// timingsOf returns the phases in milliseconds, as the specification wants them.
+// timingsOf returns the phases in milliseconds. The specification wants them to
+// sum up to the total, so what none of them explains counts as blocked.
 func timingsOf(p proxy.Phases) timings {
 	return timings{
-		Blocked: -1, DNS: optional(p.DNS), Connect: optional(p.Connect + p.TLS), SSL: optional(p.TLS),
+		Blocked: optional(p.Total - p.DNS - p.Connect - p.TLS - p.Send - p.Wait - p.Receive),
+		DNS:     optional(p.DNS), Connect: optional(p.Connect + p.TLS), SSL: optional(p.TLS),
 		Send: millis(p.Send), Wait: millis(p.Wait), Receive: millis(p.Receive),
 	}
 }
 
-func optional(d time.Duration) float64 {
+func optional(d time.Duration) number {
 	if d <= 0 {
 		return -1
 	}
 	return millis(d)
 }
 
-func millis(d time.Duration) float64 { return float64(max(d, 0)) / float64(time.Millisecond) }
+func millis(d time.Duration) number { return number(max(d, 0)) / number(time.Millisecond) }

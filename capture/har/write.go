@@ -51,19 +51,19 @@ func entryOf(e *proxy.Exchange) entry {
 		Request:  requestOf(e.Request),
 		Response: responseOf(e),
 		Timings:  timingsOf(e.Phases),
-		Server:   server(e.Upstream.Addr),
+		Server:   custom(server(e.Upstream.Addr)),
 	}
 }
 
 func requestOf(r proxy.Request) request {
 	q := request{
-		Method: r.Method, URL: r.URL, HTTPVersion: r.Proto, Cookies: []nothing{},
-		Headers: pairs(r.Header), QueryString: query(r.URL), HeadersSize: -1, BodySize: float64(r.Body.Size),
+		Method: r.Method, URL: r.URL, HTTPVersion: custom(r.Proto), Cookies: unread{},
+		Headers: pairs(r.Header), QueryString: query(r.URL), HeadersSize: -1, BodySize: number(r.Body.Size),
 	}
 	if len(r.Body.Data) > 0 {
 		mimeType := r.Header.Get("Content-Type")
 		text, encoding := encode(r.Body.Data, mimeType)
-		q.PostData = &postData{MimeType: mimeType, Text: text, Packed: custom(encoding)}
+		q.PostData = &postData{MimeType: custom(mimeType), Text: custom(text), Packed: custom(encoding)}
 	}
 	return q
 }
@@ -71,12 +71,12 @@ func requestOf(r proxy.Request) request {
 func responseOf(e *proxy.Exchange) response {
 	r := e.Response
 	if r == nil {
-		return response{Cookies: []nothing{}, Headers: []pair{}, HeadersSize: -1, BodySize: -1, Error: custom(reason(e))}
+		return response{Cookies: unread{}, Headers: []pair{}, HeadersSize: -1, BodySize: -1, Error: claim{text: custom(reason(e))}}
 	}
 	return response{
-		Status: float64(r.Status), StatusText: r.Reason, HTTPVersion: r.Proto, Cookies: []nothing{},
-		Headers: pairs(r.Header), RedirectURL: r.Header.Get("Location"), HeadersSize: -1, BodySize: float64(r.Body.Size),
-		Content: contentOf(r), Error: custom(reason(e)),
+		Status: number(r.Status), StatusText: custom(r.Reason), HTTPVersion: custom(r.Proto), Cookies: unread{},
+		Headers: pairs(r.Header), RedirectURL: custom(r.Header.Get("Location")), HeadersSize: -1, BodySize: number(r.Body.Size),
+		Content: contentOf(r), Error: claim{text: custom(reason(e))},
 	}
 }
 
@@ -107,8 +107,8 @@ func pairs(fields proxy.Fields) []pair {
 
 // query returns the parameters of the URL in their order; one that cannot be
 // unescaped stays as it is.
-func query(target string) []pair {
-	list := []pair{}
+func query(target string) repeated {
+	list := repeated{}
 	_, raw, _ := strings.Cut(target, "?")
 	for part := range strings.SplitSeq(raw, "&") {
 		if part == "" {

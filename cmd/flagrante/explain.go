@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 
 	"flagrante/capture"
 	"flagrante/capture/har"
@@ -37,7 +36,7 @@ func (i *importCmd) explain(ctx context.Context, conf config, w world) error {
 	var all []explained
 	var errs []error
 	for _, path := range i.Files {
-		found, err := explainFile(ctx, rules, path)
+		found, err := explainFile(ctx, w, rules, path)
 		all = append(all, found...)
 		errs = append(errs, err)
 	}
@@ -50,13 +49,13 @@ func (i *importCmd) explain(ctx context.Context, conf config, w world) error {
 	return errors.Join(errs...)
 }
 
-func explainFile(ctx context.Context, rules *judge.Judge, path string) (all []explained, err error) {
-	f, err := os.Open(path)
+func explainFile(ctx context.Context, w world, rules *judge.Judge, path string) (all []explained, err error) {
+	f, err := openRecording(ctx, w, path)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	err = har.Read(f, func(x *proxy.Exchange) error {
+	_, err = har.Read(f, func(x *proxy.Exchange) error {
 		all = append(all, explainOne(rules, x))
 		return ctx.Err()
 	})

@@ -4,18 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
+	"strings"
 	"time"
 
-	"flagrante/capture"
-	"flagrante/capture/har"
 	"flagrante/capture/record"
-	"flagrante/proxy"
 )
 
 // importCmd takes failures from recordings.
 type importCmd struct {
-	Files         []string `arg:"" help:"HAR files, plain or packed with gzip."`
+	Files         []string `arg:"" help:"HAR files, plain or packed with gzip, zlib or zstd; - is the standard input."`
 	OriginCountry string   `help:"Country that all requests come from, such as BR." env:"FLAGRANTE_ORIGIN_COUNTRY" placeholder:"CODE"`
 	Explain       bool     `help:"Print for each call which rules fired and which did not, and store nothing."`
 	JSON          bool     `name:"json" help:"Print the numbers as JSON."`
@@ -26,8 +23,15 @@ type imported struct {
 	Files    int `json:"files"`
 	Calls    int `json:"calls"`
 	Failures int `json:"failures"`
-	// New are the failures that were not in the store before.
-	New int `json:"new"`
+	// New are the failures that were not in the store before, Known those that
+	// were.
+	New   int `json:"new"`
+	Known int `json:"known"`
+	// The others are entries that are no calls to a vendor, see har.Tally.
+	NotHTTP    int `json:"not_http"`
+	Cached     int `json:"cached"`
+	Blocked    int `json:"blocked"`
+	Unreadable int `json:"unreadable"`
 }
 
 // Run imports all files. A file that can't be read to its end does not keep the
@@ -54,7 +58,7 @@ func (i *importCmd) Run(ctx context.Context, c *cli, w world) error {
 		var n imported
 		var errs []error
 		for _, file := range i.Files {
-			errs = append(errs, n.file(ctx, a, pipeline, file))
+			errs = append(errs, n.file(ctx, w, a.store, pipeline, file))
 		}
 		errs = append(errs, a.book.RollUp(ctx, time.Time{}))
 		return errors.Join(append(errs, i.print(w, n))...)
@@ -65,47 +69,29 @@ func (i *importCmd) print(w world, n imported) error {
 	if i.JSON {
 		return printJSON(w.out, n)
 	}
-	_, err := fmt.Fprintf(w.out, "%d calls in %d files: %d failures, %d of them new\n", n.Calls, n.Files, n.Failures, n.New)
+	_, err := fmt.Fprintf(w.out, "%d calls in %d files: %d failures, %d of them new, %d already known\n%s",
+		n.Calls, n.Files, n.Failures, n.New, n.Known, n.passedOver())
 	return err
 }
 
-// importBatch is the number of calls whose failures are stored together.
-const importBatch = 100
-
-func (n *imported) file(ctx context.Context, a *archive, p *record.Pipeline, path string) error {
-	f, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	n.Files++
-	sequence := record.NewSequence(p)
-	var counted []capture.Minute
-	known := n.New
-	flush := func() error {
-		stored, err := a.store.Append(ctx, sequence.Take())
-		n.New += stored
-		counted = append(counted, sequence.Traffic()...)
-		return err
-	}
-	readErr := har.Read(f, func(x *proxy.Exchange) error {
-		n.Calls++
-		if sequence.Add(x) != nil {
-			n.Failures++
+// passedOver says in a line which entries were left out, and why.
+func (n imported) passedOver() string {
+	var parts []string
+	for _, p := range []struct {
+		count int
+		text  string
+	}{
+		{n.NotHTTP, "not HTTP (data:, blob: and the like)"},
+		{n.Cached, "answered by the browser itself, from its cache or by a service worker"},
+		{n.Blocked, "held back by the browser"},
+		{n.Unreadable, "unreadable"},
+	} {
+		if p.count > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", p.count, p.text))
 		}
-		if n.Calls%importBatch != 0 {
-			return ctx.Err()
-		}
-		return flush()
-	})
-	err = flush()
-	if n.New > known {
-		// A recording that brings nothing new was counted before.
-		_, countErr := a.store.Append(ctx, capture.Batch{Traffic: counted})
-		err = errors.Join(err, countErr)
 	}
-	if readErr != nil {
-		readErr = &hinted{fmt.Errorf("import %s: %w", path, readErr), "what came before is stored; record the rest again, or correct the file"}
+	if len(parts) == 0 {
+		return ""
 	}
-	return errors.Join(readErr, err)
+	return "passed over: " + strings.Join(parts, "; ") + "\n"
 }
