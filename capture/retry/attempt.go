@@ -41,7 +41,9 @@ type attempt struct {
 	challenge bool
 	// repeatable reports a method that does no more when it is repeated.
 	repeatable bool
-	window     time.Duration
+	// asked reports an answer that says when to come back.
+	asked  bool
+	window time.Duration
 
 	chain  string
 	number int
@@ -59,7 +61,8 @@ func (t *Tracker) attempt(x *proxy.Exchange, failing bool) attempt {
 		a.status = x.Response.Status
 		a.challenge = a.status == http.StatusUnauthorized || a.status == http.StatusProxyAuthRequired
 		if failing {
-			a.window = patience(x.Response.Header.Get("Retry-After"), a.end)
+			later := x.Response.Header.Get("Retry-After")
+			a.asked, a.window = later != "", patience(later, a.end)
 		}
 	}
 	return a

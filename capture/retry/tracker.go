@@ -162,6 +162,9 @@ func (c *call) remedy(i int) *attempt {
 			continue
 		}
 		if !b.failing {
+			if c.repeated(i, b) {
+				return nil
+			}
 			return b
 		}
 		if next := b.end.Add(b.window); next.After(until) {
@@ -169,6 +172,42 @@ func (c *call) remedy(i int) *attempt {
 		}
 	}
 	return nil
+}
+
+// repeated reports that a failure and the success after it are but two calls of an
+// app that makes the same call again and again: it had succeeded before, and the
+// next call came no sooner than usual. What a key ties together is not asked, nor
+// is one who was told to come back.
+func (c *call) repeated(i int, good *attempt) bool {
+	a := &c.attempts[i]
+	if a.key != 0 && a.key == good.key || a.challenge || a.asked {
+		return false
+	}
+	head := i
+	for j := i - 1; j >= 0; j-- {
+		b := &c.attempts[j]
+		switch {
+		case b.end.After(c.attempts[head].start), !a.again(b) && !b.again(a):
+			continue
+		case b.failing:
+			head = j
+			continue
+		}
+		usual := c.attempts[head].start.Sub(b.end)
+		return 2*c.pause(head) > usual
+	}
+	return false
+}
+
+// pause is how long after a failure the next call of the same sort began.
+func (c *call) pause(i int) time.Duration {
+	a := &c.attempts[i]
+	for j := i + 1; j < len(c.attempts); j++ {
+		if b := &c.attempts[j]; a.again(b) && b.start.After(a.start) {
+			return b.start.Sub(a.end)
+		}
+	}
+	return 0
 }
 
 func (a *attempt) reason(good *attempt) capture.Reason {

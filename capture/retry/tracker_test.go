@@ -97,7 +97,8 @@ func TestHealed(t *testing.T) {
 	}
 }
 
-// TestOrderOfArrivalDoesNotMatter draws attempts at random.
+// TestOrderOfArrivalDoesNotMatter draws attempts at random. The proxy tells of them
+// when they end, a recording in the order in which they began.
 func TestOrderOfArrivalDoesNotMatter(t *testing.T) {
 	for seed := range uint64(300) {
 		random := rand.New(rand.NewPCG(seed, 7))
@@ -116,9 +117,32 @@ func TestOrderOfArrivalDoesNotMatter(t *testing.T) {
 			return ids
 		}
 		want := ids()
-		random.Shuffle(len(calls), func(i, j int) { calls[i], calls[j] = calls[j], calls[i] })
+		slices.SortFunc(calls, func(a, b *proxy.Exchange) int {
+			return a.Start.Add(a.Phases.Total).Compare(b.Start.Add(b.Phases.Total))
+		})
 		if diff := cmp.Diff(want, ids()); diff != "" {
 			t.Fatalf("seed %d: %s", seed, diff)
+		}
+	}
+}
+
+func TestRepeatedCallsAreNoRetries(t *testing.T) {
+	const key = "Idempotency-Key"
+	tests := map[string]struct {
+		calls []*proxy.Exchange
+		want  map[string]string
+	}{
+		"as often as ever":           {[]*proxy.Exchange{sent(1, 200, "GET", ""), sent(11, 502, "GET", ""), sent(21, 200, "GET", "")}, map[string]string{}},
+		"twice as often as ever":     {[]*proxy.Exchange{sent(1, 200, "GET", ""), sent(11, 502, "GET", ""), sent(21, 502, "GET", ""), sent(31, 200, "GET", "")}, map[string]string{}},
+		"sooner":                     {[]*proxy.Exchange{sent(1, 200, "GET", ""), sent(31, 502, "GET", ""), sent(33, 200, "GET", "")}, map[string]string{"00031.0": "judge.expected.retried"}},
+		"sooner, with longer pauses": {[]*proxy.Exchange{sent(1, 200, "GET", ""), sent(31, 502, "GET", ""), sent(33, 502, "GET", ""), sent(60, 200, "GET", "")}, map[string]string{"00031.0": "judge.expected.retried", "00033.0": "judge.expected.retried"}},
+		"as asked":                   {[]*proxy.Exchange{sent(1, 200, "GET", ""), asking("5", sent(11, 503, "GET", "")), sent(21, 200, "GET", "")}, map[string]string{"00011.0": "judge.expected.retried"}},
+		"with a key":                 {[]*proxy.Exchange{sent(1, 200, "POST", "a", key, "k"), sent(11, 503, "POST", "a", key, "k"), sent(21, 200, "POST", "a", key, "k")}, map[string]string{"00011.0": "judge.expected.retried"}},
+		"another call succeeded":     {[]*proxy.Exchange{sent(1, 200, "POST", "b"), sent(11, 502, "POST", "a"), sent(21, 200, "POST", "a")}, map[string]string{"00011.0": "judge.expected.retried"}},
+	}
+	for name, test := range tests {
+		if diff := cmp.Diff(test.want, run(retry.NewTracker(), test.calls)); diff != "" {
+			t.Errorf("%s: %s", name, diff)
 		}
 	}
 }
