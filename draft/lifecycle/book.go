@@ -127,7 +127,11 @@ func (b *Book) draft(ctx context.Context, g capture.Group) (draft.Draft, error) 
 	if e.RequestIDs, err = b.store.RequestIDs(ctx, g.Fingerprint, recentIDs); err != nil {
 		return draft.Draft{}, err
 	}
-	if e.Figures, err = b.figures(ctx, g, g.LastSeen); err != nil {
+	end, err := b.tail(ctx, g.Host, g.LastSeen)
+	if err != nil {
+		return draft.Draft{}, err
+	}
+	if e.Figures, err = b.figures(ctx, g, end); err != nil {
 		return draft.Draft{}, err
 	}
 	if end, err := b.peak(ctx, g); err != nil {

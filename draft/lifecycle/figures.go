@@ -43,6 +43,24 @@ func (b *Book) figures(ctx context.Context, g capture.Group, end time.Time) (dra
 	return c.figures(ctx)
 }
 
+// tail returns when the last failure of a host was that belongs to the same trouble
+// as the one at last.
+func (b *Book) tail(ctx context.Context, host string, last time.Time) (time.Time, error) {
+	end := last.Add(draft.Tail)
+	after, err := b.store.Failing(ctx, host, last, end)
+	if err != nil {
+		return last, err
+	}
+	for _, f := range after {
+		seen := f.LastSeen
+		if seen.After(end) {
+			seen = end
+		}
+		last = later(last, seen)
+	}
+	return last, nil
+}
+
 // counter adds up the figures of one window.
 type counter struct {
 	store     *store.Store

@@ -57,7 +57,7 @@ func (c window) outage() draft.Rule {
 			since++
 		}
 	}
-	all := since >= need && c.sure(c.n.Host.FaultsSince) >= share
+	all := since >= need && c.sure(c.n.Host.FaultsSince) >= share && c.ordered()
 	most := down >= need && float64(down) >= o.OfCalled*float64(down+alive) && c.sure(failed) >= share
 	fired := c.n.Known && c.class == fault && (all || most)
 	if all {
@@ -66,6 +66,12 @@ func (c window) outage() draft.Rule {
 	return c.rule("outage", level, fired, c.counted(
 		"down", number(down), "called", number(int64(len(c.n.Endpoints))), "endpoints", number(need), "failures", number(failed),
 		"span", c.span(), "host", c.e.Group.Host)...)
+}
+
+// ordered reports that it is known which calls to the host came after its last
+// success.
+func (c window) ordered() bool {
+	return !c.n.Host.LastGood.IsZero() || c.n.Host.Failing >= c.n.Host.Total
 }
 
 // unreachable reports that no connection comes about, which is the host's and not
@@ -126,7 +132,11 @@ func (c window) degraded() draft.Rule {
 // and was not accepted since.
 func (c window) credentialLost() draft.Rule {
 	r, before := c.t.CredentialLost, workedBefore(c.e)
-	times := max(c.n.Endpoint.FailingSince, c.n.Host.FailingSince)
+	times := c.n.Endpoint.FailingSince
+	if times > 0 {
+		// Each endpoint may have refused it once.
+		times = max(times, c.n.Host.FailingSince)
+	}
 	fired := c.class == denied && !before.IsZero() && c.n.GoodAfter.IsZero() && times >= r.Failures
 	args := []string{"failures", number(times), "need", number(r.Failures)}
 	if !before.IsZero() {
