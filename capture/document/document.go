@@ -50,7 +50,7 @@ type Document struct {
 func Open(b proxy.Body, header proxy.Fields) Document {
 	contentType := header.Get("Content-Type")
 	plain := decode.Body(b, header, Limit)
-	d := Document{Type: mediaType(contentType), Part: plain.More || !b.Complete, Err: plain.Err}
+	d := Document{Type: MediaType(contentType), Part: plain.More || !b.Complete, Err: plain.Err}
 	if d.Err != nil && plain.Coding == "" {
 		d.Syntax = Other
 		return d
@@ -60,8 +60,8 @@ func Open(b proxy.Body, header proxy.Fields) Document {
 	return d
 }
 
-// mediaType returns the type without its parameters.
-func mediaType(contentType string) string {
+// MediaType returns the type of a Content-Type field in lower case, without its parameters.
+func MediaType(contentType string) string {
 	kind, _, _ := strings.Cut(contentType, ";")
 	return strings.ToLower(strings.TrimSpace(kind))
 }

@@ -20,7 +20,7 @@ func GRPCField(r *proxy.Response, name string) string {
 	if value := r.Trailer.Get(name); value != "" {
 		return strings.TrimSpace(value)
 	}
-	kind := mediaType(r.Header.Get("Content-Type"))
+	kind := MediaType(r.Header.Get("Content-Type"))
 	if !strings.HasPrefix(kind, "application/grpc") {
 		return ""
 	}
@@ -84,7 +84,7 @@ func frame(data []byte, flags byte) []byte {
 // ConnectError returns the error at the end of the stream of a Connect call
 // (https://connectrpc.com/docs/protocol), or nil.
 func ConnectError(r *proxy.Response) any {
-	if !strings.HasPrefix(mediaType(r.Header.Get("Content-Type")), "application/connect+") || r.Body.Cut {
+	if !strings.HasPrefix(MediaType(r.Header.Get("Content-Type")), "application/connect+") || r.Body.Cut {
 		return nil
 	}
 	var end any

@@ -11,7 +11,7 @@ import (
 // Get returns what stands under a path such as "error.code" or
 // "errors.0.message", or nil. Names are compared without case, accents, "_" and
 // "-"; a name asked of a list is asked of its first item. "*" is the only member
-// of an object, whatever its name.
+// of an object, whatever its name, and "*errors" the first whose name ends so.
 func Get(value any, path string) any {
 	for step := range strings.SplitSeq(path, ".") {
 		value = member(value, step)
@@ -45,8 +45,20 @@ func named(o map[string]any, name string) any {
 		return value
 	}
 	folded := Fold(name)
+	if suffix, ok := strings.CutPrefix(folded, "*"); ok {
+		return ending(o, suffix)
+	}
 	for _, key := range Keys(o) {
-		if folded == "*" && len(o) == 1 || Fold(key) == folded {
+		if Fold(key) == folded {
+			return o[key]
+		}
+	}
+	return nil
+}
+
+func ending(o map[string]any, suffix string) any {
+	for _, key := range Keys(o) {
+		if suffix == "" && len(o) == 1 || suffix != "" && strings.HasSuffix(Fold(key), suffix) {
 			return o[key]
 		}
 	}

@@ -29,10 +29,12 @@ func Vendor(r *proxy.Response) capture.Vendor {
 		return v
 	}
 	if said := document.ConnectError(r); said != nil {
-		v := fromValue(said, 0)
-		return Bounded(v.Code, v.Message)
+		return find(said)
 	}
 	d := document.Open(r.Body, r.Header)
+	if said := document.StreamError(d); said != nil {
+		return find(said)
+	}
 	text := string(d.Text[:min(len(d.Text), maxBody)])
 	switch {
 	case text == "":
@@ -40,7 +42,7 @@ func Vendor(r *proxy.Response) capture.Vendor {
 	case text[0] == '{', text[0] == '[':
 		return fromJSON(text)
 	case text[0] == '<' && !isHTML(r.Header.Get("Content-Type"), text):
-		return fromXML(text)
+		return filled(fromElements(d.Tree()), fromXML(text))
 	}
 	return capture.Vendor{}
 }
@@ -50,40 +52,6 @@ func isHTML(contentType, text string) bool {
 	head := strings.ToLower(text[:min(len(text), 100)])
 	return strings.Contains(strings.ToLower(contentType), "html") ||
 		strings.HasPrefix(head, "<!doctype html") || strings.HasPrefix(head, "<html")
-}
-
-// idFields are the header fields that carry ids of requests, in the order in
-// which support asks for them.
-func idFields() []string {
-	return []string{
-		"X-Request-Id", "Request-Id", "X-Correlation-Id", "Correlation-Id", "X-Fapi-Interaction-Id",
-		"X-Amzn-Requestid", "X-Amz-Request-Id", "X-Amzn-Trace-Id", "X-Trace-Id", "Traceparent", "Cf-Ray",
-		"X-Ms-Request-Id", "X-B3-Traceid", "X-Transaction-Id",
-	}
-}
-
-// RequestIDs returns the ids of an exchange, those that the vendor gave first,
-// each once.
-func RequestIDs(x *proxy.Exchange) []string {
-	var ids []string
-	seen := map[string]bool{}
-	collect := func(fields proxy.Fields) {
-		for _, name := range idFields() {
-			for _, value := range fields.Values(name) {
-				value = strings.TrimSpace(value)
-				if value == "" || len(value) > maxID || seen[value] {
-					continue
-				}
-				seen[value] = true
-				ids = append(ids, value)
-			}
-		}
-	}
-	if x.Response != nil {
-		collect(x.Response.Header)
-	}
-	collect(x.Request.Header)
-	return ids
 }
 
 // clean returns the text on one line, cut at a number of bytes.

@@ -2,6 +2,7 @@ package extract
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"flagrante/capture"
@@ -15,19 +16,45 @@ const maxDepth = 4
 // something.
 const maxItems = 20
 
-// codeKeys and messageKeys are the names that vendors give to the two, the more
-// telling first; compared without case, "_" and "-".
+// codeKeys, weakCodeKeys and messageKeys are the names that vendors give to the two,
+// the more telling first; compared without case, accents, "_" and "-".
 func codeKeys() []string {
-	return []string{"code", "codigo", "errorcode", "codigoerro", "codigodoerro", "errcode", "codretorno", "codigoretorno", "returncode", "cod", "type", "status", "faultcode"}
+	return []string{
+		"code", "codigo", "errorcode", "codigoerro", "codigodoerro", "errcode", "cderro", "coderro", "codretorno", "codigoretorno", "returncode", "cod", "cstat", "faultcode", "errornumber",
+		"statuscode", "errortype", "exceptiontype",
+	}
 }
+
+// weakCodeKeys are those that are asked when nothing else in the answer is a code.
+func weakCodeKeys() []string { return []string{"type", "status", "nome", "name"} }
 
 func messageKeys() []string {
-	return []string{"detail", "diagnostics", "message", "mensagem", "errmsg", "mensagemretorno", "returnmessage", "errordescription", "errormessage", "mensagemerro", "descricao", "description", "msg", "title", "titulo", "reason", "razao", "motivo", "faultstring", "texto"}
+	return []string{
+		"detail", "diagnostics", "longmessage", "message", "mensagem", "errmsg", "mensagemretorno", "msgretorno", "msgerro", "returnmessage", "errordescription", "errormessage", "mensagemerro", "descricao", "description", "msg", "info",
+		"title", "titulo", "reason", "razao", "motivo", "xmotivo", "faultstring", "texto",
+	}
 }
 
-// holderKeys are the names under which the error itself lies.
+// holderKeys are the names under which the error itself lies, besides those that end
+// like a list of errors or a wrapper.
 func holderKeys() []string {
-	return []string{"error", "erro", "errors", "erros", "fault", "violacoes", "violations", "mensagens", "messages", "details", "detalhes", "issue", "extensions", "errormessages", "listaerros", "mensagenserro", "validationerrors", "retorno", "resposta", "response", "data"}
+	return []string{
+		"error", "erro", "errors", "erros", "fault", "violacoes", "violations", "mensagens", "messages", "detail", "details", "detalhes", "issue", "extensions", "errordescription", "errorcodes", "errormessages",
+		"listaerros", "mensagenserro", "validationerrors", "failed", "retorno", "resposta", "response", "return", "results", "items", "body", "data",
+	}
+}
+
+// search looks for code and message; a weak one takes names for codes that are
+// codes only sometimes.
+type search struct{ weak bool }
+
+// find returns what value says of an error.
+func find(value any) capture.Vendor {
+	strong := search{}.value(value, 0)
+	if strong.Code == "" {
+		strong.Code = search{weak: true}.value(value, 0).Code
+	}
+	return Bounded(strong.Code, strong.Message)
 }
 
 // fromJSON reads the first JSON value of text. What is cut off or broken says
@@ -39,64 +66,103 @@ func fromJSON(text string) capture.Vendor {
 	if decoder.Decode(&value) != nil {
 		return capture.Vendor{}
 	}
-	v := fromValue(value, 0)
-	return capture.Vendor{Code: code(v.Code), Message: clean(v.Message, maxMessage)}
+	return find(value)
 }
 
-func fromValue(value any, depth int) capture.Vendor {
+func (s search) value(value any, depth int) capture.Vendor {
 	if depth > maxDepth {
 		return capture.Vendor{}
 	}
 	switch value := value.(type) {
 	case []any:
 		for _, item := range value[:min(len(value), maxItems)] {
-			if v := fromValue(item, depth+1); v != (capture.Vendor{}) {
+			if v := s.value(item, depth+1); v != (capture.Vendor{}) {
 				return v
 			}
 		}
 	case map[string]any:
-		return fromObject(folded(value), depth)
+		return s.object(folded(value), depth)
 	case string:
 		return capture.Vendor{Message: value}
 	}
 	return capture.Vendor{}
 }
 
-// fromObject takes the code and the message from the object itself; what it
-// lacks is taken from the error that it holds.
-func fromObject(o map[string]any, depth int) capture.Vendor {
-	v := capture.Vendor{Code: codeOf(o), Message: first(o, messageKeys())}
-	for _, key := range holderKeys() {
-		inner, ok := o[key]
-		if !ok || v.Code != "" && v.Message != "" {
-			continue
+// object takes the code and the message from the object itself; what it lacks is
+// taken from the error that it holds.
+func (s search) object(o map[string]any, depth int) capture.Vendor {
+	v := capture.Vendor{Code: s.code(o), Message: first(o, messageKeys())}
+	for _, key := range holders(o) {
+		if v.Code != "" && v.Message != "" {
+			break
 		}
-		v = filled(v, fromHolder(key, inner, depth))
+		v = filled(v, s.holder(key, o[key], depth))
 	}
 	return v
 }
 
-// fromHolder treats {"error": "invalid_grant"} (RFC 6749 section 5.2) as a code.
-func fromHolder(key string, inner any, depth int) capture.Vendor {
-	text, ok := inner.(string)
-	if !ok {
-		return fromFields(key, inner, fromValue(inner, depth+1), depth)
+// holders returns the names of the members that may hold the error, the usual ones
+// first.
+func holders(o map[string]any) []string {
+	var usual, others []string
+	for _, key := range holderKeys() {
+		if _, ok := o[key]; ok {
+			usual = append(usual, key)
+		}
 	}
-	if c := code(text); (key == "error" || key == "erro") && c != "" && !strings.Contains(c, " ") {
-		return capture.Vendor{Code: c}
+	for _, key := range document.Keys(o) {
+		if !slices.Contains(usual, key) && (endsLike(key, "errors", "erros", "response", "result", "retorno", "return", "saida") || holdsError(o[key])) {
+			others = append(others, key)
+		}
 	}
-	return capture.Vendor{Message: text}
+	return append(usual, others...)
 }
 
-// fromFields reads errors that are listed by field, as in {"title": ["is blank"]},
-// where nothing else was found.
-func fromFields(key string, inner any, v capture.Vendor, depth int) capture.Vendor {
+func endsLike(name string, ends ...string) bool {
+	return slices.ContainsFunc(ends, func(end string) bool { return strings.HasSuffix(name, end) })
+}
+
+// holdsError reports whether value is an object with an error in it, as the payload
+// of a mutation is.
+func holdsError(value any) bool {
+	o, ok := value.(map[string]any)
+	if !ok {
+		return false
+	}
+	for name, inner := range o {
+		if name = document.Fold(name); document.Filled(inner) && (name == "error" || name == "erro" || endsLike(name, "errors", "erros")) {
+			return true
+		}
+	}
+	return false
+}
+
+// holder treats {"error": "invalid_grant"} (RFC 6749 section 5.2) as a code.
+func (s search) holder(key string, inner any, depth int) capture.Vendor {
+	text := scalar(inner)
+	isError := key == "error" || key == "erro"
+	switch c := code(text); {
+	case text == "" && key == "errorcodes":
+		return capture.Vendor{Code: document.Scalar(document.Get(inner, "0"))}
+	case text == "":
+		return s.fields(key, inner, s.value(inner, depth+1), depth)
+	case isError && c != "" && !strings.Contains(c, " "):
+		return capture.Vendor{Code: c}
+	case isError || endsLike(key, "errors", "erros", "mensagens", "messages"):
+		return capture.Vendor{Message: text}
+	}
+	return capture.Vendor{}
+}
+
+// fields reads errors that are listed by field, as in {"title": ["is blank"]}, where
+// nothing else was found.
+func (s search) fields(key string, inner any, v capture.Vendor, depth int) capture.Vendor {
 	o, ok := inner.(map[string]any)
 	if !ok || v != (capture.Vendor{}) || key != "errors" && key != "erros" {
 		return v
 	}
 	for _, name := range document.Keys(o)[:min(len(o), maxItems)] {
-		if v = fromValue(o[name], depth+1); v != (capture.Vendor{}) {
+		if v = s.value(o[name], depth+1); v != (capture.Vendor{}) {
 			return v
 		}
 	}
@@ -113,26 +179,63 @@ func filled(v, from capture.Vendor) capture.Vendor {
 	return v
 }
 
-// codeOf returns the code of an object. The type of a problem document is a URI
+// code returns the code of an object. The type of a problem document is a URI
 // (RFC 9457 section 3.1.1), whose last segment is the code; a status that only
-// repeats the answer's says nothing and is left out.
-func codeOf(o map[string]any) string {
+// repeats the answer's, or that there is an error, says nothing and is left out.
+func (s search) code(o map[string]any) string {
 	if status := scalar(o["status"]); isNumber(scalar(o["code"])) && isName(status) {
 		return status
 	}
+	if said := scalar(o["erro"]); said != "" && scalar(o["msgerro"]) != "" {
+		return code(said)
+	}
 	for _, key := range codeKeys() {
-		text := scalar(o[key])
-		switch {
-		case text == "" || key == "status" && isNumber(text):
-			continue
-		case key == "type":
-			text = typeCode(text)
-		}
-		if c := code(text); c != "" {
+		if c := strongCode(key, scalar(o[key])); c != "" {
 			return c
 		}
 	}
-	return scalarCode(o["__type"])
+	if uri := scalar(o["type"]); strings.Contains(uri, "/") {
+		return code(typeCode(uri))
+	}
+	if c := scalarCode(o["__type"]); c != "" || !s.weak {
+		return c
+	}
+	for _, key := range weakCodeKeys() {
+		if c := weakCode(key, scalar(o[key]), o); c != "" {
+			return c
+		}
+	}
+	return ""
+}
+
+func strongCode(key, text string) string {
+	switch {
+	case text == "" || text == "0" || key == "statuscode" && isNumber(text):
+		return ""
+	case key == "faultcode":
+		text = withoutPrefix(text)
+	}
+	return code(text)
+}
+
+func weakCode(key, text string, o map[string]any) string {
+	isName := key == "nome" || key == "name"
+	switch {
+	case isGeneric(text), key == "status" && isNumber(text), isName && (strings.Contains(text, " ") || first(o, messageKeys()) == ""):
+		return ""
+	case key == "type":
+		text = typeCode(text)
+	}
+	return code(text)
+}
+
+// isGeneric tells words that say only that there is an error.
+func isGeneric(text string) bool {
+	switch strings.ToLower(text) {
+	case "", "error", "erro", "fail", "failed", "failure", "falha", "nok", "e", "a", "exception", "fault", "object", "string", "sender", "client", "server":
+		return true
+	}
+	return false
 }
 
 func scalarCode(value any) string {
@@ -165,8 +268,8 @@ func first(o map[string]any, keys []string) string {
 	for _, key := range keys {
 		text := strings.TrimSpace(scalar(o[key]))
 		if text == "" {
-			// OData v2 has the text beside its language.
-			text = document.Scalar(document.Get(o[key], "value"))
+			// OData v2 has the text beside its language, XML beside its attributes.
+			text = document.Scalar(document.First(o[key], "value|#text|@value"))
 		}
 		if text != "" {
 			return text
@@ -181,6 +284,8 @@ func scalar(value any) string {
 		return value
 	case json.Number:
 		return value.String()
+	case map[string]any:
+		return document.Scalar(document.First(value, "#text|@value"))
 	}
 	return ""
 }

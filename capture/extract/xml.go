@@ -6,7 +6,47 @@ import (
 	"strings"
 
 	"flagrante/capture"
+	"flagrante/capture/document"
 )
+
+// fromElements reads a whole XML document in the way of JSON, without what wraps it.
+// Faults of SOAP and XML-RPC are laid out in ways of their own, and left to fromXML.
+func fromElements(tree any) capture.Vendor {
+	if tree == nil || document.Get(tree, "Envelope.Body.Fault") != nil || document.Get(tree, "methodResponse") != nil {
+		return capture.Vendor{}
+	}
+	for range maxWrappers {
+		inner := onlyElement(tree)
+		if inner == nil {
+			break
+		}
+		tree = inner
+	}
+	return find(tree)
+}
+
+// maxWrappers is how many elements may lie around the one that speaks.
+const maxWrappers = 6
+
+// onlyElement returns the only child that has children of its own, besides a header.
+func onlyElement(value any) any {
+	o, ok := value.(map[string]any)
+	if !ok {
+		return nil
+	}
+	var inner any
+	for name, child := range o {
+		_, isElement := child.(map[string]any)
+		switch {
+		case strings.HasPrefix(name, "@") || name == "Header":
+		case !isElement || inner != nil:
+			return nil
+		default:
+			inner = child
+		}
+	}
+	return inner
+}
 
 // fromXML reads SOAP faults (SOAP 1.1 section 4.4, SOAP 1.2 part 1 section 5.4)
 // and plain XML errors with the usual element names. What is cut off says what

@@ -3,6 +3,7 @@ package judge
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"github.com/expr-lang/expr"
@@ -137,13 +138,37 @@ func (a *answer) unreadable() (capture.Reason, bool) {
 		what = "html"
 	case d.PromisesJSON() && !isJSON(d.Text):
 		what = "json"
-	case d.PromisesXML() && !bytes.HasPrefix(d.Text, []byte("<")), d.PromisesXML() && !bytes.HasSuffix(d.Text, []byte(">")):
+	case d.PromisesXML() && !bytes.HasPrefix(d.Text, []byte("<")), d.PromisesXML() && !endsXML(d.Text):
 		what = "xml"
 	}
 	if what == "" {
 		return capture.Reason{}, false
 	}
 	return capture.Reason{Key: "judge.unreadable", Args: map[string]string{"what": what, "type": d.Type}}, true
+}
+
+// endsXML reports whether text ends as its root element does. What follows the root,
+// comments and instructions, is taken for an end too.
+func endsXML(text []byte) bool {
+	if bytes.HasSuffix(text, []byte("-->")) || bytes.HasSuffix(text, []byte("?>")) || bytes.HasSuffix(text, []byte("/>")) {
+		return true
+	}
+	start := bytes.LastIndex(text, []byte("</"))
+	if start < 0 || text[len(text)-1] != '>' {
+		return false
+	}
+	name := bytes.TrimSpace(text[start+2 : len(text)-1])
+	open := slices.Concat([]byte("<"), name)
+	for at := 0; ; {
+		i := bytes.IndexByte(text[at:], '<')
+		if i < 0 || at+i+1 == len(text) {
+			return false
+		}
+		if at += i; text[at+1] != '?' && text[at+1] != '!' {
+			return bytes.HasPrefix(text[at:], open)
+		}
+		at++
+	}
 }
 
 func (a *answer) accepts() string { return strings.ToLower(a.x.Request.Header.Get("Accept")) }

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"compress/gzip"
 	"compress/zlib"
+	"encoding/base64"
+	"encoding/binary"
 	"io"
 	"os"
 	"path/filepath"
@@ -17,6 +19,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 	"golang.org/x/text/encoding/charmap"
 
+	"flagrante/capture/extract"
 	"flagrante/capture/judge"
 	"flagrante/proxy"
 )
@@ -59,6 +62,7 @@ func read(t testing.TB, block string) sample {
 	method, url, _ := strings.Cut(start, " ")
 	x := &proxy.Exchange{Request: proxy.Request{Method: method, URL: url, Header: fields, Body: proxy.Body{Data: []byte(body), Complete: true}}}
 	x.Response = answer(t, parts[1])
+	x.Aborted = strings.Contains(parts[1], "\n!aborted\n")
 	want := map[string]string{}
 	for line := range strings.Lines(parts[2]) {
 		if key, value, ok := strings.Cut(strings.TrimSpace(line), ": "); ok {
@@ -116,6 +120,16 @@ func direct(t testing.TB, r *proxy.Response, directive string) {
 		r.Body.Cut = true
 	case "broken":
 		r.Body.Data = r.Body.Data[:len(r.Body.Data)-12]
+	case "aborted":
+		r.Body.Complete = false
+	case "early":
+		r.Body.Complete, r.Body.Err = false, "connection reset"
+	case "trailers":
+		r.Body.Data = slices.Concat(framed(0, []byte("message")), framed(0x80, bytes.ReplaceAll(r.Body.Data, []byte("\n"), []byte("\r\n"))))
+	case "end":
+		r.Body.Data = slices.Concat(framed(0, []byte("{}")), framed(2, r.Body.Data))
+	case "base64":
+		r.Body.Data = []byte(base64.StdEncoding.EncodeToString(r.Body.Data))
 	case "bom":
 		r.Body.Data = append([]byte("\ufeff"), r.Body.Data...)
 	case "latin1":
@@ -128,6 +142,11 @@ func direct(t testing.TB, r *proxy.Response, directive string) {
 		r.Body.Data = pack(t, directive, r.Body.Data)
 		r.Header = append(r.Header, proxy.Field{Name: "Content-Encoding", Value: directive})
 	}
+}
+
+// framed puts flags and length before data, as gRPC-Web and Connect do.
+func framed(flags byte, data []byte) []byte {
+	return append(binary.BigEndian.AppendUint32([]byte{flags}, uint32(len(data))), data...)
 }
 
 func pack(t testing.TB, coding string, data []byte) []byte {
@@ -172,7 +191,7 @@ func TestCorpus(t *testing.T) {
 			if v.Failing {
 				got["kind"] = string(v.Kind)
 				said := j.Vendor(s.x)
-				for key, value := range map[string]string{"code": said.Code, "message": said.Message} {
+				for key, value := range map[string]string{"code": said.Code, "message": said.Message, "ids": strings.Join(extract.RequestIDs(s.x), ", ")} {
 					if s.want[key] != "" {
 						got[key] = value
 					}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"flagrante/capture"
+	"flagrante/capture/document"
 	"flagrante/proxy"
 )
 
@@ -89,6 +90,9 @@ func (j *Judge) answered(x *proxy.Exchange, tell func(Try)) capture.Verdict {
 		return capture.Verdict{}
 	}
 	v := byStatus(x)
+	if x.Aborted && !x.Response.Body.Complete && x.Response.Status != http.StatusSwitchingProtocols {
+		return left(v, x)
+	}
 	if r, ok := brokenOff(x.Response); ok {
 		v = also(v, capture.KindTruncated, r)
 	} else if r, ok := a.unreadable(); ok && !v.Failing {
@@ -100,6 +104,21 @@ func (j *Judge) answered(x *proxy.Exchange, tell func(Try)) capture.Verdict {
 	}
 	if rule != nil {
 		v = rule.verdict(v)
+	}
+	return v
+}
+
+// left adds to the verdict that the app left before the answer was whole. Of a stream
+// that is its usual end.
+func left(v capture.Verdict, x *proxy.Exchange) capture.Verdict {
+	isStream := document.IsStream(document.MediaType(x.Response.Header.Get("Content-Type")))
+	if v.Failing && isStream {
+		return v
+	}
+	v = also(v, capture.KindClientAbort, capture.Reason{Key: "judge.client_abort", Args: map[string]string{"seconds": seconds(x.Phases.Total)}})
+	if isStream {
+		v.Expected = true
+		v.Reasons = append(v.Reasons, capture.Reason{Key: "judge.expected.stream"})
 	}
 	return v
 }

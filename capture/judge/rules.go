@@ -24,10 +24,10 @@ func New(own []Rule) (*Judge, error) {
 	if err := yaml.Unmarshal(builtin, &rules); err != nil {
 		return nil, fmt.Errorf("read the built-in rules: %w", err)
 	}
-	j := &Judge{}
+	j, words := &Judge{}, newVocabulary()
 	seen := map[string]bool{}
 	for _, r := range own {
-		c, err := compile(r)
+		c, err := compile(r, words)
 		if err != nil {
 			return nil, err
 		}
@@ -38,7 +38,7 @@ func New(own []Rule) (*Judge, error) {
 		j.own = append(j.own, c)
 	}
 	for _, r := range rules {
-		c, err := compile(r)
+		c, err := compile(r, words)
 		if err != nil {
 			return nil, fmt.Errorf("the built-in rules: %w", err)
 		}

@@ -32,17 +32,22 @@ type view struct {
 	// stream of a Connect call.
 	GRPC    string `expr:"grpc"`
 	Connect any    `expr:"connect"`
+	// Stream is the error that an event stream or lines of JSON hold, or nil.
+	Stream any `expr:"stream"`
 	// WantsData reports that the app asked for JSON or XML, and not for a page.
-	WantsData bool                `expr:"wants_data"`
-	Header    func(string) string `expr:"header"`
-	Asked     func(string) string `expr:"asked"`
+	WantsData bool `expr:"wants_data"`
+	// WantsErrors reports that errors are what the app asked for: a log, a
+	// catalogue, the result of a check.
+	WantsErrors bool                `expr:"wants_errors"`
+	Header      func(string) string `expr:"header"`
+	Asked       func(string) string `expr:"asked"`
 }
 
 func newView(x *proxy.Exchange, where place, d document.Document, probed []byte) *view {
 	v := &view{
 		Status: x.Response.Status, Method: x.Request.Method, Host: where.host, Path: where.path, Type: d.Type, Syntax: string(d.Syntax),
 		Body: d.Tree(), Text: strings.ToLower(string(probed)), GRPC: document.GRPCStatus(x.Response), Connect: document.ConnectError(x.Response),
-		WantsData: wantsData(x.Request.Header), Header: x.Response.Header.Get, Asked: x.Request.Header.Get,
+		Stream: document.StreamError(d), WantsData: wantsData(x.Request.Header), WantsErrors: wantsErrors(where.path), Header: x.Response.Header.Get, Asked: x.Request.Header.Get,
 	}
 	v.Doc = v.Body
 	if o, ok := v.Body.(map[string]any); ok && d.Syntax == document.XML && len(o) == 1 {
@@ -63,16 +68,24 @@ func wantsData(h proxy.Fields) bool {
 	return strings.Contains(accept, "json") || strings.Contains(accept, "xml") || strings.Contains(sent, "json") || strings.Contains(sent, "xml")
 }
 
+// wantsErrors reports whether a path names errors, or a check, as what it leads to.
+func wantsErrors(path string) bool {
+	last := path[strings.LastIndexByte(path, '/')+1:]
+	return hasWord(split(last), "error|errors|erro|erros|validate|validation|validar|validacao|lint|log|logs")
+}
+
+// maxWrappers is how many wrappers may lie around one another, as in SOAP.
+const maxWrappers = 6
+
 // unwrapped returns what lies in wrappers that say nothing.
 func unwrapped(value any) any {
-	for range 2 {
+	for range maxWrappers {
 		o, ok := value.(map[string]any)
-		if !ok || len(o) != 1 {
+		if !ok {
 			return value
 		}
-		name := document.Keys(o)[0]
-		inner, ok := o[name].(map[string]any)
-		if !ok || !isWrapper(document.Fold(name)) {
+		inner := wrapped(o)
+		if inner == nil {
 			return value
 		}
 		value = inner
@@ -80,16 +93,23 @@ func unwrapped(value any) any {
 	return value
 }
 
-func isWrapper(name string) bool {
-	switch name {
-	case "response", "retorno", "resposta", "return", "resultado", "result", "body", "root":
-		return true
+// wrapped returns the object that o only wraps, perhaps beside a signature, a header
+// and attributes; nil when o is no wrapper.
+func wrapped(o map[string]any) (inner map[string]any) {
+	for name, value := range o {
+		switch child, ok := value.(map[string]any); {
+		case ok && inner == nil && hasWord(split(name), "envelope|body|response|resposta|retorno|return|ret|result|resultado|root|saida|output"):
+			inner = child
+		case strings.HasPrefix(name, "@") || !document.Filled(value) || listed("header|sign", document.Fold(name)):
+		default:
+			return nil
+		}
 	}
-	return false
+	return inner
 }
 
 // functions are what conditions may call, besides those of the language.
-func functions() []expr.Option {
+func functions(v vocabulary) []expr.Option {
 	return []expr.Option{
 		expr.Function("get", func(p ...any) (any, error) { return document.First(p[0], text(p[1])), nil }, new(func(any, string) any)),
 		expr.Function("has", func(p ...any) (any, error) { return document.First(p[0], text(p[1])) != nil, nil }, new(func(any, string) bool)),
@@ -101,7 +121,11 @@ func functions() []expr.Option {
 		expr.Function("items", func(p ...any) (any, error) { return items(p[0]), nil }, new(func(any) []any)),
 		expr.Function("object", func(p ...any) (any, error) { _, ok := p[0].(map[string]any); return ok, nil }, new(func(any) bool)),
 		expr.Function("list", func(p ...any) (any, error) { _, ok := p[0].([]any); return ok, nil }, new(func(any) bool)),
-		expr.Function("only", func(p ...any) (any, error) { return isEnvelope(p[0], text(p[1])), nil }, new(func(any, string) bool)),
+		expr.Function("only", func(p ...any) (any, error) { return v.only(p[0], text(p[1])), nil }, new(func(any, string) bool)),
+		expr.Function("nearly", func(p ...any) (any, error) { return v.nearly(p[0], text(p[1])), nil }, new(func(any, string) bool)),
+		expr.Function("named", func(p ...any) (any, error) { return named(p[0], text(p[1]), text(p[2])), nil }, new(func(any, string, string) string)),
+		expr.Function("bad", func(p ...any) (any, error) { return isBad(text(p[0])), nil }, new(func(string) bool)),
+		expr.Function("members", func(p ...any) (any, error) { return members(p[0]), nil }, new(func(any) []any)),
 		expr.Function("good", func(p ...any) (any, error) { return isGood(text(p[0])), nil }, new(func(string) bool)),
 		expr.Function("number", func(p ...any) (any, error) { return number(p[0]), nil }, new(func(any) float64)),
 	}
@@ -148,4 +172,17 @@ func items(value any) []any {
 		return value
 	}
 	return []any{value}
+}
+
+// members returns the values of an object in the order of their names.
+func members(value any) []any {
+	o, ok := value.(map[string]any)
+	if !ok {
+		return []any{}
+	}
+	all := make([]any, 0, len(o))
+	for _, name := range document.Keys(o) {
+		all = append(all, o[name])
+	}
+	return all
 }
