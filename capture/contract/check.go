@@ -19,7 +19,7 @@ func (s *Set) Checked(x *proxy.Exchange) bool {
 	if err != nil {
 		return false
 	}
-	for _, n := range s.nodes(strings.ToLower(u.Host)) {
+	for n := range s.nodes(strings.ToLower(u.Host)) {
 		if d := n.covering(u.EscapedPath()); d != nil && d.Check != Off {
 			return true
 		}
@@ -37,14 +37,14 @@ func (s *Set) Check(x *proxy.Exchange) []Violation {
 	if err != nil {
 		return nil
 	}
-	method, path := x.Request.Method, u.EscapedPath()
-	r, known := s.find(method, strings.ToLower(u.Host), path)
-	if method == http.MethodHead && (r == nil || r.operations[method] == nil) {
+	method, host, path := x.Request.Method, strings.ToLower(u.Host), u.EscapedPath()
+	r := s.find(method, host, path)
+	if method == http.MethodHead && r != nil && r.operations[method] == nil {
 		method = http.MethodGet
-		r, known = s.find(method, strings.ToLower(u.Host), path)
+		r = s.find(method, host, path)
 	}
 	if r == nil {
-		return undocumented(method, known, path)
+		return s.undocumented(method, host, path)
 	}
 	d, o := r.document, r.operations[method]
 	if o == nil {
@@ -73,11 +73,11 @@ func of(d *Document, found []Violation) []Violation {
 }
 
 // undocumented tells of a path that a document should have.
-func undocumented(method string, known []*node, path string) []Violation {
+func (s *Set) undocumented(method, host, path string) []Violation {
 	if method == http.MethodOptions {
 		return nil
 	}
-	for _, n := range known {
+	for n := range s.nodes(host) {
 		if d := n.covering(path); d != nil {
 			if !d.Check.includes(Request) {
 				return nil

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"iter"
 	"slices"
 	"strings"
 )
@@ -117,45 +118,44 @@ func (s *Set) Template(method, host, path string) (string, bool) {
 	if s == nil {
 		return "", false
 	}
-	found, _ := s.find(method, host, path)
+	found := s.find(method, host, path)
 	if found == nil {
 		return "", false
 	}
 	return found.template, true
 }
 
-// find returns the route of a path, with the method where there is one, and
-// whether the host is known at all.
-func (s *Set) find(method, host, path string) (found *route, known []*node) {
-	known = s.nodes(host)
-	for _, n := range known {
+// find returns the route of a path, one with the method where there is one.
+func (s *Set) find(method, host, path string) *route {
+	var found *route
+	for n := range s.nodes(host) {
 		r := n.find(method, path)
-		if r != nil && (found == nil || found.operations[method] == nil) {
+		if r != nil && r.operations[method] != nil {
+			return r
+		}
+		if found == nil {
 			found = r
-		}
-		if found != nil && found.operations[method] != nil {
-			break
-		}
-	}
-	return found, known
-}
-
-// nodes returns the routes of a host, those of its own name first.
-func (s *Set) nodes(host string) []*node {
-	name, port := splitPort(host)
-	var found []*node
-	if n := s.hosts[host]; n != nil && port != "" {
-		found = append(found, n)
-	}
-	if n := s.hosts[name]; n != nil {
-		found = append(found, n)
-	}
-	for _, p := range s.patterns {
-		if p.pattern.Match(strings.Trim(name, "[]"), port) {
-			found = append(found, p.node)
 		}
 	}
 	return found
+}
+
+// nodes gives the routes of a host, those of its own name first.
+func (s *Set) nodes(host string) iter.Seq[*node] {
+	return func(yield func(*node) bool) {
+		name, port := splitPort(host)
+		if n := s.hosts[host]; n != nil && port != "" && !yield(n) {
+			return
+		}
+		if n := s.hosts[name]; n != nil && !yield(n) {
+			return
+		}
+		for _, p := range s.patterns {
+			if p.pattern.Match(strings.Trim(name, "[]"), port) && !yield(p.node) {
+				return
+			}
+		}
+	}
 }
 
 // splitPort takes the port away; an IPv6 address keeps its brackets.

@@ -136,7 +136,7 @@ func (v *visit) text(s *schema, text string) bool {
 			ok = v.add("maxLength")
 		}
 	}
-	if s.pattern != nil && v.spend(len(text)/16) && !s.pattern.MatchString(text) {
+	if s.pattern != nil && v.spend(len(text)/4) && !s.pattern.MatchString(text) {
 		ok = v.add("pattern")
 	}
 	return ok

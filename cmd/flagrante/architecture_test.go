@@ -24,7 +24,7 @@ func layers() []string { return []string{"proxy", "capture", "draft", "cmd"} }
 // pure lists the packages that only turn values into values.
 func pure() []string {
 	return []string{
-		"capture", "capture/curl", "capture/decode", "capture/document", "capture/expose", "capture/extract", "capture/fingerprint", "capture/flight", "capture/judge", "capture/redact", "capture/retry", "capture/traffic", "capture/redact/detect", "capture/redact/mask",
+		"capture", "capture/contract", "capture/curl", "capture/decode", "capture/document", "capture/expose", "capture/extract", "capture/fingerprint", "capture/flight", "capture/judge", "capture/redact", "capture/retry", "capture/traffic", "capture/redact/detect", "capture/redact/mask",
 		"draft", "draft/checklist", "draft/compose", "draft/profile", "draft/suggest", "draft/text", "draft/words",
 	}
 }
@@ -37,6 +37,7 @@ func guarded() map[string][]string {
 		"github.com/oschwald/geoip2":    {"capture/locate/", "cmd/geodata/"},
 		"github.com/oschwald/maxminddb": {"capture/locate/", "cmd/geodata/"},
 		"github.com/maxmind/mmdbwriter": {"cmd/geodata/"},
+		"github.com/getkin/kin-openapi": {"capture/contract/"},
 		"github.com/alecthomas/kong":    {"cmd/"},
 		"flag":                          {"cmd/"},
 		"database/sql":                  {"capture/store/", "draft/lifecycle/"},
