@@ -9,28 +9,10 @@ import (
 	"flagrante/proxy"
 )
 
-// Checked reports whether Check may find anything in an exchange. It costs little
-// enough for the way of the traffic.
-func (s *Set) Checked(x *proxy.Exchange) bool {
-	if !s.Checks() || x.Response == nil || x.Aborted {
-		return false
-	}
-	u, err := url.Parse(x.Request.URL)
-	if err != nil {
-		return false
-	}
-	for n := range s.nodes(strings.ToLower(u.Host)) {
-		if d := n.covering(u.EscapedPath()); d != nil && d.Check != Off {
-			return true
-		}
-	}
-	return false
-}
-
 // Check returns where an exchange does not keep to the document of its vendor, as
 // far as that is to be checked. What did not pass to its end is not judged.
 func (s *Set) Check(x *proxy.Exchange) []Violation {
-	if !s.Checks() || x.Response == nil || x.Aborted || x.Unread != "" || x.Request.Method == http.MethodConnect || x.Response.Status < 200 {
+	if s == nil || !s.checks || x.Response == nil || x.Aborted || x.Unread != "" || x.Request.Method == http.MethodConnect || x.Response.Status < 200 {
 		return nil
 	}
 	u, err := url.Parse(x.Request.URL)

@@ -108,9 +108,6 @@ func (s *Set) load(d Document) (err error) {
 // Notes says in English what of the documents is not checked, one line each.
 func (s *Set) Notes() []string { return s.notes }
 
-// Checks reports whether exchanges of any host are checked.
-func (s *Set) Checks() bool { return s != nil && s.checks }
-
 // Template returns the template of an escaped path, with the base path of the
 // document in front and the names of its parameters. Literal segments win over
 // parameters. The host may have a port.

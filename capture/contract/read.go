@@ -1,6 +1,7 @@
 package contract
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -128,8 +129,8 @@ func placed(data []byte, err error) error {
 		if !strings.Contains(quoted, "/") {
 			continue
 		}
-		if at := strings.Index(string(data), quoted); at >= 0 {
-			return fmt.Errorf("line %d: %w", 1+strings.Count(string(data[:at]), "\n"), err)
+		if at := bytes.Index(data, []byte(quoted)); at >= 0 {
+			return fmt.Errorf("line %d: %w", 1+bytes.Count(data[:at], []byte("\n")), err)
 		}
 	}
 	return err

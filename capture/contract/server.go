@@ -165,12 +165,11 @@ func addresses(server *openapi3.Server) []string {
 
 // parseBase reads an address, in which variables may be left.
 func parseBase(address string) (base, error) {
-	rest := address
-	if _, after, ok := strings.Cut(address, "://"); ok {
-		rest = after
-	} else if after, ok := strings.CutPrefix(address, "//"); ok {
-		rest = after
-	} else {
+	_, rest, ok := strings.Cut(address, "://")
+	if !ok {
+		rest, ok = strings.CutPrefix(address, "//")
+	}
+	if !ok {
 		return base{path: trimPath(address)}, nil
 	}
 	host, path, _ := strings.Cut(rest, "/")

@@ -39,7 +39,9 @@ func (f Violation) Where() string { return string(f.Side) + "." + f.Place }
 
 // Reason returns the violation as a reason.
 func (f Violation) Reason() capture.Reason {
-	return capture.Reason{Key: "judge.contract", Args: map[string]string{"contract": f.Contract, "where": f.Where(), "rule": f.Rule}}
+	return capture.Reason{Key: "judge.contract", Args: map[string]string{
+		"contract": f.Contract, "side": string(f.Side), "where": f.Where(), "rule": f.Rule,
+	}}
 }
 
 // like reports whether two violations differ at most by an index.

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"flagrante/capture"
+	"flagrante/capture/contract"
 	"flagrante/capture/expose"
 	"flagrante/capture/extract"
 	"flagrante/capture/fingerprint"
@@ -21,22 +22,26 @@ import (
 // safe for use by many goroutines.
 type Pipeline struct {
 	rules        *judge.Judge
+	contracts    *contract.Set
 	redactor     *redact.Redactor
 	fingerprints *fingerprint.Maker
 	locator      *locate.Locator
 	exposures    *expose.Finder
 }
 
-// NewPipeline returns a Pipeline that locates with l, judges by rules, and masks
-// as redaction says.
-func NewPipeline(l *locate.Locator, rules *judge.Judge, redaction ...redact.Option) *Pipeline {
-	return &Pipeline{rules: rules, redactor: redact.New(redaction...), fingerprints: fingerprint.New(), locator: l, exposures: expose.New()}
+// NewPipeline returns a Pipeline that locates with l, judges by rules and by what
+// vendors promise, and masks as redaction says. Contracts may be nil.
+func NewPipeline(l *locate.Locator, rules *judge.Judge, contracts *contract.Set, redaction ...redact.Option) *Pipeline {
+	return &Pipeline{
+		rules: rules, contracts: contracts, redactor: redact.New(redaction...), fingerprints: fingerprint.New(contracts), locator: l,
+		exposures: expose.New(),
+	}
 }
 
 // Failure returns the failure that x is, ready to store, or nil when x did not
 // fail.
 func (p *Pipeline) Failure(x *proxy.Exchange) *capture.Failure {
-	verdict := p.rules.Judge(x)
+	verdict := contract.Judge(p.rules.Judge(x), p.contracts.Check(x))
 	if !verdict.Failing {
 		return nil
 	}
@@ -66,8 +71,15 @@ func (p *Pipeline) failure(x *proxy.Exchange, verdict capture.Verdict, before []
 	f.Reasons = p.redactor.Reasons(f.Reasons)
 	// From here on only what is masked is looked at.
 	f.Host, f.Endpoint = p.fingerprints.Endpoint(f.Exchange.Request)
-	f.Vendor = p.rules.Vendor(&f.Exchange)
+	if tellsOfFailing(f.Kind) {
+		f.Vendor = p.rules.Vendor(&f.Exchange)
+	}
 	f.RequestIDs = extract.RequestIDs(&f.Exchange)
 	f.Fingerprint = p.fingerprints.Of(f)
 	return f
 }
+
+// tellsOfFailing reports whether the vendor's words can be about the failure. An
+// answer that was slow, or not as promised, tells of something else: its "status"
+// is that of a charge.
+func tellsOfFailing(k capture.Kind) bool { return k != capture.KindContract && k != capture.KindSlow }

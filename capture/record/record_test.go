@@ -24,7 +24,9 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-func pipeline() *record.Pipeline { return record.NewPipeline(&locate.Locator{Country: "BR"}, rules()) }
+func pipeline() *record.Pipeline {
+	return record.NewPipeline(&locate.Locator{Country: "BR"}, rules(), nil)
+}
 
 func rules() *judge.Judge {
 	j, err := judge.New(nil)
@@ -181,7 +183,7 @@ func TestAfterCloseExchangesAreCountedAsDropped(t *testing.T) {
 func TestPanicInThePipelineIsSurvived(t *testing.T) {
 	s := &shelf{before: func() error { return nil }}
 	// Without a locator the pipeline can't work.
-	r := record.Start(record.NewPipeline(nil, rules()), s, zerolog.New(io.Discard))
+	r := record.Start(record.NewPipeline(nil, rules(), nil), s, zerolog.New(io.Discard))
 	r.Observe(exchange("1", 503))
 	r.Observe(exchange("2", 200))
 	closeNow(t, r)

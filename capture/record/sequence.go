@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"flagrante/capture"
+	"flagrante/capture/contract"
 	"flagrante/capture/flight"
 	"flagrante/capture/retry"
 	"flagrante/capture/traffic"
@@ -44,14 +45,19 @@ func (s *Sequence) Add(x *proxy.Exchange) *capture.Failure {
 	verdict := s.pipeline.rules.Judge(x)
 	e := s.endpoints.of(s.pipeline, x)
 	failed := verdict.Failing
+	broken := s.pipeline.contracts.Check(x)
 	if !failed && answered(x) {
-		e.learn(x)
+		if len(broken) == 0 {
+			e.learn(x)
+		}
 		if limit, ok := e.usual.Limit(s.slow); ok && waited(x) > limit {
 			verdict = slow(waited(x), e.usual.Median())
 		}
 		e.usual.Add(waited(x))
 	}
 	s.counted.Add(e.host, e.name, x.Start, x.Phases.Total, verdict.Failing && !verdict.Expected, !verdict.Failing && answered(x))
+	// A call that only breaks its contract worked: it counts as a success.
+	verdict = contract.Judge(verdict, broken)
 	client := s.retries.Client(x)
 	var f *capture.Failure
 	if verdict.Failing {

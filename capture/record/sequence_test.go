@@ -5,11 +5,15 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/rs/zerolog"
 
 	"flagrante/capture"
+	"flagrante/capture/contract"
+	"flagrante/capture/locate"
 	"flagrante/capture/record"
 	"flagrante/proxy"
 )
@@ -142,5 +146,52 @@ func BenchmarkObserve(b *testing.B) {
 	b.StopTimer()
 	if err := r.Close(context.Background()); err != nil {
 		b.Fatal(err)
+	}
+}
+
+// promising is a pipeline that knows what the vendor of the tests promises.
+func promising(t *testing.T) *record.Pipeline {
+	t.Helper()
+	const document = `{"openapi":"3.0.0","info":{"title":"x","version":"1"},"servers":[{"url":"https://api.bank.example"}],"paths":{"/{all+}":{
+		"post":{"parameters":[{"name":"X-Lote","in":"header","required":true,"schema":{"type":"integer"}}],"responses":{"200":{"description":"x"},"503":{"description":"x"}}}}}}`
+	set, err := contract.Load([]contract.Document{{Name: "x", FS: fstest.MapFS{"x": {Data: []byte(document)}}, File: "x", Check: contract.Requests}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return record.NewPipeline(&locate.Locator{Country: "BR"}, rules(), set)
+}
+
+func TestSequenceTellsWhatBreaksAContract(t *testing.T) {
+	s := record.NewSequence(promising(t))
+	keys := func(f *capture.Failure) (out []string) {
+		for _, r := range f.Reasons {
+			out = append(out, r.Key)
+		}
+		return out
+	}
+	kept := later("1", 0, 200)
+	kept.Request.Header = append(kept.Request.Header, proxy.Field{Name: "X-Lote", Value: "7"})
+	if f := s.Add(kept); f != nil {
+		t.Fatalf("what keeps to the contract is %+v", f)
+	}
+	broken := later("2", 1, 200)
+	broken.Response.Header = proxy.Fields{{Name: "Content-Type", Value: "application/json"}}
+	broken.Response.Body.Data = []byte(`{"txid":"x","status":"ATIVA"}`)
+	f := s.Add(broken)
+	if f == nil || f.Vendor != (capture.Vendor{}) || f.Kind != capture.KindContract || f.Expected || f.Endpoint != "POST api.bank.example/{all+}" {
+		t.Fatalf("got %+v", f)
+	}
+	if diff := cmp.Diff([]string{"judge.contract"}, keys(f)); diff != "" {
+		t.Error(diff)
+	}
+	f = s.Add(later("3", 2, 503))
+	if f.Kind != capture.KindHTTPStatus {
+		t.Errorf("a failure is of the kind %s", f.Kind)
+	}
+	if diff := cmp.Diff([]string{"judge.status", "judge.contract"}, keys(f)); diff != "" {
+		t.Error(diff)
+	}
+	if b := s.Take(); len(b.Good) != 1 || b.Good[0].Exchange.ID != "1" {
+		t.Errorf("the last good calls are %+v", b.Good)
 	}
 }

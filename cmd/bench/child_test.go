@@ -167,7 +167,7 @@ func capturing(l net.Listener, ca *authority.Authority, roots *x509.CertPool) (e
 	if err != nil {
 		return nil, err
 	}
-	recorder := record.Start(record.NewPipeline(&locate.Locator{DB: places}, rules), db, zerolog.Nop())
+	recorder := record.Start(record.NewPipeline(&locate.Locator{DB: places}, rules, nil), db, zerolog.Nop())
 	s, err := relay(l, ca, roots, recorder.Observe)
 	return func() (counts, error) {
 		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)

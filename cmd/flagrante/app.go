@@ -137,12 +137,9 @@ func (a *app) build(ca *authority.Authority, locator *locate.Locator, o appOptio
 	if a.sealed, err = hostPatterns(o.Config.Proxy.Passthrough); err != nil {
 		return err
 	}
-	rules, err := o.Config.rules()
-	if err != nil {
+	if err := a.record(locator, o); err != nil {
 		return err
 	}
-	a.recorder = record.Start(record.NewPipeline(locator, rules, a.redaction...), a.store, o.Log)
-	a.roller = startRoller(a.book, func() int64 { return a.recorder.Counts().Stored }, o.World.now, o.Log)
 	a.proxy = server.New(server.Options{
 		Minter: ca, Observe: a.recorder.Observe, Now: o.World.now, NewID: newID, BodyLimit: bodyLimit,
 		Dialer: dialer, Passthrough: a.sealed, Timeouts: timeouts, Access: access, TrustedPeers: locator.Trusted, Log: o.Log,
@@ -152,6 +149,24 @@ func (a *app) build(ca *authority.Authority, locator *locate.Locator, o appOptio
 		return err
 	}
 	a.desk = &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10}
+	return nil
+}
+
+// record starts what makes failures of the traffic.
+func (a *app) record(locator *locate.Locator, o appOptions) error {
+	rules, err := o.Config.rules()
+	if err != nil {
+		return err
+	}
+	contracts, err := o.Config.contracts()
+	if err != nil {
+		return err
+	}
+	for _, note := range contracts.Notes() {
+		o.Log.Warn().Msg("contract " + note)
+	}
+	a.recorder = record.Start(record.NewPipeline(locator, rules, contracts, a.redaction...), a.store, o.Log)
+	a.roller = startRoller(a.book, func() int64 { return a.recorder.Counts().Stored }, o.World.now, o.Log)
 	return nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"flagrante/capture"
+	"flagrante/capture/contract"
 	"flagrante/capture/har"
 	"flagrante/capture/judge"
 	"flagrante/draft"
@@ -33,10 +34,14 @@ func (i *importCmd) explain(ctx context.Context, conf config, w world) error {
 	if err != nil {
 		return err
 	}
+	contracts, err := conf.contracts()
+	if err != nil {
+		return err
+	}
 	var all []explained
 	var errs []error
 	for _, path := range i.Files {
-		found, err := explainFile(ctx, w, rules, path)
+		found, err := explainFile(ctx, w, rules, contracts, path)
 		all = append(all, found...)
 		errs = append(errs, err)
 	}
@@ -49,14 +54,14 @@ func (i *importCmd) explain(ctx context.Context, conf config, w world) error {
 	return errors.Join(errs...)
 }
 
-func explainFile(ctx context.Context, w world, rules *judge.Judge, path string) (all []explained, err error) {
+func explainFile(ctx context.Context, w world, rules *judge.Judge, contracts *contract.Set, path string) (all []explained, err error) {
 	f, err := openRecording(ctx, w, path)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
 	_, err = har.Read(f, func(x *proxy.Exchange) error {
-		all = append(all, explainOne(rules, x))
+		all = append(all, explainOne(rules, contracts, x))
 		return ctx.Err()
 	})
 	if err != nil {
@@ -65,8 +70,9 @@ func explainFile(ctx context.Context, w world, rules *judge.Judge, path string) 
 	return all, nil
 }
 
-func explainOne(rules *judge.Judge, x *proxy.Exchange) explained {
+func explainOne(rules *judge.Judge, contracts *contract.Set, x *proxy.Exchange) explained {
 	v, tries := rules.Explain(x)
+	v = contract.Judge(v, contracts.Check(x))
 	return explained{
 		ID: x.ID, Method: x.Request.Method, Host: judge.Host(x), Failing: v.Failing, Expected: v.Expected, Kind: v.Kind,
 		Reasons: append([]capture.Reason{}, v.Reasons...), Rules: append([]judge.Try{}, tries...),

@@ -53,8 +53,12 @@ func (i *importCmd) Run(ctx context.Context, c *cli, w world) error {
 	if err != nil {
 		return err
 	}
+	contracts, err := conf.contracts()
+	if err != nil {
+		return err
+	}
 	return withArchive(ctx, c, w, func(a *archive) error {
-		pipeline := record.NewPipeline(locator, rules, a.redaction...)
+		pipeline := record.NewPipeline(locator, rules, contracts, a.redaction...)
 		var n imported
 		var errs []error
 		for _, file := range i.Files {

@@ -167,7 +167,7 @@ func shapes() map[string]map[string]check {
 		}
 	}
 	some := func(of check) check { return func(v any) bool { l, ok := v.([]any); return ok && len(l) > 0 && of(v) } }
-	kind := oneOf("http_status", "transport", "tls", "timeout", "truncated", "client_abort")
+	kind := oneOf("http_status", "transport", "tls", "timeout", "truncated", "client_abort", "body_error", "slow", "contract")
 	source := oneOf("setting", "forwarded", "peer", "egress", "unknown")
 	item := object(map[string]check{
 		"item": filled, "required": truth, "state": oneOf("filled", "missing", "not_applicable"), "value": text,

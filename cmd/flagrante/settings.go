@@ -49,6 +49,7 @@ type config struct {
 	Profile      string                   `yaml:"profile"`
 	Portals      map[string]export.Portal `yaml:"portals"`
 	Rules        []judge.Rule             `yaml:"rules"`
+	Contracts    []contractConfig         `yaml:"contracts"`
 }
 
 // hostRule says which environment the hosts of a pattern are.

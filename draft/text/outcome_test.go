@@ -12,6 +12,8 @@ import (
 func TestOutcome(t *testing.T) {
 	aborted := answered(charge(), 200, "OK", "text/plain", "half")
 	aborted.Kind, aborted.Exchange.Aborted = capture.KindClientAbort, true
+	broken := answered(charge(), 200, "OK", "application/json", "{}")
+	broken.Kind = capture.KindContract
 	odd := answered(charge(), 599, "Vendor's own words", "text/plain", "")
 	empty := charge()
 	tests := []struct {
@@ -22,6 +24,7 @@ func TestOutcome(t *testing.T) {
 		{"a status", unavailable(), "503 Service Unavailable"},
 		{"a status without a standard phrase", odd, "599"},
 		{"broken off", truncated(), "200 OK, answer broken off"},
+		{"a contract that is not kept", broken, "200 OK, contract not kept"},
 		{"aborted by the app", aborted, "call cancelled by the app"},
 		{"given up", gaveUp(), "no answer: the app gave up waiting"},
 		{"refused", refused(), "connection refused"},
