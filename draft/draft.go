@@ -58,6 +58,9 @@ type Evidence struct {
 	// RequestIDs are the vendor's ids of recent failures, newest first, each
 	// once.
 	RequestIDs []string
+	// Exposed are the reasons of recent failures of the group by which an answer
+	// seems to give something away: see the package expose.
+	Exposed []capture.Reason
 	// Figures are the numbers around the group, of the window that ends at its last
 	// failure.
 	Figures Figures

@@ -41,7 +41,7 @@ func TestFind(t *testing.T) {
 		{"Rust", "thread 'main' panicked at src/main.rs:4:5", "stack_trace"},
 		{"Oracle", `{"erro":"ORA-00001: unique constraint (PIX.UK_CHARGE) violated"}`, "sql"},
 		{"Postgres", `{"message":"duplicate key value violates unique constraint \"uk_pix\""}`, "sql"},
-		{"statement", `{"message":"could not execute SELECT id, cpf FROM clientes WHERE id = 3"}`, "sql"},
+		{"statement", `{"message":"could not execute SELECT id, cpf FROM contas WHERE id = 3"}`, "sql"},
 		{"Laravel", `{"message":"SQLSTATE[42S02]: Base table or view not found"}`, "sql"},
 		{"JDBC", `{"e":"no pool for jdbc:oracle:thin:@db01:1521/PIX"}`, "connection_string"},
 		{"URL of a database", `{"e":"postgres://pix:secret@db01/pix"}`, "connection_string"},
@@ -50,7 +50,7 @@ func TestFind(t *testing.T) {
 		{"Django", `<p>You're seeing this error because you have <code>DEBUG = True</code>`, "debug_page"},
 		{"service inside", `{"e":"connect ECONNREFUSED 10.2.3.4:8080"}`, "internal_host"},
 		{"cluster", `{"e":"lookup pix-core.payments.svc.cluster.local: no such host"}`, "internal_host"},
-		{"people", `{"clientes":[{"cpf":"529.982.247-25"},{"cpf":"11144477735"}]}`, "people"},
+		{"people", `{"contas":[{"cpf":"529.982.247-25"},{"cpf":"11144477735"}]}`, "people"},
 		{"addresses of people", `{"to":["maria.silva@loja.com.br","jose@outra.com.br"]}`, "people"},
 
 		{"a problem document", `{"type":"https://api.bank.example/erros/1","title":"Erro interno","status":500,"detail":"Tente novamente às 10:30","instance":"/v1/pix/9"}`, ""},

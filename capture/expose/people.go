@@ -84,7 +84,8 @@ func fits(text []byte, shape string) bool {
 		return false
 	}
 	for i := range len(shape) {
-		b, ok := text[i], false
+		b := text[i]
+		var ok bool
 		switch shape[i] {
 		case '9':
 			ok = isDigit(b)

@@ -162,6 +162,7 @@ func TestSeverityOfRecordings(t *testing.T) {
 		{"expired certificate of the sandbox", on(sandbox).each(2, badDate, pix), "high vendor"},
 		{"timeouts far over the usual", on(live).mix(45, late, pix), "high vendor"},
 		{"a stack trace", on(live).each(30, fine, pix).each(1, trace, pix), "critical vendor"},
+		{"a stack trace in one of many", on(live).mix(12, played{status: 500, body: "{}"}, pix).each(1, trace, pix).mix(12, played{status: 500, body: "{}"}, pix), "critical vendor"},
 		{"an error inside of each 200", on(live).each(15, hidden, pix).each(15, fine, boleto), "high vendor"},
 	}
 	for _, tt := range tests {

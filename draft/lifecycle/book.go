@@ -127,6 +127,9 @@ func (b *Book) draft(ctx context.Context, g capture.Group) (draft.Draft, error) 
 	if e.RequestIDs, err = b.store.RequestIDs(ctx, g.Fingerprint, recentIDs); err != nil {
 		return draft.Draft{}, err
 	}
+	if e.Exposed, err = b.store.Exposures(ctx, g.Fingerprint, samples); err != nil {
+		return draft.Draft{}, err
+	}
 	end, err := b.tail(ctx, g.Host, g.LastSeen)
 	if err != nil {
 		return draft.Draft{}, err

@@ -17,7 +17,11 @@ func (c window) exposure() draft.Rule {
 	if len(found) == 0 {
 		return c.rule("exposure", c.t.Exposure, false)
 	}
+	// Of several, that of the most people's concern is named.
 	what := strings.TrimPrefix(found[0].Key, "expose.")
+	if slices.ContainsFunc(found, func(r capture.Reason) bool { return r.Key == "expose.people" }) {
+		what = "people"
+	}
 	return c.rule("exposure", c.t.Exposure, true, "what", what)
 }
 

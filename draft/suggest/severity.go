@@ -153,7 +153,7 @@ func (c window) apply() decision {
 	if spike.Fired {
 		d.severity = spike.Severity
 	}
-	d.rules = append(found, spike)
+	d.rules = slices.Concat(found, []draft.Rule{spike})
 	return d
 }
 
@@ -161,17 +161,12 @@ func (c window) rule(id string, l profile.Level, fired bool, args ...string) dra
 	return draft.Rule{ID: id, Fired: fired, Severity: l.In(c.env), Args: pairs(args)}
 }
 
-// exposed returns the sorts of what the answers seem to give away, and how many
-// there are in each, as the reasons of the failures tell.
+// exposed returns the reasons by which answers of the group seem to give something
+// away.
 func exposed(e draft.Evidence) []capture.Reason {
-	var found []capture.Reason
+	found := slices.Clone(e.Exposed)
 	for _, f := range ends(e) {
-		for _, r := range f.Reasons {
-			same := func(o capture.Reason) bool { return o.Key == r.Key }
-			if strings.HasPrefix(r.Key, "expose.") && !slices.ContainsFunc(found, same) {
-				found = append(found, r)
-			}
-		}
+		found = append(found, f.Reasons...)
 	}
-	return found
+	return slices.DeleteFunc(found, func(r capture.Reason) bool { return !strings.HasPrefix(r.Key, "expose.") })
 }
