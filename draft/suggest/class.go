@@ -25,21 +25,15 @@ const (
 	slow   class = "slow"
 )
 
-// The kinds that are judged with the help of a contract or a baseline.
-const (
-	kindContract capture.Kind = "contract"
-	kindSlow     capture.Kind = "slow"
-)
-
 // classOf tells by what a group's failures have in common, and so is the same for
 // all of them.
 func classOf(e draft.Evidence) class {
 	switch g := e.Group; {
 	case g.Kind == capture.KindClientAbort:
 		return aborted
-	case g.Kind == kindContract:
+	case g.Kind == capture.KindContract:
 		return broken
-	case g.Kind == kindSlow:
+	case g.Kind == capture.KindSlow:
 		return slow
 	case g.Kind == capture.KindBodyError, g.Kind == capture.KindHTTPStatus && g.Status == 500:
 		return told(e)

@@ -91,8 +91,8 @@ func TestSeverity(t *testing.T) {
 		{"sandbox refuses connections, one endpoint", recording{}.add(6, time.Second, dial(a)), dial(a), high, medium, "endpoint_down"},
 		{"sandbox refuses connections", each(nil, 4, dial, a, b, c), dial(a), critical, high, "outage"},
 		{"the app leaves", recording{}.add(40, time.Second, abort), abort, low, low, "client_abort"},
-		{"slow", recording{}.add(9, time.Second, call{endpoint: a, kind: "slow", status: 200}), call{endpoint: a, kind: "slow", status: 200}, low, low, "slow"},
-		{"contract", recording{}.add(9, time.Second, call{endpoint: a, kind: "contract", status: 200}), call{endpoint: a, kind: "contract", status: 200}, low, low, "contract"},
+		{"slow", recording{}.add(9, time.Second, call{endpoint: a, kind: capture.KindSlow, status: 200}), call{endpoint: a, kind: capture.KindSlow, status: 200}, low, low, "slow"},
+		{"contract", recording{}.add(9, time.Second, call{endpoint: a, kind: capture.KindContract, status: 200}), call{endpoint: a, kind: capture.KindContract, status: 200}, low, low, "contract"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

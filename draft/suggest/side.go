@@ -38,7 +38,7 @@ func Side(e draft.Evidence) draft.Suggestion[draft.Side] {
 func contract(e draft.Evidence) draft.Suggestion[draft.Side] {
 	for _, f := range ends(e) {
 		for _, r := range f.Reasons {
-			if r.Args["side"] == "request" || strings.Contains(r.Key, "contract.request") {
+			if r.Args["side"] == "request" {
 				return side(draft.SideRequest, "side.contract_request")
 			}
 		}

@@ -20,7 +20,7 @@ func TestSide(t *testing.T) {
 	told := func(status int, kind capture.Kind, code, message string) call {
 		return call{endpoint: a, kind: kind, status: status, code: code, message: message}
 	}
-	contract := told(200, "contract", "", "")
+	contract := told(200, capture.KindContract, "", "")
 	contract.reasons = []capture.Reason{{Key: "judge.contract", Args: map[string]string{"side": "request"}}}
 	tests := []struct {
 		name string
@@ -64,8 +64,8 @@ func TestSide(t *testing.T) {
 		{"gave up waiting", call{endpoint: a, kind: capture.KindTimeout}, draft.SideVendor, "side.waited"},
 		{"broken off", call{endpoint: a, kind: capture.KindTruncated, status: 200}, draft.SideVendor, "side.truncated"},
 		{"the app left", call{endpoint: a, kind: capture.KindClientAbort}, draft.SideRequest, "side.aborted"},
-		{"slow", call{endpoint: a, kind: "slow", status: 200}, draft.SideVendor, "side.slow"},
-		{"contract of the answer", told(200, "contract", "", ""), draft.SideVendor, "side.contract_response"},
+		{"slow", call{endpoint: a, kind: capture.KindSlow, status: 200}, draft.SideVendor, "side.slow"},
+		{"contract of the answer", told(200, capture.KindContract, "", ""), draft.SideVendor, "side.contract_response"},
 		{"contract of the request", contract, draft.SideRequest, "side.contract_request"},
 	}
 	for _, tt := range tests {
