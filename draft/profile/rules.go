@@ -73,6 +73,8 @@ type Outage struct {
 	// no connection comes about, for that has nothing to do with endpoints.
 	Endpoints   int64 `yaml:"endpoints"`
 	Unreachable int64 `yaml:"unreachable_endpoints"`
+	// Failures is how many each of them has to have, unless all fail in one way.
+	Failures int64 `yaml:"failures"`
 	// Share is how sure it has to be that nothing succeeds.
 	Share float64 `yaml:"share"`
 	// OfCalled is which part of the endpoints that were called has to be down.

@@ -48,16 +48,22 @@ func (c window) outage() draft.Rule {
 		level.Production, level.Staging = step(level.Production, -1), step(level.Staging, -1)
 		share = (1 + share) / 2
 	}
+	each := o.Failures
+	if len(c.e.Group.Members) > 0 {
+		// All endpoints fail in one way: that has been looked at already.
+		each = 1
+	}
 	var down, alive, failed, since int64
 	for _, t := range c.n.Endpoints {
+		isDown := c.isDown(t.Tally, o.Share)
 		switch {
-		case c.isDown(t.Tally, o.Share):
+		case isDown && t.FaultsSince >= each:
 			down, failed = down+1, failed+t.FaultsSince
-		case t.Failing < t.Total:
+		case !isDown && t.Failing < t.Total:
 			// One that only refuses requests is neither.
 			alive++
 		}
-		if t.Faults > 0 && (c.n.Host.LastGood.IsZero() || t.LastFailing.After(c.n.Host.LastGood)) {
+		if t.FaultsSince >= each && (c.n.Host.LastGood.IsZero() || t.LastFailing.After(c.n.Host.LastGood)) {
 			since++
 		}
 	}

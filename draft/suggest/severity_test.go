@@ -59,7 +59,7 @@ func TestSeverity(t *testing.T) {
 		rule                string
 	}{
 		{"four endpoints down from the start", each(nil, 2, answer(503), a, b, c, d), bad(a, 503), critical, high, "outage"},
-		{"four endpoints, one call each", each(nil, 1, answer(503), a, b, c, d), bad(a, 503), critical, high, "outage"},
+		{"four endpoints, one call each", each(nil, 1, answer(503), a, b, c, d), bad(a, 503), low, low, "isolated"},
 		{"down after good traffic", each(each(nil, 20, good, a, b, c, d), 3, answer(500), a, b, c, d), bad(b, 500), critical, high, "outage"},
 		{"all but the log-in down", each(each(nil, 5, answer(502), a, b, c), 5, good, d), bad(a, 502), critical, high, "outage"},
 		{"an outage that is over", each(each(each(nil, 9, good, a, b, c), 5, answer(500), a, b, c), 3, good, a, b, c), bad(b, 500), high, high, "outage"},
