@@ -51,6 +51,11 @@ func (all *endpoints) of(p *Pipeline, x *proxy.Exchange) *endpoint {
 	e := &endpoint{all: all}
 	masked, _ := p.redactor.Exchange(&proxy.Exchange{Request: x.Request})
 	e.host, e.name = p.fingerprints.Endpoint(masked.Request)
+	if p.places.learn(e.name) {
+		// Endpoints that were apart may be one now.
+		all.known = map[string]*endpoint{}
+	}
+	e.name = p.places.endpoint(e.name)
 	all.known[raw] = e
 	return e
 }

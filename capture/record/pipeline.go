@@ -27,6 +27,7 @@ type Pipeline struct {
 	fingerprints *fingerprint.Maker
 	locator      *locate.Locator
 	exposures    *expose.Finder
+	places       *places
 }
 
 // NewPipeline returns a Pipeline that locates with l, judges by rules and by what
@@ -34,7 +35,7 @@ type Pipeline struct {
 func NewPipeline(l *locate.Locator, rules *judge.Judge, contracts *contract.Set, redaction ...redact.Option) *Pipeline {
 	return &Pipeline{
 		rules: rules, contracts: contracts, redactor: redact.New(redaction...), fingerprints: fingerprint.New(contracts), locator: l,
-		exposures: expose.New(),
+		exposures: expose.New(), places: &places{},
 	}
 }
 
@@ -71,6 +72,7 @@ func (p *Pipeline) failure(x *proxy.Exchange, verdict capture.Verdict, before []
 	f.Reasons = p.redactor.Reasons(f.Reasons)
 	// From here on only what is masked is looked at.
 	f.Host, f.Endpoint = p.fingerprints.Endpoint(f.Exchange.Request)
+	f.Endpoint = p.places.endpoint(f.Endpoint)
 	if tellsOfFailing(f.Kind) {
 		f.Vendor = p.rules.Vendor(&f.Exchange)
 	}

@@ -165,7 +165,13 @@ func (a *app) record(locator *locate.Locator, o appOptions) error {
 	for _, note := range contracts.Notes() {
 		o.Log.Warn().Msg("contract " + note)
 	}
-	a.recorder = record.Start(record.NewPipeline(locator, rules, contracts, a.redaction...), a.store, o.Log)
+	names, err := a.store.Endpoints(context.Background())
+	if err != nil {
+		return err
+	}
+	pipeline := record.NewPipeline(locator, rules, contracts, a.redaction...)
+	pipeline.Learn(names)
+	a.recorder = record.Start(pipeline, a.store, o.Log)
 	a.roller = startRoller(a.book, func() int64 { return a.recorder.Counts().Stored }, o.World.now, o.Log)
 	return nil
 }

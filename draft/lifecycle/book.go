@@ -87,6 +87,11 @@ func (b *Book) List(ctx context.Context, after string, limit int) (drafts []draf
 // belongs to a larger one opens the draft of that.
 func (b *Book) Draft(ctx context.Context, id string) (draft.Draft, error) {
 	g, err := b.group(ctx, id)
+	if errors.Is(err, ErrNotFound) {
+		if now, aliasErr := b.alias(ctx, id); aliasErr == nil {
+			g, err = b.group(ctx, now)
+		}
+	}
 	if err == nil && g.Parent != "" {
 		g, err = b.group(ctx, ID(g.Parent))
 	}

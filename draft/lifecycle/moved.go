@@ -1,0 +1,55 @@
+package lifecycle
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+)
+
+// Moved notes that failures were grouped anew: moves names new fingerprints by the
+// old ones. Receipts follow, and old IDs open the new drafts. Where two drafts that
+// were sent became one, the later receipt stays with the old ID; Moved returns how
+// many did.
+func (b *Book) Moved(ctx context.Context, moves map[string]string) (left int, err error) {
+	err = b.store.Update(ctx, func(tx *sql.Tx) error {
+		for from, to := range moves {
+			kept, err := move(ctx, tx, ID(from), ID(to))
+			if err != nil {
+				return fmt.Errorf("move draft %s to %s: %w", ID(from), ID(to), err)
+			}
+			left += kept
+		}
+		return nil
+	})
+	return left, err
+}
+
+func move(ctx context.Context, tx *sql.Tx, from, to string) (left int, err error) {
+	for _, statement := range []string{
+		`UPDATE aliases SET new_id = ?2 WHERE new_id = ?1`,
+		`INSERT INTO aliases (old_id, new_id) VALUES (?1, ?2) ON CONFLICT (old_id) DO UPDATE SET new_id = excluded.new_id`,
+		`DELETE FROM aliases WHERE old_id = new_id`,
+		`UPDATE OR IGNORE receipts SET draft_id = ?2 WHERE draft_id = ?1`,
+	} {
+		if _, err := tx.ExecContext(ctx, statement, from, to); err != nil {
+			return 0, err
+		}
+	}
+	err = tx.QueryRowContext(ctx, `SELECT count(*) FROM receipts WHERE draft_id = ?`, from).Scan(&left)
+	return left, err
+}
+
+// alias returns the ID under which a draft is found today.
+func (b *Book) alias(ctx context.Context, id string) (string, error) {
+	rows, err := b.store.Query(ctx, `SELECT new_id FROM aliases WHERE old_id = ?`, id)
+	if err != nil {
+		return "", err
+	}
+	defer rows.Close()
+	if !rows.Next() {
+		return "", errors.Join(rows.Err(), ErrNotFound)
+	}
+	var now string
+	return now, rows.Scan(&now)
+}
