@@ -16,9 +16,9 @@ import (
 // Limit is how much of a decoded body is looked at, in bytes.
 const Limit = 1 << 20
 
-// maxTree is the largest body that is read into a tree: to answer with an error
+// TreeLimit is the largest text, in bytes, that Tree reads: to answer with an error
 // takes less.
-const maxTree = 256 << 10
+const TreeLimit = 256 << 10
 
 // Syntax is what the bytes of a body look like, whatever their type claims.
 type Syntax string
@@ -122,8 +122,11 @@ func (d Document) PromisesXML() bool {
 // Tree returns the document as nested map[string]any, []any, string,
 // json.Number, bool and nil. It is nil for what can't be read whole; of several
 // values in a row it is the first.
-func (d Document) Tree() any {
-	if d.Err != nil || d.Part || len(d.Text) > maxTree {
+func (d Document) Tree() any { return d.Within(TreeLimit) }
+
+// Within is Tree for texts of up to limit bytes.
+func (d Document) Within(limit int) any {
+	if d.Err != nil || d.Part || len(d.Text) > limit {
 		return nil
 	}
 	switch d.Syntax {

@@ -13,7 +13,7 @@ import (
 
 const (
 	// maxBody is how much of a body is looked at, in bytes.
-	maxBody = 256 << 10
+	maxBody = document.Limit
 	// maxCode is the longest text, in bytes, that is taken for a code.
 	maxCode    = 80
 	maxMessage = 500

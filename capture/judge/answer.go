@@ -2,7 +2,6 @@ package judge
 
 import (
 	"bytes"
-	"encoding/json"
 	"slices"
 	"strings"
 
@@ -13,36 +12,54 @@ import (
 	"flagrante/proxy"
 )
 
-// probeWindow is how much of each end of a body is probed, in bytes: errors
-// stand in small answers, and at the beginning or the end of large ones.
-const probeWindow = 32 << 10
+// reach is how much of a body is looked at, in bytes. Errors stand in small answers,
+// and at the beginning or the end of large ones.
+type reach struct {
+	// whole is up to which size a body is probed to its end, and JSON is read to see
+	// whether it is JSON; of larger ones both ends are looked at.
+	whole int
+	// tree is up to which size a body is read into a tree.
+	tree int
+}
 
 // answer is an answer that is being judged. What costs is done once, and late.
 type answer struct {
 	x      *proxy.Exchange
-	where  place
+	where  *place
 	doc    *document.Document
 	hits   hits
 	prober *prober
+	reach  reach
 	view   *view
 	tell   func(Try)
 }
 
 func (j *Judge) newAnswer(x *proxy.Exchange, tell func(Try)) *answer {
-	return &answer{x: x, prober: j.prober, tell: tell}
+	return &answer{x: x, prober: j.prober, reach: j.reach, tell: tell}
 }
 
 func (a *answer) document() *document.Document {
 	if a.doc == nil {
 		d := document.Open(a.x.Response.Body, a.x.Response.Header)
-		a.doc, a.where = &d, placeOf(a.x.Request.URL)
+		a.doc = &d
 	}
 	return a.doc
+}
+
+func (a *answer) place() place {
+	if a.where == nil {
+		where := placeOf(a.x.Request.URL)
+		a.where = &where
+	}
+	return *a.where
 }
 
 // first returns the first rule that holds, or nil.
 func (a *answer) first(rules []compiled) *compiled {
 	for i := range rules {
+		if a.tell == nil && a.missing(rules[i].sets) >= 0 {
+			continue
+		}
 		try := a.try(&rules[i])
 		if a.tell != nil {
 			a.tell(try)
@@ -57,14 +74,14 @@ func (a *answer) first(rules []compiled) *compiled {
 func (a *answer) try(r *compiled) Try {
 	d := a.document()
 	try := Try{Rule: r.ID, Outcome: NotApplicable}
-	if what, ok := r.applies(a.x, a.where, d.Type); !ok {
+	if what, ok := r.applies(a, d.Type); !ok {
 		try.Detail = what
 		return try
 	}
-	if missing := a.missing(r.probes); missing != nil {
+	if i := a.missing(r.sets); i >= 0 {
 		try.Outcome = NoProbe
 		if a.tell != nil {
-			try.Detail = strings.Join(missing, "|")
+			try.Detail = strings.Join(r.probes[i], "|")
 		}
 		return try
 	}
@@ -73,7 +90,7 @@ func (a *answer) try(r *compiled) Try {
 		return try
 	}
 	if a.view == nil {
-		a.view = newView(a.x, a.where, *d, bytes.ToLower(bytes.Join(ends(d.Text), []byte(" "))))
+		a.view = newView(a.x, a.place(), *d, a)
 	}
 	switch holds, err := expr.Run(r.condition, a.view); {
 	case err != nil:
@@ -87,35 +104,35 @@ func (a *answer) try(r *compiled) Try {
 }
 
 // ends returns the parts of a text that are probed: all of it, unless it is long.
-func ends(text []byte) [][]byte {
-	if len(text) <= 2*probeWindow {
-		return [][]byte{text}
+func (a *answer) ends(text []byte) [2][]byte {
+	if len(text) <= a.reach.whole {
+		return [2][]byte{text}
 	}
-	return [][]byte{text[:probeWindow], text[len(text)-probeWindow:]}
+	half := a.reach.whole / 2
+	return [2][]byte{text[:half], text[len(text)-half:]}
 }
 
-// missing returns the first group of words of which the body holds none.
-func (a *answer) missing(groups [][]string) []string {
-	if len(groups) == 0 {
-		return nil
-	}
+// probed returns the words that the body holds.
+func (a *answer) probed() hits {
 	if a.hits == nil {
-		a.hits = make(hits, len(a.prober.words))
-		for _, part := range ends(a.document().Text) {
+		a.hits = a.prober.room()
+		for _, part := range a.ends(a.document().Text) {
 			a.prober.scan(part, a.hits)
 		}
 	}
-	for _, group := range groups {
-		if !a.prober.holds(group, a.hits) {
-			return group
-		}
-	}
-	return nil
+	return a.hits
 }
 
-// maxValid is up to which size JSON is read whole to see whether it is JSON; of
-// larger bodies the ends are looked at.
-const maxValid = 32 << 10
+// missing returns the number of the first group of words of which the body holds none,
+// -1 for no such group.
+func (a *answer) missing(groups []hits) int {
+	for i, group := range groups {
+		if group != nil && !a.probed().meets(group) {
+			return i
+		}
+	}
+	return -1
+}
 
 // unreadable tells whether a whole answer can't be what its fields promise. A copy
 // that was cut, and answers that have no body or a part of it, are not asked.
@@ -136,7 +153,7 @@ func (a *answer) unreadable() (capture.Reason, bool) {
 		}
 	case d.PromisesJSON() && d.Syntax == document.HTML, d.PromisesXML() && d.Syntax == document.HTML && !strings.Contains(a.accepts(), "html"):
 		what = "html"
-	case d.PromisesJSON() && !isJSON(d.Text):
+	case d.PromisesJSON() && !a.isJSON(d.Text):
 		what = "json"
 	case d.PromisesXML() && !bytes.HasPrefix(d.Text, []byte("<")), d.PromisesXML() && !endsXML(d.Text):
 		what = "xml"
@@ -173,23 +190,11 @@ func endsXML(text []byte) bool {
 
 func (a *answer) accepts() string { return strings.ToLower(a.x.Request.Header.Get("Accept")) }
 
-func isJSON(text []byte) bool {
-	if len(text) <= maxValid {
-		return json.Valid(text) || isRow(text)
+func (a *answer) isJSON(text []byte) bool {
+	if len(text) <= a.reach.whole {
+		_, ok := document.Values(text)
+		return ok
 	}
 	first, last := text[0], text[len(text)-1]
 	return first == '{' && last == '}' || first == '[' && last == ']' || first == '"' && last == '"'
-}
-
-// isRow reports whether text is several JSON values in a row, which some vendors
-// send without saying so.
-func isRow(text []byte) bool {
-	decoder := json.NewDecoder(bytes.NewReader(text))
-	var value json.RawMessage
-	for n := 0; ; n++ {
-		err := decoder.Decode(&value)
-		if err != nil {
-			return n > 1 && err.Error() == "EOF"
-		}
-	}
 }

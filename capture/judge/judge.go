@@ -23,6 +23,14 @@ type Judge struct {
 	// own are the rules of the user, which come before those built in.
 	own, builtin []compiled
 	prober       *prober
+	reach        reach
+}
+
+// Thorough returns a judge with the same rules that reads large bodies to their end
+// too. It takes ten times as long over them, which recordings can wait for and traffic
+// can't.
+func (j *Judge) Thorough() *Judge {
+	return &Judge{own: j.own, builtin: j.builtin, prober: j.prober, reach: reach{whole: document.Limit, tree: document.Limit}}
 }
 
 // Judge returns the verdict on an exchange.

@@ -23,13 +23,10 @@ func matchHost(pattern, host string) bool {
 	if rest, ok := strings.CutPrefix(pattern, "*."); ok {
 		return strings.HasSuffix(host, "."+rest)
 	}
-	return pattern == "" || pattern == host
+	return pattern == host
 }
 
 func matchPath(pattern, path string) bool {
-	if pattern == "" {
-		return true
-	}
 	want, got := strings.Split(pattern, "/"), strings.Split(path, "/")
 	for i, segment := range want {
 		if segment == "**" && i == len(want)-1 {
@@ -48,9 +45,6 @@ func matchSegment(pattern, segment string) bool {
 }
 
 func matchStatus(patterns []string, status int) bool {
-	if len(patterns) == 0 {
-		return true
-	}
 	code := strconv.Itoa(status)
 	for _, p := range patterns {
 		if p == code || len(code) == 3 && strings.EqualFold(p, code[:1]+"xx") {
@@ -66,7 +60,7 @@ func matchType(types []string, mediaType string) bool {
 			return true
 		}
 	}
-	return len(types) == 0
+	return false
 }
 
 // Host returns the host that an exchange went to, in lower case and without its

@@ -1,64 +1,114 @@
 package judge
 
+import "bytes"
+
 // prober finds which of many words a text holds, in one pass over it and without
 // regard to the case of ASCII letters. Nearly every answer is a success, and costs
 // no more than this pass.
 type prober struct {
 	words []string
 	index map[string]int
-	// starts holds, for the first two bytes of a text, one more than the index in
-	// lists of the words that begin so.
-	starts []uint16
-	lists  [][]int
+	// first holds, for each byte, the index in rows of the words that begin with it;
+	// a row holds, for each second byte, the index in lists. Row and list 0 are empty.
+	// They are small enough to stay in the nearest cache.
+	first [256]uint8
+	rows  [][256]uint16
+	lists [][]int
 	// short are the words of one byte.
 	short []int
 }
 
-func newProber(rules []compiled) *prober {
-	p := &prober{index: map[string]int{}, starts: make([]uint16, 1<<16)}
-	for i := range rules {
-		for _, group := range rules[i].probes {
-			for _, word := range group {
-				p.add(word)
-			}
-		}
-	}
-	return p
+func newProber() *prober {
+	return &prober{index: map[string]int{}, rows: make([][256]uint16, 1), lists: make([][]int, 1)}
 }
 
-func (p *prober) add(word string) {
-	if _, known := p.index[word]; known || word == "" {
-		return
+// groups returns a set for each list of alternatives, and takes their words up. The
+// empty word is in every text, and the set of its group is nil.
+func (p *prober) groups(alternatives [][]string) []hits {
+	var all []hits
+	for _, group := range alternatives {
+		var set hits
+		always := false
+		for _, word := range group {
+			always = always || word == ""
+			set = set.with(p.add(word))
+		}
+		if always {
+			set = nil
+		}
+		all = append(all, set)
+	}
+	return all
+}
+
+// add takes a word up, and returns its number.
+func (p *prober) add(word string) int {
+	if n, known := p.index[word]; known {
+		return n
 	}
 	n := len(p.words)
 	p.words, p.index[word] = append(p.words, word), n
-	if len(word) < 2 {
+	switch len(word) {
+	case 0:
+	case 1:
 		p.short = append(p.short, n)
-		return
+	default:
+		p.file(n, word)
 	}
-	start := int(word[0])<<8 | int(word[1])
-	if p.starts[start] == 0 {
+	return n
+}
+
+// file puts a word into the list of those that begin with the same two letters.
+func (p *prober) file(n int, word string) {
+	if p.first[word[0]] == 0 {
+		p.first[word[0]], p.first[upper(word[0])] = uint8(len(p.rows)), uint8(len(p.rows))
+		p.rows = append(p.rows, [256]uint16{})
+	}
+	row := &p.rows[p.first[word[0]]]
+	if row[word[1]] == 0 {
+		row[word[1]], row[upper(word[1])] = uint16(len(p.lists)), uint16(len(p.lists))
 		p.lists = append(p.lists, nil)
-		p.starts[start] = uint16(len(p.lists))
 	}
-	list := &p.lists[p.starts[start]-1]
+	list := &p.lists[row[word[1]]]
 	*list = append(*list, n)
 }
 
-// hits is the set of the words that a text holds.
-type hits []bool
+// hits is a set of words by their numbers.
+type hits []uint64
+
+func (h hits) with(n int) hits {
+	for len(h) <= n/64 {
+		h = append(h, 0)
+	}
+	h[n/64] |= 1 << (n % 64)
+	return h
+}
+
+// meets reports whether the sets have a word in common.
+func (h hits) meets(other hits) bool {
+	for i := range min(len(h), len(other)) {
+		if h[i]&other[i] != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// room returns an empty set with place for all words.
+func (p *prober) room() hits { return make(hits, len(p.words)/64+1) }
 
 // scan adds the words that text holds to found.
 func (p *prober) scan(text []byte, found hits) {
-	for i := range text {
-		for _, n := range p.short {
-			found[n] = found[n] || lower(text[i]) == p.words[n][0]
+	rows := p.rows
+	for i := 0; i+1 < len(text); i++ {
+		// One test a byte, which nearly never holds, is faster than two.
+		if list := rows[p.first[text[i]]][text[i+1]]; list != 0 {
+			p.match(text[i:], p.lists[list], found)
 		}
-		if i+1 == len(text) {
-			return
-		}
-		if list := p.starts[int(lower(text[i]))<<8|int(lower(text[i+1]))]; list != 0 {
-			p.match(text[i:], p.lists[list-1], found)
+	}
+	for _, n := range p.short {
+		if c := p.words[n][0]; bytes.IndexByte(text, c) >= 0 || bytes.IndexByte(text, upper(c)) >= 0 {
+			found.with(n)
 		}
 	}
 }
@@ -66,7 +116,9 @@ func (p *prober) scan(text []byte, found hits) {
 // match adds those of the words with which text begins.
 func (p *prober) match(text []byte, words []int, found hits) {
 	for _, n := range words {
-		found[n] = found[n] || hasPrefix(text, p.words[n])
+		if hasPrefix(text, p.words[n]) {
+			found.with(n)
+		}
 	}
 }
 
@@ -89,13 +141,9 @@ func lower(c byte) byte {
 	return c
 }
 
-// holds reports whether one of the words of a group is among the hits. The empty
-// word is in every text.
-func (p *prober) holds(group []string, found hits) bool {
-	for _, word := range group {
-		if n, known := p.index[word]; !known || found[n] {
-			return true
-		}
+func upper(c byte) byte {
+	if c >= 'a' && c <= 'z' {
+		return c - ('a' - 'A')
 	}
-	return false
+	return c
 }

@@ -11,7 +11,6 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"flagrante/capture"
-	"flagrante/proxy"
 )
 
 // Effect is what a rule makes of an exchange.
@@ -115,7 +114,9 @@ func (r *Rule) UnmarshalYAML(node *yaml.Node) error {
 type compiled struct {
 	Rule
 	condition *vm.Program
-	probes    [][]string
+	// probes are the alternatives of Probes, and sets the same for the prober.
+	probes [][]string
+	sets   []hits
 }
 
 // maxNodes bounds the size of a condition.
@@ -167,17 +168,17 @@ func (r Rule) check() error {
 
 // applies reports whether the rule is for such exchanges at all, and if not, what
 // of it does not hold.
-func (r *Rule) applies(x *proxy.Exchange, where place, mediaType string) (string, bool) {
+func (r *Rule) applies(a *answer, mediaType string) (string, bool) {
 	switch {
-	case !matchHost(r.Host, where.host):
+	case r.Host != "" && !matchHost(r.Host, a.place().host):
 		return "host", false
-	case !matchPath(r.Path, where.path):
+	case r.Path != "" && !matchPath(r.Path, a.place().path):
 		return "path", false
-	case len(r.Methods) > 0 && !slices.Contains(r.Methods, x.Request.Method):
+	case len(r.Methods) > 0 && !slices.Contains(r.Methods, a.x.Request.Method):
 		return "method", false
-	case !matchStatus(r.Statuses, x.Response.Status):
+	case len(r.Statuses) > 0 && !matchStatus(r.Statuses, a.x.Response.Status):
 		return "status", false
-	case !matchType(r.Types, mediaType):
+	case len(r.Types) > 0 && !matchType(r.Types, mediaType):
 		return "type", false
 	}
 	return "", true

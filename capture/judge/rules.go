@@ -4,7 +4,6 @@ import (
 	_ "embed"
 	"fmt"
 	"maps"
-	"slices"
 
 	"go.yaml.in/yaml/v3"
 
@@ -24,7 +23,7 @@ func New(own []Rule) (*Judge, error) {
 	if err := yaml.Unmarshal(builtin, &rules); err != nil {
 		return nil, fmt.Errorf("read the built-in rules: %w", err)
 	}
-	j, words := &Judge{}, newVocabulary()
+	j, words := &Judge{reach: reach{whole: 64 << 10, tree: document.TreeLimit}}, newVocabulary()
 	seen := map[string]bool{}
 	for _, r := range own {
 		c, err := compile(r, words)
@@ -44,7 +43,12 @@ func New(own []Rule) (*Judge, error) {
 		}
 		j.builtin = append(j.builtin, c)
 	}
-	j.prober = newProber(slices.Concat(j.own, j.builtin))
+	j.prober = newProber()
+	for _, list := range [][]compiled{j.own, j.builtin} {
+		for i := range list {
+			list[i].sets = j.prober.groups(list[i].probes)
+		}
+	}
 	return j, nil
 }
 

@@ -1,6 +1,7 @@
 package judge
 
 import (
+	"bytes"
 	"encoding/json"
 	"strings"
 
@@ -26,7 +27,7 @@ type view struct {
 	Doc  any `expr:"doc"`
 	// Root is the name of the root element of XML.
 	Root string `expr:"root"`
-	// Text is the answer in lower case, its first 64 KiB.
+	// Text is the answer in lower case; of a long one, both ends.
 	Text string `expr:"text"`
 	// GRPC is the status of a gRPC call, such as "14"; Connect the error of the
 	// stream of a Connect call.
@@ -43,10 +44,12 @@ type view struct {
 	Asked       func(string) string `expr:"asked"`
 }
 
-func newView(x *proxy.Exchange, where place, d document.Document, probed []byte) *view {
+func newView(x *proxy.Exchange, where place, d document.Document, a *answer) *view {
+	ends := a.ends(d.Text)
+	said := strings.ToLower(string(bytes.TrimSpace(bytes.Join(ends[:], []byte(" ")))))
 	v := &view{
 		Status: x.Response.Status, Method: x.Request.Method, Host: where.host, Path: where.path, Type: d.Type, Syntax: string(d.Syntax),
-		Body: d.Tree(), Text: strings.ToLower(string(probed)), GRPC: document.GRPCStatus(x.Response), Connect: document.ConnectError(x.Response),
+		Body: d.Within(a.reach.tree), Text: said, GRPC: document.GRPCStatus(x.Response), Connect: document.ConnectError(x.Response),
 		Stream: document.StreamError(d), WantsData: wantsData(x.Request.Header), WantsErrors: wantsErrors(where.path), Header: x.Response.Header.Get, Asked: x.Request.Header.Get,
 	}
 	v.Doc = v.Body

@@ -38,36 +38,52 @@ func (i *importCmd) explain(ctx context.Context, conf config, w world) error {
 	if err != nil {
 		return err
 	}
-	var all []explained
+	thorough := rules.Thorough()
 	var errs []error
-	for _, path := range i.Files {
-		found, err := explainFile(ctx, w, rules, contracts, path)
-		all = append(all, found...)
-		errs = append(errs, err)
-	}
+	all := i.explanations(ctx, w, &errs, func(x *proxy.Exchange) explained { return explainOne(thorough, contracts, x) })
 	if i.JSON {
-		return errors.Join(append(errs, printJSON(w.out, all))...)
+		err := printArray(w.out, all, func(e explained) any { return e })
+		return errors.Join(append(errs, err)...)
 	}
-	for _, e := range all {
+	for e := range all {
 		e.print(w, draft.Lang(conf.Lang))
 	}
 	return errors.Join(errs...)
 }
 
-func explainFile(ctx context.Context, w world, rules *judge.Judge, contracts *contract.Set, path string) (all []explained, err error) {
+// explanations reads the recordings one call at a time, for they may be large. What
+// goes wrong with one of them is added to errs, and does not keep the others.
+func (i *importCmd) explanations(ctx context.Context, w world, errs *[]error, one func(*proxy.Exchange) explained) seq[explained] {
+	return func(yield func(explained, error) bool) {
+		for _, path := range i.Files {
+			err := explainFile(ctx, w, path, func(x *proxy.Exchange) bool { return yield(one(x), nil) })
+			if errors.Is(err, errEnough) {
+				return
+			}
+			*errs = append(*errs, err)
+		}
+	}
+}
+
+// errEnough says that nobody wants the rest.
+var errEnough = errors.New("nothing more is wanted")
+
+func explainFile(ctx context.Context, w world, path string, yield func(*proxy.Exchange) bool) error {
 	f, err := openRecording(ctx, w, path)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer f.Close()
 	_, err = har.Read(f, func(x *proxy.Exchange) error {
-		all = append(all, explainOne(rules, contracts, x))
+		if !yield(x) {
+			return errEnough
+		}
 		return ctx.Err()
 	})
 	if err != nil {
-		return all, fmt.Errorf("explain %s: %w", path, err)
+		return fmt.Errorf("explain %s: %w", path, err)
 	}
-	return all, nil
+	return nil
 }
 
 func explainOne(rules *judge.Judge, contracts *contract.Set, x *proxy.Exchange) explained {

@@ -58,7 +58,7 @@ func (i *importCmd) Run(ctx context.Context, c *cli, w world) error {
 		return err
 	}
 	return withArchive(ctx, c, w, func(a *archive) error {
-		pipeline := record.NewPipeline(locator, rules, contracts, a.redaction...)
+		pipeline := record.NewPipeline(locator, rules.Thorough(), contracts, a.redaction...)
 		var n imported
 		var errs []error
 		for _, file := range i.Files {
