@@ -164,7 +164,7 @@ func (v *visit) body(c content, b proxy.Body, header proxy.Fields) {
 		v.at("header.Content-Type", func() bool { return v.add("content_type") })
 		return
 	}
-	if s == nil || d.Part || d.Err != nil || b.Cut || !b.Complete {
+	if s == nil || d.Part || d.Err != nil {
 		return
 	}
 	switch {

@@ -83,7 +83,7 @@ func TestServers(t *testing.T) {
 		{"any port", "servers: [{url: 'https://x.example:{p}/a', variables: {p: {default: '1'}}}]", "x.example:99", "/a/p", "/a/p"},
 		{"the default port", "servers: [{url: 'https://X.example:443'}]", "x.example", "/p", "/p"},
 		{"without scheme", "servers: [{url: '//x.example/a'}]", "x.example", "/a/p", "/a/p"},
-		{"several", "servers: [{url: 'https://y.example'}, {url: 'https://x.example/b'}]", "x.example", "/b/p", "/b/p"},
+		{"several", "servers: [null, {url: 'https://y.example'}, {url: 'https://x.example/b'}]", "x.example", "/b/p", "/b/p"},
 		{"not of a path", "servers: [{url: 'https://x.example/b'}]", "x.example", "/p", ""},
 		{"a list that is too short", "servers: [{url: 'https://x.example/{v}', variables: {v: {default: v1, enum: [v1, v2]}}}]", "x.example", "/v3/p", ""},
 	}
