@@ -48,6 +48,9 @@ type attempt struct {
 	chain  string
 	number int
 	healed bool
+	// plain reports a failure of a call that is repeated anyway. That is remembered,
+	// since the success before it may be forgotten first.
+	plain bool
 }
 
 func (t *Tracker) attempt(x *proxy.Exchange, failing bool) attempt {

@@ -137,7 +137,7 @@ func (c *call) heal() []capture.Healed {
 	var healed []capture.Healed
 	for i := range c.attempts {
 		a := &c.attempts[i]
-		if !a.failing || a.healed {
+		if !a.failing || a.healed || a.plain {
 			continue
 		}
 		if good := c.remedy(i); good != nil {
@@ -162,7 +162,7 @@ func (c *call) remedy(i int) *attempt {
 			continue
 		}
 		if !b.failing {
-			if c.repeated(i, b) {
+			if a.plain = a.plain || c.repeated(i, b); a.plain {
 				return nil
 			}
 			return b

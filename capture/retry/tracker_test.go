@@ -140,6 +140,14 @@ func TestRepeatedCallsAreNoRetries(t *testing.T) {
 		"with a key":                 {[]*proxy.Exchange{sent(1, 200, "POST", "a", key, "k"), sent(11, 503, "POST", "a", key, "k"), sent(21, 200, "POST", "a", key, "k")}, map[string]string{"00011.0": "judge.expected.retried"}},
 		"another call succeeded":     {[]*proxy.Exchange{sent(1, 200, "POST", "b"), sent(11, 502, "POST", "a"), sent(21, 200, "POST", "a")}, map[string]string{"00011.0": "judge.expected.retried"}},
 	}
+	var steady []*proxy.Exchange
+	for i := range 200 {
+		steady = append(steady, sent(float64(2*i), []int{200, 502, 200, 502, 502}[i%5], "GET", ""))
+	}
+	tests["for long"] = struct {
+		calls []*proxy.Exchange
+		want  map[string]string
+	}{steady, map[string]string{}}
 	for name, test := range tests {
 		if diff := cmp.Diff(test.want, run(retry.NewTracker(), test.calls)); diff != "" {
 			t.Errorf("%s: %s", name, diff)
