@@ -110,9 +110,19 @@ func (c *call) bound() {
 		if c.attempts[0].failing {
 			c.failing--
 		} else {
+			c.settle()
 			c.good--
 		}
 		c.attempts = slices.Delete(c.attempts, 0, 1)
+	}
+}
+
+// settle notes what the oldest attempt, a success, says of those after it.
+func (c *call) settle() {
+	for i := range c.attempts {
+		if a := &c.attempts[i]; a.failing && !a.healed {
+			a.plain = a.plain || c.repeated(i, a)
+		}
 	}
 }
 
@@ -162,7 +172,7 @@ func (c *call) remedy(i int) *attempt {
 			continue
 		}
 		if !b.failing {
-			if a.plain = a.plain || c.repeated(i, b); a.plain {
+			if c.repeated(i, b) {
 				return nil
 			}
 			return b
