@@ -21,7 +21,7 @@ const maxItems = 20
 func codeKeys() []string {
 	return []string{
 		"code", "codigo", "errorcode", "codigoerro", "codigodoerro", "errcode", "cderro", "coderro", "codretorno", "codigoretorno", "returncode", "cod", "cstat", "faultcode", "errornumber",
-		"statuscode", "errortype", "exceptiontype",
+		"resultcode", "retcode", "errortype", "exceptiontype", "statuscode", "httpcode",
 	}
 }
 
@@ -30,8 +30,8 @@ func weakCodeKeys() []string { return []string{"type", "status", "nome", "name"}
 
 func messageKeys() []string {
 	return []string{
-		"detail", "diagnostics", "longmessage", "message", "mensagem", "errmsg", "mensagemretorno", "msgretorno", "msgerro", "returnmessage", "errordescription", "errormessage", "mensagemerro", "descricao", "description", "msg", "info",
-		"title", "titulo", "reason", "razao", "motivo", "xmotivo", "faultstring", "texto",
+		"detail", "diagnostics", "longmessage", "message", "mensagem", "errmsg", "mensagemretorno", "msgretorno", "msgerro", "returnmessage", "errordescription", "errormessage", "mensagemerro", "descricaoerro", "errordetail", "resultmessage", "retmsg", "usermessage", "descricao", "description", "msg", "info",
+		"title", "titulo", "reason", "razao", "motivo", "xmotivo", "faultstring", "texto", "developermessage", "httpmessage",
 	}
 }
 
@@ -40,7 +40,7 @@ func messageKeys() []string {
 func holderKeys() []string {
 	return []string{
 		"error", "erro", "errors", "erros", "fault", "violacoes", "violations", "mensagens", "messages", "detail", "details", "detalhes", "issue", "extensions", "errordescription", "errorcodes", "errormessages",
-		"listaerros", "mensagenserro", "validationerrors", "failed", "retorno", "resposta", "response", "return", "results", "items", "body", "data",
+		"listaerros", "mensagenserro", "validationerrors", "failed", "status", "meta", "message", "json", "retorno", "resposta", "response", "return", "results", "items", "body", "data",
 	}
 }
 
@@ -210,7 +210,7 @@ func (s search) code(o map[string]any) string {
 
 func strongCode(key, text string) string {
 	switch {
-	case text == "" || text == "0" || key == "statuscode" && isNumber(text):
+	case text == "" || text == "0" || (key == "statuscode" || key == "httpcode") && isNumber(text):
 		return ""
 	case key == "faultcode":
 		text = withoutPrefix(text)

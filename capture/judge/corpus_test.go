@@ -181,8 +181,8 @@ func pack(t testing.TB, coding string, data []byte) []byte {
 func TestCorpus(t *testing.T) {
 	j := rules(t)
 	all := corpus(t)
-	if len(all) < 120 {
-		t.Errorf("the corpus has %d exchanges, want 120 at least", len(all))
+	if len(all) < 400 {
+		t.Errorf("the corpus has %d exchanges, want 400 at least", len(all))
 	}
 	for _, s := range all {
 		t.Run(s.name, func(t *testing.T) {

@@ -68,8 +68,18 @@ func goodWords() []string {
 	return []string{
 		"sucesso", "success", "none", "aprovad", "approved", "autorizad", "authorized", "recebid", "received", "processad", "processed", "processing", "conclu", "complet", "criad", "created", "accepted",
 		"aceit", "efetuad", "realizad", "confirmad", "confirmed", "pronto", "welcome", "bem", "pong", "healthy", "encontrad", "found", "enviad", "sent", "agendad", "registrad", "atualizad",
-		"updated", "deleted", "exclu", "cancelad", "pago", "paid", "andamento", "pendente", "pending", "disponív", "available", "disabled", "enabled", "hello", "queued", "saved", "salv", "null",
+		"updated", "deleted", "exclu", "cancelad", "pago", "paid", "andamento", "pendente", "pending", "disponív", "available", "disabled", "enabled", "hello", "incluíd", "incluid", "gerad", "queued", "saved", "salv", "null",
 	}
+}
+
+// isRefusal reports whether a text or a code has a word of refusal or denial in it.
+func isRefusal(said string) bool {
+	for word := range strings.FieldsFuncSeq(strings.ToLower(said), isBreak) {
+		if isNegation(word) || isFree(word) || begins(word, "err") || begins(word, badWords()...) {
+			return !isGood(said)
+		}
+	}
+	return false
 }
 
 // isBad reports whether a text that stands alone says that the call was refused. What
@@ -78,7 +88,7 @@ func isBad(said string) bool {
 	said = strings.ToLower(strings.TrimSpace(said))
 	for _, sign := range []string{
 		"unauthorized", "forbidden", "access denied", "acesso negado", "não autorizado", "nao autorizado", "not authorized", "internal server error", "internal error", "erro interno", "erro ao ", "falha ao ",
-		"falha na ", "erro na ", "erro no ", "failed to ", "error:", "erro:", "invalid ", "token inválido", "token expirado", "token expired", "service unavailable", "serviço indisponível", "bad request", "missing authentication", "too many requests", "rate limit",
+		"falha na ", "erro na ", "erro no ", "failed to ", "error:", "erro:", "invalid ", "token inválido", "token expirado", "token expired", "service unavailable", "serviço indisponível", "bad request", "missing authentication", "too many requests", "rate limit", "validation failed",
 	} {
 		if strings.HasPrefix(said, sign) {
 			return true

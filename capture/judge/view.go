@@ -127,6 +127,8 @@ func functions(v vocabulary) []expr.Option {
 		expr.Function("only", func(p ...any) (any, error) { return v.only(p[0], text(p[1])), nil }, new(func(any, string) bool)),
 		expr.Function("nearly", func(p ...any) (any, error) { return v.nearly(p[0], text(p[1])), nil }, new(func(any, string) bool)),
 		expr.Function("named", func(p ...any) (any, error) { return named(p[0], text(p[1]), text(p[2])), nil }, new(func(any, string, string) string)),
+		expr.Function("flagged", func(p ...any) (any, error) { return flagged(p[0]), nil }, new(func(any) bool)),
+		expr.Function("refused", func(p ...any) (any, error) { return isRefusal(text(p[0])), nil }, new(func(string) bool)),
 		expr.Function("bad", func(p ...any) (any, error) { return isBad(text(p[0])), nil }, new(func(string) bool)),
 		expr.Function("members", func(p ...any) (any, error) { return members(p[0]), nil }, new(func(any) []any)),
 		expr.Function("good", func(p ...any) (any, error) { return isGood(text(p[0])), nil }, new(func(string) bool)),

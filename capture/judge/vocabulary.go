@@ -25,7 +25,7 @@ func newVocabulary() vocabulary {
 		"violation violations violacoes violacao invalid validation cause needed provided warning warnings ocorrencia extension extensions abp unauthorized retry after",
 		// Under which circumstances.
 		"id request requisicao correlation transaction transacao operation operacao log fbtrace ray reference protocolo protocol instance http api version versao service servico server served by host header headers",
-		"timestamp time hora date datetime zone timezone data lang language locale metadata meta processamento processing jsonrpc cfray jsessionid sign",
+		"timestamp time hora date datetime zone timezone data lang language locale metadata meta processamento processing jsonrpc cfray jsessionid sign logref ret information flag developer user ext in on http elapsed",
 	} {
 		for word := range strings.FieldsSeq(list) {
 			v[word] = true
@@ -34,7 +34,7 @@ func newVocabulary() vocabulary {
 	// Names that run words together.
 	for _, name := range []string{
 		"__type", "moreinfo", "codretorno", "codigoretorno", "codigoerro", "coderro", "errcode", "errmsg", "errorcode", "errormessage", "errordescription", "errortype",
-		"faultcode", "faultstring", "hasmore", "httpcode", "httpstatus", "mensagemerro", "msgerro", "requestid", "returncode", "statuscode", "statusmessage", "statustext", "temerro", "traceid", "xrequestid",
+		"faultcode", "faultstring", "hasmore", "httpcode", "httpstatus", "mensagemerro", "msgerro", "requestid", "resultcode", "retcode", "retmsg", "returncode", "statuscode", "statusmessage", "statustext", "temerro", "traceid", "xrequestid",
 	} {
 		v[name] = true
 	}
@@ -49,7 +49,7 @@ func (v vocabulary) foreign(o map[string]any, extra string) (n int, identity boo
 		if !document.Filled(value) || strings.HasPrefix(name, "@") || listed(extra, document.Fold(name)) {
 			continue
 		}
-		if !v.knows(name) {
+		if !v.knows(name) || isName(document.Fold(name)) && !namesError(document.Scalar(value)) {
 			n++
 		}
 		if isIdentity(document.Fold(name)) {
@@ -57,6 +57,14 @@ func (v vocabulary) foreign(o map[string]any, extra string) (n int, identity boo
 		}
 	}
 	return n, identity
+}
+
+func isName(folded string) bool { return folded == "name" || folded == "nome" }
+
+// namesError reports whether what is called a name is that of an error, such as
+// "NotFound" or "valor_invalido", and not of a person or a thing.
+func namesError(said string) bool {
+	return !strings.Contains(said, " ") && (len(split(said)) > 1 || strings.HasSuffix(said, "Error"))
 }
 
 func listed(names, folded string) bool {
@@ -76,11 +84,12 @@ func isIdentity(folded string) bool {
 	return false
 }
 
-// knows reports whether a name consists of known words. "id" and "data" say
-// something only beside others.
+// knows reports whether a name consists of known words. "id", "data" and
+// "url" say something only beside others.
 func (v vocabulary) knows(name string) bool {
 	folded := document.Fold(name)
-	if folded == "id" || folded == "data" || folded == "name" && name == "NAME" {
+	switch folded {
+	case "id", "data", "url":
 		return false
 	}
 	if v[folded] {
@@ -147,6 +156,22 @@ func split(name string) []string {
 	}
 	cut(len(runes))
 	return words
+}
+
+// flagged reports whether an object has a member such as "hasErrors" or "flagErro" that
+// is true.
+func flagged(value any) bool {
+	o, ok := value.(map[string]any)
+	if !ok {
+		return false
+	}
+	for name, said := range o {
+		words := split(name)
+		if said == true && hasWord(words, "err|error|errors|erro|erros|fault|failure") && hasWord(words, "flag|has|is|tem|houve|possui|ocorreu|occurred|existe") {
+			return true
+		}
+	}
+	return false
 }
 
 // named returns the first filled scalar of an object whose name has a word of both
