@@ -92,7 +92,7 @@ func (t *ticket) summary() {
 		severity,
 		env,
 		labelled(t.words("text.endpoint"), code(t.d.Evidence.Group.Endpoint)),
-		labelled(t.words("text.outcome"), text(Outcome(t.o.Lang, t.f))),
+		t.outcome(),
 	)
 	if t.onCall() {
 		t.say(strong(t.o.Profile.OnCall.Text.Say(t.o.Lang)))
