@@ -103,10 +103,45 @@ func TestRequestIDs(t *testing.T) {
 	}
 }
 
+func TestRequestIDsOfBodies(t *testing.T) {
+	tests := map[string]struct {
+		kind, body string
+		want       []string
+	}{
+		"top":               {"application/json", `{"requestId":"r-100","traceId":"t-100"}`, []string{"r-100", "t-100"}},
+		"in the error":      {"application/json", `{"error":{"code":1,"fbtrace_id":"Ab12"}}`, []string{"Ab12"}},
+		"in the list":       {"application/json", `{"errors":[{"code":"X","meta":{"correlation_id":"c-100"}}]}`, []string{"c-100"}},
+		"top-level list":    {"application/json", `[{"errorCode":"X","requestId":"r-100"}]`, []string{"r-100"}},
+		"xml":               {"application/xml", `<Error><Code>X</Code><RequestId>4442587FB7D0A2F9</RequestId></Error>`, []string{"4442587FB7D0A2F9"}},
+		"xml inside":        {"text/xml", `<ErrorResponse><Error><Code>X</Code></Error><RequestID>b66d3e2b</RequestID></ErrorResponse>`, []string{"b66d3e2b"}},
+		"instance is an id": {"application/problem+json", `{"title":"x","instance":"urn:uuid:7d6f8a52-1b7e-4a55-9c2a-2f7a54f0b1aa"}`, []string{"7d6f8a52-1b7e-4a55-9c2a-2f7a54f0b1aa"}},
+		"instance is a way": {"application/problem+json", `{"title":"x","instance":"/v1/pix/17"}`, nil},
+		"address":           {"application/json", `{"requestId":"https://a.example/r-100"}`, nil},
+		"prose":             {"application/json", `{"protocolo":"ainda sem protocolo"}`, nil},
+		"masked":            {"application/json", `{"requestId":"<token:k3f9qa2b>"}`, nil},
+		"nobody's":          {"application/json", `{"id":"r-100","order":{"requestId":"o-100"}}`, nil},
+		"broken":            {"application/json", `{"requestId":"r-100"`, nil},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			r := answer(test.kind, test.body)
+			r.Body.Complete = true
+			if diff := cmp.Diff(test.want, extract.RequestIDs(&proxy.Exchange{Response: r})); diff != "" {
+				t.Errorf("-want +got:\n%s", diff)
+			}
+		})
+	}
+}
+
 func FuzzVendor(f *testing.F) {
 	f.Add("application/json", `{"error":{"code":1}}`)
 	f.Add("text/xml", `<a><faultcode>b:c</faultcode>`)
 	f.Fuzz(func(t *testing.T, kind, body string) {
+		for _, id := range extract.RequestIDs(&proxy.Exchange{Response: answer(kind, body)}) {
+			if id == "" || len(id) > 200 {
+				t.Errorf("an id of %d bytes", len(id))
+			}
+		}
 		v := extract.Vendor(answer(kind, body))
 		if len(v.Code) > 80 || len(v.Message) > 520 || strings.ContainsAny(v.Code+v.Message, "\n\r") {
 			t.Errorf("out of bounds: %+v", v)

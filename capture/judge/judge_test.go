@@ -26,6 +26,20 @@ func gaveUp(after time.Duration) *proxy.Exchange {
 	return &proxy.Exchange{Aborted: true, Phases: proxy.Phases{Total: after}}
 }
 
+func leftIn(kind string, code int) *proxy.Exchange {
+	x := status("GET", code)
+	x.Aborted = true
+	x.Response.Header = proxy.Fields{{Name: "Content-Type", Value: kind}}
+	x.Response.Body = proxy.Body{Size: 3}
+	return x
+}
+
+func leftAfter(code int) *proxy.Exchange {
+	x := status("GET", code)
+	x.Aborted = true
+	return x
+}
+
 func broken(code int) *proxy.Exchange {
 	x := status("GET", code)
 	x.Response.Header = proxy.Fields{{Name: "Content-Length", Value: "100"}}
@@ -66,6 +80,12 @@ func TestJudge(t *testing.T) {
 		"app waited in vain": {gaveUp(30 * time.Second), verdict{capture.KindTimeout, []string{"judge.gave_up"}, false}},
 		"broken 200":         {broken(200), verdict{capture.KindTruncated, []string{"judge.truncated"}, false}},
 		"broken 500":         {broken(500), verdict{capture.KindHTTPStatus, []string{"judge.status", "judge.truncated"}, false}},
+		"left in an answer":  {leftIn("application/json", 200), verdict{capture.KindClientAbort, []string{"judge.client_abort"}, false}},
+		"left in a 500":      {leftIn("application/json", 500), verdict{capture.KindHTTPStatus, []string{"judge.status", "judge.client_abort"}, false}},
+		"left a stream":      {leftIn("text/event-stream; charset=utf-8", 200), verdict{capture.KindClientAbort, []string{"judge.client_abort", "judge.expected.stream"}, true}},
+		"left a stream, 500": {leftIn("text/event-stream", 500), verdict{capture.KindHTTPStatus, []string{"judge.status"}, false}},
+		"left an upgrade":    {leftIn("", 101), verdict{}},
+		"left after the end": {leftAfter(200), verdict{}},
 		"nothing at all":     {&proxy.Exchange{}, verdict{}},
 	}
 	for name, test := range tests {
