@@ -21,7 +21,7 @@ func newVocabulary() vocabulary {
 		"type tipo kind category categoria severity severidade domain title status situacao state success successful succeeded sucesso ok is has tem result resultado results response resposta",
 		"trace traces tracing stack stacktrace inner debug hint help more doc docs documentation link links href url uri terms of use user object",
 		// Where it went wrong.
-		"field fields campo campos param params parameter parameters parametro parametros property propriedade attribute attributes atributo path pointer location loc target source origem origin method query non",
+		"field fields campo campos param params parameter parameters parametro parametros property propriedade attribute attributes atributo path pointer location loc target source origem origin method query non", //nolint:misspell // Portuguese
 		"violation violations violacoes violacao invalid validation cause needed provided warning warnings ocorrencia extension extensions abp unauthorized retry after",
 		// Under which circumstances.
 		"id request requisicao correlation transaction transacao operation operacao log fbtrace ray reference protocolo protocol instance http api version versao service servico server served by host header headers",

@@ -1,0 +1,88 @@
+package extract
+
+import "strings"
+
+// code returns the code of an object. The type of a problem document is a URI
+// (RFC 9457 section 3.1.1), whose last segment is the code; a status that only
+// repeats the answer's, or that there is an error, says nothing and is left out.
+func (s search) code(o map[string]any) string {
+	if status := scalar(o["status"]); isNumber(scalar(o["code"])) && isName(status) {
+		return status
+	}
+	if said := scalar(o["erro"]); said != "" && scalar(o["msgerro"]) != "" {
+		return code(said)
+	}
+	for _, key := range codeKeys() {
+		if c := strongCode(key, scalar(o[key])); c != "" {
+			return c
+		}
+	}
+	if uri := scalar(o["type"]); strings.Contains(uri, "/") {
+		return code(typeCode(uri))
+	}
+	if c := scalarCode(o["__type"]); c != "" || !s.weak {
+		return c
+	}
+	for _, key := range weakCodeKeys() {
+		if c := weakCode(key, scalar(o[key]), o); c != "" {
+			return c
+		}
+	}
+	return ""
+}
+
+func strongCode(key, text string) string {
+	switch {
+	case text == "" || text == "0" || (key == "statuscode" || key == "httpcode") && isNumber(text):
+		return ""
+	case key == "faultcode":
+		text = withoutPrefix(text)
+	}
+	return code(text)
+}
+
+func weakCode(key, text string, o map[string]any) string {
+	isName := key == "nome" || key == "name"
+	switch {
+	case isGeneric(text), key == "status" && isNumber(text), isName && (strings.Contains(text, " ") || first(o, messageKeys()) == ""):
+		return ""
+	case key == "type":
+		text = typeCode(text)
+	}
+	return code(text)
+}
+
+// isGeneric tells words that say only that there is an error.
+func isGeneric(text string) bool {
+	switch strings.ToLower(text) {
+	case "", "error", "erro", "fail", "failed", "failure", "falha", "nok", "e", "a", "exception", "fault", "object", "string", "sender", "client", "server":
+		return true
+	}
+	return false
+}
+
+func scalarCode(value any) string {
+	text := scalar(value)
+	if _, name, ok := strings.Cut(text, "#"); ok {
+		text = name
+	}
+	return code(text)
+}
+
+func typeCode(uri string) string {
+	if uri == "about:blank" {
+		return ""
+	}
+	if !strings.Contains(uri, "/") && !strings.Contains(uri, ":") {
+		return uri
+	}
+	uri = strings.TrimRight(uri, "/")
+	return uri[strings.LastIndexAny(uri, "/:#")+1:]
+}
+
+// isName tells the name of a status, such as Google's PERMISSION_DENIED.
+func isName(s string) bool {
+	return strings.Contains(s, "_") && strings.Trim(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_") == ""
+}
+
+func isNumber(s string) bool { return strings.Trim(s, "0123456789") == "" }
