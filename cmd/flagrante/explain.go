@@ -45,7 +45,10 @@ func (i *importCmd) explain(ctx context.Context, conf config, w world) error {
 		err := printArray(w.out, all, func(e explained) any { return e })
 		return errors.Join(append(errs, err)...)
 	}
-	for e := range all {
+	for e, err := range all {
+		if err != nil {
+			return errors.Join(append(errs, err)...)
+		}
 		e.print(w, draft.Lang(conf.Lang))
 	}
 	return errors.Join(errs...)
