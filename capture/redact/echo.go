@@ -82,7 +82,8 @@ type needle struct {
 // needles looks for many values at once: the first four bytes of each are in a
 // table, so that most places are left after one look.
 type needles struct {
-	table   [1 << 13]uint64
+	// table has a bit for each hash, as many as the needles need.
+	table   []uint64
 	buckets map[uint32][]needle
 }
 
@@ -90,7 +91,7 @@ func newNeedles(seen map[string]string) *needles {
 	if len(seen) == 0 {
 		return nil
 	}
-	n := &needles{buckets: map[uint32][]needle{}}
+	n := &needles{buckets: map[uint32][]needle{}, table: make([]uint64, tableSize(len(seen)))}
 	for v, mask := range seen {
 		n.add(needle{text: v, mask: mask, apart: len(v) < 12})
 		for _, form := range [...]string{url.QueryEscape(v), url.PathEscape(v), escapeJSON(v)} {
@@ -136,11 +137,23 @@ func (n *needles) add(v needle) {
 		return
 	}
 	h := hash4(v.text)
-	n.table[h>>6] |= 1 << (h & 63)
+	n.table[n.word(h)] |= 1 << (h & 63)
 	if !slices.Contains(n.buckets[h], v) {
 		n.buckets[h] = append(n.buckets[h], v)
 	}
 }
+
+// tableSize is the number of words of a table in which few bits are set.
+func tableSize(values int) int {
+	size := 16
+	for size < 1<<13 && size < 4*values {
+		size *= 2
+	}
+	return size
+}
+
+// word is the index of the word in which the bit of a hash is.
+func (n *needles) word(h uint32) uint32 { return h >> 6 & uint32(len(n.table)-1) }
 
 // hash4 mixes four bytes into 19 bits.
 func hash4(s string) uint32 {
@@ -156,7 +169,7 @@ func (n *needles) mayStand(data []byte) bool {
 	s := string(data)
 	for i := 0; i+4 <= len(s); i++ {
 		h := hash4(s[i:])
-		if n.table[h>>6]&(1<<(h&63)) != 0 {
+		if n.table[n.word(h)]&(1<<(h&63)) != 0 {
 			if _, end, _ := n.at(s, h, i, i); end > 0 {
 				return true
 			}
@@ -171,7 +184,7 @@ func (n *needles) replace(s string, note func()) string {
 	from := 0
 	for i := 0; i+4 <= len(s); i++ {
 		h := hash4(s[i:])
-		if n.table[h>>6]&(1<<(h&63)) == 0 {
+		if n.table[n.word(h)]&(1<<(h&63)) == 0 {
 			continue
 		}
 		start, end, mask := n.at(s, h, i, from)

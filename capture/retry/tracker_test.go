@@ -180,3 +180,19 @@ func BenchmarkSucceeded(b *testing.B) {
 		tracker.Succeeded(x)
 	}
 }
+
+// BenchmarkBusy is a call that is made again and again, and fails now and then.
+func BenchmarkBusy(b *testing.B) {
+	tracker := retry.NewTracker()
+	good, bad := sent(0, 200, "GET", ""), sent(0, 503, "GET", "")
+	b.ReportAllocs()
+	for n := 0; b.Loop(); n++ {
+		at := noon.Add(time.Duration(n) * 200 * time.Microsecond)
+		x, add := *good, tracker.Succeeded
+		if n%10 == 9 {
+			x, add = *bad, tracker.Failed
+		}
+		x.Start, x.Phases.Total = at, 100*time.Microsecond
+		add(&x)
+	}
+}

@@ -38,7 +38,11 @@ type Names struct {
 	secrets    []string
 	descriptor []string
 	idEnds     []string
-	keyStarts  []string
+	// keyEnds are the ends of names of keys that are secret.
+	keyEnds []string
+	// common are the names of header fields that nearly all messages have, and what
+	// they say.
+	common map[string]Naming
 }
 
 // NewNames returns the built-in knowledge.
@@ -47,15 +51,29 @@ func NewNames() *Names {
 		exact: map[string]Kind{}, persons: set(personWords), places: set(placeWords), things: set(thingWords),
 		ids: set(idWords), subjects: set(subjectWords), namers: set(namerWords), harmless: set(harmlessWords),
 		secrets: strings.Fields(secretParts), descriptor: strings.Fields(descriptorEnds), idEnds: strings.Fields(idLikeEnds),
-		keyStarts: strings.Fields(secretKeys),
+	}
+	for start := range strings.FieldsSeq(secretKeys) {
+		n.keyEnds = append(n.keyEnds, start+"key", "key"+start, "chave"+start)
 	}
 	for kind, words := range exactWords() {
 		for word := range strings.FieldsSeq(words) {
 			n.exact[word] = kind
 		}
 	}
+	common := map[string]Naming{}
+	for name := range strings.FieldsSeq(commonFields) {
+		common[name], common[strings.ToLower(name)] = n.Of(name), n.Of(strings.ToLower(name))
+	}
+	n.common = common
 	return n
 }
+
+// commonFields are header fields that are looked up for nearly every message.
+const commonFields = `Accept Accept-Encoding Accept-Language Authorization Cache-Control Connection Content-Encoding Content-Language
+	Content-Length Content-Type Cookie Date ETag Expires Host Idempotency-Key If-None-Match Keep-Alive Last-Modified Location Origin Pragma
+	Referer Retry-After Server Set-Cookie Strict-Transport-Security Traceparent Tracestate Transfer-Encoding User-Agent Vary Via
+	Www-Authenticate WWW-Authenticate X-Api-Key X-Content-Type-Options X-Correlation-Id X-Fapi-Interaction-Id X-Forwarded-For X-Frame-Options
+	X-Powered-By X-Ratelimit-Limit X-Ratelimit-Remaining X-Ratelimit-Reset X-Request-Id X-Xss-Protection`
 
 func set(words string) map[string]bool {
 	out := map[string]bool{}
@@ -68,6 +86,9 @@ func set(words string) map[string]bool {
 // Of returns what a name says: of a member, element, parameter, header field or
 // part.
 func (n *Names) Of(name string) Naming {
+	if known, ok := n.common[name]; ok {
+		return known
+	}
 	above, last := segments(name)
 	f := Fold(last)
 	naming := n.folded(f)
@@ -122,10 +143,8 @@ func (n *Names) kind(f string) Kind {
 			return secretKind(part)
 		}
 	}
-	for _, start := range n.keyStarts {
-		if strings.HasSuffix(f, start+"key") || strings.HasSuffix(f, "key"+start) || strings.HasSuffix(f, "chave"+start) {
-			return Token
-		}
+	if slices.ContainsFunc(n.keyEnds, func(end string) bool { return strings.HasSuffix(f, end) }) {
+		return Token
 	}
 	return personalPart(f)
 }
