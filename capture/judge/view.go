@@ -101,7 +101,7 @@ func unwrapped(value any) any {
 func wrapped(o map[string]any) (inner map[string]any) {
 	for name, value := range o {
 		switch child, ok := value.(map[string]any); {
-		case ok && inner == nil && hasWord(split(name), "envelope|body|response|resposta|retorno|return|ret|result|resultado|root|saida|output"):
+		case ok && inner == nil && hasWord(split(name), "envelope|body|response|resposta|retorno|return|ret|result|resultado|root|saida|output|d"):
 			inner = child
 		case strings.HasPrefix(name, "@") || !document.Filled(value) || listed("header|sign", document.Fold(name)):
 		default:

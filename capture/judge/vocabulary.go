@@ -25,7 +25,7 @@ func newVocabulary() vocabulary {
 		"violation violations violacoes violacao invalid validation cause needed provided warning warnings ocorrencia extension extensions abp unauthorized retry after",
 		// Under which circumstances.
 		"id request requisicao correlation transaction transacao operation operacao log fbtrace ray reference protocolo protocol instance http api version versao service servico server served by host header headers",
-		"timestamp time hora date datetime zone timezone data lang language locale metadata meta processamento processing jsonrpc cfray jsessionid sign logref ret information flag developer user ext in on http elapsed",
+		"timestamp time hora date datetime zone timezone data lang language locale metadata meta processamento processing jsonrpc cfray jsessionid sign logref ret list lista outcome information flag developer user ext in on http elapsed",
 	} {
 		for word := range strings.FieldsSeq(list) {
 			v[word] = true
