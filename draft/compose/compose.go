@@ -66,6 +66,11 @@ func masked(e draft.Evidence, r *redact.Redactor) draft.Evidence {
 		e.First = r.Failure(first)
 	}
 	e.Group.Endpoint, _ = r.Text("endpoint", e.Group.Endpoint)
+	e.Group.Members = slices.Clone(e.Group.Members)
+	for i := range e.Group.Members {
+		m := &e.Group.Members[i]
+		m.Endpoint, _ = r.Text("endpoint", m.Endpoint)
+	}
 	e.Group.VendorCode, _ = r.Text("vendor.code", e.Group.VendorCode)
 	e.RequestIDs = slices.Clone(e.RequestIDs)
 	for i, id := range e.RequestIDs {

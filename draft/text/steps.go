@@ -25,7 +25,7 @@ func (t *ticket) steps() {
 	if slices.ContainsFunc(t.f.Redactions, ofRequest) {
 		step(t.words("text.steps.masked"))
 	}
-	step(t.words("text.steps.send", "method", g.Method, "endpoint", clip(path(g.Endpoint), maxValue)))
+	step(t.words("text.steps.send", "method", x.Request.Method, "endpoint", clip(path(t.f.Endpoint), maxValue)))
 	var took string
 	if x.Phases.Total > 0 {
 		took = words.Duration(t.o.Lang, x.Phases.Total)
@@ -33,8 +33,8 @@ func (t *ticket) steps() {
 	step(t.words("text.steps.observe", "outcome", Outcome(t.o.Lang, t.f), "duration", took))
 	t.add(steps)
 	t.command()
-	if !slices.Contains([]string{"GET", "HEAD", "OPTIONS", "TRACE", "CONNECT"}, g.Method) {
-		t.say(text(t.words("text.steps.repeat", "method", g.Method)))
+	if !slices.Contains([]string{"GET", "HEAD", "OPTIONS", "TRACE", "CONNECT"}, x.Request.Method) {
+		t.say(text(t.words("text.steps.repeat", "method", x.Request.Method)))
 	}
 }
 

@@ -91,12 +91,32 @@ func (t *ticket) summary() {
 		labelled(t.words("text.category"), strong(t.d.Category)),
 		severity,
 		env,
-		labelled(t.words("text.endpoint"), code(t.d.Evidence.Group.Endpoint)),
+		t.endpoint(),
 		t.outcome(),
 	)
 	if t.onCall() {
 		t.say(strong(t.o.Profile.OnCall.Text.Say(t.o.Lang)))
 	}
+}
+
+// maxMembers is how many endpoints of a host the ticket names.
+const maxMembers = 20
+
+// endpoint names what fails: an endpoint, or all those of a host.
+func (t *ticket) endpoint() entry {
+	g := t.d.Evidence.Group
+	if len(g.Members) == 0 {
+		return labelled(t.words("text.endpoint"), code(g.Endpoint))
+	}
+	all := labelled(t.words("text.members"), text(strconv.Itoa(len(g.Members))))
+	for i, m := range g.Members {
+		if i == maxMembers {
+			all.sub = append(all.sub, line{text(t.words("text.more", "count", strconv.Itoa(len(g.Members)-i)))})
+			break
+		}
+		all.sub = append(all.sub, line{code(m.Endpoint), text(": " + t.words("text.member", "count", strconv.FormatInt(m.Count, 10)))})
+	}
+	return all
 }
 
 func (t *ticket) severityLabel() string { return severityLabel(t.d, t.o) }

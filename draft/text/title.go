@@ -5,7 +5,9 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"flagrante/capture"
 	"flagrante/draft"
+	"flagrante/draft/words"
 )
 
 const (
@@ -18,11 +20,19 @@ const (
 // Title sums the problem up in one line of at most MaxTitle runes: method, path
 // template, outcome, and the code and message in the vendor's own words.
 func Title(e draft.Evidence, lang draft.Lang) string {
-	title := clip(clean(e.Group.Method+" "+path(e.Group.Endpoint)), maxPath) + ": " + Outcome(lang, e.Last)
+	title := clip(clean(subject(e.Group, lang)), maxPath) + ": " + Outcome(lang, e.Last)
 	if said := vendorSaid(e); said != "" {
 		title += " – " + said
 	}
 	return clip(clean(title), MaxTitle)
+}
+
+// subject names what fails: an endpoint without its host, or a host.
+func subject(g capture.Group, lang draft.Lang) string {
+	if len(g.Members) == 0 {
+		return g.Method + " " + path(g.Endpoint)
+	}
+	return words.Text(lang, "text.title.host", map[string]string{"host": g.Host, "count": strconv.Itoa(len(g.Members))})
 }
 
 // vendorSaid joins code and message, without a code that only repeats the status

@@ -3,6 +3,7 @@ package text_test
 import (
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"flagrante/capture"
@@ -63,4 +64,21 @@ func FuzzTitle(f *testing.F) {
 			t.Errorf("the title %q is not one clean line", got)
 		}
 	})
+}
+
+func TestTitleOfAHost(t *testing.T) {
+	e := many(unavailable(), 12, time.Minute)
+	e.Group.Method, e.Group.Endpoint = "", e.Group.Host+"/*"
+	e.Group.Members = []capture.Member{{Endpoint: "POST api.bank.example/v1/charges", Count: 9}, {Endpoint: "GET api.bank.example/v1/pix", Count: 3}}
+	want := "api.bank.example (2 endpoints): 503 Service Unavailable – SRV-001: Serviço temporariamente indisponível"
+	if got := text.Title(e, draft.English); got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	d := composed(t, e, draft.English)
+	ticket := text.Markdown(d, options(t, draft.English))
+	for _, want := range []string{"**All endpoints that fail:** 2", "`GET api.bank.example/v1/pix`: 3 times", "Send the POST request to /v1/charges"} {
+		if !strings.Contains(ticket, want) {
+			t.Errorf("the ticket lacks %q:\n%s", want, ticket)
+		}
+	}
 }
