@@ -16,7 +16,7 @@ func slug(i int) string {
 func TestLearned(t *testing.T) {
 	var endpoints []string
 	for i := range 300 {
-		endpoints = append(endpoints, "GET a.example/v1/clientes/"+slug(i)+"/saldo", "GET a.example/v1/clientes/"+slug(i), "POST a.example/lojas/"+slug(i%80))
+		endpoints = append(endpoints, "GET a.example/v1/pessoas/"+slug(i)+"/saldo", "GET a.example/v1/pessoas/"+slug(i), "POST a.example/lojas/"+slug(i%80))
 	}
 	for i := range 40 {
 		endpoints = append(endpoints, fmt.Sprintf("GET a.example/v1/recurso%c%c/lista", 'a'+i/7, 'a'+i%7))
@@ -32,13 +32,13 @@ func TestLearned(t *testing.T) {
 			}
 		}
 		for endpoint, want := range map[string]string{
-			"GET a.example/v1/clientes/bia-silva/saldo":    "GET a.example/v1/clientes/{id}/saldo",
-			"GET a.example/v1/clientes/nunca-vista":        "GET a.example/v1/clientes/{id}",
-			"GET a.example/v1/clientes/{id}/saldo":         "GET a.example/v1/clientes/{id}/saldo",
-			"GET a.example/v1/clientes/bia-silva#Consulta": "GET a.example/v1/clientes/{id}#Consulta",
+			"GET a.example/v1/pessoas/bia-silva/saldo":    "GET a.example/v1/pessoas/{id}/saldo",
+			"GET a.example/v1/pessoas/nunca-vista":        "GET a.example/v1/pessoas/{id}",
+			"GET a.example/v1/pessoas/{id}/saldo":         "GET a.example/v1/pessoas/{id}/saldo",
+			"GET a.example/v1/pessoas/bia-silva#Consulta": "GET a.example/v1/pessoas/{id}#Consulta",
 			"GET a.example/v1/recursoaa/lista":             "GET a.example/v1/recursoaa/lista",
 			"POST a.example/lojas/aaa-silva":               "POST a.example/lojas/aaa-silva",
-			"GET b.example/v1/clientes/bia-silva":          "GET b.example/v1/clientes/bia-silva",
+			"GET b.example/v1/pessoas/bia-silva":          "GET b.example/v1/pessoas/bia-silva",
 			"CONNECT a.example:443":                        "CONNECT a.example:443",
 		} {
 			if got := l.Endpoint(endpoint); got != want {

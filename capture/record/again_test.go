@@ -9,14 +9,14 @@ func TestPlacesOfManyNamesAreLearned(t *testing.T) {
 	p := pipeline()
 	var names []string
 	for i := range 150 {
-		names = append(names, fmt.Sprintf("GET api.bank.example/clientes/%c%c-silva/saldo", 'a'+i/26, 'a'+i%26))
+		names = append(names, fmt.Sprintf("GET api.bank.example/pessoas/%c%c-silva/saldo", 'a'+i/26, 'a'+i%26))
 	}
 	x := exchange("1", 503)
-	x.Request.Method, x.Request.URL = "GET", "https://api.bank.example/clientes/zz-souza/saldo"
+	x.Request.Method, x.Request.URL = "GET", "https://api.bank.example/pessoas/zz-souza/saldo"
 	before := p.Failure(x)
 	p.Learn(names)
 	after := p.Failure(x)
-	if before.Endpoint == after.Endpoint || after.Endpoint != "GET api.bank.example/clientes/{id}/saldo" {
+	if before.Endpoint == after.Endpoint || after.Endpoint != "GET api.bank.example/pessoas/{id}/saldo" {
 		t.Errorf("the endpoint was %s and is %s", before.Endpoint, after.Endpoint)
 	}
 	if !p.Again(before) || before.Fingerprint != after.Fingerprint || before.Endpoint != after.Endpoint {

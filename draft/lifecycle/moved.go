@@ -51,5 +51,6 @@ func (b *Book) alias(ctx context.Context, id string) (string, error) {
 		return "", errors.Join(rows.Err(), ErrNotFound)
 	}
 	var now string
-	return now, rows.Scan(&now)
+	err = rows.Scan(&now)
+	return now, err
 }
