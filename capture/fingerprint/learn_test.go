@@ -36,10 +36,10 @@ func TestLearned(t *testing.T) {
 			"GET a.example/v1/pessoas/nunca-vista":        "GET a.example/v1/pessoas/{id}",
 			"GET a.example/v1/pessoas/{id}/saldo":         "GET a.example/v1/pessoas/{id}/saldo",
 			"GET a.example/v1/pessoas/bia-silva#Consulta": "GET a.example/v1/pessoas/{id}#Consulta",
-			"GET a.example/v1/recursoaa/lista":             "GET a.example/v1/recursoaa/lista",
-			"POST a.example/lojas/aaa-silva":               "POST a.example/lojas/aaa-silva",
+			"GET a.example/v1/recursoaa/lista":            "GET a.example/v1/recursoaa/lista",
+			"POST a.example/lojas/aaa-silva":              "POST a.example/lojas/aaa-silva",
 			"GET b.example/v1/pessoas/bia-silva":          "GET b.example/v1/pessoas/bia-silva",
-			"CONNECT a.example:443":                        "CONNECT a.example:443",
+			"CONNECT a.example:443":                       "CONNECT a.example:443",
 		} {
 			if got := l.Endpoint(endpoint); got != want {
 				t.Errorf("%s became %s, want %s", endpoint, got, want)
