@@ -204,12 +204,15 @@ func (c *call) repeated(i int, good *attempt) bool {
 			continue
 		}
 		usual := c.attempts[head].start.Sub(b.end)
-		return 2*c.pause(head) > usual
+		// Calls that overlap are not made because of each other.
+		pause := c.pause(head)
+		return pause < 0 || 2*pause > usual
 	}
 	return false
 }
 
-// pause is how long after a failure the next call of the same sort began.
+// pause is how long after a failure the next call of the same sort began, negative
+// when that was before its end.
 func (c *call) pause(i int) time.Duration {
 	a := &c.attempts[i]
 	for j := i + 1; j < len(c.attempts); j++ {

@@ -136,6 +136,7 @@ func TestRepeatedCallsAreNoRetries(t *testing.T) {
 		"twice as often as ever":     {[]*proxy.Exchange{sent(1, 200, "GET", ""), sent(11, 502, "GET", ""), sent(21, 502, "GET", ""), sent(31, 200, "GET", "")}, map[string]string{}},
 		"sooner":                     {[]*proxy.Exchange{sent(1, 200, "GET", ""), sent(31, 502, "GET", ""), sent(33, 200, "GET", "")}, map[string]string{"00031.0": "judge.expected.retried"}},
 		"sooner, with longer pauses": {[]*proxy.Exchange{sent(1, 200, "GET", ""), sent(31, 502, "GET", ""), sent(33, 502, "GET", ""), sent(60, 200, "GET", "")}, map[string]string{"00031.0": "judge.expected.retried", "00033.0": "judge.expected.retried"}},
+		"at the same time":           {[]*proxy.Exchange{sent(1, 200, "GET", ""), sent(1.2, 502, "GET", ""), sent(1.25, 200, "GET", ""), sent(1.4, 200, "GET", "")}, map[string]string{}},
 		"as asked":                   {[]*proxy.Exchange{sent(1, 200, "GET", ""), asking("5", sent(11, 503, "GET", "")), sent(21, 200, "GET", "")}, map[string]string{"00011.0": "judge.expected.retried"}},
 		"with a key":                 {[]*proxy.Exchange{sent(1, 200, "POST", "a", key, "k"), sent(11, 503, "POST", "a", key, "k"), sent(21, 200, "POST", "a", key, "k")}, map[string]string{"00011.0": "judge.expected.retried"}},
 		"another call succeeded":     {[]*proxy.Exchange{sent(1, 200, "POST", "b"), sent(11, 502, "POST", "a"), sent(21, 200, "POST", "a")}, map[string]string{"00011.0": "judge.expected.retried"}},
