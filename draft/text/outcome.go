@@ -18,8 +18,10 @@ func Outcome(lang draft.Lang, f *capture.Failure) string {
 	switch {
 	case x.Response != nil && f.Kind == capture.KindTruncated:
 		return words.Text(lang, "outcome.truncated", map[string]string{"status": status(x.Response.Status)})
-	case x.Response != nil && (f.Kind == capture.KindContract || f.Kind == capture.KindBodyError || f.Kind == capture.KindSlow):
-		return words.Text(lang, "outcome."+string(f.Kind), map[string]string{"status": status(x.Response.Status)})
+	case x.Response != nil && f.Kind == capture.KindContract:
+		return words.Text(lang, "outcome.contract", map[string]string{"status": status(x.Response.Status)})
+	case x.Response != nil && (f.Kind == capture.KindBodyError || f.Kind == capture.KindSlow):
+		return words.Text(lang, "outcome."+string(f.Kind), map[string]string{"status": strconv.Itoa(x.Response.Status)})
 	case f.Kind == capture.KindClientAbort:
 		return words.Text(lang, "outcome.client_abort", nil)
 	case x.Response != nil:

@@ -82,3 +82,15 @@ func TestTitleOfAHost(t *testing.T) {
 		}
 	}
 }
+
+func TestTitleNeverSaysThatAFailureIsOK(t *testing.T) {
+	for _, kind := range []capture.Kind{capture.KindBodyError, capture.KindSlow} {
+		f := unavailable()
+		f.Kind, f.Exchange.Response.Status = kind, 200
+		for _, lang := range []draft.Lang{draft.Portuguese, draft.English} {
+			if title := text.Title(once(f), lang); strings.Contains(title, "OK") || !strings.Contains(title, "(HTTP 200)") {
+				t.Errorf("%s: %s", kind, title)
+			}
+		}
+	}
+}
