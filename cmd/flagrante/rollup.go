@@ -14,8 +14,9 @@ const (
 	rollUpEvery = 2 * time.Second
 	// rollUpMargin is how long a failure may take from the traffic to the store.
 	rollUpMargin = time.Minute
-	// rollUpPatience is how long one look at all hosts that fail may take.
-	rollUpPatience = 30 * time.Second
+	// rollUpPatience is how long one look at all hosts that fail may take; the end of
+	// the program waits for the last one.
+	rollUpPatience = 5 * time.Second
 )
 
 // roller looks for hosts that fail as a whole while traffic passes, on a goroutine
