@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"strings"
 	"time"
-
-	"flagrante/capture/record"
 )
 
 // importCmd takes failures from recordings.
@@ -45,20 +43,13 @@ func (i *importCmd) Run(ctx context.Context, c *cli, w world) error {
 		return i.explain(ctx, conf, w)
 	}
 	override(&conf.Origin.Country, i.OriginCountry)
-	locator, err := newLocator(conf)
+	judged, err := newJudging(conf)
 	if err != nil {
 		return err
 	}
-	rules, err := conf.rules()
-	if err != nil {
-		return err
-	}
-	contracts, err := conf.contracts()
-	if err != nil {
-		return err
-	}
+	judged.rules = judged.rules.Thorough()
 	return withArchive(ctx, c, w, func(a *archive) error {
-		pipeline := record.NewPipeline(locator, rules.Thorough(), contracts, a.redaction...)
+		pipeline := judged.pipeline(a)
 		var n imported
 		var errs []error
 		for _, file := range i.Files {

@@ -34,20 +34,12 @@ func (r *regroupCmd) Run(ctx context.Context, c *cli, w world) error {
 	if err != nil {
 		return err
 	}
-	locator, err := newLocator(conf)
-	if err != nil {
-		return err
-	}
-	rules, err := conf.rules()
-	if err != nil {
-		return err
-	}
-	contracts, err := conf.contracts()
+	judged, err := newJudging(conf)
 	if err != nil {
 		return err
 	}
 	return withArchive(ctx, c, w, func(a *archive) error {
-		g := &regrouping{archive: a, pipeline: record.NewPipeline(locator, rules, contracts, a.redaction...), dry: r.DryRun, moves: map[string]string{}}
+		g := &regrouping{archive: a, pipeline: judged.pipeline(a), dry: r.DryRun, moves: map[string]string{}}
 		if err := g.run(ctx); err != nil {
 			return err
 		}
