@@ -15,7 +15,7 @@ import (
 const several = 2
 
 // number is a sort of numbers that name people. In its shape, 9 stands for a
-// digit, X for a digit or a capital letter, and a space for a space or a hyphen.
+// digit, A for a digit or a capital letter, and a space for a space or a hyphen.
 // Without punctuation it has to be all that stands between quotes or tags.
 type number struct {
 	shape  string
@@ -26,7 +26,7 @@ type number struct {
 func numbers() []number {
 	return []number{
 		{"999.999.999-99", 11, detect.ValidCPF},
-		{"XX.XXX.XXX/XXXX-99", 14, detect.ValidCNPJ},
+		{"AA.AAA.AAA/AAAA-99", 14, detect.ValidCNPJ},
 		{"9999 9999 9999 9999", 16, detect.ValidCard},
 	}
 }
@@ -89,7 +89,7 @@ func fits(text []byte, shape string) bool {
 		switch shape[i] {
 		case '9':
 			ok = isDigit(b)
-		case 'X':
+		case 'A':
 			ok = isCode(b)
 		case ' ':
 			ok = b == ' ' || b == '-'
