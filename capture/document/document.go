@@ -5,7 +5,6 @@ package document
 
 import (
 	"bytes"
-	"encoding/json"
 	"strings"
 	"unicode/utf8"
 
@@ -131,19 +130,9 @@ func (d Document) Within(limit int) any {
 	}
 	switch d.Syntax {
 	case JSON:
-		return fromJSON(d.Text)
+		return Parse(string(d.Text))
 	case XML:
 		return fromXML(d.Text)
 	}
 	return nil
-}
-
-func fromJSON(text []byte) any {
-	decoder := json.NewDecoder(bytes.NewReader(text))
-	decoder.UseNumber()
-	var value any
-	if decoder.Decode(&value) != nil {
-		return nil
-	}
-	return value
 }

@@ -119,10 +119,20 @@ func Scalar(value any) string {
 // Fold returns a name in lower case, without accents, "_" and "-". The "__type"
 // of AWS keeps its name, which is not "type".
 func Fold(name string) string {
-	if name == "__type" {
+	if name == "__type" || isFolded(name) {
 		return name
 	}
 	return strings.Map(fold, name)
+}
+
+// isFolded knows most names that need no folding.
+func isFolded(name string) bool {
+	for i := range len(name) {
+		if c := name[i]; (c < 'a' || c > 'z') && (c < '0' || c > '9') {
+			return false
+		}
+	}
+	return true
 }
 
 func fold(r rune) rune {

@@ -4,7 +4,6 @@
 package expose
 
 import (
-	"bytes"
 	"html"
 	"regexp"
 	"strconv"
@@ -26,25 +25,34 @@ const maxText = 256 << 10
 type Finder struct {
 	sorts   []sort
 	probes  probes
+	plain   *strings.Replacer
 	numbers []number
 	address *regexp.Regexp
 }
 
 // sort is a sort of what servers give away.
 type sort struct {
-	kind string
-	// probes are texts in lower case of which one is in every find: they are looked
-	// for first, since that costs next to nothing.
-	probes   []string
-	patterns []*regexp.Regexp
+	kind     string
+	patterns []pattern
 	// atLeast is how many distinct finds it takes.
 	atLeast int
+}
+
+// pattern is a shape that is searched for where its probes are, which costs next to
+// nothing to know.
+type pattern struct {
+	expression *regexp.Regexp
+	groups     [][]string
+	// anyCase reports that the probes, in lower case, stand for any case.
+	anyCase bool
+	// needs is the set of the groups.
+	needs set
 }
 
 // New returns a Finder.
 func New() *Finder {
 	all := sorts()
-	return &Finder{sorts: all, probes: newProbes(all), numbers: numbers(), address: address()}
+	return &Finder{sorts: all, probes: newProbes(all), plain: plain(), numbers: numbers(), address: address()}
 }
 
 // Find returns a reason for each sort of exposure in the answer of an exchange
@@ -62,15 +70,10 @@ func (f *Finder) Find(x *proxy.Exchange) []capture.Reason {
 	if n := f.people(raw, x.Request); n > 0 {
 		found = append(found, reason("people", n))
 	}
-	probed, text := f.probes.in(bytes.ToLower(raw)), ""
-	for i, s := range f.sorts {
-		if probed&(1<<i) == 0 {
-			continue
-		}
-		if text == "" {
-			text = plain(raw)
-		}
-		if n := s.count(text, x.Request.URL); n >= s.atLeast {
+	text := f.text(raw)
+	there := f.probes.in(text)
+	for _, s := range f.sorts {
+		if n := s.count(text, x.Request.URL, there); n >= s.atLeast {
 			found = append(found, reason(s.kind, n))
 		}
 	}
@@ -81,44 +84,21 @@ func reason(kind string, n int) capture.Reason {
 	return capture.Reason{Key: prefix + kind, Args: map[string]string{"count": strconv.Itoa(n)}}
 }
 
-// probes are the probes of all sorts, by their first byte.
-type probes [256][]probe
-
-type probe struct {
-	text string
-	sort int
-}
-
-func newProbes(all []sort) (p probes) {
-	for i, s := range all {
-		for _, text := range s.probes {
-			p[text[0]] = append(p[text[0]], probe{text, i})
-		}
-	}
-	return p
-}
-
-// in returns the set of the sorts of which a probe is in text.
-func (p *probes) in(text []byte) (found uint) {
-	for i, b := range text {
-		for _, probe := range p[b] {
-			if found&(1<<probe.sort) == 0 && len(text)-i >= len(probe.text) && text[i+1] == probe.text[1] && string(text[i:i+len(probe.text)]) == probe.text {
-				found |= 1 << probe.sort
-			}
-		}
-	}
-	return found
-}
-
 // maxFinds bounds the finds of one pattern that are looked at.
 const maxFinds = 100
 
 // count returns the number of distinct finds. What the request's own address says
 // is not given away.
-func (s sort) count(text, address string) int {
-	distinct := map[string]bool{}
+func (s sort) count(text, address string, there set) int {
+	var distinct map[string]bool
 	for _, p := range s.patterns {
-		for _, find := range p.FindAllString(text, maxFinds) {
+		if !there.holds(p.needs) {
+			continue
+		}
+		for _, find := range p.expression.FindAllString(text, maxFinds) {
+			if distinct == nil {
+				distinct = map[string]bool{}
+			}
 			if !strings.Contains(address, find) {
 				distinct[find] = true
 			}
@@ -127,11 +107,16 @@ func (s sort) count(text, address string) int {
 	return len(distinct)
 }
 
-// plain undoes the escapes of JSON and HTML that break traces and paths apart.
-func plain(raw []byte) string {
+// plain undoes the escapes of JSON that break traces and paths apart.
+func plain() *strings.Replacer {
+	return strings.NewReplacer(`\\`, `\`, `\n`, "\n", `\r`, "\n", `\t`, "\t", `\/`, "/", `\"`, `"`, `\u003c`, "<", `\u003e`, ">", `\u0027`, "'")
+}
+
+// text returns raw without the escapes of JSON and HTML.
+func (f *Finder) text(raw []byte) string {
 	text := string(raw)
 	if strings.Contains(text, "\\") {
-		text = strings.NewReplacer(`\\`, `\`, `\n`, "\n", `\r`, "\n", `\t`, "\t", `\/`, "/", `\"`, `"`, `\u003c`, "<", `\u003e`, ">", `\u0027`, "'").Replace(text)
+		text = f.plain.Replace(text)
 	}
 	if strings.Contains(text, "&") {
 		text = html.UnescapeString(text)

@@ -40,7 +40,7 @@ func Vendor(r *proxy.Response) capture.Vendor {
 	case text == "":
 		return capture.Vendor{}
 	case text[0] == '{', text[0] == '[':
-		return fromJSON(text)
+		return find(document.Parse(text))
 	case text[0] == '<' && !isHTML(r.Header.Get("Content-Type"), text):
 		return filled(fromElements(d.Tree()), fromXML(text))
 	}

@@ -57,18 +57,6 @@ func find(value any) capture.Vendor {
 	return Bounded(strong.Code, strong.Message)
 }
 
-// fromJSON reads the first JSON value of text. What is cut off or broken says
-// nothing.
-func fromJSON(text string) capture.Vendor {
-	decoder := json.NewDecoder(strings.NewReader(text))
-	decoder.UseNumber()
-	var value any
-	if decoder.Decode(&value) != nil {
-		return capture.Vendor{}
-	}
-	return find(value)
-}
-
 func (s search) value(value any, depth int) capture.Vendor {
 	if depth > maxDepth {
 		return capture.Vendor{}
@@ -81,7 +69,9 @@ func (s search) value(value any, depth int) capture.Vendor {
 			}
 		}
 	case map[string]any:
-		return s.object(folded(value), depth)
+		if tells(value) {
+			return s.object(folded(value), depth)
+		}
 	case string:
 		return capture.Vendor{Message: value}
 	}
@@ -111,7 +101,7 @@ func holders(o map[string]any) []string {
 		}
 	}
 	for _, key := range document.Keys(o) {
-		if !slices.Contains(usual, key) && (endsLike(key, "errors", "erros", "response", "result", "retorno", "return", "saida") || holdsError(o[key])) {
+		if !slices.Contains(usual, key) && (isHolder(key) || holdsError(o[key])) {
 			others = append(others, key)
 		}
 	}
@@ -181,10 +171,14 @@ func filled(v, from capture.Vendor) capture.Vendor {
 
 func first(o map[string]any, keys []string) string {
 	for _, key := range keys {
-		text := strings.TrimSpace(scalar(o[key]))
+		value, ok := o[key]
+		if !ok {
+			continue
+		}
+		text := strings.TrimSpace(scalar(value))
 		if text == "" {
 			// OData v2 has the text beside its language, XML beside its attributes.
-			text = document.Scalar(document.First(o[key], "value|#text|@value"))
+			text = document.Scalar(document.First(value, "value|#text|@value"))
 		}
 		if text != "" {
 			return text

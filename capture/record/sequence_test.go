@@ -125,17 +125,6 @@ func TestSlow(t *testing.T) {
 	}
 }
 
-func BenchmarkSequence(b *testing.B) {
-	s := record.NewSequence(pipeline())
-	x := later("1", 0, 200)
-	b.ReportAllocs()
-	for b.Loop() {
-		if s.Add(x) != nil {
-			b.Fatal("a failure")
-		}
-	}
-}
-
 func BenchmarkObserve(b *testing.B) {
 	r := record.Start(pipeline(), &shelf{before: func() error { return nil }}, zerolog.Nop())
 	x := later("1", 0, 200)
