@@ -24,8 +24,10 @@ const (
 type inbox struct {
 	mu      sync.Mutex
 	waiting []*proxy.Exchange
-	// held is about the memory of what waits and of what was taken and not released.
+	// held is about the memory of what waits and of what was taken and not released,
+	// and owed the number of the latter.
 	held   int64
+	owed   int
 	closed bool
 	// wake tells of the first exchange, full of many, or of the end.
 	wake, full chan struct{}
@@ -73,14 +75,23 @@ func (b *inbox) take(empty []*proxy.Exchange) (lot []*proxy.Exchange, open bool)
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	lot, b.waiting = b.waiting, empty
+	b.owed += len(lot)
 	return lot, !b.closed
 }
 
-// release gives room back.
-func (b *inbox) release(size int64) {
+// release gives the room of n exchanges back.
+func (b *inbox) release(n int, size int64) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.held -= size
+	b.owed -= n
+}
+
+// count returns how many exchanges wait or were taken and not released.
+func (b *inbox) count() int64 {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return int64(len(b.waiting) + b.owed)
 }
 
 func (b *inbox) close() {

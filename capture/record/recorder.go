@@ -32,6 +32,9 @@ type Counts struct {
 	// Skipped is the number of calls that succeeded while the queue was full, so that
 	// they are missing from the numbers of their endpoint.
 	Skipped int64
+	// Waiting is the number of exchanges in the queue, and of those taken from it
+	// that are not judged and stored yet.
+	Waiting int64
 }
 
 const (
@@ -92,7 +95,7 @@ func (r *Recorder) fails(x *proxy.Exchange) (failing bool) {
 func (r *Recorder) Counts() Counts {
 	return Counts{
 		Calls: r.calls.Load(), Failures: r.failures.Load(), Stored: r.stored.Load(),
-		Dropped: r.dropped.Load(), Skipped: r.skipped.Load(),
+		Dropped: r.dropped.Load(), Skipped: r.skipped.Load(), Waiting: r.inbox.count(),
 	}
 }
 
@@ -150,18 +153,19 @@ func stopped() *time.Timer {
 // lot judges exchanges and stores the failures among them. They take up room in
 // the inbox until they are stored.
 func (r *Recorder) lot(lot []*proxy.Exchange) {
-	var size int64
+	n, size := 0, int64(0)
 	for _, x := range lot {
+		n++
 		size += sizeOf(x)
 		r.judge(x)
 		if len(r.sequence.batch.Failures) >= maxBatch {
 			r.write(nil)
-			r.inbox.release(size)
-			size = 0
+			r.inbox.release(n, size)
+			n, size = 0, 0
 		}
 	}
 	r.write(nil)
-	r.inbox.release(size)
+	r.inbox.release(n, size)
 }
 
 // judge survives whatever an app or a vendor can make the pipeline stumble over.

@@ -3,6 +3,7 @@
 package bench_test
 
 import (
+	"bufio"
 	"context"
 	"crypto/rand"
 	"crypto/tls"
@@ -16,6 +17,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"runtime/pprof"
 	"sync"
 	"testing"
 	"time"
@@ -37,6 +39,10 @@ import (
 // childEnv names the proxy that this program is to be, instead of a test.
 const childEnv = "FLAGRANTE_BENCH_PROXY"
 
+// profileEnv names a folder to which each child writes a profile of its processor
+// time.
+const profileEnv = "FLAGRANTE_BENCH_PROFILE"
+
 // dirEnv names the folder with the authority.
 const dirEnv = "FLAGRANTE_BENCH_DIR"
 
@@ -53,7 +59,7 @@ func TestMain(m *testing.M) {
 	}
 }
 
-// serveChild serves until standard input ends, then prints what was counted.
+// serveChild serves, and answers what it is asked, until standard input ends; then it prints what was counted.
 func serveChild(kind, dir string) error {
 	ca, err := authority.Open(filepath.Join(dir, "ca"), time.Now)
 	if err != nil {
@@ -65,14 +71,56 @@ func serveChild(kind, dir string) error {
 	}
 	roots := x509.NewCertPool()
 	roots.AddCert(ca.Root())
-	end, err := proxyOf(kind, l, ca, roots)
+	p, err := proxyOf(kind, l, ca, roots)
+	if err != nil {
+		return err
+	}
+	endProfile, err := profile(kind)
 	if err != nil {
 		return err
 	}
 	fmt.Println(l.Addr())
-	io.Copy(io.Discard, os.Stdin)
-	counts, err := end()
-	return errors.Join(err, json.NewEncoder(os.Stdout).Encode(counts))
+	for asked := bufio.NewScanner(os.Stdin); asked.Scan(); {
+		if asked.Text() == askDrain {
+			p.drain()
+		}
+		fmt.Println(p.stored())
+	}
+	counts, err := p.end()
+	return errors.Join(err, endProfile(), json.NewEncoder(os.Stdout).Encode(counts))
+}
+
+// profile writes what the processor does to a file, when a folder for that is
+// named.
+func profile(kind string) (end func() error, err error) {
+	dir := os.Getenv(profileEnv)
+	if dir == "" {
+		return func() error { return nil }, nil
+	}
+	f, err := os.Create(filepath.Join(dir, kind+".pprof"))
+	if err != nil {
+		return nil, err
+	}
+	return func() error {
+		pprof.StopCPUProfile()
+		return f.Close()
+	}, pprof.StartCPUProfile(f)
+}
+
+// What a child is asked, on a line each. It answers with the number of failures
+// that it has stored.
+const (
+	askStored = "stored"
+	askDrain  = "drain"
+)
+
+// child is a proxy that runs in this process.
+type child struct {
+	// drain waits until all that has passed is stored.
+	drain func()
+	// stored returns how many failures were stored since the start.
+	stored func() int64
+	end    func() (counts, error)
 }
 
 // counts are what a proxy with capture has seen.
@@ -81,8 +129,8 @@ type counts struct {
 	Rows int64
 }
 
-func proxyOf(kind string, l net.Listener, ca *authority.Authority, roots *x509.CertPool) (end func() (counts, error), err error) {
-	none := func() (counts, error) { return counts{}, l.Close() }
+func proxyOf(kind string, l net.Listener, ca *authority.Authority, roots *x509.CertPool) (*child, error) {
+	none := &child{drain: func() {}, stored: func() int64 { return 0 }, end: func() (counts, error) { return counts{}, l.Close() }}
 	switch kind {
 	case "tunnel":
 		go http.Serve(l, blind())
@@ -150,7 +198,7 @@ func relay(l net.Listener, ca *authority.Authority, roots *x509.CertPool, observ
 }
 
 // capturing is the relay with the pipeline and the database of the product.
-func capturing(l net.Listener, ca *authority.Authority, roots *x509.CertPool) (end func() (counts, error), err error) {
+func capturing(l net.Listener, ca *authority.Authority, roots *x509.CertPool) (*child, error) {
 	dir, err := os.MkdirTemp(os.Getenv(dirEnv), "capture")
 	if err != nil {
 		return nil, err
@@ -169,18 +217,31 @@ func capturing(l net.Listener, ca *authority.Authority, roots *x509.CertPool) (e
 	}
 	recorder := record.Start(record.NewPipeline(&locate.Locator{DB: places}, rules, nil), db, zerolog.Nop())
 	s, err := relay(l, ca, roots, recorder.Observe)
-	return func() (counts, error) {
-		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-		defer cancel()
-		err := errors.Join(s.Shutdown(ctx), recorder.Close(ctx))
-		n := counts{Counts: recorder.Counts()}
-		rows, queryErr := db.Query(ctx, "SELECT count(*) FROM failures")
-		if queryErr != nil {
-			return n, errors.Join(err, queryErr)
-		}
-		for rows.Next() {
-			err = errors.Join(err, rows.Scan(&n.Rows))
-		}
-		return n, errors.Join(err, rows.Err(), rows.Close(), db.Close())
+	return &child{
+		drain:  func() { drain(recorder) },
+		stored: func() int64 { return recorder.Counts().Stored },
+		end:    func() (counts, error) { return endCapturing(s, recorder, db) },
 	}, err
+}
+
+// drain waits until the recorder has nothing left to do.
+func drain(r *record.Recorder) {
+	for tick := time.Tick(time.Millisecond); r.Counts().Waiting > 0; {
+		<-tick
+	}
+}
+
+func endCapturing(s *server.Server, r *record.Recorder, db *store.Store) (counts, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	err := errors.Join(s.Shutdown(ctx), r.Close(ctx))
+	n := counts{Counts: r.Counts()}
+	rows, queryErr := db.Query(ctx, "SELECT count(*) FROM failures")
+	if queryErr != nil {
+		return n, errors.Join(err, queryErr)
+	}
+	for rows.Next() {
+		err = errors.Join(err, rows.Scan(&n.Rows))
+	}
+	return n, errors.Join(err, rows.Err(), rows.Close(), db.Close())
 }

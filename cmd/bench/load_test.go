@@ -101,6 +101,9 @@ func (c *client) answer() (size int64, err error) {
 // load is one measurement: a fixed number of requests over some connections.
 type load struct {
 	conns, size, failing, requests int
+	// pace is the time from one request of a connection to its next, 0 for as soon
+	// as the answer is there.
+	pace time.Duration
 }
 
 // run returns the time of the whole, and of each request on the first
@@ -127,6 +130,7 @@ func (l load) run(tb testing.TB, a app, target string, begin func()) (total time
 	for i, c := range clients {
 		running.Go(func() {
 			for n := range l.requests / l.conns {
+				time.Sleep(time.Until(start.Add(time.Duration(n) * l.pace)))
 				took := l.one(tb, c, target, n)
 				if i == 0 {
 					each = append(each, took)

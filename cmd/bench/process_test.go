@@ -15,7 +15,7 @@ import (
 // process is a proxy in a process of its own.
 type process struct {
 	cmd   *exec.Cmd
-	stdin io.Closer
+	stdin io.WriteCloser
 	out   *bufio.Reader
 	addr  string
 }
@@ -47,6 +47,27 @@ func start(tb testing.TB, kind, dir string) *process {
 	}
 	p.addr = strings.TrimSpace(line)
 	return p
+}
+
+// stored returns how many failures the proxy has stored since its start.
+func (p *process) stored(tb testing.TB) int64 { return p.ask(tb, askStored) }
+
+// drain waits until the proxy has stored what has passed it.
+func (p *process) drain(tb testing.TB) (stored int64) { return p.ask(tb, askDrain) }
+
+func (p *process) ask(tb testing.TB, question string) (stored int64) {
+	tb.Helper()
+	if _, err := io.WriteString(p.stdin, question+"\n"); err != nil {
+		tb.Fatal(err)
+	}
+	line, err := p.out.ReadString('\n')
+	if err != nil {
+		tb.Fatal(err)
+	}
+	if stored, err = strconv.ParseInt(strings.TrimSpace(line), 10, 64); err != nil {
+		tb.Fatal(err)
+	}
+	return stored
 }
 
 // stop ends the proxy and returns what it has counted.

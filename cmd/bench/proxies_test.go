@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -17,6 +18,9 @@ const streamSize = 1 << 30
 
 // rounds is how often each measurement is made; the median counts.
 const rounds = 3
+
+// paced is how long failures come at half of the rate at which they can be stored.
+const paced = 5 * time.Second
 
 // setup is what all measurements share.
 type setup struct {
@@ -46,34 +50,53 @@ func (s *setup) app(p *process) app {
 func BenchmarkProxies(b *testing.B) {
 	s := newSetup(b)
 	for b.Loop() {
-		s.throughput(b)
-		s.memories(b)
-		s.starts(b)
+		for _, part := range []struct {
+			name string
+			of   func(testing.TB)
+		}{{"throughput", s.throughput}, {"ceiling", s.ceiling}, {"memories", s.memories}, {"starts", s.starts}} {
+			if parts := os.Getenv(partsEnv); parts == "" || strings.Contains(parts, part.name) {
+				part.of(b)
+			}
+		}
 	}
 }
+
+// partsEnv names the parts to be measured, all where it is empty, and loadsEnv
+// the loads, as a regular expression over KiB/connections/share.
+const (
+	partsEnv = "FLAGRANTE_BENCH_PARTS"
+	loadsEnv = "FLAGRANTE_BENCH_LOADS"
+)
 
 func kinds() []string { return []string{"direct", "tunnel", "goproxy", "relay", "flagrante"} }
 
 func loads() []load {
+	chosen := regexp.MustCompile(os.Getenv(loadsEnv))
 	var all []load
 	for _, size := range []int{1 << 10, 100 << 10} {
 		for _, conns := range []int{1, 16, 64} {
 			for _, failing := range []int{0, 10, 100} {
-				n := 8192
-				if conns == 1 {
-					n /= 2
+				l := load{conns: conns, size: size, failing: failing, requests: requestsOf(conns, size)}
+				if chosen.MatchString(fmt.Sprintf("%d/%d/%d", size>>10, conns, failing)) {
+					all = append(all, l)
 				}
-				if size > 1<<10 {
-					n /= 8
-				}
-				if testing.Short() {
-					n /= 8
-				}
-				all = append(all, load{conns, size, failing, n})
 			}
 		}
 	}
 	return all
+}
+
+// requestsOf is how many requests make a measurement. Most bars are about 16
+// connections.
+func requestsOf(conns, size int) int {
+	n := map[int]int{1: 4096, 16: 24 << 10, 64: 8192}[conns]
+	if size > 1<<10 {
+		n = 1024
+	}
+	if testing.Short() {
+		n /= 4
+	}
+	return n
 }
 
 // result is the median of a measurement.
@@ -130,10 +153,14 @@ func (s *setup) measure(tb testing.TB, p *process, l load) (r result) {
 	// Opening a connection costs as much as dozens of requests on it.
 	total, each := l.run(tb, s.app(p), s.target, func() {
 		if p != nil {
+			p.drain(tb)
 			before = p.cpu(tb)
 		}
 	})
 	if p != nil {
+		// What is stored after the last answer counts as processor time, and must not
+		// slow down who is measured next.
+		p.drain(tb)
 		r.cpu = micros(p.cpu(tb)-before) / float64(l.requests)
 	}
 	slices.Sort(each)
@@ -156,6 +183,26 @@ func median(all []result) result {
 	return result{
 		pick(func(r result) float64 { return r.rate }), pick(func(r result) float64 { return r.p50 }),
 		pick(func(r result) float64 { return r.p99 }), pick(func(r result) float64 { return r.cpu }),
+	}
+}
+
+// ceiling finds how many failures a second the writer stores when it does nothing
+// else, and holds that none is dropped while half as many pass.
+func (s *setup) ceiling(tb testing.TB) {
+	p := start(tb, "flagrante", s.dir)
+	burst := load{conns: 16, size: 1 << 10, failing: 100, requests: 12 << 10}
+	burst.run(tb, s.app(p), s.target, func() {})
+	before, begun := p.stored(tb), time.Now()
+	after := p.drain(tb)
+	rate := float64(after-before) / time.Since(begun).Seconds()
+	half := load{conns: 16, size: 1 << 10, failing: 100}
+	half.requests = int(rate/2*paced.Seconds()) / half.conns * half.conns
+	half.pace = paced / time.Duration(half.requests/half.conns)
+	took, _ := half.run(tb, s.app(p), s.target, func() {})
+	n := p.stop(tb)
+	fmt.Printf("\nThe writer stores %.0f failures a second. At half of that, %d failures within %.1f s, %d of all were dropped.\n", rate, half.requests, took.Seconds(), n.Dropped)
+	if n.Dropped > 0 {
+		tb.Error("failures were dropped below the writer's ceiling")
 	}
 }
 
