@@ -51,7 +51,7 @@ func (w *walk) body(b proxy.Body, header proxy.Fields) proxy.Body {
 // content masks a body, or a part of one, by what it looks like: types are often
 // wrong.
 func (w *walk) content(data []byte, contentType string) string {
-	if boundary := boundaryOf(contentType); boundary != "" && w.depth < maxNesting {
+	if boundary := boundaryOf(data, contentType); boundary != "" && w.depth < maxNesting {
 		w.depth++
 		defer func() { w.depth-- }()
 		return w.multipart(string(data), boundary)

@@ -1,15 +1,48 @@
 package redact
 
 import (
+	"bytes"
 	"mime"
 	"strings"
 
 	"flagrante/capture/redact/detect"
 )
 
-// boundaryOf returns the boundary of a multipart type (RFC 2046, section 5.1.1),
-// empty when contentType is not one.
-func boundaryOf(contentType string) string {
+// maxBoundary is the length of the longest boundary (RFC 2046, section 5.1.1).
+const maxBoundary = 70
+
+// boundaryOf returns the boundary of a multipart body, empty when it is none. What
+// the body begins with counts more than its type, which recordings leave out and
+// apps get wrong.
+func boundaryOf(data []byte, contentType string) string {
+	if boundary := leadingBoundary(data); boundary != "" {
+		return boundary
+	}
+	return declaredBoundary(contentType)
+}
+
+// leadingBoundary recognises a delimiter that is followed by a header field of a
+// part.
+func leadingBoundary(data []byte) string {
+	rest, ok := bytes.CutPrefix(data, []byte("--"))
+	if !ok {
+		return ""
+	}
+	end := bytes.IndexByte(rest[:min(len(rest), maxBoundary+2)], '\n')
+	if end < 0 {
+		return ""
+	}
+	line, after := bytes.TrimSuffix(rest[:end], []byte("\r")), rest[end+1:]
+	const field = "content-"
+	if len(line) == 0 || len(after) < len(field) || !strings.EqualFold(string(after[:len(field)]), field) {
+		return ""
+	}
+	return string(line)
+}
+
+// declaredBoundary returns the boundary of a multipart type (RFC 2046, section
+// 5.1.1), empty when contentType is not one.
+func declaredBoundary(contentType string) string {
 	kind, params, err := mime.ParseMediaType(contentType)
 	if err != nil || !strings.HasPrefix(kind, "multipart/") {
 		return ""

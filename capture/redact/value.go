@@ -91,6 +91,8 @@ func (w *walk) nested(at place, v string) (string, bool) {
 		return w.xml(v), true
 	case strings.Contains(v, "\ndata:"):
 		return w.stream(v), true
+	case strings.HasPrefix(v, "--") && leadingBoundary([]byte(v)) != "":
+		return w.multipart(v, leadingBoundary([]byte(v))), true
 	case isURL(v):
 		return w.url(v), true
 	case isPairs(v):

@@ -23,6 +23,8 @@ type Naming struct {
 	// Names reports that the value is such a name, Grant that it is a parameter of an
 	// OAuth grant, which makes a secret of a code beside it.
 	Names, Grant bool
+	// Bare reports the word "name" and nothing more, which things have as well.
+	Bare bool
 }
 
 // Names knows what names say. It is safe for use by many goroutines.
@@ -99,7 +101,7 @@ func (n *Names) Of(name string) Naming {
 }
 
 func (n *Names) folded(f string) Naming {
-	out := Naming{Person: n.group(n.persons, f), Place: n.group(n.places, f), Thing: n.group(n.things, f), Subject: n.subjects[f], Names: n.namers[f], Grant: is(f, "granttype", "redirecturi", "codeverifier", "state")}
+	out := Naming{Person: n.group(n.persons, f), Place: n.group(n.places, f), Thing: n.group(n.things, f), Subject: n.subjects[f], Names: n.namers[f], Grant: is(f, "granttype", "redirecturi", "codeverifier", "state"), Bare: is(f, "nome", "name")}
 	if n.harmless[f] || strings.HasPrefix(f, "accesscontrol") {
 		out.IDLike = true
 		return out

@@ -19,6 +19,8 @@ func (n *Names) Decide(naming, parent Naming, value string) Kind {
 		}
 		return ""
 	}
+	// What is not a person may be called "name", and has no "customerName".
+	parent.Thing = parent.Thing && naming.Bare
 	return personal(naming.Kind, parent, v)
 }
 
