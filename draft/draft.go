@@ -16,7 +16,15 @@ type State string
 // The states of a draft.
 const (
 	StateNew      State = "new"
+	StateInReview State = "in_review"
 	StateExported State = "exported"
+	StateResolved State = "resolved"
+	// StateRegressed means that the problem was seen again after it was resolved.
+	StateRegressed State = "regressed"
+	StateIgnored   State = "ignored"
+	StateSnoozed   State = "snoozed"
+	// StateMerged means that the draft is part of another one.
+	StateMerged State = "merged"
 )
 
 // Environment tells whether the failing calls were real business.
@@ -64,6 +72,8 @@ type Evidence struct {
 	// Figures are the numbers around the group, of the window that ends at its last
 	// failure.
 	Figures Figures
+	// Merged is the evidence of the drafts that were merged into this one.
+	Merged []Evidence
 	// Peak are those of the window in which the group failed most, where that is
 	// another one and known.
 	Peak Figures
@@ -138,6 +148,11 @@ type Draft struct {
 	Category      string
 	Severity      Suggestion[Severity]
 	SeverityLabel string
+	// Suggested is what is suggested for title, severity, environment and category,
+	// which are what a person chose where one did.
+	Suggested Suggested
+	Choices   map[Field]Choice
+	Conflicts []Conflict
 	// Rules are all rules of the severity, fired or not; its reasons are the
 	// sentences of those that fired.
 	Rules []Rule
@@ -146,6 +161,20 @@ type Draft struct {
 	Evidence  Evidence
 	Checklist []Item
 	Receipts  []Receipt
+	// Manual is what a person wrote in place of evidence, nil for all other drafts.
+	Manual *Manual
+	// Complete reports that nothing that the guide requires is missing.
+	Complete bool
+	OnCall   OnCall
+	// Version counts the changes by people and portals.
+	Version      int64
+	Changed      time.Time
+	SnoozedUntil time.Time
+	ResolvedAt   time.Time
+	Tags         []string
+	Notes        []Note
+	// Merged are the IDs of drafts that are part of this one.
+	Merged []string
 }
 
 // ErrAlreadySent is returned when a draft has, for a portal, a receipt that is

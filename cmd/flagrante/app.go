@@ -48,6 +48,7 @@ type app struct {
 	*archive
 	recorder  *record.Recorder
 	roller    *roller
+	refresher *refresher
 	proxy     *server.Server
 	proxyAddr net.Addr
 	desk      *http.Server
@@ -173,6 +174,7 @@ func (a *app) record(locator *locate.Locator, o appOptions) error {
 	pipeline.Learn(names)
 	a.recorder = record.Start(pipeline, a.store, o.Log)
 	a.roller = startRoller(a.book, func() int64 { return a.recorder.Counts().Stored }, o.World.now, o.Log)
+	a.refresher = startRefresher(a.book, o.World.now, o.Log)
 	return nil
 }
 
@@ -234,6 +236,7 @@ func (a *app) Close() error {
 	}
 	if a.roller != nil {
 		a.roller.Close()
+		a.refresher.Close()
 	}
 	return errors.Join(append(errs, a.archive.Close())...)
 }

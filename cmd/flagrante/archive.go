@@ -43,7 +43,7 @@ func openArchive(ctx context.Context, dir string, conf config, w world) (*archiv
 		return nil, errors.Join(err, s.Close())
 	}
 	settings.Redactor = redact.New(redaction...)
-	book := lifecycle.New(s, settings)
+	book := lifecycle.New(s, settings).WithClock(w.now)
 	exporter, err := export.New(export.Options{
 		Portals: conf.Portals, Text: textOptions(settings), Ledger: book, Env: w.env, Now: w.now,
 		NewID: func() string { return newID(w.now()) },

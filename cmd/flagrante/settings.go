@@ -47,9 +47,15 @@ type config struct {
 	Redact       redactConfig             `yaml:"redact"`
 	Environments []hostRule               `yaml:"environments"`
 	Profile      string                   `yaml:"profile"`
+	OnCall       onCallConfig             `yaml:"on_call"`
 	Portals      map[string]export.Portal `yaml:"portals"`
 	Rules        []judge.Rule             `yaml:"rules"`
 	Contracts    []contractConfig         `yaml:"contracts"`
+}
+
+// onCallConfig is how the vendor's people on duty are reached.
+type onCallConfig struct {
+	Phone string `yaml:"phone"`
 }
 
 // hostRule says which environment the hosts of a pattern are.
@@ -155,7 +161,7 @@ func (c config) compose() (compose.Settings, error) {
 		return compose.Settings{}, err
 	}
 	hosts, err := c.hostRules()
-	return compose.Settings{Profile: guide, Lang: lang, Zone: zone, Hosts: hosts}, err
+	return compose.Settings{Profile: guide, Lang: lang, Zone: zone, Hosts: hosts, Phone: c.OnCall.Phone}, err
 }
 
 func (c config) hostRules() ([]suggest.HostRule, error) {

@@ -4,6 +4,7 @@ package checklist
 
 import (
 	"strconv"
+	"strings"
 	"time"
 
 	"flagrante/draft"
@@ -14,39 +15,77 @@ import (
 
 // Options are what the items are written with.
 type Options struct {
-	// Title is the draft's title.
-	Title string
-	Lang  draft.Lang
+	Lang draft.Lang
 	// Zone is the one that times are shown in; nil means UTC.
 	Zone *time.Location
 }
 
-// Fill returns the items that p asks for, in its order. A filled item has a
+// Fill returns the items that p asks for of d, in its order, and after them the call to
+// those on duty where the severity demands it. A filled item has a
 // short value for people, on one line and safe to print; a missing one has none,
 // for the profile has the advice on how to get it.
-func Fill(p profile.Profile, e draft.Evidence, o Options) []draft.Item {
-	items := make([]draft.Item, 0, len(p.Items))
+func Fill(p profile.Profile, d draft.Draft, o Options) []draft.Item {
+	items := make([]draft.Item, 0, len(p.Items)+1)
 	for _, asked := range p.Items {
-		state, value := fill(asked.ID, e, o)
+		state, value := fill(asked.ID, d, o)
+		if c := d.Choices[draft.Field(asked.ID)]; c.Value != "" {
+			state, value = draft.Filled, firstLine(c.Value)
+		}
 		items = append(items, draft.Item{
 			Item: string(asked.ID), Required: asked.Required, State: state, Value: text.OneLine(value),
 		})
 	}
+	if d.OnCall.Required {
+		items = append(items, onCall(d.OnCall, o))
+	}
 	return items
 }
 
-func fill(id profile.ItemID, e draft.Evidence, o Options) (draft.ItemState, string) {
-	switch id {
-	case profile.ItemTitle:
-		return filled(o.Title)
-	case profile.ItemTime:
+// firstLine keeps the value of an item short; the ticket has the text whole.
+func firstLine(s string) string {
+	line, _, more := strings.Cut(strings.TrimSpace(s), "\n")
+	if more {
+		line += " …"
+	}
+	return line
+}
+
+func onCall(c draft.OnCall, o Options) draft.Item {
+	item := draft.Item{Item: string(profile.ItemOnCall), Required: true, State: draft.Missing}
+	if c.Done {
+		last := c.Calls[len(c.Calls)-1]
+		item.State, item.Value = draft.Filled, text.OneLine(words.Text(o.Lang, "check.on_call", map[string]string{
+			"by": last.By, "whom": last.Whom, "at": words.Time(o.Lang, last.At, o.Zone),
+		}))
+	}
+	return item
+}
+
+func fill(id profile.ItemID, d draft.Draft, o Options) (draft.ItemState, string) {
+	e := d.Evidence
+	switch {
+	case id == profile.ItemTitle:
+		return filled(d.Title)
+	case d.Manual != nil:
+		return written(id, *d.Manual)
+	case id == profile.ItemTime:
 		return filled(when(e, o))
+	case id == profile.ItemEndpoint:
+		return filled(e.Group.Endpoint)
+	case e.Last == nil || id == profile.ItemMedia:
+		// Nothing in the evidence of a call can stand for prints and videos.
+		return draft.Missing, ""
+	}
+	return caught(id, e, o)
+}
+
+// caught fills what the last failure tells.
+func caught(id profile.ItemID, e draft.Evidence, o Options) (draft.ItemState, string) {
+	switch id {
 	case profile.ItemSteps:
 		return filled(words.Text(o.Lang, "check.steps", nil))
 	case profile.ItemDevice:
 		return filled(device(o.Lang, e.Last.Exchange.Request.Header.Get("User-Agent")))
-	case profile.ItemEndpoint:
-		return filled(e.Group.Endpoint)
 	case profile.ItemRequest:
 		return filled(request(e, o))
 	case profile.ItemCountry:
@@ -54,8 +93,19 @@ func fill(id profile.ItemID, e draft.Evidence, o Options) (draft.ItemState, stri
 	case profile.ItemResponse:
 		return response(e, o)
 	}
-	// Nothing in the evidence of a call can stand for prints and videos.
 	return draft.Missing, ""
+}
+
+// written says what a draft without evidence needs: a question about no error has
+// neither time nor steps, and no draft of this kind has a call that failed.
+func written(id profile.ItemID, m draft.Manual) (draft.ItemState, string) {
+	switch id {
+	case profile.ItemTime, profile.ItemSteps, profile.ItemMedia:
+		if m.Kind == draft.Problem {
+			return draft.Missing, ""
+		}
+	}
+	return draft.NotApplicable, ""
 }
 
 // filled is the state of an item that is known by its value.

@@ -24,7 +24,7 @@ func fill(t *testing.T, lang draft.Lang, e draft.Evidence) []draft.Item {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return checklist.Fill(p, e, checklist.Options{Title: "GET /a: x", Lang: lang, Zone: zone})
+	return checklist.Fill(p, draft.Draft{Title: "GET /a: x", Evidence: e}, checklist.Options{Lang: lang, Zone: zone})
 }
 
 func evidence(count int64, x proxy.Exchange, from capture.Origin) draft.Evidence {

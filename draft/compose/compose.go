@@ -3,12 +3,14 @@
 package compose
 
 import (
+	"cmp"
+	"maps"
 	"slices"
 	"time"
 
+	"flagrante/capture"
 	"flagrante/capture/redact"
 	"flagrante/draft"
-	"flagrante/draft/checklist"
 	"flagrante/draft/profile"
 	"flagrante/draft/suggest"
 	"flagrante/draft/text"
@@ -22,39 +24,133 @@ type Settings struct {
 	Zone *time.Location
 	// Hosts are the rules that tell environments apart before any other sign.
 	Hosts []suggest.HostRule
+	// Phone is the number of those on duty; the profile's holds where it is empty.
+	Phone string
 	// Redactor masks the evidence; nil is one with the built-in rules.
 	Redactor *redact.Redactor
 }
 
-// Draft returns the new draft that e backs. Personal data is masked in the
-// evidence first, so that nothing that is made of it has any. It is pure: the same evidence and
-// settings always give the same draft.
+// Decisions are what people decided of a draft.
+type Decisions struct {
+	Choices map[draft.Field]draft.Choice
+	// Calls are the recorded phone calls to those on duty, oldest first.
+	Calls []draft.Call
+}
+
+// Draft returns the new draft that e backs, of which nobody decided anything.
 func Draft(id string, e draft.Evidence, s Settings) draft.Draft {
+	return Decided(id, e, Decisions{}, s)
+}
+
+// Decided returns the draft that e backs. What a person chose holds, and what is
+// suggested stands beside it. Personal data is masked in the
+// evidence first, so that nothing that is made of it has any. It is pure: the same evidence, decisions and
+// settings always give the same draft.
+func Decided(id string, e draft.Evidence, by Decisions, s Settings) draft.Draft {
+	s = s.complete()
 	e = masked(e, s.Redactor)
+	by = by.masked(s.Redactor)
 	env := suggest.Environment(suggest.CallOf(e), s.Hosts)
-	severity, rules := suggest.Severity(env.Value, e, s.Profile.Rules)
-	title := text.Title(e, s.Lang)
-	return draft.Draft{
-		ID:            id,
-		Fingerprint:   e.Group.Fingerprint,
-		Title:         title,
-		State:         draft.StateNew,
-		Environment:   env,
-		Category:      s.Profile.Category(env.Value),
-		Severity:      severity,
-		SeverityLabel: s.Profile.Severity(severity.Value).Label.Say(s.Lang),
-		Rules:         rules,
-		Side:          suggest.Side(e),
-		Evidence:      e,
-		Checklist:     checklist.Fill(s.Profile, e, checklist.Options{Title: title, Lang: s.Lang, Zone: s.Zone}),
+	d := draft.Draft{
+		ID:          id,
+		Fingerprint: e.Group.Fingerprint,
+		State:       draft.StateNew,
+		Side:        suggest.Side(e),
+		Suggested:   draft.Suggested{Title: text.Title(e, s.Lang), Environment: env},
 	}
+	d.Suggested.Severity, d.Rules = severity(by.environment(env.Value), e, s)
+	d.Evidence = joined(e)
+	return finish(d, by, s)
+}
+
+// severity is that of the evidence, or of what was merged into it, whichever is
+// higher.
+func severity(env draft.Environment, e draft.Evidence, s Settings) (draft.Suggestion[draft.Severity], []draft.Rule) {
+	most, rules := suggest.Severity(env, e, s.Profile.Rules)
+	for _, part := range e.Merged {
+		if other, its := suggest.Severity(env, part, s.Profile.Rules); suggest.Higher(other.Value, most.Value) {
+			most, rules = other, its
+		}
+	}
+	return most, rules
+}
+
+// Manual returns a draft that a person wrote without evidence. The guide wants what
+// can wait to be low.
+func Manual(id, fingerprint string, m draft.Manual, by Decisions, s Settings) draft.Draft {
+	s = s.complete()
+	by = by.masked(s.Redactor)
+	m.Title, _ = s.Redactor.Text("draft.title", m.Title)
+	m.Text, _ = s.Redactor.Text("draft.text", m.Text)
+	env := m.Environment
+	reason := capture.Reason{Key: "environment.written"}
+	if env == "" {
+		env, reason = draft.Staging, capture.Reason{Key: "environment.asked"}
+	}
+	d := draft.Draft{
+		ID: id, Fingerprint: fingerprint, State: draft.StateNew, Manual: &m,
+		Side: draft.Suggestion[draft.Side]{Value: draft.SideUnknown, Reasons: []capture.Reason{{Key: "side.manual"}}},
+		Suggested: draft.Suggested{
+			Title:       m.Title,
+			Environment: draft.Suggestion[draft.Environment]{Value: env, Reasons: []capture.Reason{reason}},
+			Severity:    draft.Suggestion[draft.Severity]{Value: draft.Low, Reasons: []capture.Reason{{Key: "severity.manual." + string(m.Kind)}}},
+		},
+	}
+	return finish(d, by, s)
+}
+
+// Kept returns a draft whose evidence was deleted: what was concluded of it stays.
+func Kept(d draft.Draft, by Decisions, s Settings) draft.Draft {
+	s = s.complete()
+	d.Suggested = draft.Suggested{Title: d.Title, Environment: d.Environment, Severity: d.Severity}
+	d.Suggested.Severity.Reasons = []capture.Reason{{Key: "severity.kept"}}
+	return finish(d, by.masked(s.Redactor), s)
+}
+
+// joined adds the numbers of merged evidence to those of the rest.
+func joined(e draft.Evidence) draft.Evidence {
+	if len(e.Merged) == 0 {
+		return e
+	}
+	members := map[string]int64{}
+	for _, part := range append([]draft.Evidence{e}, e.Merged...) {
+		for _, m := range text.Endpoints(part.Group) {
+			members[m.Endpoint] += m.Count
+		}
+	}
+	for _, part := range e.Merged {
+		g := part.Group
+		e.Group.Count += g.Count
+		if g.FirstSeen.Before(e.Group.FirstSeen) {
+			e.Group.FirstSeen, e.Group.FirstID, e.First = g.FirstSeen, g.FirstID, part.First
+		}
+		if g.LastSeen.After(e.Group.LastSeen) {
+			e.Group.LastSeen, e.Group.LastID, e.Last = g.LastSeen, g.LastID, part.Last
+		}
+		for _, id := range part.RequestIDs {
+			if !slices.Contains(e.RequestIDs, id) {
+				e.RequestIDs = append(e.RequestIDs, id)
+			}
+		}
+	}
+	e.Group.Members = nil
+	for _, endpoint := range slices.Sorted(maps.Keys(members)) {
+		e.Group.Members = append(e.Group.Members, capture.Member{Endpoint: endpoint, Count: members[endpoint]})
+	}
+	slices.SortStableFunc(e.Group.Members, func(a, b capture.Member) int { return cmp.Compare(b.Count, a.Count) })
+	return e
+}
+
+// complete fills in what may be left out.
+func (s Settings) complete() Settings {
+	if s.Redactor == nil {
+		s.Redactor = redact.New()
+	}
+	return s
 }
 
 // masked returns the evidence as it may leave.
 func masked(e draft.Evidence, r *redact.Redactor) draft.Evidence {
-	if r == nil {
-		r = redact.New()
-	}
 	first, last := e.First, e.Last
 	if last != nil {
 		e.Last = r.Failure(last)
@@ -75,6 +171,10 @@ func masked(e draft.Evidence, r *redact.Redactor) draft.Evidence {
 	e.RequestIDs = slices.Clone(e.RequestIDs)
 	for i, id := range e.RequestIDs {
 		e.RequestIDs[i] = r.ID(id)
+	}
+	e.Merged = slices.Clone(e.Merged)
+	for i, part := range e.Merged {
+		e.Merged[i] = masked(part, r)
 	}
 	return e
 }

@@ -50,7 +50,7 @@ func TestDraft(t *testing.T) {
 			tt.want.Side.Value = draft.SideVendor
 			got := compose.Draft("d-1", e, tt.s)
 			ignored := cmp.Options{
-				cmpopts.IgnoreFields(draft.Draft{}, "Checklist", "Rules"),
+				cmpopts.IgnoreFields(draft.Draft{}, "Checklist", "Rules", "Suggested"),
 				cmpopts.IgnoreFields(draft.Suggestion[draft.Side]{}, "Reasons"),
 				cmpopts.IgnoreFields(draft.Suggestion[draft.Environment]{}, "Reasons"),
 				cmpopts.IgnoreFields(draft.Suggestion[draft.Severity]{}, "Reasons"),

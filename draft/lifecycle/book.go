@@ -6,10 +6,13 @@ package lifecycle
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
+	"time"
 
 	"flagrante/capture"
 	"flagrante/capture/fingerprint"
@@ -34,10 +37,34 @@ const (
 type Book struct {
 	store    *store.Store
 	settings compose.Settings
+	// digest tells whether a draft was concluded with these settings.
+	digest string
+	// now is the clock, nil where nothing has to come back from a snooze.
+	now func() time.Time
 }
 
 // New returns the Book of the drafts in s.
-func New(s *store.Store, c compose.Settings) *Book { return &Book{store: s, settings: c} }
+func New(s *store.Store, c compose.Settings) *Book {
+	return &Book{store: s, settings: c, digest: digest(c)}
+}
+
+// WithClock returns the same Book with a clock, by which snoozed drafts come back.
+func (b *Book) WithClock(now func() time.Time) *Book {
+	c := *b
+	c.now = now
+	return &c
+}
+
+// digest covers what decides the columns of a draft. The language is left out: a
+// command in another one would have all titles written anew.
+func digest(c compose.Settings) string {
+	data, err := json.Marshal([]any{c.Profile, c.Hosts})
+	if err != nil {
+		return ""
+	}
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:8])
+}
 
 // ID returns the ID of the draft for a fingerprint. The host is part of a
 // fingerprint and decides the environment, so a fingerprint has one draft.
@@ -55,47 +82,22 @@ func DraftID(f *capture.Failure) string {
 	return ID(cmp.Or(f.Incident, f.Fingerprint))
 }
 
-// List returns a page of drafts, those seen last first, and the ID after which
-// the next page starts, empty when there is none.
-func (b *Book) List(ctx context.Context, after string, limit int) (drafts []draft.Draft, next string, err error) {
-	page := store.Page{Limit: limit}
-	if after != "" {
-		g, err := b.group(ctx, after)
-		if err != nil {
-			return nil, "", err
-		}
-		page.After = g.Fingerprint
-	}
-	groups, more, err := b.store.Groups(ctx, page)
-	if err != nil {
-		return nil, "", err
-	}
-	for _, g := range groups {
-		d, err := b.draft(ctx, g)
-		if err != nil {
-			return nil, "", err
-		}
-		drafts = append(drafts, d)
-	}
-	if more != "" {
-		next = ID(more)
-	}
-	return drafts, next, nil
-}
-
-// Draft returns the draft with that ID, or ErrNotFound. The ID of a group that
-// belongs to a larger one opens the draft of that.
+// Draft returns the draft with that ID, or ErrNotFound. The ID of what became part
+// of a larger draft opens that.
 func (b *Book) Draft(ctx context.Context, id string) (draft.Draft, error) {
-	g, err := b.group(ctx, id)
-	if errors.Is(err, ErrNotFound) {
-		if now, aliasErr := b.alias(ctx, id); aliasErr == nil {
-			g, err = b.group(ctx, now)
-		}
-	}
-	if err == nil && g.Parent != "" {
-		g, err = b.group(ctx, ID(g.Parent))
-	}
+	id, err := b.target(ctx, id)
 	if err != nil {
+		return draft.Draft{}, err
+	}
+	r, err := known(ctx, reader{b}, id)
+	if err != nil {
+		return draft.Draft{}, err
+	}
+	g, err := b.group(ctx, id)
+	switch {
+	case errors.Is(err, ErrNotFound):
+		return b.bare(ctx, r)
+	case err != nil:
 		return draft.Draft{}, err
 	}
 	return b.draft(ctx, g)
@@ -113,48 +115,93 @@ func (b *Book) group(ctx context.Context, id string) (capture.Group, error) {
 	return g, err
 }
 
-// recentIDs is how many failures are asked for their request ids: support looks
-// up a few of them, not all.
-const recentIDs = 20
-
+// draft concludes the draft of a group, and keeps its row up to date.
 func (b *Book) draft(ctx context.Context, g capture.Group) (draft.Draft, error) {
-	e := draft.Evidence{Group: g}
-	var err error
-	if e.Last, err = b.store.Failure(ctx, g.LastID); err != nil {
-		return draft.Draft{}, err
-	}
-	e.First = e.Last
-	if g.FirstID != g.LastID {
-		if e.First, err = b.store.Failure(ctx, g.FirstID); err != nil {
-			return draft.Draft{}, err
-		}
-	}
-	if e.RequestIDs, err = b.store.RequestIDs(ctx, g.Fingerprint, recentIDs); err != nil {
-		return draft.Draft{}, err
-	}
-	if e.Exposed, err = b.store.Exposures(ctx, g.Fingerprint, samples); err != nil {
-		return draft.Draft{}, err
-	}
-	end, err := b.tail(ctx, g.Host, g.LastSeen)
+	id := ID(g.Fingerprint)
+	r, err := known(ctx, reader{b}, id)
 	if err != nil {
 		return draft.Draft{}, err
 	}
-	if e.Figures, err = b.figures(ctx, g, end); err != nil {
+	e, err := b.evidence(ctx, g)
+	if err != nil {
 		return draft.Draft{}, err
 	}
-	if end, err := b.peak(ctx, g); err != nil {
+	merged, err := b.merged(ctx, id, &e)
+	if err != nil {
 		return draft.Draft{}, err
-	} else if !end.IsZero() {
-		if e.Peak, err = b.figures(ctx, g, end); err != nil {
-			return draft.Draft{}, err
+	}
+	return b.finish(ctx, r, compose.Decided(id, e, r.decisions(), b.settings), merged)
+}
+
+// merged adds the evidence of what was merged into a draft.
+func (b *Book) merged(ctx context.Context, id string, e *draft.Evidence) (ids []string, err error) {
+	parts, err := rows(ctx, reader{b}, `merged_into = ? ORDER BY id`, id)
+	if err != nil {
+		return nil, err
+	}
+	for _, part := range parts {
+		ids = append(ids, part.id)
+		g, err := b.group(ctx, part.id)
+		if errors.Is(err, ErrNotFound) {
+			continue
 		}
+		if err != nil {
+			return nil, err
+		}
+		more, err := b.evidence(ctx, g)
+		if err != nil {
+			return nil, err
+		}
+		e.Merged = append(e.Merged, more)
 	}
-	d := compose.Draft(ID(g.Fingerprint), e, b.settings)
+	return ids, nil
+}
+
+// bare returns a draft that has no evidence: one that a person wrote, or one whose
+// failures were deleted.
+func (b *Book) bare(ctx context.Context, r row) (draft.Draft, error) {
+	if r.Manual != nil {
+		return b.finish(ctx, r, compose.Manual(r.id, r.fingerprint, *r.Manual, r.decisions(), b.settings), nil)
+	}
+	kept, err := b.kept(ctx, r.id)
+	if err != nil {
+		return draft.Draft{}, err
+	}
+	return b.finish(ctx, r, compose.Kept(kept, r.decisions(), b.settings), nil)
+}
+
+// finish adds what is known of a draft besides its evidence.
+func (b *Book) finish(ctx context.Context, r row, d draft.Draft, merged []string) (draft.Draft, error) {
+	var err error
 	if d.Receipts, err = b.receipts(ctx, d.ID); err != nil {
 		return draft.Draft{}, err
 	}
-	if slices.ContainsFunc(d.Receipts, func(r draft.Receipt) bool { return r.State == draft.ReceiptSent }) {
-		d.State = draft.StateExported
+	state := r.record
+	state.settle(d.Evidence.Group.LastSeen, d.Receipts)
+	d.State, d.Version, d.Changed = state.state(), r.version, r.changed
+	d.SnoozedUntil, d.ResolvedAt = state.SnoozedUntil, state.ResolvedAt
+	d.Tags, d.Notes, d.Merged = r.Tags, sorted(r.Notes), merged
+	return d, b.project(ctx, d, r)
+}
+
+func (r record) decisions() compose.Decisions {
+	return compose.Decisions{Choices: r.Choices, Calls: sorted(r.Calls)}
+}
+
+// kept returns what was concluded of a draft when it still had evidence.
+func (b *Book) kept(ctx context.Context, id string) (d draft.Draft, err error) {
+	found, err := b.store.Query(ctx, `SELECT fingerprint, title, severity, environment, side, host, endpoint, method, status, vendor_code, kind, count, first_seen, last_seen FROM drafts WHERE id = ?`, id)
+	if err != nil {
+		return draft.Draft{}, fmt.Errorf("read draft %s: %w", id, err)
 	}
-	return d, nil
+	defer found.Close()
+	if !found.Next() {
+		return draft.Draft{}, errors.Join(found.Err(), fmt.Errorf("draft %q: %w", id, ErrNotFound))
+	}
+	g := &d.Evidence.Group
+	var first, last int64
+	d.ID = id
+	err = found.Scan(&d.Fingerprint, &d.Title, &d.Severity.Value, &d.Environment.Value, &d.Side.Value, &g.Host, &g.Endpoint, &g.Method, &g.Status, &g.VendorCode, &g.Kind, &g.Count, &first, &last)
+	g.Fingerprint, g.FirstSeen, g.LastSeen = d.Fingerprint, moment(first), moment(last)
+	return d, err
 }

@@ -10,7 +10,7 @@ import (
 
 // RollUp finds the hosts that fail as a whole, among those with failures at or
 // after since, and makes one draft of each. A problem that was sent to a portal
-// already keeps its draft. What comes out does not depend on how often it is
+// already, or of which a person decided something, keeps its draft. What comes out does not depend on how often it is
 // called, nor on the order in which failures came.
 func (b *Book) RollUp(ctx context.Context, since time.Time) error {
 	hosts, err := b.store.FailingHosts(ctx, since)
@@ -40,14 +40,20 @@ func (b *Book) rollUp(ctx context.Context, host string) error {
 	return b.store.SetIncidents(ctx, host, incidents)
 }
 
-// unsent returns the groups of which no draft was sent to a portal.
+// unsent returns the groups that may become part of a larger one: those of which no
+// draft was sent to a portal, and of which nobody decided anything.
 func (b *Book) unsent(ctx context.Context, fingerprints []string) (left []string, err error) {
 	for _, fingerprint := range fingerprints {
-		receipts, err := b.receipts(ctx, ID(fingerprint))
+		id := ID(fingerprint)
+		receipts, err := b.receipts(ctx, id)
 		if err != nil {
 			return nil, err
 		}
-		if len(receipts) == 0 {
+		r, err := known(ctx, reader{b}, id)
+		if err != nil {
+			return nil, err
+		}
+		if len(receipts) == 0 && !r.touched() {
 			left = append(left, fingerprint)
 		}
 	}

@@ -8,13 +8,17 @@ import (
 )
 
 // Moved notes that failures were grouped anew: moves names new fingerprints by the
-// old ones. Receipts follow, and old IDs open the new drafts. Where two drafts that
+// old ones. Receipts follow, and old IDs open the new drafts. What people decided follows too, where nothing was
+// decided of the new draft yet. Where two drafts that
 // were sent became one, the later receipt stays with the old ID; Moved returns how
 // many did.
 func (b *Book) Moved(ctx context.Context, moves map[string]string) (left int, err error) {
 	err = b.store.Update(ctx, func(tx *sql.Tx) error {
 		for from, to := range moves {
 			kept, err := move(ctx, tx, ID(from), ID(to))
+			if err == nil {
+				err = moveDecisions(ctx, tx, ID(from), ID(to), to)
+			}
 			if err != nil {
 				return fmt.Errorf("move draft %s to %s: %w", ID(from), ID(to), err)
 			}
@@ -38,6 +42,34 @@ func move(ctx context.Context, tx *sql.Tx, from, to string) (left int, err error
 	}
 	err = tx.QueryRowContext(ctx, `SELECT count(*) FROM receipts WHERE draft_id = ?`, from).Scan(&left)
 	return left, err
+}
+
+// moveDecisions gives what was decided of one draft, and its history, to another of
+// which nothing was decided.
+func moveDecisions(ctx context.Context, tx *sql.Tx, from, to, fingerprint string) error {
+	old, err := known(ctx, tx, from)
+	if err != nil || old.version == 0 {
+		return err
+	}
+	if err := insert(ctx, tx, to, fingerprint); err != nil {
+		return err
+	}
+	now, err := one(ctx, tx, to)
+	if err != nil || now.version != 0 {
+		return err
+	}
+	for _, statement := range []string{
+		`UPDATE drafts SET (decided, version, changed, state, snoozed_until, merged_into, tags) =
+			(SELECT decided, version, changed, state, snoozed_until, merged_into, tags FROM drafts WHERE id = ?1) WHERE id = ?2`,
+		`UPDATE drafts SET merged_into = ?2, decided = json_set(decided, '$.merged_into', ?2) WHERE merged_into = ?1`,
+		`UPDATE OR IGNORE draft_history SET draft_id = ?2 WHERE draft_id = ?1`,
+		`DELETE FROM drafts WHERE id = ?1 AND ?1 <> ?2`,
+	} {
+		if _, err := tx.ExecContext(ctx, statement, from, to); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // alias returns the ID under which a draft is found today.

@@ -107,5 +107,10 @@ func (p Profile) checkOnCall() *problem {
 	if !isSeverity(p.OnCall.Severity) {
 		return &problem{[]any{"on_call", "severity"}, notASeverity}
 	}
-	return p.OnCall.Text.check("on_call", "text")
+	for name, words := range map[string]Text{"text": p.OnCall.Text, "label": p.OnCall.Label, "advice": p.OnCall.Advice} {
+		if bad := words.check("on_call", name); bad != nil {
+			return bad
+		}
+	}
+	return nil
 }

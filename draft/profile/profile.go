@@ -4,6 +4,8 @@
 package profile
 
 import (
+	"slices"
+
 	"flagrante/draft"
 )
 
@@ -57,6 +59,9 @@ const (
 	ItemResponse ItemID = "response"
 )
 
+// ItemOnCall is the step that OnCall asks for. It is no item of a profile.
+const ItemOnCall ItemID = "on_call"
+
 // Item is a line of the guide's checklist.
 type Item struct {
 	ID ItemID `yaml:"id"`
@@ -67,10 +72,34 @@ type Item struct {
 	Advice Text `yaml:"advice"`
 }
 
+// Ask returns the name of an item, and what to do when it is missing.
+func (p Profile) Ask(id ItemID, lang draft.Lang) (label, advice string) {
+	if id == ItemOnCall {
+		return p.OnCall.Label.Say(lang), p.OnCall.Advice.Say(lang)
+	}
+	item, ok := p.Item(id)
+	if !ok {
+		return string(id), ""
+	}
+	return item.Label.Say(lang), item.Advice.Say(lang)
+}
+
 // OnCall says from which severity on, and how, people on call are reached.
 type OnCall struct {
 	Severity draft.Severity `yaml:"severity"`
-	Text     Text           `yaml:"text"`
+	// Phone is the number, which may be left to the configuration.
+	Phone string `yaml:"phone"`
+	// Text stands in the ticket; Label and Advice in the checklist, until the call is
+	// recorded. The built-in ones stand in for those.
+	Text   Text `yaml:"text"`
+	Label  Text `yaml:"label"`
+	Advice Text `yaml:"advice"`
+}
+
+// From reports whether a severity is one for which people on call are reached.
+func (o OnCall) From(s draft.Severity) bool {
+	order := []draft.Severity{draft.Low, draft.Medium, draft.High, draft.Critical}
+	return slices.Index(order, s) >= slices.Index(order, o.Severity)
 }
 
 // Say returns the text in lang; every language but English gets pt-BR.

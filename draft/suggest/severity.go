@@ -34,6 +34,9 @@ func ranked() []draft.Severity {
 
 func rank(s draft.Severity) int { return slices.Index(ranked(), s) }
 
+// Higher reports whether a is a higher severity than b.
+func Higher(a, b draft.Severity) bool { return rank(a) > rank(b) }
+
 func higher(a, b draft.Severity) draft.Severity {
 	if rank(a) >= rank(b) {
 		return a

@@ -31,7 +31,8 @@ type Object struct {
 	VendorCode      string       `json:"vendor_code"`
 	Kind            string       `json:"kind"`
 	Count           int64        `json:"count"`
-	// Scope is "host" where the host fails as a whole, and else "endpoint".
+	// Scope is "host" where the host fails as a whole, "manual" without evidence, and
+	// else "endpoint".
 	Scope string `json:"scope"`
 	// Endpoints are those that are failing, with those that fail most first.
 	Endpoints     []capture.Member `json:"endpoints"`
@@ -41,14 +42,43 @@ type Object struct {
 	CountrySource string           `json:"country_source"`
 	RequestIDs    []string         `json:"request_ids"`
 	Checklist     []draft.Item     `json:"checklist"`
-	Receipts      []draft.Receipt  `json:"receipts"`
+	// Complete is true when nothing that the guide requires is missing.
+	Complete bool            `json:"complete"`
+	OnCall   draft.OnCall    `json:"on_call"`
+	Receipts []draft.Receipt `json:"receipts"`
+	// Suggested is what is suggested now; where a person chose otherwise, Choices say
+	// who, and Conflicts which suggestions changed since.
+	Suggested SuggestedJSON                `json:"suggested"`
+	Choices   map[draft.Field]draft.Choice `json:"choices"`
+	Conflicts []draft.Conflict             `json:"conflicts"`
+	// Manual is the kind of a draft without evidence, empty for all others.
+	Manual  string       `json:"manual"`
+	Version int64        `json:"version"`
+	Tags    []string     `json:"tags"`
+	Notes   []draft.Note `json:"notes"`
+	Merged  []string     `json:"merged"`
+	// SnoozedUntil and ResolvedAt are empty where they do not apply.
+	SnoozedUntil string `json:"snoozed_until"`
+	ResolvedAt   string `json:"resolved_at"`
+}
+
+// SuggestedJSON is what the evidence suggests.
+type SuggestedJSON struct {
+	Title         string `json:"title"`
+	Severity      string `json:"severity"`
+	SeverityLabel string `json:"severity_label"`
+	Environment   string `json:"environment"`
+	Category      string `json:"category"`
 }
 
 // DraftObject returns d as an Object, with times in the zone of o.
 func DraftObject(d draft.Draft, o Options) Object {
 	g := d.Evidence.Group
-	country, source := origin(d.Evidence.Last)
-	return Object{
+	country, source := "", capture.SourceUnknown
+	if d.Evidence.Last != nil {
+		country, source = origin(d.Evidence.Last)
+	}
+	object := Object{
 		ID: d.ID, Fingerprint: d.Fingerprint, Title: d.Title, State: string(d.State),
 		Environment: string(d.Environment.Value), Category: d.Category,
 		Severity: string(d.Severity.Value), SeverityLabel: severityLabel(d, o),
@@ -56,24 +86,59 @@ func DraftObject(d draft.Draft, o Options) Object {
 		Side: string(d.Side.Value), SideReasons: words.SayAll(o.Lang, d.Side.Reasons),
 		Host: g.Host, Endpoint: g.Endpoint, Method: g.Method, Status: g.Status,
 		VendorCode: g.VendorCode, Kind: string(g.Kind), Count: g.Count,
-		Scope: scope(g), Endpoints: endpoints(g),
-		FirstSeen: stamp(g.FirstSeen, o.Zone), LastSeen: stamp(g.LastSeen, o.Zone),
+		Scope: scope(g), Endpoints: Endpoints(g),
+		FirstSeen: stampOrNone(g.FirstSeen, o.Zone), LastSeen: stampOrNone(g.LastSeen, o.Zone),
 		Country: country, CountrySource: source,
 		RequestIDs: orEmpty(d.Evidence.RequestIDs),
 		Checklist:  orEmpty(d.Checklist),
 		Receipts:   orEmpty(d.Receipts),
 	}
+	object.decided(d, o)
+	return object
+}
+
+// decided adds what people decided, beside what is suggested.
+func (object *Object) decided(d draft.Draft, o Options) {
+	level := d.Suggested.Severity.Value
+	object.Suggested = SuggestedJSON{
+		Title: d.Suggested.Title, Severity: string(level), SeverityLabel: o.Profile.Severity(level).Label.Say(o.Lang),
+		Environment: string(d.Suggested.Environment.Value), Category: d.Suggested.Category,
+	}
+	object.Complete, object.OnCall = d.Complete, d.OnCall
+	object.OnCall.Calls = orEmpty(d.OnCall.Calls)
+	object.Choices, object.Conflicts = d.Choices, orEmpty(d.Conflicts)
+	if object.Choices == nil {
+		object.Choices = map[draft.Field]draft.Choice{}
+	}
+	if d.Manual != nil {
+		object.Manual = string(d.Manual.Kind)
+	}
+	object.Version, object.Tags, object.Notes, object.Merged = d.Version, orEmpty(d.Tags), orEmpty(d.Notes), orEmpty(d.Merged)
+	object.SnoozedUntil, object.ResolvedAt = stampOrNone(d.SnoozedUntil, o.Zone), stampOrNone(d.ResolvedAt, o.Zone)
+}
+
+func stampOrNone(t time.Time, zone *time.Location) string {
+	if t.IsZero() {
+		return ""
+	}
+	return stamp(t, zone)
 }
 
 func scope(g capture.Group) string {
-	if len(g.Members) > 0 {
+	switch {
+	case g.Host == "":
+		return "manual"
+	case len(g.Members) > 0 && g.Method == "":
 		return "host"
 	}
 	return "endpoint"
 }
 
-// endpoints returns those of the members, or that of the group itself.
-func endpoints(g capture.Group) []capture.Member {
+// Endpoints returns those of the members of a group, or that of the group itself.
+func Endpoints(g capture.Group) []capture.Member {
+	if g.Endpoint == "" {
+		return []capture.Member{}
+	}
 	if len(g.Members) == 0 {
 		return []capture.Member{{Endpoint: g.Endpoint, Count: g.Count}}
 	}

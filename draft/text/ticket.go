@@ -94,7 +94,7 @@ func (t *ticket) summary() {
 		t.endpoint(),
 		t.outcome(),
 	)
-	if t.onCall() {
+	if t.o.Profile.OnCall.From(t.d.Severity.Value) {
 		t.say(strong(t.o.Profile.OnCall.Text.Say(t.o.Lang)))
 	}
 }
@@ -128,11 +128,6 @@ func severityLabel(d draft.Draft, o Options) string {
 		return label
 	}
 	return d.SeverityLabel
-}
-
-func (t *ticket) onCall() bool {
-	order := []draft.Severity{draft.Low, draft.Medium, draft.High, draft.Critical}
-	return slices.Index(order, t.d.Severity.Value) >= slices.Index(order, t.o.Profile.OnCall.Severity)
 }
 
 func (t *ticket) when() {
@@ -182,8 +177,8 @@ func (t *ticket) missing() {
 	var entries []entry
 	for _, item := range t.d.Checklist {
 		if item.State == draft.Missing {
-			asked, _ := t.o.Profile.Item(profile.ItemID(item.Item))
-			entries = append(entries, labelled(asked.Label.Say(t.o.Lang), text(asked.Advice.Say(t.o.Lang))))
+			label, advice := t.o.Profile.Ask(profile.ItemID(item.Item), t.o.Lang)
+			entries = append(entries, labelled(label, text(advice)))
 		}
 	}
 	if len(entries) == 0 {

@@ -1,0 +1,137 @@
+package lifecycle
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+
+	"flagrante/draft"
+)
+
+// Query asks for a part of the list of drafts.
+type Query struct {
+	// Where is a condition in SQL on the columns of the table drafts, with Args for
+	// its marks; empty for all.
+	Where string
+	Args  []any
+	// Sort is one of the keys of Sorts, last_seen when it is empty.
+	Sort string
+	// Ascending lists the smallest first.
+	Ascending bool
+	// After is what the page before returned as next, empty for the first page.
+	After string
+	Limit int
+}
+
+// maxPage is the largest page.
+const maxPage = 1000
+
+// Sorts names the columns by which drafts can be sorted, by what callers call them.
+func Sorts() map[string]string {
+	return map[string]string{
+		"last_seen": "last_seen", "first_seen": "first_seen", "count": "count", "severity": "severity_rank",
+		"title": "title", "changed": "changed", "host": "host",
+	}
+}
+
+// Find returns a page of drafts, and the After of the next one, empty when there is
+// none. What is part of another draft is left out. The page is found by what was
+// concluded last; the drafts in it are concluded anew.
+func (b *Book) Find(ctx context.Context, q Query) (drafts []draft.Draft, next string, err error) {
+	ids, next, err := b.page(ctx, q)
+	if err != nil {
+		return nil, "", err
+	}
+	for _, id := range ids {
+		d, err := b.Draft(ctx, id)
+		if err != nil {
+			return nil, "", err
+		}
+		drafts = append(drafts, d)
+	}
+	return drafts, next, nil
+}
+
+// List returns a page of drafts, those seen last first.
+func (b *Book) List(ctx context.Context, after string, limit int) ([]draft.Draft, string, error) {
+	return b.Find(ctx, Query{After: after, Limit: limit})
+}
+
+// page returns the IDs of a page.
+func (b *Book) page(ctx context.Context, q Query) (ids []string, next string, err error) {
+	if _, err := b.Refresh(ctx, refreshAtOnce); err != nil {
+		return nil, "", err
+	}
+	column, ok := Sorts()[q.Sort]
+	if q.Sort == "" {
+		column, ok = "last_seen", true
+	}
+	if !ok {
+		return nil, "", &draft.RefusedError{Reason: "drafts can't be sorted by " + q.Sort}
+	}
+	if q.Limit < 1 || q.Limit > maxPage {
+		q.Limit = maxPage
+	}
+	order, compare := " DESC", "<"
+	if q.Ascending {
+		order, compare = "", ">"
+	}
+	where, args := `hidden = 0`, []any{}
+	if q.Where != "" {
+		where, args = where+` AND (`+q.Where+`)`, append(args, q.Args...)
+	}
+	if q.After != "" {
+		key, id, err := place(q.After)
+		if err != nil {
+			return nil, "", err
+		}
+		where, args = where+` AND (`+column+`, id) `+compare+` (?, ?)`, append(args, key, id)
+	}
+	return b.ids(ctx, column, `FROM drafts WHERE `+where+` ORDER BY `+column+order+`, id`+order+` LIMIT ?`, append(args, q.Limit+1), q.Limit)
+}
+
+func (b *Book) ids(ctx context.Context, column, query string, args []any, limit int) (ids []string, next string, err error) {
+	found, err := b.store.Query(ctx, `SELECT id, `+column+` `+query, args...)
+	if err != nil {
+		return nil, "", fmt.Errorf("list the drafts: %w", err)
+	}
+	defer found.Close()
+	var last any
+	for found.Next() {
+		if len(ids) == limit {
+			return ids, cursor(last, ids[limit-1]), nil
+		}
+		var id string
+		if err := found.Scan(&id, &last); err != nil {
+			return nil, "", fmt.Errorf("list the drafts: %w", err)
+		}
+		ids = append(ids, id)
+	}
+	return ids, "", found.Err()
+}
+
+// cursor names a place in a list by the value that it is sorted by: rows that move
+// meanwhile don't move the pages.
+func cursor(key any, id string) string {
+	data, err := json.Marshal([]any{key, id})
+	if err != nil {
+		return ""
+	}
+	return base64.RawURLEncoding.EncodeToString(data)
+}
+
+func place(after string) (key any, id string, err error) {
+	data, err := base64.RawURLEncoding.DecodeString(after)
+	if err == nil {
+		err = json.Unmarshal(data, &[]any{&key, &id})
+	}
+	if err != nil || id == "" {
+		return nil, "", fmt.Errorf("the place %q in the list: %w", after, ErrNotFound)
+	}
+	// JSON has no integers of 64 bits: microseconds need 51.
+	if n, ok := key.(float64); ok {
+		key = int64(n)
+	}
+	return key, id, nil
+}

@@ -1,0 +1,253 @@
+package lifecycle
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"flagrante/capture/store"
+	"flagrante/draft"
+)
+
+// refreshAtOnce bounds how many drafts are concluded before a list is read.
+const refreshAtOnce = 20_000
+
+// projected are the columns that repeat what was concluded, in the order of values.
+const projected = `hidden, title, severity, severity_rank, environment, category, side, host, endpoint, method, status, vendor_code, kind, scope, country,
+	count, first_seen, last_seen, missing, portals, missing_count, complete, open, settings`
+
+// values are what a draft has in the columns.
+func (b *Book) values(d draft.Draft) []any {
+	g := d.Evidence.Group
+	missing, portals := []string{}, []string{}
+	for _, item := range d.Checklist {
+		if item.State == draft.Missing {
+			missing = append(missing, item.Item)
+		}
+	}
+	for _, r := range d.Receipts {
+		if r.State == draft.ReceiptSent && !slices.Contains(portals, r.Portal) {
+			portals = append(portals, r.Portal)
+		}
+	}
+	country := ""
+	if d.Evidence.Last != nil {
+		country = d.Evidence.Last.Origin.Country
+	}
+	open := d.Evidence.Figures.Known && d.Evidence.Figures.GoodAfter.IsZero()
+	return []any{
+		d.State == draft.StateMerged, d.Title, string(d.Severity.Value), rank(d.Severity.Value), string(d.Environment.Value), d.Category, string(d.Side.Value),
+		g.Host, g.Endpoint, g.Method, int64(g.Status), g.VendorCode, string(g.Kind), scope(d), country,
+		g.Count, micros(g.FirstSeen), micros(g.LastSeen), list(missing), list(portals), int64(len(missing)), d.Complete, open, b.digest,
+	}
+}
+
+func scope(d draft.Draft) string {
+	switch {
+	case d.Manual != nil:
+		return "manual"
+	case d.Evidence.Group.Host != "" && d.Evidence.Group.Method == "":
+		return "host"
+	}
+	return "endpoint"
+}
+
+func rank(s draft.Severity) int64 {
+	return int64(slices.Index([]draft.Severity{draft.Low, draft.Medium, draft.High, draft.Critical}, s))
+}
+
+func list(names []string) string {
+	data, err := json.Marshal(names)
+	if err != nil {
+		return "[]"
+	}
+	return string(data)
+}
+
+// insert makes the row of a draft where there is none.
+func insert(ctx context.Context, tx *sql.Tx, id, fingerprint string) error {
+	_, err := tx.ExecContext(ctx, `INSERT INTO drafts (id, fingerprint, state, title, severity, severity_rank, environment, category, side, host, endpoint, method, status,
+		vendor_code, kind, scope, country, count, first_seen, last_seen, missing, tags, portals, missing_count, complete, settings)
+		VALUES (?, ?, ?, '', 'low', 0, 'staging', '', '', '', '', '', 0, '', '', 'endpoint', '', 0, 0, 0, '[]', '[]', '[]', 0, 0, '')
+		ON CONFLICT (id) DO NOTHING`, id, fingerprint, draft.StateNew)
+	if err != nil {
+		return fmt.Errorf("make the row of draft %s: %w", id, err)
+	}
+	return nil
+}
+
+// project brings the row of a draft up to date with what was concluded, and notes
+// the state that follows from it. Nothing is written where nothing changed.
+func (b *Book) project(ctx context.Context, d draft.Draft, r row) error {
+	values := b.values(d)
+	same, err := b.upToDate(ctx, d.ID, values)
+	if err != nil || same && d.State == r.state() {
+		return err
+	}
+	return b.store.Update(ctx, func(tx *sql.Tx) error {
+		if err := insert(ctx, tx, d.ID, d.Fingerprint); err != nil {
+			return err
+		}
+		set := strings.ReplaceAll(projected, ",", " = ?,") + " = ?"
+		if _, err := tx.ExecContext(ctx, `UPDATE drafts SET `+set+` WHERE id = ?`, append(values, d.ID)...); err != nil {
+			return fmt.Errorf("store what draft %s is: %w", d.ID, err)
+		}
+		t := &turn{tx: tx, actor: system, action: "evidence", at: d.Evidence.Group.LastSeen}
+		return t.change(ctx, d.ID, 0, func(r *record) error {
+			r.settle(d.Evidence.Group.LastSeen, d.Receipts)
+			return nil
+		})
+	})
+}
+
+// upToDate reports that the row has these values.
+func (b *Book) upToDate(ctx context.Context, id string, values []any) (bool, error) {
+	conditions := strings.ReplaceAll(projected, ",", " IS ? AND") + " IS ?"
+	found, err := b.store.Query(ctx, `SELECT 1 FROM drafts WHERE id = ? AND `+conditions, append([]any{id}, values...)...)
+	if err != nil {
+		return false, fmt.Errorf("read what draft %s was: %w", id, err)
+	}
+	defer found.Close()
+	return found.Next(), found.Err()
+}
+
+// Refresh brings the rows of drafts up to date with their evidence, at most so many,
+// and reports whether some are left. Lists call it, and it may run beside the traffic.
+func (b *Book) Refresh(ctx context.Context, limit int) (left bool, err error) {
+	if err := b.wake(ctx); err != nil {
+		return false, err
+	}
+	grown, err := b.staleGroups(ctx, limit)
+	if err != nil {
+		return false, err
+	}
+	for _, g := range grown {
+		if err := b.refresh(ctx, g.fingerprint); err != nil {
+			return true, err
+		}
+	}
+	if err := b.fresh(ctx, grown); err != nil {
+		return true, err
+	}
+	if len(grown) == limit {
+		return true, nil
+	}
+	others, err := b.outdated(ctx, limit-len(grown))
+	if err != nil {
+		return true, err
+	}
+	for _, id := range others {
+		if _, err := b.Draft(ctx, id); err != nil && !errors.Is(err, ErrNotFound) {
+			return true, err
+		}
+	}
+	return len(others)+len(grown) == limit, nil
+}
+
+// stale names a group, and how often it had changed when it was looked at.
+type stale struct {
+	fingerprint string
+	n           int64
+}
+
+func (b *Book) staleGroups(ctx context.Context, limit int) (all []stale, err error) {
+	found, err := b.store.Query(ctx, `SELECT fingerprint, n FROM stale LIMIT ?`, limit)
+	if err != nil {
+		return nil, fmt.Errorf("look for drafts whose evidence grew: %w", err)
+	}
+	defer found.Close()
+	for found.Next() {
+		var s stale
+		if err := found.Scan(&s.fingerprint, &s.n); err != nil {
+			return nil, fmt.Errorf("look for drafts whose evidence grew: %w", err)
+		}
+		all = append(all, s)
+	}
+	return all, found.Err()
+}
+
+// fresh forgets the groups that did not change again while they were looked at.
+func (b *Book) fresh(ctx context.Context, all []stale) error {
+	if len(all) == 0 {
+		return nil
+	}
+	return b.store.Update(ctx, func(tx *sql.Tx) error {
+		for _, s := range all {
+			if _, err := tx.ExecContext(ctx, `DELETE FROM stale WHERE fingerprint = ? AND n = ?`, s.fingerprint, s.n); err != nil {
+				return fmt.Errorf("note that drafts are up to date: %w", err)
+			}
+		}
+		return nil
+	})
+}
+
+// refresh brings the draft of one group up to date.
+func (b *Book) refresh(ctx context.Context, fingerprint string) error {
+	id := ID(fingerprint)
+	g, err := b.store.Group(ctx, fingerprint)
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		return b.without(ctx, id)
+	case err != nil:
+		return err
+	case g.Parent != "":
+		return b.setHidden(ctx, id)
+	}
+	_, err = b.Draft(ctx, id)
+	return err
+}
+
+// setHidden leaves the draft of a group that is part of a host's out of lists.
+func (b *Book) setHidden(ctx context.Context, id string) error {
+	return b.store.Update(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `UPDATE drafts SET hidden = 1 WHERE id = ? AND hidden = 0`, id)
+		return err
+	})
+}
+
+// without deals with a draft whose group is gone: what nobody decided anything of
+// goes too, everything else stays as it was.
+func (b *Book) without(ctx context.Context, id string) error {
+	return b.store.Update(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `DELETE FROM drafts WHERE id = ?1 AND version = 0
+			AND NOT EXISTS (SELECT 1 FROM receipts WHERE draft_id = ?1) AND NOT EXISTS (SELECT 1 FROM drafts WHERE merged_into = ?1)`, id)
+		return err
+	})
+}
+
+// outdated returns drafts that other settings concluded, and those of endpoints that
+// succeeded since they were looked at.
+func (b *Book) outdated(ctx context.Context, limit int) (ids []string, err error) {
+	found, err := b.store.Query(ctx, `SELECT id FROM drafts WHERE hidden = 0 AND settings <> ?1
+		UNION SELECT d.id FROM drafts d WHERE d.hidden = 0 AND d.open = 1 AND d.last_seen > ?2
+			AND EXISTS (SELECT 1 FROM minutes m WHERE m.endpoint = d.endpoint AND m.start >= d.last_seen - 60000000 AND m.last_good > d.last_seen)
+		LIMIT ?3`, b.digest, micros(b.time().Add(-openFor)), limit)
+	if err != nil {
+		return nil, fmt.Errorf("look for drafts that are out of date: %w", err)
+	}
+	defer found.Close()
+	for found.Next() {
+		var id string
+		if err := found.Scan(&id); err != nil {
+			return nil, fmt.Errorf("look for drafts that are out of date: %w", err)
+		}
+		ids = append(ids, id)
+	}
+	return ids, found.Err()
+}
+
+// openFor is how long after its last failure a success may change what is concluded.
+const openFor = 24 * time.Hour
+
+// time is the clock's, zero without one.
+func (b *Book) time() time.Time {
+	if b.now == nil {
+		return time.Time{}
+	}
+	return b.now()
+}
