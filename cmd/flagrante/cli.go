@@ -52,8 +52,12 @@ type quit struct{ code int }
 // run is the whole program: it returns the exit code.
 func run(ctx context.Context, args []string, w world) (code int) {
 	defer func() {
-		if q, ok := recover().(quit); ok {
-			code = q.code
+		switch cause := recover().(type) {
+		case nil:
+		case quit:
+			code = cause.code
+		default:
+			panic(cause)
 		}
 	}()
 	var c cli
