@@ -12,7 +12,7 @@ import (
 
 func TestAssetsAreCachedByContent(t *testing.T) {
 	h := openDesk(t, &memory{})
-	for name, kind := range map[string]string{"desk.css": "text/css", "desk.js": "text/javascript", "mark.svg": "image/svg+xml"} {
+	for name, kind := range map[string]string{"desk.css": "text/css", "desk.js": "text/javascript", "copy.js": "text/javascript", "mark.svg": "image/svg+xml"} {
 		w := ask(h, "GET", "/assets/"+name, "")
 		if w.Code != 200 || !strings.HasPrefix(w.Header().Get("Content-Type"), kind) {
 			t.Errorf("%s: %d %s", name, w.Code, w.Header().Get("Content-Type"))
@@ -42,7 +42,8 @@ func TestColoursCanBeRead(t *testing.T) {
 		}
 		for _, pair := range []string{
 			"ink ground", "ink sheet", "ink sunk", "soft ground", "soft sheet", "soft sunk", "accent ground", "accent sheet", "accent-ink accent", "accent-ink hover",
-			"critical critical-bg", "high high-bg", "high sheet", "medium medium-bg", "medium sheet", "medium sunk", "low low-bg", "good good-bg", "good sheet", "good sunk", "bad sheet",
+			"critical critical-bg", "high high-bg", "high sheet", "medium medium-bg", "medium sheet", "medium sunk", "low low-bg", "good good-bg", "good sheet", "good sunk", "bad sheet", "bad sunk",
+			"mask mask-bg", "name sunk", "string sunk", "figure sunk", "word sunk",
 		} {
 			text, ground, _ := strings.Cut(pair, " ")
 			high, low := max(colours[text], colours[ground]), min(colours[text], colours[ground])

@@ -46,7 +46,7 @@ func (d *desk) draft(w http.ResponseWriter, r *http.Request) error {
 		TextLang: d.Lang,
 		// The text is ours, with every captured character escaped in it; the
 		// policy of the page stops whatever should slip through.
-		HTML: template.HTML(html), Portals: d.portals(one), Failures: evidenceOf(one.Evidence),
+		HTML: template.HTML(html), Portals: d.portals(one), Failures: d.evidenceOf(one.Evidence),
 	}
 	return d.render(w, r, http.StatusOK, "draft", view{Title: one.Title, Data: v})
 }

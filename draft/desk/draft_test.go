@@ -38,7 +38,7 @@ func TestATransportErrorIsNoAnswer(t *testing.T) {
 // what our own pages may hold: everything else came from a stranger.
 func TestHostileTextIsInert(t *testing.T) {
 	h := openDesk(t, &memory{drafts: samples()})
-	for _, path := range []string{"/", "/drafts/d-h0st1le0", "/drafts/d-h0st1le0/export/banco", "/drafts/d-h0st1le0/receipts/r-9", "/?lang=en"} {
+	for _, path := range []string{"/", "/drafts/d-h0st1le0", "/drafts/d-h0st1le0/export/banco", "/drafts/d-h0st1le0/receipts/r-9", "/?lang=en", "/failures/h0st1le0", "/failures/h0st1le0/body/response?as=raw", "/failures/h0st1le0/body/response?q=gnp"} {
 		w := ask(h, "GET", path, "")
 		page := w.Body.String()
 		if w.Code != http.StatusOK || !strings.Contains(page, "gnp.exe") {
@@ -68,7 +68,7 @@ func checkInert(t *testing.T, path string, n *html.Node) {
 			t.Errorf("%s: %s from %q", path, n.Data, attr(n, "src"))
 		}
 	case "form":
-		if attr(n, "action") != "" {
+		if action := attr(n, "action"); action != "" && (!strings.HasPrefix(action, "/") || strings.HasPrefix(action, "//")) {
 			t.Errorf("%s: a form to %q", path, attr(n, "action"))
 		}
 	}

@@ -1,18 +1,16 @@
 package desk
 
 import (
+	"html/template"
+	"net/url"
+	"slices"
 	"time"
-	"unicode/utf8"
 
 	"flagrante/capture"
-	"flagrante/capture/decode"
 	"flagrante/draft"
-	"flagrante/draft/text"
+	"flagrante/draft/desk/show"
 	"flagrante/proxy"
 )
-
-// shownLimit is how much of a body a page shows, in bytes.
-const shownLimit = 64 << 10
 
 // evidenceView is one failure that backs a draft.
 type evidenceView struct {
@@ -22,41 +20,44 @@ type evidenceView struct {
 	// Key is the key of the heading.
 	Key      string
 	Bars     []bar
-	Request  bodyView
-	Response bodyView
+	Request  messageView
+	Response messageView
+	Steps    []stepView
+	// CertLeft is how long the vendor's certificate was still good, negative when it
+	// had expired.
+	CertLeft time.Duration
 }
 
 // bar is a part of an exchange on a line of 1000 units.
 type bar struct {
-	Key      string
+	// Phase is the name of the part.
+	Phase    string
 	X, Width int64
 	Took     time.Duration
 }
 
-// bodyView is a body as text.
-type bodyView struct {
-	Text string
-	// Size is the number of bytes that passed.
-	Size int64
-	// Shown is the number of bytes that Text was made from.
-	Shown int64
-	// Cut says that the body goes on after Text.
-	Cut bool
-	// Coding is the content coding that was undone.
-	Coding string
-	Binary bool
-	// Err says why the body broke off.
-	Err string
+// messageView is a request or a response.
+type messageView struct {
+	Fields  []fieldView
+	Trailer []fieldView
+	Body    bodyView
+}
+
+// fieldView is a line of a header. Mark is what was masked in it, nil for nothing.
+type fieldView struct {
+	Name  string
+	Value template.HTML
+	Mark  *capture.Redaction
 }
 
 // evidenceOf lists the latest failure, and the first when it is another.
-func evidenceOf(e draft.Evidence) []evidenceView {
+func (d *desk) evidenceOf(e draft.Evidence) []evidenceView {
 	var all []evidenceView
 	if e.Last != nil {
-		all = append(all, viewOf("evidence.last", e.Last))
+		all = append(all, d.viewOf("evidence.last", e.Last))
 	}
 	if e.First != nil && (e.Last == nil || e.First.ID != e.Last.ID) {
-		all = append(all, viewOf("evidence.first", e.First))
+		all = append(all, d.viewOf("evidence.first", e.First))
 	}
 	if len(all) > 0 {
 		all[0].Open = true
@@ -64,23 +65,69 @@ func evidenceOf(e draft.Evidence) []evidenceView {
 	return all
 }
 
-func viewOf(key string, f *capture.Failure) evidenceView {
+func (d *desk) viewOf(key string, f *capture.Failure) evidenceView {
 	x := &f.Exchange
 	v := evidenceView{
-		Failure: f, Key: key, Bars: barsOf(x.Phases),
-		Request: bodyOf(x.Request.Header, x.Request.Body),
+		Failure: f, Key: key, Bars: barsOf(x.Phases), Steps: stepsOf(f),
+		Request: d.messageOf(f, sideRequest),
 	}
 	if x.Response != nil {
-		v.Response = bodyOf(x.Response.Header, x.Response.Body)
+		v.Response = d.messageOf(f, sideResponse)
+	}
+	if end := x.Upstream.CertNotAfter; !end.IsZero() {
+		v.CertLeft = end.Sub(f.Time)
 	}
 	return v
+}
+
+// messageOf makes one side of a failure's exchange readable.
+func (d *desk) messageOf(f *capture.Failure, side string) messageView {
+	header, trailer, body := sideOf(f, side)
+	return messageView{
+		Fields: fieldsOf(f, side+".header.", header), Trailer: fieldsOf(f, side+".trailer.", trailer),
+		Body: d.bodyOf(f, show.Of(body, header), bodyAsk{side: side, base: bodyBase(f.ID, side)}),
+	}
+}
+
+const (
+	sideRequest  = "request"
+	sideResponse = "response"
+)
+
+// sideOf returns the parts of one side of an exchange, nothing where it has no
+// such side.
+func sideOf(f *capture.Failure, side string) (header, trailer proxy.Fields, body proxy.Body) {
+	if r := f.Exchange.Response; side == sideResponse && r != nil {
+		return r.Header, r.Trailer, r.Body
+	} else if side == sideResponse {
+		return nil, nil, proxy.Body{}
+	}
+	r := f.Exchange.Request
+	return r.Header, r.Trailer, r.Body
+}
+
+func bodyBase(id, side string) string {
+	return "/failures/" + url.PathEscape(id) + "/body/" + side
+}
+
+func fieldsOf(f *capture.Failure, prefix string, fields proxy.Fields) []fieldView {
+	masks := show.MasksOf(f.Redactions)
+	var all []fieldView
+	for _, field := range fields {
+		v := fieldView{Name: field.Name, Value: masks.HTML(field.Value)}
+		if i := slices.IndexFunc(f.Redactions, func(r capture.Redaction) bool { return r.Where == prefix+field.Name }); i >= 0 {
+			v.Mark = &f.Redactions[i]
+		}
+		all = append(all, v)
+	}
+	return all
 }
 
 // barsOf lays the phases behind each other. A part is at least seen.
 func barsOf(p proxy.Phases) []bar {
 	parts := []bar{
-		{Key: "phase.dns", Took: p.DNS}, {Key: "phase.connect", Took: p.Connect}, {Key: "phase.tls", Took: p.TLS},
-		{Key: "phase.send", Took: p.Send}, {Key: "phase.wait", Took: p.Wait}, {Key: "phase.receive", Took: p.Receive},
+		{Phase: "dns", Took: p.DNS}, {Phase: "connect", Took: p.Connect}, {Phase: "tls", Took: p.TLS},
+		{Phase: "send", Took: p.Send}, {Phase: "wait", Took: p.Wait}, {Phase: "receive", Took: p.Receive},
 	}
 	var sum, at time.Duration
 	for _, part := range parts {
@@ -91,50 +138,10 @@ func barsOf(p proxy.Phases) []bar {
 		if part.Took <= 0 {
 			continue
 		}
-		part.X = int64(1000 * at / sum)
+		part.X = min(996, int64(1000*at/sum))
 		part.Width = max(4, int64(1000*part.Took/sum))
 		at += part.Took
 		bars = append(bars, part)
 	}
 	return bars
-}
-
-// bodyOf makes a body readable, and cuts it where a page would grow too long.
-func bodyOf(header proxy.Fields, body proxy.Body) bodyView {
-	d := decode.Body(body, header, shownLimit)
-	data, _ := decode.UTF8(d.Data, header.Get("Content-Type"))
-	if d.More {
-		data = wholeRunes(data)
-	}
-	v := bodyView{Size: body.Size, Shown: int64(len(d.Data)), Cut: d.More, Coding: d.Coding, Err: body.Err}
-	if v.Binary = binary(data); !v.Binary {
-		v.Text = text.Visible(string(data))
-	}
-	return v
-}
-
-// wholeRunes drops a character that was cut in the middle.
-func wholeRunes(data []byte) []byte {
-	for i := 1; i < utf8.UTFMax && i <= len(data); i++ {
-		if start := len(data) - i; utf8.RuneStart(data[start]) {
-			if !utf8.FullRune(data[start:]) {
-				return data[:start]
-			}
-			break
-		}
-	}
-	return data
-}
-
-// binary reports whether more than a tenth of the bytes are no text.
-func binary(data []byte) bool {
-	strange := 0
-	for i := 0; i < len(data); {
-		r, width := utf8.DecodeRune(data[i:])
-		if r == utf8.RuneError && width == 1 || r < ' ' && r != '\n' && r != '\r' && r != '\t' && r != 0x1b {
-			strange++
-		}
-		i += width
-	}
-	return strange*10 > len(data)
 }

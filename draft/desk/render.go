@@ -11,6 +11,7 @@ import (
 
 	"flagrante/capture"
 	"flagrante/draft"
+	"flagrante/draft/desk/show"
 	"flagrante/draft/profile"
 	"flagrante/draft/text"
 	"flagrante/draft/words"
@@ -43,11 +44,11 @@ func (d *desk) parsePages() (pages, error) {
 	all := pages{}
 	for lang := range d.books {
 		all[lang] = map[string]*template.Template{}
-		layout, err := template.New("layout.html").Funcs(d.funcs(lang)).ParseFS(pageFiles, "pages/layout.html", "pages/parts.html")
+		layout, err := template.New("layout.html").Funcs(d.funcs(lang)).ParseFS(pageFiles, "pages/layout.html", "pages/parts.html", "pages/evidence.html")
 		if err != nil {
 			return nil, fmt.Errorf("parse the layout: %w", err)
 		}
-		for _, name := range []string{"list", "draft", "preview", "receipt", "login", "moving", "error"} {
+		for _, name := range []string{"list", "draft", "failure", "body", "preview", "receipt", "login", "moving", "error"} {
 			t, err := template.Must(layout.Clone()).ParseFS(pageFiles, "pages/"+name+".html")
 			if err != nil {
 				return nil, fmt.Errorf("parse the page %s: %w", name, err)
@@ -101,7 +102,18 @@ func (d *desk) funcs(lang draft.Lang) template.FuncMap {
 		"advice":   func(name string) string { return d.advice(lang, name) },
 		"asset":    d.assets.url,
 		"int64":    func(n int) int64 { return int64(n) },
+		"days":     func(v time.Duration) int64 { return int64(v / (24 * time.Hour)) },
+		"class":    func(status int) int { return status / 100 },
+		"forms":    func() []string { return []string{"curl", "http", "har", "md", "raw"} },
+		"place":    func(v bodyView, n *show.Node) placeView { return placeView{v, n} },
 	}
+}
+
+// placeView is a node of a body's tree, with the body to look up what was masked
+// there.
+type placeView struct {
+	Body bodyView
+	*show.Node
 }
 
 // clock writes a time in the desk's zone as the language's people do.

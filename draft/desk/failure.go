@@ -1,0 +1,35 @@
+package desk
+
+import (
+	"fmt"
+	"net/http"
+
+	"flagrante/capture"
+)
+
+// failureView is the data of one failure's page.
+type failureView struct {
+	evidenceView
+	// DraftID names the draft that it belongs to, empty when it makes none.
+	DraftID string
+}
+
+// failure shows one failure whole.
+func (d *desk) failure(w http.ResponseWriter, r *http.Request) error {
+	f, err := d.failureOf(r)
+	if err != nil {
+		return err
+	}
+	v := failureView{d.viewOf("failure.title", f), d.DraftID(f)}
+	v.Open = true
+	return d.render(w, r, http.StatusOK, "failure", view{Title: f.Endpoint, Data: v})
+}
+
+// failureOf reads the failure that the path names.
+func (d *desk) failureOf(r *http.Request) (*capture.Failure, error) {
+	f, err := d.Failures.Failure(r.Context(), r.PathValue("id"))
+	if err != nil {
+		return nil, fmt.Errorf("read the failure: %w", err)
+	}
+	return f, nil
+}
