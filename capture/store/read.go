@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"flagrante/capture"
+	"flagrante/capture/filter"
 )
 
 // Page asks for a part of a list, newest first.
@@ -18,6 +19,8 @@ type Page struct {
 	// Limit is the largest number of rows, between 1 and MaxLimit; others count
 	// as MaxLimit.
 	Limit int
+	// Filter lets rows pass; nil lets all. It is one of FailureFields.
+	Filter *filter.Filter
 }
 
 // MaxLimit is the largest page.
@@ -33,15 +36,18 @@ func (p Page) limit() int {
 // Failures returns a page of failures without headers and bodies, and the After
 // of the next page, empty when there is none. An unknown After is ErrNotFound.
 func (s *Store) Failures(ctx context.Context, p Page) (failures []capture.Failure, next string, err error) {
-	query, args := `SELECT `+readColumns+` FROM failures`, []any{}
+	where, args := p.Filter.SQL()
+	if where == "" {
+		where = "1"
+	}
 	if p.After != "" {
 		at, err := s.time(ctx, `SELECT time FROM failures WHERE id = ?`, p.After)
 		if err != nil {
 			return nil, "", err
 		}
-		query, args = query+` WHERE (time, id) < (?, ?)`, append(args, at, p.After)
+		where, args = where+` AND (time, id) < (?, ?)`, append(args, at, p.After)
 	}
-	failures, err = collect(ctx, s, query+` ORDER BY time DESC, id DESC LIMIT ?`, append(args, p.limit()+1), scanValue)
+	failures, err = collect(ctx, s, `SELECT `+readColumns+` FROM failures WHERE `+where+` ORDER BY time DESC, id DESC LIMIT ?`, append(args, p.limit()+1), scanValue)
 	if err != nil {
 		return nil, "", fmt.Errorf("list failures: %w", err)
 	}

@@ -24,7 +24,7 @@ func layers() []string { return []string{"proxy", "capture", "draft", "cmd"} }
 // pure lists the packages that only turn values into values.
 func pure() []string {
 	return []string{
-		"capture", "capture/contract", "capture/curl", "capture/decode", "capture/document", "capture/expose", "capture/extract", "capture/fingerprint", "capture/flight", "capture/judge", "capture/redact", "capture/retry", "capture/traffic", "capture/redact/detect", "capture/redact/mask",
+		"capture", "capture/contract", "capture/curl", "capture/decode", "capture/document", "capture/expose", "capture/extract", "capture/filter", "capture/fingerprint", "capture/flight", "capture/judge", "capture/redact", "capture/retry", "capture/traffic", "capture/redact/detect", "capture/redact/mask",
 		"draft", "draft/checklist", "draft/compose", "draft/profile", "draft/suggest", "draft/text", "draft/words",
 	}
 }

@@ -95,5 +95,8 @@ func report(w world, err error) int {
 	if h := (*hinted)(nil); errors.As(err, &h) {
 		fmt.Fprintf(w.err, "flagrante: hint: %s\n", h.hint)
 	}
+	if m := (*misused)(nil); errors.As(err, &m) {
+		return exitUsage
+	}
 	return exitFailed
 }

@@ -17,6 +17,7 @@ import (
 // failuresCmd lists what was caught.
 type failuresCmd struct {
 	listFlags
+	filterArg
 }
 
 // listFlags are those of every listing.
@@ -31,8 +32,12 @@ const pageSize = 200
 // Run prints the failures.
 func (f *failuresCmd) Run(ctx context.Context, c *cli, w world) error {
 	return withArchive(ctx, c, w, func(a *archive) error {
+		only, err := f.read(store.FailureFields(), w.now(), a.compose.Zone)
+		if err != nil {
+			return err
+		}
 		rows := pages(f.Limit, func(after string, limit int) ([]capture.Failure, string, error) {
-			return a.failures().Failures(ctx, store.Page{After: after, Limit: limit})
+			return a.failures().Failures(ctx, store.Page{After: after, Limit: limit, Filter: only})
 		})
 		if f.JSON {
 			return printArray(w.out, rows, func(f capture.Failure) any {

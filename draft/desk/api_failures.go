@@ -14,7 +14,11 @@ func (d *desk) apiFailures(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	failures, next, err := d.Failures.Failures(r.Context(), store.Page{After: r.URL.Query().Get("after"), Limit: limit})
+	only, err := d.filter(store.FailureFields(), r)
+	if err != nil {
+		return err
+	}
+	failures, next, err := d.Failures.Failures(r.Context(), store.Page{After: r.URL.Query().Get("after"), Limit: limit, Filter: only})
 	if err != nil {
 		return fmt.Errorf("list the failures: %w", err)
 	}

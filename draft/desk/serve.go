@@ -8,9 +8,11 @@ import (
 	"strconv"
 	"strings"
 
+	"flagrante/capture/filter"
 	"flagrante/capture/store"
 	"flagrante/draft/lifecycle"
 	"flagrante/draft/text"
+	"flagrante/draft/words"
 )
 
 // handler answers a request, or returns the error that serve answers with. It
@@ -59,6 +61,10 @@ func (d *desk) admit(at door, r *http.Request) error {
 
 // fail answers an error in the form that the door asks for.
 func (d *desk) fail(w http.ResponseWriter, r *http.Request, at door, err error) {
+	if wrong, ok := errors.AsType[*filter.Error](err); ok && at == api {
+		d.failFilter(w, r, wrong)
+		return
+	}
 	p := d.explain(r, err)
 	if p == errTooMany {
 		w.Header().Set("Retry-After", strconv.Itoa(int(limitWindow.Seconds())))
@@ -81,6 +87,9 @@ func (d *desk) explain(r *http.Request, err error) *problem {
 	}
 	if p, ok := refused(err); ok {
 		return p
+	}
+	if wrong, ok := errors.AsType[*filter.Error](err); ok {
+		return &problem{http.StatusBadRequest, "bad_filter", words.Say(d.lang(r), wrong.Reason)}
 	}
 	if errors.Is(err, lifecycle.ErrNotFound) || errors.Is(err, store.ErrNotFound) {
 		return errNotFound
