@@ -10,12 +10,14 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"syscall"
 	"time"
 
 	"github.com/rs/zerolog"
 
 	"flagrante/capture/locate"
 	"flagrante/capture/record"
+	"flagrante/cmd/flagrante/internal/serving"
 	"flagrante/draft"
 	"flagrante/draft/desk"
 	"flagrante/draft/export"
@@ -41,7 +43,14 @@ type appOptions struct {
 	UpstreamPEM []byte
 	World       world
 	Log         zerolog.Logger
+	// Announce lets other commands find this one by its data folder.
+	Announce bool
+	// Elsewhere are the addresses that may be others when they are taken.
+	Elsewhere elsewhere
 }
+
+// elsewhere says of which listener the port does not matter.
+type elsewhere struct{ proxy, desk bool }
 
 // app is the whole product, running: main and the end-to-end tests open it.
 type app struct {
@@ -55,6 +64,7 @@ type app struct {
 	deskAddr  net.Addr
 	token     string
 	caPath    string
+	claim     *serving.Claim
 	// sealed are the hosts of the settings that are not intercepted.
 	sealed  []upstream.Pattern
 	serving chan error
@@ -91,11 +101,11 @@ func (a *app) listenAndServe(ctx context.Context, ca *authority.Authority, o app
 	if err != nil {
 		return err
 	}
-	proxyListener, err := listen(o.Config.Proxy.Listen, "proxy", o.Log)
+	proxyListener, err := listen(o.Config.Proxy.Listen, "proxy", o.Elsewhere.proxy, o.Log)
 	if err != nil {
 		return err
 	}
-	deskListener, err := listen(o.Config.Desk.Listen, "desk", o.Log)
+	deskListener, err := listen(o.Config.Desk.Listen, "desk", o.Elsewhere.desk, o.Log)
 	if err != nil {
 		return errors.Join(err, proxyListener.Close())
 	}
@@ -105,7 +115,21 @@ func (a *app) listenAndServe(ctx context.Context, ca *authority.Authority, o app
 	}
 	a.serve(func() error { return a.proxy.Serve(proxyListener) })
 	a.serve(func() error { return a.desk.Serve(deskListener) })
-	return nil
+	return a.announceIn(o)
+}
+
+// announceIn says in the data folder where this process listens.
+func (a *app) announceIn(o appOptions) (err error) {
+	if !o.Announce {
+		return nil
+	}
+	a.claim, err = serving.Announce(o.Dir, serving.State{
+		PID: os.Getpid(), Version: version, Proxy: a.proxyAddr.String(), Desk: a.deskAddr.String(), Started: o.World.now(),
+	})
+	if err == nil && a.claim == nil {
+		o.Log.Info().Msg("another flagrante serves this data folder; commands find that one")
+	}
+	return err
 }
 
 // serve runs one of the servers until Close.
@@ -224,7 +248,7 @@ func (a *app) settle(ctx context.Context) error {
 func (a *app) Close() error {
 	ctx, cancel := context.WithTimeout(context.Background(), shutdownPatience)
 	defer cancel()
-	var errs []error
+	errs := []error{a.claim.Close()}
 	if a.proxy != nil {
 		errs = append(errs, a.settle(ctx))
 	}
@@ -250,8 +274,12 @@ func ignoreDeadline(err error) error {
 	return err
 }
 
-func listen(addr, what string, log zerolog.Logger) (net.Listener, error) {
+// listen opens an address, or where the port does not matter a free one beside it.
+func listen(addr, what string, anyPort bool, log zerolog.Logger) (net.Listener, error) {
 	l, err := net.Listen("tcp", addr)
+	if host, _, _ := net.SplitHostPort(addr); anyPort && errors.Is(err, syscall.EADDRINUSE) {
+		l, err = net.Listen("tcp", net.JoinHostPort(host, "0"))
+	}
 	if err != nil {
 		return nil, &hinted{fmt.Errorf("open the %s: %w", what, err), "is flagrante running already? Choose another address with --" + what + " HOST:PORT"}
 	}

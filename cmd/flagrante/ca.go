@@ -20,17 +20,22 @@ type caPathCmd struct{}
 // there.
 func (*caPathCmd) Run(c *cli, w world) error {
 	data := c.dataDir(w)
-	if err := os.MkdirAll(data, 0o700); err != nil {
-		return fmt.Errorf("make the data folder: %w", err)
-	}
-	dir := filepath.Join(data, "ca")
-	if _, err := authority.Open(dir, w.now); err != nil {
+	if _, err := openAuthority(data, w); err != nil {
 		return err
 	}
-	path, err := filepath.Abs(filepath.Join(dir, authority.CertFile))
+	path, err := filepath.Abs(filepath.Join(data, "ca", authority.CertFile))
 	if err != nil {
 		return err
 	}
 	_, err = fmt.Fprintln(w.out, path)
 	return err
+}
+
+// openAuthority opens the authority in a data folder, and makes both where there
+// are none.
+func openAuthority(data string, w world) (*authority.Authority, error) {
+	if err := os.MkdirAll(data, 0o700); err != nil {
+		return nil, &hinted{fmt.Errorf("make the data folder: %w", err), "name another one with --data"}
+	}
+	return authority.Open(filepath.Join(data, "ca"), w.now)
 }

@@ -22,6 +22,8 @@ type cli struct {
 	Lang   string `help:"Language of drafts and reasons: pt-BR or en." env:"FLAGRANTE_LANG" placeholder:"LANG"`
 
 	Serve    serveCmd    `cmd:"" help:"Run the proxy and the desk, until stopped."`
+	Run      runCmd      `cmd:"" help:"Run a command whose calls go through the proxy, and say what was caught."`
+	Env      envCmd      `cmd:"" help:"Print the variables that lead apps through the proxy."`
 	Failures failuresCmd `cmd:"" help:"List the failures that were caught, newest first."`
 	Show     showCmd     `cmd:"" help:"Show one failure with its request and answer."`
 	Drafts   draftsCmd   `cmd:"" help:"List the drafts of tickets, those seen last first."`
@@ -90,6 +92,9 @@ func newParser(ctx context.Context, c *cli, w world) (*kong.Kong, error) {
 func report(w world, err error) int {
 	if err == nil {
 		return exitOK
+	}
+	if code := exitCode(0); errors.As(err, &code) {
+		return int(code)
 	}
 	fmt.Fprintf(w.err, "flagrante: error: %v\n", err)
 	if h := (*hinted)(nil); errors.As(err, &h) {

@@ -6,8 +6,6 @@ import (
 	"io"
 	"os"
 	"time"
-
-	"golang.org/x/term"
 )
 
 const (
@@ -48,7 +46,7 @@ func openRecording(ctx context.Context, w world, path string) (*recording, error
 	if info, err := r.file.Stat(); err == nil && info.Mode().IsRegular() {
 		r.size = info.Size()
 	}
-	if f, ok := w.err.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+	if isTerminal(w.err) {
 		r.every = progressTerminal
 	}
 	r.next = w.now().Add(r.every)

@@ -28,7 +28,7 @@ func main() {
 		in:       os.Stdin,
 		out:      os.Stdout,
 		err:      os.Stderr,
-		terminal: term.IsTerminal(int(os.Stdout.Fd())),
+		terminal: isTerminal(os.Stdout),
 	}))
 }
 
@@ -40,4 +40,10 @@ type world struct {
 	out, err io.Writer
 	// terminal reports that a person reads out.
 	terminal bool
+}
+
+// isTerminal reports whether a person reads what is written there.
+func isTerminal(out io.Writer) bool {
+	f, ok := out.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
 }

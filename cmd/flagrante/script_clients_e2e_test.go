@@ -27,6 +27,12 @@ func TestRealClients(t *testing.T) {
 	}})
 }
 
+// TestRuntimesUnderRun runs the stories of programs that nobody changed, each under
+// `flagrante run`.
+func TestRuntimesUnderRun(t *testing.T) {
+	testscript.Run(t, testscript.Params{Dir: "../../testdata/script-e2e/run", Cmds: commands(), RequireUniqueNames: true, Setup: setUp})
+}
+
 // seen is what an app sees of an answer.
 type seen struct {
 	Status          int

@@ -24,6 +24,9 @@ const builtVersion = "v0.0.0-script"
 func TestMain(m *testing.M) { os.Exit(withProgram(m)) }
 
 func withProgram(m *testing.M) (code int) {
+	if len(os.Args) == 3 && os.Args[1] == appCommand {
+		return beApp(os.Args[2])
+	}
 	dir, err := os.MkdirTemp("", "flagrante-bin-")
 	if err != nil {
 		return refuse(err)
@@ -88,6 +91,7 @@ func commands() map[string]command {
 		"sql":      sqlCmd,
 		"portal":   portalCmd,
 		"traffic":  trafficCmd,
+		"internet": internetCmd,
 	}
 }
 
@@ -99,6 +103,7 @@ type stage struct {
 	client  *appClient
 	portal  *portal
 	traffic *traffic
+	closers []func()
 }
 
 type stageKey struct{}
@@ -115,6 +120,11 @@ func setUp(env *testscript.Env) error {
 	env.Setenv("HOME", env.WorkDir)
 	// The race detector else waits for a second at the end of each run.
 	env.Setenv("GORACE", "atexit_sleep_ms=10")
+	app, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	env.Setenv("APP", app)
 	har, err := filepath.Abs(filepath.Join(root, "testdata", "har"))
 	env.Setenv("HAR", har)
 	return err
@@ -133,6 +143,9 @@ func (s *stage) end() error {
 	}
 	if s.portal != nil {
 		s.portal.Close()
+	}
+	for _, close := range s.closers {
+		close()
 	}
 	if s.bank != nil {
 		errs = append(errs, s.bank.Close())

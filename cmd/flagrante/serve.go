@@ -27,7 +27,7 @@ type serveFlags struct {
 	TrustedPeer   []string      `help:"Address or network that may say for whom it forwards (PROXY protocol, Forwarded, X-Forwarded-For)." env:"FLAGRANTE_TRUSTED_PEERS" placeholder:"NET"`
 	UpstreamCA    string        `name:"upstream-ca" help:"Certificates that vendors may be signed by, besides those of the system." env:"FLAGRANTE_UPSTREAM_CA" placeholder:"FILE"`
 	AnswerTimeout time.Duration `help:"How long a vendor may take to begin an answer (default: 10m)." env:"FLAGRANTE_ANSWER_TIMEOUT" placeholder:"TIME"`
-	LogLevel      string        `help:"Least important messages to log: debug, info, warn or error." env:"FLAGRANTE_LOG_LEVEL" default:"info" enum:"debug,info,warn,error"`
+	LogLevel      string        `help:"Least important messages to log: debug, info (the default), warn or error." env:"FLAGRANTE_LOG_LEVEL" enum:",debug,info,warn,error" default:""`
 }
 
 // apply puts the flags over the configuration.
@@ -51,9 +51,12 @@ func (f serveFlags) apply(c *config) {
 
 // log writes for people on a terminal and JSON otherwise.
 func (f serveFlags) log(w world) (zerolog.Logger, error) {
-	level, err := zerolog.ParseLevel(f.LogLevel)
-	if err != nil {
-		return zerolog.Nop(), err
+	level := zerolog.InfoLevel
+	if f.LogLevel != "" {
+		var err error
+		if level, err = zerolog.ParseLevel(f.LogLevel); err != nil {
+			return zerolog.Nop(), err
+		}
 	}
 	to := w.err
 	if w.terminal {
@@ -75,7 +78,7 @@ func (s *serveCmd) Run(ctx context.Context, c *cli, w world) (err error) {
 	if err != nil {
 		return err
 	}
-	a, err := openApp(ctx, appOptions{Dir: c.dataDir(w), Config: conf, Token: s.DeskToken, World: w, Log: log})
+	a, err := openApp(ctx, appOptions{Dir: c.dataDir(w), Config: conf, Token: s.DeskToken, World: w, Log: log, Announce: true})
 	if err != nil {
 		return err
 	}

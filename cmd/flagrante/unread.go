@@ -86,13 +86,21 @@ func (d deskFlags) ask(ctx context.Context, c *cli, w world, method, path string
 			return err
 		}
 	}
+	client := deskClient{base: "http://" + conf.Desk.Listen, token: token}
+	return client.ask(ctx, method, "/api/v1/passthrough"+path, into)
+}
+
+// deskClient asks the desk of a running flagrante.
+type deskClient struct{ base, token string }
+
+func (d deskClient) ask(ctx context.Context, method, path string, into any) error {
 	ctx, cancel := context.WithTimeout(ctx, askPatience)
 	defer cancel()
-	r, err := http.NewRequestWithContext(ctx, method, "http://"+conf.Desk.Listen+"/api/v1/passthrough"+path, nil)
+	r, err := http.NewRequestWithContext(ctx, method, d.base+path, nil)
 	if err != nil {
 		return fmt.Errorf("ask the desk: %w", err)
 	}
-	r.Header.Set("Authorization", "Bearer "+token)
+	r.Header.Set("Authorization", "Bearer "+d.token)
 	r.Header.Set("Accept-Language", "en")
 	// Neither a proxy of the environment nor a redirect may get the token.
 	transport := &http.Transport{}
