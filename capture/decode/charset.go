@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/unicode"
 )
 
 // UTF8 converts data from the single-byte charset that contentType names, which
@@ -32,4 +33,14 @@ func UTF8(data []byte, contentType string) (converted []byte, charset string) {
 		return data, ""
 	}
 	return converted, charset
+}
+
+// UTF16 converts data that begins with the byte order mark of UTF-16, which some
+// services on Windows send whatever they announce. ok is false for all other data.
+func UTF16(data []byte) (converted []byte, ok bool) {
+	if len(data) < 2 || !(data[0] == 0xff && data[1] == 0xfe || data[0] == 0xfe && data[1] == 0xff) {
+		return nil, false
+	}
+	converted, err := unicode.UTF16(unicode.BigEndian, unicode.ExpectBOM).NewDecoder().Bytes(data)
+	return converted, err == nil
 }

@@ -54,7 +54,7 @@ func Open(b proxy.Body, header proxy.Fields) Document {
 		d.Syntax = Other
 		return d
 	}
-	d.Text = trim(toUTF8(plain.Data, contentType, d.Part))
+	d.Text = withoutCall(trim(toUTF8(plain.Data, contentType, d.Part)), d.Type)
 	d.Syntax = syntax(d.Text, d.Type)
 	return d
 }
@@ -68,6 +68,9 @@ func MediaType(contentType string) string {
 // toUTF8 converts text of the old charsets, announced or not: what is no UTF-8
 // is Windows-1252 in practice.
 func toUTF8(data []byte, contentType string, part bool) []byte {
+	if converted, ok := decode.UTF16(data); ok {
+		return converted
+	}
 	if strings.Contains(strings.ToLower(contentType), "charset") {
 		if converted, charset := decode.UTF8(data, contentType); charset != "" && !utf8.Valid(data) {
 			return converted
@@ -87,11 +90,26 @@ func trim(text []byte) []byte {
 	return bytes.TrimSpace(bytes.TrimPrefix(text, []byte(")]}'")))
 }
 
+// withoutCall returns the argument of a script that only calls a function with JSON, as
+// JSONP does (https://en.wikipedia.org/wiki/JSONP), and text itself for anything else.
+func withoutCall(text []byte, kind string) []byte {
+	if !strings.HasSuffix(kind, "javascript") {
+		return text
+	}
+	call := bytes.TrimSuffix(bytes.TrimPrefix(text, []byte("/**/")), []byte(";"))
+	name, argument, ok := bytes.Cut(call, []byte("("))
+	argument, closed := bytes.CutSuffix(bytes.TrimSpace(argument), []byte(")"))
+	if _, isOne := Values(argument); !ok || !closed || !isOne || bytes.ContainsAny(name, " {}=;\n") {
+		return text
+	}
+	return bytes.TrimSpace(argument)
+}
+
 func syntax(text []byte, kind string) Syntax {
 	switch {
 	case len(text) == 0:
 		return Empty
-	case text[0] == '{' || text[0] == '[':
+	case text[0] == '{' || text[0] == '[', text[0] == '"' && promisesJSON(kind):
 		return JSON
 	case text[0] == '<' && looksHTML(text, kind):
 		return HTML
@@ -109,8 +127,10 @@ func looksHTML(text []byte, kind string) bool {
 
 // PromisesJSON reports whether the type says that the body is one JSON value;
 // those of several values in a row do not.
-func (d Document) PromisesJSON() bool {
-	return d.Type == "application/json" || d.Type == "text/json" || strings.HasSuffix(d.Type, "+json") && !strings.HasPrefix(d.Type, "application/connect+") && !strings.HasPrefix(d.Type, "application/grpc")
+func (d Document) PromisesJSON() bool { return promisesJSON(d.Type) }
+
+func promisesJSON(kind string) bool {
+	return kind == "application/json" || kind == "text/json" || strings.HasSuffix(kind, "+json") && !strings.HasPrefix(kind, "application/connect+") && !strings.HasPrefix(kind, "application/grpc")
 }
 
 // PromisesXML reports whether the type says that the body is XML.
@@ -130,9 +150,9 @@ func (d Document) Within(limit int) any {
 	}
 	switch d.Syntax {
 	case JSON:
-		return Parse(string(d.Text))
+		return opened(Parse(string(d.Text)), 0)
 	case XML:
-		return fromXML(d.Text)
+		return opened(fromXML(d.Text), 0)
 	}
 	return nil
 }

@@ -141,16 +141,18 @@ func fold(r rune) rune {
 		return -1
 	case 'ç':
 		return 'c'
-	case 'ó', 'õ', 'ô':
+	case 'ó', 'õ', 'ô', 'ö', 'ò':
 		return 'o'
-	case 'ã', 'á', 'â', 'à':
+	case 'ã', 'á', 'â', 'à', 'ä':
 		return 'a'
-	case 'é', 'ê':
+	case 'é', 'ê', 'è', 'ë':
 		return 'e'
-	case 'í':
+	case 'í', 'ï':
 		return 'i'
-	case 'ú':
+	case 'ú', 'ü', 'û':
 		return 'u'
+	case 'ñ':
+		return 'n'
 	}
 	return r
 }

@@ -41,7 +41,7 @@ func StreamError(d Document) any {
 			event = ""
 		case isEvent:
 			event = string(bytes.TrimSpace(name))
-		case bytes.Contains(data, []byte("rro")) || event == "error":
+		case bytes.Contains(data, []byte("rro")) || isErrorEvent(event):
 			if found := told(event, bytes.TrimSpace(data)); found != nil {
 				return found
 			}
@@ -56,9 +56,11 @@ func told(event string, line []byte) any {
 	if len(line) == 0 || line[0] != '{' || json.Unmarshal(line, &value) != nil {
 		return nil
 	}
-	_, holds := Get(value, "error").(map[string]any)
-	if event == "error" || holds || Get(value, "type") == "error" {
+	_, holds := First(value, "error|erro").(map[string]any)
+	if isErrorEvent(event) || holds || Get(value, "type") == "error" {
 		return value
 	}
 	return nil
 }
+
+func isErrorEvent(name string) bool { return name == "error" || name == "erro" || name == "exception" }

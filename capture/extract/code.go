@@ -23,6 +23,15 @@ func (s search) code(o map[string]any) string {
 	if c := scalarCode(o["__type"]); c != "" || !s.weak {
 		return c
 	}
+	if c := code(namedSo(o, isCodeName)); strings.Trim(c, "0") != "" {
+		return c
+	}
+	if c := code(namedSo(o, isStatusCodeName)); strings.Trim(c, "0") != "" && !isNumberOfStatus(c) {
+		return c
+	}
+	if c := namedSo(o, isStatusName); strings.HasPrefix(c, "-") && isNumber(c[1:]) {
+		return c
+	}
 	for _, key := range weakCodeKeys() {
 		if c := weakCode(key, scalar(o[key]), o); c != "" {
 			return c
@@ -61,6 +70,9 @@ func isGeneric(text string) bool {
 	return false
 }
 
+// isNumberOfStatus tells what only repeats a status.
+func isNumberOfStatus(c string) bool { return len(c) == 3 && isNumber(c) && c >= "100" && c < "600" }
+
 func scalarCode(value any) string {
 	text := scalar(value)
 	if _, name, ok := strings.Cut(text, "#"); ok {
@@ -82,7 +94,7 @@ func typeCode(uri string) string {
 
 // isName tells the name of a status, such as Google's PERMISSION_DENIED.
 func isName(s string) bool {
-	return strings.Contains(s, "_") && strings.Trim(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_") == ""
+	return len(s) > 2 && !isGeneric(s) && strings.Trim(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_") == ""
 }
 
 func isNumber(s string) bool { return strings.Trim(s, "0123456789") == "" }

@@ -35,23 +35,24 @@ func Vendor(r *proxy.Response) capture.Vendor {
 	if said := document.StreamError(d); said != nil {
 		return find(said)
 	}
-	text := string(d.Text[:min(len(d.Text), maxBody)])
-	switch {
-	case text == "":
-		return capture.Vendor{}
-	case text[0] == '{', text[0] == '[':
-		return find(document.Parse(text))
-	case text[0] == '<' && !isHTML(r.Header.Get("Content-Type"), text):
-		return filled(fromElements(d.Tree()), fromXML(text))
+	switch d.Syntax {
+	case document.JSON:
+		return find(asRead(d, r.Body))
+	case document.XML:
+		return filled(fromElements(d.Tree()), fromXML(string(d.Text[:min(len(d.Text), maxBody)])))
+	case document.Other:
+		return fromText(string(d.Text))
 	}
 	return capture.Vendor{}
 }
 
-// isHTML tells error pages, which have no code, from XML.
-func isHTML(contentType, text string) bool {
-	head := strings.ToLower(text[:min(len(text), 100)])
-	return strings.Contains(strings.ToLower(contentType), "html") ||
-		strings.HasPrefix(head, "<!doctype html") || strings.HasPrefix(head, "<html")
+// asRead returns the tree of JSON, or of the first of several values in a row. Redaction
+// and limits may have left a body that is not whole, and still says what went wrong.
+func asRead(d document.Document, b proxy.Body) any {
+	if !b.Cut {
+		d.Part = false
+	}
+	return d.Within(maxBody)
 }
 
 // clean returns the text on one line, cut at a number of bytes.

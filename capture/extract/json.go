@@ -2,11 +2,13 @@ package extract
 
 import (
 	"encoding/json"
+	"net/http"
 	"slices"
 	"strings"
 
 	"flagrante/capture"
 	"flagrante/capture/document"
+	"flagrante/capture/lexicon"
 )
 
 // maxDepth bounds how deep the search for an error object goes.
@@ -30,7 +32,7 @@ func weakCodeKeys() []string { return []string{"type", "status", "nome", "name"}
 
 func messageKeys() []string {
 	return []string{
-		"detail", "diagnostics", "longmessage", "message", "mensagem", "errmsg", "mensagemretorno", "msgretorno", "msgerro", "returnmessage", "errordescription", "errormessage", "mensagemerro", "descricaoerro", "errordetail", "resultmessage", "retmsg", "usermessage", "descricao", "description", "msg", "info",
+		"detail", "detalhe", "detalle", "diagnostics", "longmessage", "message", "mensagem", "mensaje", "errmsg", "mensagemretorno", "msgretorno", "msgerro", "returnmessage", "errordescription", "errormessage", "mensagemerro", "descricaoerro", "errordetail", "resultmessage", "retmsg", "usermessage", "descricao", "description", "msg", "info",
 		"title", "titulo", "reason", "razao", "motivo", "xmotivo", "faultstring", "texto", "developermessage", "httpmessage",
 	}
 }
@@ -45,16 +47,16 @@ func holderKeys() []string {
 }
 
 // search looks for code and message; a weak one takes names for codes that are
-// codes only sometimes.
+// codes only sometimes, and tells names by their words.
 type search struct{ weak bool }
 
 // find returns what value says of an error.
 func find(value any) capture.Vendor {
-	strong := search{}.value(value, 0)
-	if strong.Code == "" {
-		strong.Code = search{weak: true}.value(value, 0).Code
+	found := search{}.value(value, 0)
+	if found.Code == "" || found.Message == "" {
+		found = filled(found, search{weak: true}.value(value, 0))
 	}
-	return Bounded(strong.Code, strong.Message)
+	return Bounded(found.Code, found.Message)
 }
 
 func (s search) value(value any, depth int) capture.Vendor {
@@ -69,7 +71,7 @@ func (s search) value(value any, depth int) capture.Vendor {
 			}
 		}
 	case map[string]any:
-		if tells(value) {
+		if s.weak || tells(value) {
 			return s.object(folded(value), depth)
 		}
 	case string:
@@ -82,18 +84,46 @@ func (s search) value(value any, depth int) capture.Vendor {
 // taken from the error that it holds.
 func (s search) object(o map[string]any, depth int) capture.Vendor {
 	v := capture.Vendor{Code: s.code(o), Message: first(o, messageKeys())}
-	for _, key := range holders(o) {
-		if v.Code != "" && v.Message != "" {
-			break
-		}
-		v = filled(v, s.holder(key, o[key], depth))
+	if s.weak {
+		v = filled(v, capture.Vendor{Message: namedSo(o, isMessageName)})
 	}
-	return v
+	own := v
+	if isFine := lexicon.Good(v.Message); isFine || isPhrase(v.Message) {
+		// The answer as a whole is fine, or says nothing: what failed lies deeper.
+		v.Message = ""
+		if isFine {
+			v.Code = ""
+		}
+	}
+	for _, key := range s.holders(o) {
+		if v.Code != "" && v.Message != "" {
+			return v
+		}
+		found := s.holder(key, o[key], depth)
+		if isPhrase(found.Message) {
+			own, found.Message = filled(own, found), ""
+		}
+		v = filled(v, found)
+	}
+	if !s.weak && lexicon.Good(own.Message) {
+		return v
+	}
+	return filled(v, own)
+}
+
+// isPhrase tells the texts that only repeat a status (RFC 9110 section 15).
+func isPhrase(message string) bool {
+	for status := http.StatusBadRequest; status < 600; status++ {
+		if phrase := http.StatusText(status); phrase != "" && strings.EqualFold(phrase, message) {
+			return true
+		}
+	}
+	return false
 }
 
 // holders returns the names of the members that may hold the error, the usual ones
 // first.
-func holders(o map[string]any) []string {
+func (s search) holders(o map[string]any) []string {
 	var usual, others []string
 	for _, key := range holderKeys() {
 		if _, ok := o[key]; ok {
@@ -101,7 +131,7 @@ func holders(o map[string]any) []string {
 		}
 	}
 	for _, key := range document.Keys(o) {
-		if !slices.Contains(usual, key) && (isHolder(key) || holdsError(o[key])) {
+		if !slices.Contains(usual, key) && (isHolder(key) || holdsError(o[key]) || s.weak && holdsMore(key, o[key])) {
 			others = append(others, key)
 		}
 	}
@@ -127,6 +157,21 @@ func holdsError(value any) bool {
 	return false
 }
 
+// holdsMore reports whether a member holds what may say more of an error: one that is
+// called so, or anything that has members itself.
+func holdsMore(key string, value any) bool {
+	switch value.(type) {
+	case map[string]any, []any:
+		return true
+	}
+	return callsError(key)
+}
+
+// callsError reports whether a folded name calls what it holds an error.
+func callsError(key string) bool {
+	return lexicon.Of(key).Has(lexicon.Error) || strings.HasPrefix(key, "err") || endsLike(key, "erro", "error")
+}
+
 // holder treats {"error": "invalid_grant"} (RFC 6749 section 5.2) as a code.
 func (s search) holder(key string, inner any, depth int) capture.Vendor {
 	text := scalar(inner)
@@ -134,14 +179,31 @@ func (s search) holder(key string, inner any, depth int) capture.Vendor {
 	switch c := code(text); {
 	case text == "" && key == "errorcodes":
 		return capture.Vendor{Code: document.Scalar(document.Get(inner, "0"))}
+	case text == "" && s.weak && lexicon.Of(key).Has(lexicon.Message) && onlyText(inner) != "":
+		return capture.Vendor{Message: onlyText(inner)}
 	case text == "":
 		return s.fields(key, inner, s.value(inner, depth+1), depth)
 	case isError && c != "" && !strings.Contains(c, " "):
 		return capture.Vendor{Code: c}
-	case isError || endsLike(key, "errors", "erros", "mensagens", "messages"):
+	case isError || endsLike(key, "errors", "erros", "mensagens", "messages"), s.weak && callsError(key):
 		return capture.Vendor{Message: text}
 	}
 	return capture.Vendor{}
+}
+
+// onlyText returns the text that is all that an object or a list has.
+func onlyText(value any) string {
+	switch value := value.(type) {
+	case map[string]any:
+		if len(value) == 1 {
+			return scalar(document.Get(value, "*"))
+		}
+	case []any:
+		if len(value) > 0 {
+			return scalar(value[0])
+		}
+	}
+	return ""
 }
 
 // fields reads errors that are listed by field, as in {"title": ["is blank"]}, where
@@ -205,8 +267,10 @@ func folded(o map[string]any) map[string]any {
 	out := make(map[string]any, len(o))
 	for _, key := range document.Keys(o) {
 		name := document.Fold(key)
-		if _, taken := out[name]; !taken {
-			out[name] = o[key]
+		for _, n := range []string{name, strings.TrimPrefix(name, "@")} {
+			if _, taken := out[n]; !taken {
+				out[n] = o[key]
+			}
 		}
 	}
 	return out

@@ -18,6 +18,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/klauspost/compress/zstd"
 	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/unicode"
 
 	"flagrante/capture/extract"
 	"flagrante/capture/judge"
@@ -132,6 +133,12 @@ func direct(t testing.TB, r *proxy.Response, directive string) {
 		r.Body.Data = []byte(base64.StdEncoding.EncodeToString(r.Body.Data))
 	case "bom":
 		r.Body.Data = append([]byte("\ufeff"), r.Body.Data...)
+	case "utf16":
+		data, err := unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewEncoder().Bytes(r.Body.Data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Body.Data = data
 	case "latin1":
 		data, err := charmap.ISO8859_1.NewEncoder().Bytes(r.Body.Data)
 		if err != nil {

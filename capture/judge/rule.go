@@ -122,7 +122,7 @@ type compiled struct {
 // maxNodes bounds the size of a condition.
 const maxNodes = 500
 
-func compile(r Rule, v vocabulary) (compiled, error) {
+func compile(r Rule) (compiled, error) {
 	c := compiled{Rule: r}
 	if err := r.check(); err != nil {
 		return c, fmt.Errorf("line %d: rule %q: %w", r.line, r.ID, err)
@@ -140,7 +140,7 @@ func compile(r Rule, v vocabulary) (compiled, error) {
 		return c, nil
 	}
 	var err error
-	options := append(functions(v), expr.Env(view{}), expr.AsBool(), expr.MaxNodes(maxNodes))
+	options := append(functions(), expr.Env(view{}), expr.AsBool(), expr.MaxNodes(maxNodes))
 	if c.condition, err = expr.Compile(r.When, options...); err != nil {
 		return c, fmt.Errorf("line %d: rule %q: when: %w", r.line, r.ID, err)
 	}

@@ -23,10 +23,10 @@ func New(own []Rule) (*Judge, error) {
 	if err := yaml.Unmarshal(builtin, &rules); err != nil {
 		return nil, fmt.Errorf("read the built-in rules: %w", err)
 	}
-	j, words := &Judge{reach: reach{whole: 64 << 10, tree: document.TreeLimit}}, newVocabulary()
+	j := &Judge{reach: reach{whole: 64 << 10, tree: document.TreeLimit}}
 	seen := map[string]bool{}
 	for _, r := range own {
-		c, err := compile(r, words)
+		c, err := compile(r)
 		if err != nil {
 			return nil, err
 		}
@@ -37,7 +37,7 @@ func New(own []Rule) (*Judge, error) {
 		j.own = append(j.own, c)
 	}
 	for _, r := range rules {
-		c, err := compile(r, words)
+		c, err := compile(r)
 		if err != nil {
 			return nil, fmt.Errorf("the built-in rules: %w", err)
 		}

@@ -8,6 +8,7 @@ import (
 	"github.com/expr-lang/expr"
 
 	"flagrante/capture/document"
+	"flagrante/capture/lexicon"
 	"flagrante/proxy"
 )
 
@@ -62,19 +63,21 @@ func newView(x *proxy.Exchange, where place, d document.Document, a *answer) *vi
 }
 
 // wantsData reports whether the app can do nothing with a page: it asked for
-// data, or it sent data and did not name pages.
+// data, or it sent data or a token and did not name pages.
 func wantsData(h proxy.Fields) bool {
 	accept, sent := strings.ToLower(h.Get("Accept")), strings.ToLower(h.Get("Content-Type"))
 	if strings.Contains(accept, "html") {
 		return false
 	}
-	return strings.Contains(accept, "json") || strings.Contains(accept, "xml") || strings.Contains(sent, "json") || strings.Contains(sent, "xml")
+	bearer := strings.HasPrefix(strings.ToLower(h.Get("Authorization")), "bearer ")
+	return bearer || strings.Contains(accept, "json") || strings.Contains(accept, "xml") || strings.Contains(sent, "json") || strings.Contains(sent, "xml")
 }
 
-// wantsErrors reports whether a path names errors, or a check, as what it leads to.
+// wantsErrors reports whether a path names errors, a check or texts as what it leads to.
 func wantsErrors(path string) bool {
 	last := path[strings.LastIndexByte(path, '/')+1:]
-	return hasWord(split(last), "error|errors|erro|erros|validate|validation|validar|validacao|lint|log|logs")
+	return hasWord(lexicon.Split(last), "error|errors|erro|erros|falha|falhas|failures|validate|validation|validar|validacao|lint|log|logs|incidents|reasons|motivos") ||
+		hasWord(lexicon.Split(path), "locale|locales|translations|traducoes|logs|docs") || strings.Contains(path, "/i18n/")
 }
 
 // maxWrappers is how many wrappers may lie around one another, as in SOAP.
@@ -101,7 +104,7 @@ func unwrapped(value any) any {
 func wrapped(o map[string]any) (inner map[string]any) {
 	for name, value := range o {
 		switch child, ok := value.(map[string]any); {
-		case ok && inner == nil && hasWord(split(name), "envelope|body|response|resposta|retorno|return|ret|result|resultado|root|saida|output|d"):
+		case ok && inner == nil && isWrapper(name):
 			inner = child
 		case strings.HasPrefix(name, "@") || !document.Filled(value) || listed("header|sign", document.Fold(name)):
 		default:
@@ -111,8 +114,19 @@ func wrapped(o map[string]any) (inner map[string]any) {
 	return inner
 }
 
+// isWrapper tells the names of what only holds an answer.
+func isWrapper(name string) bool {
+	folded := document.Fold(name)
+	for _, end := range []string{"response", "resposta", "return", "retorno", "result", "resultado"} {
+		if strings.HasSuffix(folded, end) {
+			return true
+		}
+	}
+	return hasWord(lexicon.Split(name), "envelope|body|response|resposta|retorno|return|ret|result|resultado|root|saida|output|d")
+}
+
 // functions are what conditions may call, besides those of the language.
-func functions(v vocabulary) []expr.Option {
+func functions() []expr.Option {
 	return []expr.Option{
 		expr.Function("get", func(p ...any) (any, error) { return document.First(p[0], text(p[1])), nil }, new(func(any, string) any)),
 		expr.Function("has", func(p ...any) (any, error) { return document.First(p[0], text(p[1])) != nil, nil }, new(func(any, string) bool)),
@@ -124,14 +138,19 @@ func functions(v vocabulary) []expr.Option {
 		expr.Function("items", func(p ...any) (any, error) { return items(p[0]), nil }, new(func(any) []any)),
 		expr.Function("object", func(p ...any) (any, error) { _, ok := p[0].(map[string]any); return ok, nil }, new(func(any) bool)),
 		expr.Function("list", func(p ...any) (any, error) { _, ok := p[0].([]any); return ok, nil }, new(func(any) bool)),
-		expr.Function("only", func(p ...any) (any, error) { return v.only(p[0], text(p[1])), nil }, new(func(any, string) bool)),
-		expr.Function("nearly", func(p ...any) (any, error) { return v.nearly(p[0], text(p[1])), nil }, new(func(any, string) bool)),
+		expr.Function("only", func(p ...any) (any, error) { return only(p[0], text(p[1])), nil }, new(func(any, string) bool)),
+		expr.Function("nearly", func(p ...any) (any, error) { return nearly(p[0], text(p[1])), nil }, new(func(any, string) bool)),
 		expr.Function("named", func(p ...any) (any, error) { return named(p[0], text(p[1]), text(p[2])), nil }, new(func(any, string, string) string)),
+		expr.Function("fails", func(p ...any) (any, error) { return signsOf(p[0], 0).failing(), nil }, new(func(any) bool)),
+		expr.Function("parts", func(p ...any) (any, error) { return parts(p[0]), nil }, new(func(any) []any)),
+		expr.Function("part_failed", func(p ...any) (any, error) { return partFailed(p[0]), nil }, new(func(any) bool)),
 		expr.Function("flagged", func(p ...any) (any, error) { return flagged(p[0]), nil }, new(func(any) bool)),
-		expr.Function("refused", func(p ...any) (any, error) { return isRefusal(text(p[0])), nil }, new(func(string) bool)),
-		expr.Function("bad", func(p ...any) (any, error) { return isBad(text(p[0])), nil }, new(func(string) bool)),
+		expr.Function("refused", func(p ...any) (any, error) {
+			return lexicon.ToneOf(strings.ReplaceAll(text(p[0]), "_", " ")) <= lexicon.Unwell, nil
+		}, new(func(string) bool)),
+		expr.Function("bad", func(p ...any) (any, error) { return lexicon.ToneOf(text(p[0])) == lexicon.Refusing, nil }, new(func(string) bool)),
 		expr.Function("members", func(p ...any) (any, error) { return members(p[0]), nil }, new(func(any) []any)),
-		expr.Function("good", func(p ...any) (any, error) { return isGood(text(p[0])), nil }, new(func(string) bool)),
+		expr.Function("good", func(p ...any) (any, error) { return lexicon.Good(text(p[0])), nil }, new(func(string) bool)),
 		expr.Function("number", func(p ...any) (any, error) { return number(p[0]), nil }, new(func(any) float64)),
 	}
 }

@@ -1,0 +1,49 @@
+package lexicon
+
+// classOf returns what a word stands for, which is folded; 0 for one that is not known.
+func classOf(word string) Class {
+	switch word {
+	// What it is called.
+	case "err", "error", "errors", "erro", "erros", "errores", "erreur", "erreurs", "errore", "errori", "fehler", "fault", "faults", "exception", "exceptions",
+		"excecao", "excecoes", "excepcion", "failure", "failures", "failed", "falha", "falhas", "falla", "fallas", "fallo", "echec",
+		"violation", "violations", "violacao", "violacoes", "violaciones", "inconsistencia", "inconsistencias", "critica", "criticas", "rejeicao",
+		"rejeicoes", "rechazo", "rechazos", "invalid", "validation", "unauthorized":
+		return Error | Known
+	case "code", "codes", "codigo", "codigos", "cod", "cd", "errno", "cstat", "kode":
+		return Code | Known
+	case "message", "messages", "mensagem", "mensagens", "mensaje", "mensajes", "msg", "msgs", "text", "texto", "info", "detail", "details", "detailed",
+		"detalhe", "detalhes", "detalle", "detalles", "description", "descricao", "descripcion", "desc", "dsc", "diagnostics", "title", "titulo",
+		"reason", "razao", "razon", "raison", "motivo", "motivos", "motif", "xmotivo", "ds", "tx", "meldung", "nachricht", "grund", "explanation":
+		return Message | Known
+	case "success", "successful", "succeeded", "sucesso", "ok", "exito", "succes", "erfolg", "erfolgreich":
+		return Success | Known
+	case "processado", "processed", "realizado", "executado", "executed", "autenticado", "authenticated", "autorizado", "authorized", "accepted", "aceito",
+		"gravado", "saved", "enviado":
+		return Done | Known
+	case "status", "situacao", "situacion", "estado", "statut", "state":
+		return State | Status | Known
+	case "severity", "severidade":
+		return Severity | Status | Known
+	case "result", "resultado", "resultat", "ergebnis", "outcome", "type", "tipo", "kind", "category", "categoria", "response", "resposta", "retorno",
+		"return", "ret":
+		return Status | Known
+	case "valid", "valido", "valida":
+		return Check
+	// What else went wrong.
+	case "cause", "causa", "subcode", "class", "tag", "summary", "domain", "trace", "traces", "tracing", "stack", "stacktrace", "inner", "debug", "hint",
+		"help", "more", "doc", "docs", "documentation", "link", "links", "href", "url", "uri", "terms", "of", "use", "user", "object",
+		// Where it went wrong.
+		"field", "fields", "campo", "campos", "param", "params", "parameter", "parameters", "parametro", "parametros", "property", "propriedade", "attribute",
+		"attributes", "atributo", "path", "pointer", "location", "loc", "target", "source", "origem", "origin", "method", "query", "non", //nolint:misspell // Portuguese
+		"needed", "provided", "warning", "warnings", "aviso", "avisos", "ocorrencia", "extension", "extensions", "abp", "retry", "after", "ocorrencias", "occurrences", "correcao", "correction", "solucao", "solution", "acao", "indicador", "indicator", "ind", "sefaz", "issue", "issues",
+		"notification", "notifications",
+		// Under which circumstances.
+		"id", "request", "requisicao", "correlation", "transaction", "transacao", "operation", "operacao", "log", "fbtrace", "ray", "reference", "protocolo",
+		"protocol", "instance", "http", "api", "version", "versao", "service", "servico", "server", "served", "by", "host", "header", "headers",
+		"timestamp", "time", "hora", "date", "datetime", "zone", "timezone", "data", "lang", "language", "locale", "metadata", "meta", "processamento",
+		"processing", "jsonrpc", "cfray", "jsessionid", "sign", "logref", "list", "lista", "listof", "information", "flag", "developer", "ext", "in", "on",
+		"elapsed", "name", "nome", "is", "has", "tem", "x", "dt", "fl", "st", "tp", "nu", "nr", "number", "numero", "num", "string", "sub":
+		return Known
+	}
+	return 0
+}
