@@ -3,50 +3,58 @@ package store
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"fmt"
 
 	"flagrante/capture"
 )
 
-const insertFailure = `INSERT INTO failures (` + failureColumns + `)
-	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`
-
-const insertExchange = `INSERT INTO exchanges (failure_id, head, request_body, response_body, before, packed, request_content, response_content)
-	VALUES (?, ?, ?, ?, ?, ?, ?, ?)`
-
-// Which of the blobs of an exchange are packed.
-const (
-	packedRequest = 1 << iota
-	packedResponse
-	packedBefore
-)
-
 // Append stores b, all in one transaction. A failure whose ID is there already
 // is passed over, so that what was imported twice counts once; minutes add up.
-// It returns how many failures were new.
+// It returns how many failures were new. What it returned without an error outlives
+// the end of the process, at whatever moment that comes.
 func (s *Store) Append(ctx context.Context, b capture.Batch) (stored int, err error) {
-	err = s.Update(ctx, func(tx *sql.Tx) error {
-		w := &writer{tx: tx, packer: s.packer, seen: s.seen, groups: map[string]*capture.Group{}, minutes: map[groupMinute]int64{}, contents: map[digest]int64{}, refs: map[int64]int{}}
-		// The driver watches a context that can end from another goroutine, for each
-		// statement. It is asked for between them instead.
-		steps := context.WithoutCancel(ctx)
-		for _, f := range b.Failures {
-			if err := ctx.Err(); err != nil {
+	sorted := map[sort]struct{}{}
+	err = s.hold(ctx, func(conn *sql.Conn, tx *sql.Tx) error {
+		w := &writer{
+			tx: tx, packer: s.packer, seen: s.seen, sorts: s.sorts, sorted: sorted,
+			groups: map[string]*capture.Group{}, minutes: map[groupMinute]int64{}, contents: map[digest]int64{}, refs: map[int64]int{},
+		}
+		if len(b.Failures) > 0 {
+			if err := conn.Raw(func(c any) error { return w.failures(ctx, c, b.Failures) }); err != nil {
 				return err
-			}
-			if err := w.failure(steps, f); err != nil {
-				return fmt.Errorf("store failure %s: %w", f.ID, err)
 			}
 		}
 		stored = w.stored
-		return w.rest(steps, b)
-	})
+		return w.rest(context.WithoutCancel(ctx), b)
+	}, func() { s.sorts.learn(sorted) })
 	if err != nil {
 		return 0, err
 	}
 	return stored, nil
+}
+
+// hold runs f in one transaction, like Update, with the connection that it is on,
+// and after it done, before another one can begin.
+func (s *Store) hold(ctx context.Context, f func(*sql.Conn, *sql.Tx) error, done func()) error {
+	conn, err := s.write.Conn(ctx)
+	if err != nil {
+		return fmt.Errorf("begin to write: %w", err)
+	}
+	defer conn.Close()
+	tx, err := conn.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("begin to write: %w", err)
+	}
+	defer tx.Rollback()
+	if err := f(conn, tx); err != nil {
+		return err
+	}
+	if err := tx.Commit(); err != nil {
+		return fmt.Errorf("end writing: %w", err)
+	}
+	done()
+	return nil
 }
 
 // writer stores one batch.
@@ -54,6 +62,9 @@ type writer struct {
 	tx     *sql.Tx
 	packer *packer
 	seen   *seen
+	sorts  *sorts
+	// sorted are the sorts of the batch that were not known before.
+	sorted map[sort]struct{}
 	stored int
 	// groups are what the batch adds to the groups, by fingerprint.
 	groups map[string]*capture.Group
@@ -62,6 +73,7 @@ type writer struct {
 	// contents are rows of shared bodies, refs how often the batch uses each.
 	contents map[digest]int64
 	refs     map[int64]int
+	statements
 }
 
 // rest stores what is not a failure itself.
@@ -86,58 +98,3 @@ func (w *writer) rest(ctx context.Context, b capture.Batch) error {
 	}
 	return nil
 }
-
-func (w *writer) failure(ctx context.Context, f *capture.Failure) error {
-	result, err := w.tx.ExecContext(ctx, insertFailure, values(f)...)
-	if err != nil {
-		return err
-	}
-	rows, err := result.RowsAffected()
-	if err != nil || rows == 0 {
-		return err
-	}
-	if err := w.exchange(ctx, f); err != nil {
-		return err
-	}
-	w.stored++
-	if !f.Expected {
-		w.count(f)
-	}
-	return nil
-}
-
-func (w *writer) exchange(ctx context.Context, f *capture.Failure) error {
-	x := &f.Exchange
-	var answered, before []byte
-	if x.Response != nil {
-		answered = x.Response.Body.Data
-	}
-	if len(f.Before) > 0 {
-		var err error
-		if before, err = json.Marshal(f.Before); err != nil {
-			return err
-		}
-	}
-	sent, sentErr := w.share(ctx, x.Request.Body.Data)
-	got, gotErr := w.share(ctx, answered)
-	if err := errors.Join(sentErr, gotErr); err != nil {
-		return err
-	}
-	packed := 0
-	pack := func(data []byte, content int64, flag int) []byte {
-		if content != 0 {
-			data = nil
-		}
-		stored, isPacked := w.packer.pack(data)
-		if isPacked {
-			packed |= flag
-		}
-		return stored
-	}
-	_, err := w.tx.ExecContext(ctx, insertExchange, f.ID, asJSON(headOf(x)),
-		pack(x.Request.Body.Data, sent, packedRequest), pack(answered, got, packedResponse), pack(before, 0, packedBefore), packed, row(sent), row(got))
-	return err
-}
-
-// row is NULL for no row.
-func row(n int64) sql.NullInt64 { return sql.NullInt64{Int64: n, Valid: n != 0} }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"database/sql"
-	"errors"
 )
 
 // digest is a keyed digest of a body.
@@ -52,23 +51,22 @@ func (s *seen) again(d digest) bool {
 	return known
 }
 
-// share returns the row of a body that is shared, 0 for one that is not.
-func (w *writer) share(ctx context.Context, data []byte) (n int64, err error) {
+// share returns the row of a body that is shared, nil for one that is not.
+func (w *writer) share(ctx context.Context, data []byte) (row any, err error) {
 	if len(data) < shareFrom {
-		return 0, nil
+		return nil, nil
 	}
 	d := w.seen.digest(data)
-	if n, ok := w.contents[d]; ok {
-		w.refs[n]++
-		return n, nil
+	n, ok := w.contents[d]
+	if !ok {
+		if !w.seen.again(d) {
+			return nil, nil
+		}
+		if n, err = w.content(ctx, d, data); err != nil {
+			return nil, err
+		}
+		w.contents[d] = n
 	}
-	if !w.seen.again(d) {
-		return 0, nil
-	}
-	if n, err = w.content(ctx, d, data); err != nil {
-		return 0, err
-	}
-	w.contents[d] = n
 	w.refs[n]++
 	return n, nil
 }
@@ -76,19 +74,19 @@ func (w *writer) share(ctx context.Context, data []byte) (n int64, err error) {
 // content returns the row of a body, which it makes where there is none. Another
 // process may have deleted or made it, so the file is asked in each batch.
 func (w *writer) content(ctx context.Context, d digest, data []byte) (n int64, err error) {
-	err = w.tx.QueryRowContext(ctx, `SELECT n FROM contents WHERE digest = ?`, d[:]).Scan(&n)
-	if !errors.Is(err, sql.ErrNoRows) {
+	n, found, err := w.findContent.number(ctx, d[:])
+	if err != nil || found {
 		return n, err
 	}
-	result, err := w.tx.ExecContext(ctx, `INSERT INTO contents (digest, refs) VALUES (?, 0)`, d[:])
-	if err != nil {
-		return 0, err
-	}
-	if n, err = result.LastInsertId(); err != nil {
+	if n, err = w.insertContent.exec(ctx, d[:]); err != nil {
 		return 0, err
 	}
 	stored, packed := w.packer.pack(data)
-	_, err = w.tx.ExecContext(ctx, `INSERT INTO content_data (n, packed, data) VALUES (?, ?, ?)`, n, packed, stored)
+	flag := int64(0)
+	if packed {
+		flag = 1
+	}
+	_, err = w.insertData.exec(ctx, n, flag, stored)
 	return n, err
 }
 

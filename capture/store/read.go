@@ -89,8 +89,8 @@ func (s *Store) exchange(ctx context.Context, f *capture.Failure) error {
 	// A shared body stands in for the empty one of the row.
 	row := s.read.QueryRowContext(ctx, `SELECT x.head, coalesce(s.data, x.request_body), coalesce(a.data, x.response_body), x.before,
 		x.packed | coalesce(s.packed * ?, 0) | coalesce(a.packed * ?, 0)
-		FROM exchanges x LEFT JOIN content_data s ON s.n = x.request_content LEFT JOIN content_data a ON a.n = x.response_content
-		WHERE x.failure_id = ?`, packedRequest, packedResponse, f.ID)
+		FROM failures f JOIN exchanges x ON x.n = f.n LEFT JOIN content_data s ON s.n = x.request_content LEFT JOIN content_data a ON a.n = x.response_content
+		WHERE f.id = ?`, packedRequest, packedResponse, f.ID)
 	if err := row.Scan(&text, &sent, &answered, &before, &packed); err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"database/sql/driver"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -80,23 +81,35 @@ func (h head) fill(x *proxy.Exchange, requestBody, responseBody []byte) {
 	r.Body = h.Response.Body.body(responseBody)
 }
 
-const failureColumns = `id, time, kind, reasons, expected, method, url, host, endpoint, status, error,
+const listColumns = `id, time, kind, reasons, expected, method, url, host, endpoint, status, error,
 	vendor_code, vendor_message, duration, country, country_source, country_addr, client, fingerprint, request_ids, redactions, chain, attempt`
 
-// readColumns are those and the group of the host that the failure counts in.
-const readColumns = failureColumns + `, coalesce((SELECT parent FROM groups WHERE groups.fingerprint = failures.fingerprint), '')`
+// failureColumns are those that are written.
+const failureColumns = listColumns + `, request_size, response_size`
+
+// readColumns are those that are read of a failure, and the group of the host that
+// it counts in.
+const readColumns = listColumns + `, coalesce((SELECT parent FROM groups WHERE groups.fingerprint = failures.fingerprint), '')`
 
 // values returns the columns of a failure, in the order of failureColumns.
-func values(f *capture.Failure) []any {
+func values(f *capture.Failure) []driver.Value {
 	x := &f.Exchange
-	var transport any
+	var transport driver.Value
 	if x.Err != nil {
 		transport = asJSON(x.Err)
 	}
-	return []any{
-		f.ID, f.Time.UnixMicro(), f.Kind, asJSON(f.Reasons), f.Expected, x.Request.Method, x.Request.URL, f.Host, f.Endpoint, f.Status(), transport,
+	expected, answered := int64(0), int64(0)
+	if f.Expected {
+		expected = 1
+	}
+	if x.Response != nil {
+		answered = x.Response.Body.Size
+	}
+	return []driver.Value{
+		f.ID, f.Time.UnixMicro(), string(f.Kind), asJSON(f.Reasons), expected, x.Request.Method, x.Request.URL, f.Host, f.Endpoint, int64(f.Status()), transport,
 		f.Vendor.Code, f.Vendor.Message, x.Phases.Total.Microseconds(), f.Origin.Country, f.Origin.Source, f.Origin.Addr,
-		clientText(x.Client), f.Fingerprint, asJSON(f.RequestIDs), asJSON(f.Redactions), f.Chain, f.Attempt,
+		clientText(x.Client), f.Fingerprint, asJSON(f.RequestIDs), asJSON(f.Redactions), f.Chain, int64(f.Attempt),
+		x.Request.Body.Size, answered,
 	}
 }
 

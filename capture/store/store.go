@@ -27,6 +27,8 @@ type Store struct {
 	packer *packer
 	// seen are the bodies that came lately.
 	seen *seen
+	// sorts are the sorts of failures that came lately.
+	sorts *sorts
 }
 
 // readers is the number of connections that only read.
@@ -63,7 +65,7 @@ func Open(ctx context.Context, path string) (*Store, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open the database %s: %w", path, err), read.Close(), write.Close(), packer.close())
 	}
-	return &Store{write: write, read: read, packer: packer, seen: seen}, nil
+	return &Store{write: write, read: read, packer: packer, seen: seen, sorts: &sorts{known: map[sort]struct{}{}}}, nil
 }
 
 // Close closes the database. Nothing that was appended is lost.

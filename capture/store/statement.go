@@ -1,0 +1,70 @@
+package store
+
+import (
+	"context"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"io"
+)
+
+// statement is a prepared statement of the connection that writes, spoken to without
+// the layer of database/sql in between, which costs as much as SQLite itself. It may
+// only be used while that connection is held.
+type statement struct {
+	prepared driver.Stmt
+	args     []driver.NamedValue
+}
+
+// connection is what a connection of the driver can do.
+type connection interface {
+	driver.ConnPrepareContext
+}
+
+// prepare takes a statement from the driver's own cache, or makes it.
+func prepare(ctx context.Context, c connection, query string) (*statement, error) {
+	prepared, err := c.PrepareContext(ctx, query)
+	if err != nil {
+		return nil, fmt.Errorf("prepare to write: %w", err)
+	}
+	return &statement{prepared: prepared, args: make([]driver.NamedValue, prepared.NumInput())}, nil
+}
+
+// bind puts parameters in place: int64, string, []byte or nil.
+func (s *statement) bind(args []driver.Value) []driver.NamedValue {
+	for i, value := range args {
+		s.args[i] = driver.NamedValue{Ordinal: i + 1, Value: value}
+	}
+	return s.args
+}
+
+// exec runs the statement. The number of the row that it made last is 0 when it
+// made none.
+func (s *statement) exec(ctx context.Context, args ...driver.Value) (n int64, err error) {
+	result, err := s.prepared.(driver.StmtExecContext).ExecContext(ctx, s.bind(args))
+	if err != nil {
+		return 0, err
+	}
+	if rows, err := result.RowsAffected(); err != nil || rows == 0 {
+		return 0, err
+	}
+	return result.LastInsertId()
+}
+
+// number returns the whole number that the statement finds, and whether it does.
+func (s *statement) number(ctx context.Context, args ...driver.Value) (n int64, found bool, err error) {
+	rows, err := s.prepared.(driver.StmtQueryContext).QueryContext(ctx, s.bind(args))
+	if err != nil {
+		return 0, false, err
+	}
+	row := make([]driver.Value, len(rows.Columns()))
+	switch err = rows.Next(row); {
+	case err == nil:
+		n, found = row[0].(int64)
+	case errors.Is(err, io.EOF):
+		err = nil
+	}
+	return n, found, errors.Join(err, rows.Close())
+}
+
+func (s *statement) close() error { return s.prepared.Close() }
