@@ -5,6 +5,7 @@ package record
 
 import (
 	"slices"
+	"sync"
 
 	"flagrante/capture"
 	"flagrante/capture/contract"
@@ -26,8 +27,9 @@ type Pipeline struct {
 	redactor     *redact.Redactor
 	fingerprints *fingerprint.Maker
 	locator      *locate.Locator
-	exposures    *expose.Finder
-	places       *places
+	// exposures is made when it is first needed: its expressions take a while.
+	exposures func() *expose.Finder
+	places    *places
 }
 
 // NewPipeline returns a Pipeline that locates with l, judges by rules and by what
@@ -35,7 +37,7 @@ type Pipeline struct {
 func NewPipeline(l *locate.Locator, rules *judge.Judge, contracts *contract.Set, redaction ...redact.Option) *Pipeline {
 	return &Pipeline{
 		rules: rules, contracts: contracts, redactor: redact.New(redaction...), fingerprints: fingerprint.New(contracts), locator: l,
-		exposures: expose.New(), places: &places{},
+		exposures: sync.OnceValue(expose.New), places: &places{},
 	}
 }
 
@@ -58,7 +60,7 @@ func (p *Pipeline) failure(x *proxy.Exchange, verdict capture.Verdict, before []
 	}
 	if f.Kind == capture.KindHTTPStatus || f.Kind == capture.KindBodyError {
 		// Looked for before masking, which takes away what gives it away.
-		f.Reasons = slices.Concat(f.Reasons, p.exposures.Find(x))
+		f.Reasons = slices.Concat(f.Reasons, p.exposures().Find(x))
 	}
 	calls := []*proxy.Exchange{x}
 	for _, c := range before {

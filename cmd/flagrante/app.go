@@ -15,6 +15,7 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"flagrante/capture/judge"
 	"flagrante/capture/locate"
 	"flagrante/capture/record"
 	"flagrante/cmd/flagrante/internal/serving"
@@ -69,11 +70,13 @@ type app struct {
 	sealed  []upstream.Pattern
 	serving chan error
 	running int
+	// rules are compiled while the data folder is opened.
+	rules func() (*judge.Judge, error)
 }
 
 // openApp opens the data folder and both listeners, and serves until Close.
 func openApp(ctx context.Context, o appOptions) (_ *app, err error) {
-	a := &app{serving: make(chan error, 2), caPath: filepath.Join(o.Dir, "ca", authority.CertFile)}
+	a := &app{serving: make(chan error, 2), rules: meanwhile(o.Config.rules), caPath: filepath.Join(o.Dir, "ca", authority.CertFile)}
 	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
 		return nil, &hinted{fmt.Errorf("make the data folder: %w", err), "name another one with --data"}
 	}
@@ -179,7 +182,7 @@ func (a *app) build(ca *authority.Authority, locator *locate.Locator, o appOptio
 
 // record starts what makes failures of the traffic.
 func (a *app) record(locator *locate.Locator, o appOptions) error {
-	rules, err := o.Config.rules()
+	rules, err := a.rules()
 	if err != nil {
 		return err
 	}

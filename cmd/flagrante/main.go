@@ -19,6 +19,7 @@ import (
 var version = "dev"
 
 func main() {
+	tuneMemory(os.LookupEnv)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	// A second signal ends the program at once.
 	context.AfterFunc(ctx, stop)

@@ -1,0 +1,43 @@
+package main
+
+import (
+	"math"
+	"runtime/debug"
+	"sync"
+	"time"
+)
+
+const (
+	// gcPercent is how much the heap may grow, over what is in use, before garbage is
+	// collected.
+	gcPercent = 200
+	// startTime is how long the start of the program takes at most, and startLimit how
+	// much memory it may take, in bytes, before garbage is collected after all.
+	startTime  = 500 * time.Millisecond
+	startLimit = 64 << 20
+)
+
+// tuneMemory lets the program start without collecting garbage, of which the start
+// makes most, and then gives back to the system what is not in use. What a user has
+// set holds.
+func tuneMemory(env func(string) (string, bool)) {
+	for _, name := range []string{"GOGC", "GOMEMLIMIT"} {
+		if _, set := env(name); set {
+			return
+		}
+	}
+	debug.SetGCPercent(-1)
+	debug.SetMemoryLimit(startLimit)
+	time.AfterFunc(startTime, func() {
+		debug.SetGCPercent(gcPercent)
+		debug.SetMemoryLimit(math.MaxInt64)
+		debug.FreeOSMemory()
+	})
+}
+
+// meanwhile begins f, and returns what waits for its end.
+func meanwhile[T any](f func() (T, error)) func() (T, error) {
+	wait := sync.OnceValues(f)
+	go func() { _, _ = wait() }()
+	return wait
+}
