@@ -166,7 +166,7 @@ type Draft struct {
 	// Complete reports that nothing that the guide requires is missing.
 	Complete bool
 	OnCall   OnCall
-	// Version counts the changes by people and portals.
+	// Version begins with 1 and counts the changes by people and portals.
 	Version      int64
 	Changed      time.Time
 	SnoozedUntil time.Time

@@ -207,7 +207,7 @@ func (a *app) record(locator *locate.Locator, o appOptions) error {
 
 func (a *app) deskOptions(ca *authority.Authority, o appOptions) desk.Options {
 	return desk.Options{
-		Drafts: a.book, Failures: a.failures(), Exporter: a.exporter,
+		Drafts: a.book, Failures: a.failures(), Exporter: a.exporter, Book: a.book,
 		Bundle: func(_ context.Context, w io.Writer, d draft.Draft) error {
 			return export.Bundle(w, d, export.BundleOptions{Text: textOptions(a.compose), Creator: creator()})
 		},

@@ -28,6 +28,8 @@ type cli struct {
 	Show     showCmd     `cmd:"" help:"Show one failure with its request and answer."`
 	Drafts   draftsCmd   `cmd:"" help:"List the drafts of tickets, those seen last first."`
 	Draft    draftCmd    `cmd:"" help:"Show one draft as it would leave."`
+	Change   changeCmd   `cmd:"" help:"Decide fields of a draft, its state, what belongs together; its history."`
+	New      newCmd      `cmd:"" help:"Write a draft without evidence: a suggestion, a question, a problem."`
 	Export   exportCmd   `cmd:"" help:"Send a draft to a support portal."`
 	Bundle   bundleCmd   `cmd:"" help:"Write a draft with its evidence into a zip file."`
 	Import   importCmd   `cmd:"" help:"Take failures from recorded traffic (HAR files)."`

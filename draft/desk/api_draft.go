@@ -1,17 +1,13 @@
 package desk
 
-import (
-	"net/http"
+import "net/http"
 
-	"flagrante/draft/text"
-)
-
-// apiDraft gives one draft.
+// apiDraft gives one draft, and its version as the ETag.
 func (d *desk) apiDraft(w http.ResponseWriter, r *http.Request) error {
 	one, err := d.find(r)
 	if err != nil {
 		return err
 	}
-	writeJSON(w, http.StatusOK, text.DraftObject(one, d.textOptions(d.lang(r))))
+	d.answerDraft(w, r, one)
 	return nil
 }

@@ -16,6 +16,7 @@ import (
 	"flagrante/capture/store"
 	"flagrante/draft"
 	"flagrante/draft/export"
+	"flagrante/draft/lifecycle"
 	"flagrante/draft/profile"
 	"flagrante/draft/text"
 )
@@ -57,6 +58,8 @@ type Options struct {
 	Drafts   Drafts
 	Failures Failures
 	Exporter Exporter
+	// Book changes drafts.
+	Book *lifecycle.Book
 	// Bundle writes the zip archive of a draft.
 	Bundle func(ctx context.Context, w io.Writer, d draft.Draft) error
 	// DraftID names the draft that a failure belongs to.
@@ -125,6 +128,8 @@ func (o *Options) check() error {
 		return errors.New("the token is empty")
 	case o.Drafts == nil, o.Failures == nil, o.Exporter == nil:
 		return errors.New("a source of drafts, of failures, or the exporter is missing")
+	case o.Book == nil:
+		return errors.New("a book to change drafts in is missing")
 	case o.Bundle == nil, o.DraftID == nil, o.Status == nil, o.Passthrough == nil, o.Forget == nil, o.Ready == nil, o.Now == nil:
 		return errors.New("a function is missing")
 	case o.Zone == nil:

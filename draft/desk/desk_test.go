@@ -21,6 +21,7 @@ import (
 	"flagrante/capture"
 	"flagrante/capture/store"
 	"flagrante/draft"
+	"flagrante/draft/compose"
 	"flagrante/draft/export"
 	"flagrante/draft/lifecycle"
 	"flagrante/draft/profile"
@@ -128,7 +129,7 @@ func optionsOf(t *testing.T, m *memory) Options {
 		t.Fatal(err)
 	}
 	return Options{
-		Drafts: m, Failures: m, Exporter: m,
+		Drafts: m, Failures: m, Exporter: m, Book: lifecycle.New(nil, compose.Settings{}),
 		Bundle: func(_ context.Context, w io.Writer, d draft.Draft) error {
 			_, err := io.WriteString(w, "PK "+d.ID)
 			return err

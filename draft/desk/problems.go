@@ -22,13 +22,21 @@ var (
 	errBadLimit     = &problem{status: http.StatusBadRequest, key: "bad_limit"}
 	errAlreadySent  = &problem{status: http.StatusConflict, key: "already_sent"}
 	errNotLearned   = &problem{status: http.StatusNotFound, key: "not_learned"}
+	errChangedSince = &problem{status: http.StatusPreconditionFailed, key: "changed"}
+	errChanged      = &problem{status: http.StatusConflict, key: "changed"}
 	errNoPortal     = &problem{status: http.StatusNotFound, key: "no_portal"}
 )
 
-// refused finds the words for an export that did not even begin.
+// refused finds the words for an export or a change that did not even begin.
 func refused(err error) (*problem, bool) {
 	if errors.Is(err, draft.ErrAlreadySent) {
 		return errAlreadySent, true
+	}
+	if _, ok := errors.AsType[*draft.VersionError](err); ok {
+		return errChanged, true
+	}
+	if wrong, ok := errors.AsType[*draft.RefusedError](err); ok {
+		return &problem{http.StatusUnprocessableEntity, "refused", wrong.Reason}, true
 	}
 	if missing, ok := errors.AsType[*export.MissingError](err); ok {
 		return &problem{http.StatusUnprocessableEntity, "lacking", strings.Join(missing.Missing, "; ")}, true

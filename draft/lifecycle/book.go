@@ -178,7 +178,7 @@ func (b *Book) finish(ctx context.Context, r row, d draft.Draft, merged []string
 	}
 	state := r.record
 	state.settle(d.Evidence.Group.LastSeen, d.Receipts)
-	d.State, d.Version, d.Changed = state.state(), r.version, r.changed
+	d.State, d.Version, d.Changed = state.state(), r.seen(), r.changed
 	d.SnoozedUntil, d.ResolvedAt = state.SnoozedUntil, state.ResolvedAt
 	d.Tags, d.Notes, d.Merged = r.Tags, sorted(r.Notes), merged
 	return d, b.project(ctx, d, r)

@@ -53,8 +53,8 @@ func (t *turn) change(ctx context.Context, id string, version int64, f func(*rec
 	if err != nil {
 		return err
 	}
-	if version != 0 && version != r.version {
-		return &draft.VersionError{Want: version, Have: r.version}
+	if version != 0 && version != r.seen() {
+		return &draft.VersionError{Want: version, Have: r.seen()}
 	}
 	before, err := r.parts()
 	if err != nil {

@@ -38,7 +38,7 @@ func TestAChoiceLocksAndTheSuggestionStands(t *testing.T) {
 	d, err := b.Edit(t.Context(), theID, ana(1), map[draft.Field]*string{draft.FieldSeverity: to("critical"), draft.FieldTitle: to("Pix fora do ar")})
 	check(t, err)
 	first := d.Suggested.Severity.Value
-	if d.Severity.Value != draft.Critical || d.Title != "Pix fora do ar" || first == draft.Critical || d.Suggested.Title == d.Title || len(d.Conflicts) != 0 || d.Version != 1 {
+	if d.Severity.Value != draft.Critical || d.Title != "Pix fora do ar" || first == draft.Critical || d.Suggested.Title == d.Title || len(d.Conflicts) != 0 || d.Version != 2 {
 		t.Fatalf("severity %s, suggested %s, title %q, conflicts %v, version %d", d.Severity.Value, first, d.Title, d.Conflicts, d.Version)
 	}
 	// New evidence raises the suggestion; the choice stays, and the conflict is shown.
@@ -76,9 +76,6 @@ func TestTwoPeopleAtOnce(t *testing.T) {
 	check(t, err)
 	late := ana(2)
 	late.Version = d.Version - 1
-	if late.Version == 0 {
-		late.Version = 7
-	}
 	_, err = b.Edit(t.Context(), theID, late, map[draft.Field]*string{draft.FieldTitle: to("x")})
 	want := &draft.VersionError{Want: late.Version, Have: d.Version}
 	if got, ok := errors.AsType[*draft.VersionError](err); !ok || *got != *want {
@@ -102,7 +99,7 @@ func TestChoicesThatCantBe(t *testing.T) {
 	}
 	d, err := b.Draft(t.Context(), theID)
 	check(t, err)
-	if d.Version != 0 {
+	if d.Version != 1 {
 		t.Errorf("version %d after refusals", d.Version)
 	}
 }
@@ -128,10 +125,10 @@ func TestHistoryAndUndo(t *testing.T) {
 	got, err := b.History(t.Context(), theID)
 	check(t, err)
 	want := []draft.Entry{
-		{Actor: "ana", Action: "undo", Field: "state", From: "ignored"},
+		{Actor: "ana", Action: "undo", Field: "state", From: "ignored", To: "new"},
 		{Actor: "ana", Action: "undo", Field: "tags", From: "banco, pix"},
 		{Actor: "ana", Action: "tag", Field: "tags", To: "banco, pix", Undone: true},
-		{Actor: "rui", Action: "state", Field: "state", To: "ignored", Undone: true},
+		{Actor: "rui", Action: "state", Field: "state", From: "new", To: "ignored", Undone: true},
 		{Actor: "ana", Action: "edit", Field: "severity", To: "high"},
 	}
 	if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(draft.Entry{}, "Change", "At")); diff != "" {

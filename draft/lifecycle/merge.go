@@ -55,8 +55,8 @@ func (b *Book) merge(ctx context.Context, t *turn, target string, version int64,
 	if err != nil {
 		return err
 	}
-	if version != 0 && version != to.version {
-		return &draft.VersionError{Want: version, Have: to.version}
+	if version != 0 && version != to.seen() {
+		return &draft.VersionError{Want: version, Have: to.seen()}
 	}
 	for _, id := range ids {
 		if err := t.change(ctx, id, 0, func(r *record) error { return r.join(target) }); err != nil {

@@ -43,6 +43,9 @@ type row struct {
 	changed         time.Time
 }
 
+// seen is the version as others see it: it begins with 1, for 0 means any.
+func (r row) seen() int64 { return r.version + 1 }
+
 // touched reports that a person or a portal decided something that a roll-up must
 // not hide.
 func (r record) touched() bool {

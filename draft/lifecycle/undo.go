@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -149,8 +150,15 @@ func (b *Book) History(ctx context.Context, id string) ([]draft.Entry, error) {
 			return nil, fmt.Errorf("read the history of draft %s: %w", id, err)
 		}
 		e.At = time.UnixMicro(at).UTC()
+		if e.Field == "resume" || e.Field == "reopened" {
+			// These only serve a later change of the state.
+			continue
+		}
 		e.From, e.To = said(e.Field, was.String), said(e.Field, became.String)
-		e.Field = strings.TrimPrefix(e.Field, "choice.")
+		outer, name, _ := strings.Cut(e.Field, ".")
+		if e.Field = outer; outer == "choice" {
+			e.Field = name
+		}
 		entries = append(entries, e)
 	}
 	return entries, found.Err()
@@ -161,7 +169,10 @@ const maxHistory = 1000
 
 // said reads the value of a part for people.
 func said(field, part string) string {
-	if part == "" {
+	switch {
+	case part == "" && field == "state":
+		return string(draft.StateNew)
+	case part == "":
 		return ""
 	}
 	outer, _, _ := strings.Cut(field, ".")
@@ -172,7 +183,8 @@ func said(field, part string) string {
 		return pick(part, func(n draft.Note) string { return n.Text })
 	case "call":
 		return pick(part, func(c draft.Call) string {
-			return strings.Join([]string{c.By, c.Whom, c.At.Format(time.RFC3339)}, ", ")
+			names := slices.DeleteFunc([]string{c.By, c.Whom, c.At.Format(time.RFC3339)}, func(s string) bool { return s == "" })
+			return strings.Join(names, ", ")
 		})
 	case "tags":
 		return pick(part, func(tags []string) string { return strings.Join(tags, ", ") })
