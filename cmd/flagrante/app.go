@@ -21,8 +21,10 @@ import (
 	"flagrante/cmd/flagrante/internal/serving"
 	"flagrante/draft"
 	"flagrante/draft/desk"
+	"flagrante/draft/desk/live"
 	"flagrante/draft/export"
 	"flagrante/draft/lifecycle"
+	"flagrante/proxy"
 	"flagrante/proxy/authority"
 	"flagrante/proxy/server"
 	"flagrante/proxy/upstream"
@@ -59,6 +61,9 @@ type app struct {
 	recorder  *record.Recorder
 	roller    *roller
 	refresher *refresher
+	// hub tells open pages what changed, strip remembers the calls that passed.
+	hub       *live.Hub
+	strip     *live.Strip
 	proxy     *server.Server
 	proxyAddr net.Addr
 	desk      *http.Server
@@ -76,7 +81,10 @@ type app struct {
 
 // openApp opens the data folder and both listeners, and serves until Close.
 func openApp(ctx context.Context, o appOptions) (_ *app, err error) {
-	a := &app{serving: make(chan error, 2), rules: meanwhile(o.Config.rules), caPath: filepath.Join(o.Dir, "ca", authority.CertFile)}
+	a := &app{
+		hub: live.NewHub(newID(o.World.now())), strip: &live.Strip{}, serving: make(chan error, 2),
+		rules: meanwhile(o.Config.rules), caPath: filepath.Join(o.Dir, "ca", authority.CertFile),
+	}
 	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
 		return nil, &hinted{fmt.Errorf("make the data folder: %w", err), "name another one with --data"}
 	}
@@ -169,7 +177,7 @@ func (a *app) build(ca *authority.Authority, locator *locate.Locator, o appOptio
 		return err
 	}
 	a.proxy = server.New(server.Options{
-		Minter: ca, Observe: a.recorder.Observe, Now: o.World.now, NewID: newID, BodyLimit: bodyLimit,
+		Minter: ca, Observe: a.observe, Now: o.World.now, NewID: newID, BodyLimit: bodyLimit,
 		Dialer: dialer, Passthrough: a.sealed, Timeouts: timeouts, Access: access, TrustedPeers: locator.Trusted, Log: o.Log,
 	})
 	handler, err := desk.New(a.deskOptions(ca, o))
@@ -177,7 +185,14 @@ func (a *app) build(ca *authority.Authority, locator *locate.Locator, o appOptio
 		return err
 	}
 	a.desk = &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10}
+	a.desk.RegisterOnShutdown(a.hub.Close)
 	return nil
+}
+
+// observe takes an exchange from the traffic; it never waits.
+func (a *app) observe(x *proxy.Exchange) {
+	a.strip.Add(dot(x))
+	a.recorder.Observe(x)
 }
 
 // record starts what makes failures of the traffic.
@@ -199,7 +214,7 @@ func (a *app) record(locator *locate.Locator, o appOptions) error {
 	}
 	pipeline := record.NewPipeline(locator, rules, contracts, a.redaction...)
 	pipeline.Learn(names)
-	a.recorder = record.Start(pipeline, a.store, o.Log)
+	a.recorder = record.Start(pipeline, announcer{a.store, a.hub}, o.Log)
 	a.roller = startRoller(a.book, func() int64 { return a.recorder.Counts().Stored }, o.World.now, o.Log)
 	a.refresher = startRefresher(a.book, o.World.now, o.Log)
 	return nil
@@ -216,7 +231,7 @@ func (a *app) deskOptions(ca *authority.Authority, o appOptions) desk.Options {
 			c := a.recorder.Counts()
 			return desk.Status{Calls: c.Calls, Failures: c.Failures, Dropped: c.Dropped}
 		},
-		Passthrough: a.passthrough, Forget: a.proxy.Forget,
+		Passthrough: a.passthrough, Forget: a.proxy.Forget, Live: a.hub, Strip: a.strip,
 		Ready: a.store.Ready, Token: a.token, Hosts: o.Config.Desk.Hosts, Lang: a.compose.Lang, Profile: a.compose.Profile, Zone: a.compose.Zone,
 		Now: o.World.now, Version: version, ProxyAddr: a.proxyAddr.String(), CAPath: a.caPath, CA: certificate(ca), Logger: o.Log,
 	}

@@ -15,6 +15,7 @@ import (
 	"flagrante/capture"
 	"flagrante/capture/store"
 	"flagrante/draft"
+	"flagrante/draft/desk/live"
 	"flagrante/draft/export"
 	"flagrante/draft/lifecycle"
 	"flagrante/draft/profile"
@@ -69,6 +70,9 @@ type Options struct {
 	// that was learned intercepted again. It reports whether there was one.
 	Passthrough func() []Passthrough
 	Forget      func(host string) bool
+	// Live tells open pages what changed, and Strip remembers the calls that passed.
+	Live  *live.Hub
+	Strip *live.Strip
 	// Ready returns why the product cannot do its work, nil when it can. The
 	// text is shown to anyone who asks.
 	Ready func(ctx context.Context) error
@@ -130,7 +134,7 @@ func (o *Options) check() error {
 		return errors.New("a source of drafts, of failures, or the exporter is missing")
 	case o.Book == nil:
 		return errors.New("a book to change drafts in is missing")
-	case o.Bundle == nil, o.DraftID == nil, o.Status == nil, o.Passthrough == nil, o.Forget == nil, o.Ready == nil, o.Now == nil:
+	case o.Bundle == nil, o.DraftID == nil, o.Status == nil, o.Passthrough == nil, o.Forget == nil, o.Ready == nil, o.Now == nil, o.Live == nil, o.Strip == nil:
 		return errors.New("a function is missing")
 	case o.Zone == nil:
 		return errors.New("the time zone is missing")

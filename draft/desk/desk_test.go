@@ -22,6 +22,7 @@ import (
 	"flagrante/capture/store"
 	"flagrante/draft"
 	"flagrante/draft/compose"
+	"flagrante/draft/desk/live"
 	"flagrante/draft/export"
 	"flagrante/draft/lifecycle"
 	"flagrante/draft/profile"
@@ -138,8 +139,9 @@ func optionsOf(t *testing.T, m *memory) Options {
 		Status:      func() Status { return Status{Calls: 312} },
 		Passthrough: func() []Passthrough { return nil },
 		Forget:      func(string) bool { return false },
-		Ready:       func(context.Context) error { return nil },
-		Token:       token, Hosts: []string{"desk.example"}, Lang: draft.Portuguese, Profile: guide, Zone: zone,
+		Live:        live.NewHub("test"), Strip: &live.Strip{},
+		Ready: func(context.Context) error { return nil },
+		Token: token, Hosts: []string{"desk.example"}, Lang: draft.Portuguese, Profile: guide, Zone: zone,
 		Now: func() time.Time { return noon }, Version: "1.2.3", ProxyAddr: "127.0.0.1:8790", CAPath: "/home/ana maria/ca.pem", CA: []byte("-----BEGIN CERTIFICATE-----"),
 		Logger: zerolog.New(zerolog.NewTestWriter(t)),
 	}

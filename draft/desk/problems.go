@@ -11,20 +11,22 @@ import (
 
 // The errors that callers are told about.
 var (
-	errInternal     = &problem{status: http.StatusInternalServerError, key: "internal"}
-	errNotFound     = &problem{status: http.StatusNotFound, key: "not_found"}
-	errUnauthorized = &problem{status: http.StatusUnauthorized, key: "unauthorized"}
-	errWrongToken   = &problem{status: http.StatusUnauthorized, key: "wrong_token"}
-	errTooMany      = &problem{status: http.StatusTooManyRequests, key: "too_many"}
-	errForeignHost  = &problem{status: http.StatusMisdirectedRequest, key: "foreign_host"}
-	errCrossOrigin  = &problem{status: http.StatusForbidden, key: "cross_origin"}
-	errBadRequest   = &problem{status: http.StatusBadRequest, key: "bad_request"}
-	errBadLimit     = &problem{status: http.StatusBadRequest, key: "bad_limit"}
-	errAlreadySent  = &problem{status: http.StatusConflict, key: "already_sent"}
-	errNotLearned   = &problem{status: http.StatusNotFound, key: "not_learned"}
-	errChangedSince = &problem{status: http.StatusPreconditionFailed, key: "changed"}
-	errChanged      = &problem{status: http.StatusConflict, key: "changed"}
-	errNoPortal     = &problem{status: http.StatusNotFound, key: "no_portal"}
+	errInternal       = &problem{status: http.StatusInternalServerError, key: "internal"}
+	errNotFound       = &problem{status: http.StatusNotFound, key: "not_found"}
+	errUnauthorized   = &problem{status: http.StatusUnauthorized, key: "unauthorized"}
+	errWrongToken     = &problem{status: http.StatusUnauthorized, key: "wrong_token"}
+	errTooMany        = &problem{status: http.StatusTooManyRequests, key: "too_many"}
+	errForeignHost    = &problem{status: http.StatusMisdirectedRequest, key: "foreign_host"}
+	errCrossOrigin    = &problem{status: http.StatusForbidden, key: "cross_origin"}
+	errBadRequest     = &problem{status: http.StatusBadRequest, key: "bad_request"}
+	errBadLimit       = &problem{status: http.StatusBadRequest, key: "bad_limit"}
+	errAlreadySent    = &problem{status: http.StatusConflict, key: "already_sent"}
+	errNotLearned     = &problem{status: http.StatusNotFound, key: "not_learned"}
+	errChangedSince   = &problem{status: http.StatusPreconditionFailed, key: "changed"}
+	errChanged        = &problem{status: http.StatusConflict, key: "changed"}
+	errNoPortal       = &problem{status: http.StatusNotFound, key: "no_portal"}
+	errTooManyReaders = &problem{status: http.StatusServiceUnavailable, key: "too_many_readers"}
+	errClosing        = &problem{status: http.StatusServiceUnavailable, key: "closing"}
 )
 
 // refused finds the words for an export or a change that did not even begin.

@@ -34,7 +34,11 @@ type view struct {
 	Lang, Other draft.Lang
 	// Bare leaves out what only those who are logged in may see; pages that
 	// strangers get are bare.
-	Bare    bool
+	Bare bool
+	// Live is the ID of the last event that the page knows of.
+	Live string
+	// Path is that of the page, for the menu.
+	Path    string
 	Status  Status
 	Version string
 }
@@ -48,7 +52,7 @@ func (d *desk) parsePages() (pages, error) {
 		if err != nil {
 			return nil, fmt.Errorf("parse the layout: %w", err)
 		}
-		for _, name := range []string{"list", "draft", "failure", "body", "preview", "receipt", "login", "moving", "error"} {
+		for _, name := range []string{"list", "traffic", "draft", "failure", "body", "preview", "receipt", "login", "moving", "error"} {
 			t, err := template.Must(layout.Clone()).ParseFS(pageFiles, "pages/"+name+".html")
 			if err != nil {
 				return nil, fmt.Errorf("parse the page %s: %w", name, err)
@@ -66,8 +70,10 @@ func (d *desk) render(w http.ResponseWriter, r *http.Request, status int, name s
 	v.Other = other(v.Lang)
 	v.Version = d.Version
 	v.Bare = slices.Contains([]string{"login", "moving", "error"}, name)
+	v.Path = r.URL.Path
 	if !v.Bare {
 		v.Status = d.Status()
+		v.Live, _ = r.Context().Value(upTo{}).(string)
 	}
 	var page bytes.Buffer
 	if err := d.pages[v.Lang][name].Execute(&page, v); err != nil {
@@ -104,9 +110,23 @@ func (d *desk) funcs(lang draft.Lang) template.FuncMap {
 		"int64":    func(n int) int64 { return int64(n) },
 		"days":     func(v time.Duration) int64 { return int64(v / (24 * time.Hour)) },
 		"class":    func(status int) int { return status / 100 },
+		"dot":      dot,
 		"forms":    func() []string { return []string{"curl", "http", "har", "md", "raw"} },
 		"place":    func(v bodyView, n *show.Node) placeView { return placeView{v, n} },
 	}
+}
+
+// dot names the look of a call on the strip.
+func dot(status int) string {
+	switch {
+	case status == 0:
+		return "none"
+	case status >= 500:
+		return "broken"
+	case status >= 400:
+		return "refused"
+	}
+	return "ok"
 }
 
 // placeView is a node of a body's tree, with the body to look up what was masked

@@ -37,6 +37,7 @@ func (d *desk) routes() []route {
 		{"GET /drafts/{id}/export/{portal}", page, d.preview},
 		{"POST /drafts/{id}/export/{portal}", page, d.send},
 		{"GET /drafts/{id}/receipts/{receipt}", page, d.receipt},
+		{"GET /traffic", page, d.traffic},
 		{"GET /failures/{id}", page, d.failure},
 		{"GET /failures/{id}/body/{side}", page, d.body},
 		{"GET /failures/{id}/as/{form}", page, d.copyAs},
@@ -44,6 +45,7 @@ func (d *desk) routes() []route {
 		{"GET /ca.pem", page, d.authority},
 		{"/", page, d.nowhere},
 
+		{"GET /api/v1/events", api, d.apiEvents},
 		{"GET /api/v1/status", api, d.apiStatus},
 		{"GET /api/v1/drafts", api, d.apiDrafts},
 		{"POST /api/v1/drafts", api, changes(d, d.apiCreate)},

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -37,11 +38,17 @@ func (p *problem) Error() string { return p.key }
 // bodyLimit is the largest body that a caller may send, in bytes.
 const bodyLimit = 64 << 10
 
+// upTo is the key under which a request carries the last event that its page
+// knows of.
+type upTo struct{}
+
 // serve runs a route behind its door; this is the only place where errors are
 // answered.
 func (d *desk) serve(rt route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		r.Body = http.MaxBytesReader(w, r.Body, bodyLimit)
+		// Asked before anything is read, so that the page is true up to here.
+		r = r.WithContext(context.WithValue(r.Context(), upTo{}, d.Live.Last()))
 		err := d.admit(rt.door, r)
 		if err == nil {
 			err = rt.handle(w, r)

@@ -2,3 +2,4 @@
 
 import "./copy.js";
 import "./swap.js";
+import "./live.js";

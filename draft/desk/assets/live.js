@@ -1,0 +1,200 @@
+// Keeps a page true while things happen. The page says up to which event it is
+// true (data-live); the stream goes on from there. What changed is read from the
+// same address again, and put in place row by row.
+
+import { reveal } from "./copy.js";
+
+const body = document.body;
+const bar = document.querySelector("[data-livebar]");
+const strip = document.querySelector("[data-strip]");
+const stripMost = 240;
+
+let source;
+let known = body.dataset.live;
+let paused = sessionStorage.getItem("paused") === "yes";
+let timer;
+let stale = false;
+let held;
+
+function connect() {
+  if (source || document.hidden || !known) return;
+  source = new EventSource(`/api/v1/events?after=${encodeURIComponent(known)}`);
+  source.addEventListener("changed", (event) => {
+    known = event.lastEventId;
+    changed(JSON.parse(event.data));
+  });
+  source.addEventListener("resync", (event) => {
+    known = event.lastEventId;
+    soon();
+  });
+  source.addEventListener("pulse", (event) => pulse(JSON.parse(event.data)));
+  source.addEventListener("open", () => state("on"));
+  source.addEventListener("error", () => state("off"));
+}
+
+function disconnect() {
+  source?.close();
+  source = undefined;
+}
+
+function state(name) {
+  body.dataset.stream = name;
+}
+
+// A browser opens few connections to one host, so hidden pages give theirs up.
+document.addEventListener("visibilitychange", () => (document.hidden ? disconnect() : connect()));
+window.addEventListener("pagehide", disconnect);
+window.addEventListener("pageshow", connect);
+
+function changed(what) {
+  document.dispatchEvent(new CustomEvent("desk:changed", { detail: what }));
+  if (document.querySelector("[data-rows], [data-region]")) soon();
+}
+
+// soon reads the page again once things are calm for a moment.
+function soon() {
+  stale = true;
+  if (paused) return;
+  timer ??= setTimeout(async () => {
+    timer = undefined;
+    await refresh();
+    if (stale) soon();
+  }, 300);
+}
+
+async function refresh() {
+  stale = false;
+  try {
+    const response = await fetch(location.href);
+    if (!response.ok || response.redirected) return;
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    merge(page);
+  } catch {
+    // The stream tells again when the desk can be reached.
+  }
+}
+
+function merge(page) {
+  const rows = document.querySelector("[data-rows]");
+  const fresh = page.querySelector("[data-rows]");
+  if (Boolean(rows) !== Boolean(fresh)) {
+    document.querySelector("main").replaceChildren(...page.querySelector("main").childNodes);
+    reveal();
+    document.dispatchEvent(new CustomEvent("desk:replaced"));
+    return;
+  }
+  if (rows) mergeRows(rows, fresh);
+  for (const region of document.querySelectorAll("[data-region]")) {
+    const other = page.querySelector(`[data-region="${region.dataset.region}"]`);
+    if (other && !region.contains(document.activeElement) && region.innerHTML !== other.innerHTML) region.innerHTML = other.innerHTML;
+  }
+  meter(page);
+}
+
+function meter(page) {
+  const ours = document.querySelector(".meter");
+  const theirs = page.querySelector(".meter");
+  if (ours && theirs) ours.innerHTML = theirs.innerHTML;
+}
+
+// mergeRows changes known rows where they stand. New ones come in only while
+// nothing would jump away under somebody's hand; otherwise a button offers them.
+function mergeRows(rows, fresh) {
+  const ours = new Map([...rows.children].map((row) => [row.dataset.id, row]));
+  const added = [...fresh.children].filter((row) => !ours.has(row.dataset.id));
+  for (const row of fresh.children) {
+    const old = ours.get(row.dataset.id);
+    if (old) update(old, row);
+  }
+  if (!calm(rows)) {
+    if (added.length > 0) offer(added.length, () => settle(rows, fresh));
+    return;
+  }
+  settle(rows, fresh);
+}
+
+function update(old, row) {
+  if (old.contains(document.activeElement)) return updateCells(old, row);
+  const box = old.querySelector("input[type=checkbox]");
+  const ticked = box?.checked;
+  if (old.innerHTML !== row.innerHTML) {
+    old.innerHTML = row.innerHTML;
+    const next = old.querySelector("input[type=checkbox]");
+    if (next && ticked) next.checked = true;
+  }
+}
+
+function updateCells(old, row) {
+  [...old.cells].forEach((cell, i) => {
+    if (!cell.contains(document.activeElement) && row.cells[i] && cell.innerHTML !== row.cells[i].innerHTML) cell.innerHTML = row.cells[i].innerHTML;
+  });
+}
+
+function calm(rows) {
+  return window.scrollY < 80 && !rows.matches(":hover") && !rows.contains(document.activeElement) && !rows.querySelector("input:checked");
+}
+
+// settle puts all rows into the order of the fresh page.
+function settle(rows, fresh) {
+  const ours = new Map([...rows.children].map((row) => [row.dataset.id, row]));
+  const next = [...fresh.children].map((row) => {
+    const old = ours.get(row.dataset.id);
+    if (old) return old;
+    row.classList.add("fresh");
+    return row;
+  });
+  rows.replaceChildren(...next);
+  held = undefined;
+  offer(0);
+}
+
+function offer(count, show) {
+  const button = bar?.querySelector("[data-show]");
+  if (!button) return;
+  held = show;
+  button.disabled = count === 0;
+  if (count > 0) button.textContent = button.dataset.text.replace("%d", count);
+}
+
+bar?.querySelector("[data-show]")?.addEventListener("click", () => {
+  held?.();
+  window.scrollTo({ top: 0 });
+});
+
+const pause = bar?.querySelector("[data-pause]");
+
+function showPaused() {
+  if (!pause) return;
+  pause.setAttribute("aria-pressed", String(paused));
+  pause.textContent = paused ? pause.dataset.on : pause.dataset.off;
+  body.classList.toggle("paused", paused);
+}
+
+pause?.addEventListener("click", () => {
+  paused = !paused;
+  sessionStorage.setItem("paused", paused ? "yes" : "no");
+  showPaused();
+  if (!paused && stale) soon();
+});
+
+function pulse(now) {
+  const numbers = document.querySelectorAll(".meter [data-count]");
+  const format = new Intl.NumberFormat(document.documentElement.lang);
+  for (const n of numbers) n.textContent = format.format(now[n.dataset.count]);
+  for (const tick of document.querySelectorAll("[data-first-call]")) tick.classList.toggle("done", now.calls > 0);
+  if (document.querySelector(".empty [data-region]") || document.querySelector(".empty[data-region]")) soon();
+  if (!paused && strip) for (const call of now.dots ?? []) dot(call);
+}
+
+function dot(call) {
+  const mark = document.createElement("i");
+  const kind = call.status === 0 ? "none" : call.status >= 500 ? "broken" : call.status >= 400 ? "refused" : "ok";
+  mark.className = `dot ${kind}`;
+  mark.title = `${call.method} ${call.host} ${call.status || "–"} · ${call.ms} ms`;
+  strip.append(mark);
+  while (strip.childElementCount > stripMost) strip.firstElementChild.remove();
+}
+
+if (bar) bar.hidden = false;
+showPaused();
+connect();

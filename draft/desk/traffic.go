@@ -1,0 +1,50 @@
+package desk
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+
+	"flagrante/capture"
+	"flagrante/capture/store"
+	"flagrante/draft/desk/live"
+)
+
+// trafficLimit is how many failures a page shows, dotsShown how many calls.
+const (
+	trafficLimit = 100
+	dotsShown    = 240
+)
+
+// trafficView is the data of the page of all traffic.
+type trafficView struct {
+	Failures []trafficRow
+	// Dots are the calls that passed lately, oldest first.
+	Dots  []live.Call
+	Older string
+	First bool
+}
+
+// trafficRow is one failure, with the draft that it belongs to.
+type trafficRow struct {
+	capture.Failure
+	DraftID string
+}
+
+// traffic shows the calls that pass, and all failures, the latest first.
+func (d *desk) traffic(w http.ResponseWriter, r *http.Request) error {
+	after := r.URL.Query().Get("after")
+	failures, next, err := d.Failures.Failures(r.Context(), store.Page{After: after, Limit: trafficLimit})
+	if err != nil {
+		return fmt.Errorf("list the failures: %w", err)
+	}
+	v := trafficView{First: after == "", Failures: make([]trafficRow, len(failures))}
+	v.Dots, _ = d.Strip.Since(0, dotsShown)
+	for i, f := range failures {
+		v.Failures[i] = trafficRow{f, d.DraftID(&failures[i])}
+	}
+	if next != "" {
+		v.Older = "/traffic?" + url.Values{"after": {next}}.Encode()
+	}
+	return d.render(w, r, http.StatusOK, "traffic", view{Title: "traffic.title", Data: v})
+}
