@@ -5,14 +5,15 @@ package bench_test
 import (
 	"bufio"
 	"context"
-	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"log"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
@@ -191,10 +192,18 @@ func relay(l net.Listener, ca *authority.Authority, roots *x509.CertPool, observ
 	}
 	s := server.New(server.Options{
 		Minter: ca, Observe: observe, Now: time.Now, BodyLimit: 1 << 20, Dialer: dialer, Timeouts: server.DefaultTimeouts(), Log: zerolog.Nop(),
-		NewID: func(at time.Time) string { return ulid.MustNew(ulid.Timestamp(at), rand.Reader).String() },
+		NewID: newID,
 	})
 	go s.Serve(l)
 	return s, nil
+}
+
+// newID makes IDs as the program does.
+func newID(at time.Time) string {
+	id := ulid.MustNew(ulid.Timestamp(at), nil)
+	binary.BigEndian.PutUint64(id[6:], rand.Uint64())
+	binary.BigEndian.PutUint16(id[14:], uint16(rand.Uint32()))
+	return id.String()
 }
 
 // capturing is the relay with the pipeline and the database of the product.

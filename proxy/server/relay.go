@@ -9,7 +9,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"flagrante/proxy/tap"
 	"flagrante/proxy/upstream"
 )
 
@@ -17,7 +16,7 @@ import (
 type link struct {
 	app     net.Conn
 	vendor  *upstream.Conn
-	tap     tap.Tap
+	tap     *guarded
 	buffers *buffers
 	// linger is how long one side may be silent after the other has ended.
 	linger time.Duration
@@ -130,14 +129,17 @@ func (l *link) pass(src, dst net.Conn, feed func([]byte), srcEnded, dstEnded fun
 	}
 }
 
-// forward passes one piece on, and reports whether more may follow.
+// forward passes one piece on, and reports whether more may follow. The tap reads it
+// when it has passed.
 func (l *link) forward(src, dst net.Conn, piece []byte, feed func([]byte), dstEnded func(error)) bool {
 	l.reads.Add(1)
 	if timer := l.ending.Load(); timer != nil {
 		timer.Reset(l.linger)
 	}
 	feed(piece)
-	if err := l.buffers.writeBurst(dst, piece); err != nil {
+	err := l.buffers.writeBurst(dst, piece)
+	l.tap.settle()
+	if err != nil {
 		l.writeFailed(src, dst, dstEnded, err)
 		return false
 	}
