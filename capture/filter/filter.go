@@ -18,8 +18,6 @@ type Filter struct {
 	Root Node
 	// Zone is the time zone in which its times were written.
 	Zone *time.Location
-	// schema is what compiles its words.
-	schema *Schema
 }
 
 // Node is All, Any, Not, Term or Word.
@@ -116,5 +114,5 @@ func Parse(s *Schema, text string, o Options) (*Filter, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Filter{Text: text, Root: root, Zone: o.Zone, schema: s}, nil
+	return &Filter{Text: text, Root: root, Zone: o.Zone}, nil
 }

@@ -30,17 +30,19 @@ func fields() *filter.Schema {
 			{Name: "until", Type: filter.Time, Columns: []string{"t"}, Colon: filter.AtMost},
 			{Name: "has", Type: filter.Flag, Values: []string{"attachment"}, Conditions: map[string]string{"attachment": "a <> ''"}},
 		},
-		Words: func(w filter.Word) (string, []any) {
-			mode := "word"
-			if w.Phrase {
-				mode = "phrase"
-			}
-			if w.Prefix {
-				mode = "prefix"
-			}
-			return mode + "(?)", []any{w.Text}
-		},
 	}
+}
+
+// words says how a word is sought.
+func words(w filter.Word) (string, []any) {
+	mode := "word"
+	if w.Phrase {
+		mode = "phrase"
+	}
+	if w.Prefix {
+		mode = "prefix"
+	}
+	return mode + "(?)", []any{w.Text}
 }
 
 // zone is three hours behind UTC.
@@ -118,7 +120,7 @@ func TestFilterBecomesSQL(t *testing.T) {
 			t.Errorf("%s: %v", text, err)
 			continue
 		}
-		sql, args := f.SQL()
+		sql, args := f.SQL(words)
 		if diff := cmp.Diff([]any{want.sql, want.args}, []any{sql, args}); diff != "" {
 			t.Errorf("%s:\n%s", text, diff)
 		}
@@ -221,6 +223,51 @@ func TestPlaceOfTheCursor(t *testing.T) {
 	}
 }
 
+func TestReducedFiltersLetMorePass(t *testing.T) {
+	known := func(f *filter.Field) bool { return f.Name == "host" || f.Name == "status" }
+	for text, want := range map[string]string{
+		"":                              "",
+		"host:a status:1 count:2 word":  "(((host = ? COLLATE NOCASE)) AND ((status = ?)))",
+		"host:a or count:2":             "",
+		"(host:a count:2) or status:1":  "(((host = ? COLLATE NOCASE)) OR ((status = ?)))",
+		"-(host:a count:2) status:1":    "((status = ?))",
+		"-(host:a or status:2) count:1": "NOT (((host = ? COLLATE NOCASE)) OR ((status = ?)))",
+		"count:1":                       "",
+	} {
+		f, err := parse(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, _ := f.Reduce(known).SQL(nil); got != want {
+			t.Errorf("%s: got %q, want %q", text, got, want)
+		}
+	}
+}
+
+func TestWordsAreSplitOff(t *testing.T) {
+	for text, want := range map[string]struct {
+		words []filter.Word
+		rest  string
+	}{
+		"":                  {nil, ""},
+		"a":                 {[]filter.Word{{Text: "a"}}, ""},
+		`a "b c" host:x d*`: {[]filter.Word{{Text: "a"}, {Text: "b c", Phrase: true}, {Text: "d", Prefix: true}}, "((host = ? COLLATE NOCASE))"},
+		"a or b":            {nil, "((word(?)) OR (word(?)))"},
+		"-a b":              {[]filter.Word{{Text: "b"}}, "NOT (word(?))"},
+		"host:x":            {nil, "((host = ? COLLATE NOCASE))"},
+	} {
+		f, err := parse(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		split, rest := f.Split()
+		left, _ := rest.SQL(words)
+		if diff := cmp.Diff([]any{want.words, want.rest}, []any{split, left}); diff != "" {
+			t.Errorf("%s:\n%s", text, diff)
+		}
+	}
+}
+
 func TestInsertedValuesAreReadAgain(t *testing.T) {
 	s := fields()
 	p := filter.At(s, "host:", 5)
@@ -230,7 +277,7 @@ func TestInsertedValuesAreReadAgain(t *testing.T) {
 			t.Errorf("%s: %v", value, err)
 			continue
 		}
-		if _, args := f.SQL(); !slices.Equal(args, []any{value}) {
+		if _, args := f.SQL(words); !slices.Equal(args, []any{value}) {
 			t.Errorf("%s: got %v", value, args)
 		}
 	}
@@ -256,7 +303,7 @@ func FuzzParse(f *testing.F) {
 		if err != nil {
 			return
 		}
-		sql, args := read.SQL()
+		sql, args := read.SQL(words)
 		if marks := strings.Count(sql, "?"); marks != len(args) {
 			t.Fatalf("%q: %d marks and %d parameters", text, marks, len(args))
 		}

@@ -47,11 +47,7 @@ type Field struct {
 }
 
 // Schema is what can be filtered by.
-type Schema struct {
-	Fields []Field
-	// Words returns the condition in SQL that finds a word, and its parameters.
-	Words func(Word) (condition string, args []any)
-}
+type Schema struct{ Fields []Field }
 
 // Field returns the field with that name or alias, nil when there is none.
 func (s *Schema) Field(name string) *Field {

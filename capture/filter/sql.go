@@ -4,21 +4,21 @@ import "strings"
 
 // SQL returns the condition of the filter in SQL, empty when everything passes, and
 // its parameters, for marks "?" in their order. No part of what was written is in
-// the condition itself.
-func (f *Filter) SQL() (condition string, args []any) {
+// the condition itself. What finds a word is asked for.
+func (f *Filter) SQL(words func(Word) (condition string, args []any)) (condition string, args []any) {
 	if f == nil || f.Root == nil {
 		return "", nil
 	}
-	b := &builder{schema: f.schema}
+	b := &builder{words: words}
 	b.node(f.Root)
 	return b.text.String(), b.args
 }
 
 // builder writes a condition.
 type builder struct {
-	schema *Schema
-	text   strings.Builder
-	args   []any
+	words func(Word) (string, []any)
+	text  strings.Builder
+	args  []any
 }
 
 func (b *builder) add(sql string, args ...any) {
@@ -36,7 +36,7 @@ func (b *builder) node(n Node) {
 		b.add("NOT ")
 		b.node(n.Node)
 	case Word:
-		condition, args := b.schema.Words(n)
+		condition, args := b.words(n)
 		b.add("("+condition+")", args...)
 	case Term:
 		b.term(n)

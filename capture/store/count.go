@@ -72,18 +72,18 @@ func (w *writer) heal(ctx context.Context, h capture.Healed) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(w.uncount(ctx, fingerprint), w.uncountMinute(ctx, fingerprint, time.UnixMicro(at)))
+	return errors.Join(w.uncount(ctx, fingerprint, 1), w.uncountMinute(ctx, groupMinute{fingerprint, minuteOf(time.UnixMicro(at))}, 1))
 }
 
-// uncount takes one failure from a group, which ends with its last one.
-func (w *writer) uncount(ctx context.Context, fingerprint string) error {
-	if _, err := w.tx.ExecContext(ctx, `DELETE FROM groups WHERE fingerprint = ? AND count <= 1`, fingerprint); err != nil {
+// uncount takes failures from a group, which ends with its last one.
+func (w *writer) uncount(ctx context.Context, fingerprint string, n int64) error {
+	if _, err := w.tx.ExecContext(ctx, `DELETE FROM groups WHERE fingerprint = ? AND count <= ?`, fingerprint, n); err != nil {
 		return err
 	}
 	const of = `FROM failures WHERE fingerprint = ?1 AND expected = 0 ORDER BY `
-	_, err := w.tx.ExecContext(ctx, `UPDATE groups SET count = count - 1,
+	_, err := w.tx.ExecContext(ctx, `UPDATE groups SET count = count - ?2,
 		(first_seen, first_id) = (SELECT time, id `+of+`time, id LIMIT 1),
 		(last_seen, last_id) = (SELECT time, id `+of+`time DESC, id DESC LIMIT 1)
-		WHERE fingerprint = ?1`, fingerprint)
+		WHERE fingerprint = ?1`, fingerprint, n)
 	return err
 }

@@ -21,11 +21,16 @@ const (
 	path   = `substr(` + target + `, 1, instr(` + target + ` || '?', '?') - 1)`
 )
 
+// environment is that of the failure's draft, or of another draft of its host, for
+// failures that are expected.
+const environment = `coalesce((SELECT environment FROM drafts WHERE drafts.fingerprint = failures.fingerprint),
+	(SELECT environment FROM drafts WHERE drafts.host = failures.host AND hidden = 0 LIMIT 1), '')`
+
 // FailureFields returns by what failures can be filtered.
 func FailureFields() *filter.Schema {
 	draft := func(of string) string { return strings.ReplaceAll(draftOf, "%", of) }
 	name := func(name string, columns ...string) filter.Field { return filter.Field{Name: name, Columns: columns} }
-	return &filter.Schema{Words: inColumns, Fields: []filter.Field{
+	return &filter.Schema{Fields: []filter.Field{
 		{Name: "status", Type: filter.Status, Columns: []string{"status"}},
 		{Name: "kind", Type: filter.Choice, Columns: []string{"kind"}, Values: kinds()},
 		name("host", "host"),
@@ -46,13 +51,19 @@ func FailureFields() *filter.Schema {
 		name("draft", draft("fingerprint"), draft(ofParent)),
 		name("fingerprint", "fingerprint", ofParent),
 		{Name: "attempt", Type: filter.Number, Columns: []string{"attempt"}},
+		{Name: "size", Type: filter.Size, Columns: []string{"response_size"}},
+		{Name: "request_size", Type: filter.Size, Columns: []string{"request_size"}},
+		{Name: "request_id", Type: filter.Prose, Columns: []string{"request_ids"}},
+		{Name: "environment", Aliases: []string{"env"}, Type: filter.Choice, Columns: []string{environment}, Values: []string{"staging", "production"},
+			Synonyms: map[string]string{"homologação": "staging", "homologacao": "staging", "produção": "production", "producao": "production"}},
 		flags("is", map[string]string{
 			"expected": "expected = 1", "pinned": "pinned = 1", "retried": "chain <> ''", "slow": "kind = 'slow'",
 		}),
 		flags("has", map[string]string{
 			"code": "vendor_code <> ''", "message": "vendor_message <> ''", "request_id": "request_ids NOT IN ('null', '[]')",
 			"answer": "status <> 0", "country": "country <> ''", "redactions": "redactions NOT IN ('null', '[]')", "exposure": `instr(reasons, '"expose.') > 0`,
-			"draft": "expected = 0",
+			"draft": "expected = 0", "body": "response_size > 0", "request_body": "request_size > 0",
+			"before": "EXISTS (SELECT 1 FROM exchanges WHERE exchanges.n = failures.n AND length(before) > 0)",
 		}),
 	}}
 }
@@ -74,14 +85,11 @@ func kinds() []string {
 	return names
 }
 
-// inColumns looks for a word in what lists show.
-func inColumns(w filter.Word) (condition string, args []any) {
-	const columns = `url, vendor_code, vendor_message, endpoint`
-	pattern := "%" + filter.Escape(w.Text) + "%"
-	var parts []string
-	for column := range strings.SplitSeq(columns, ", ") {
-		parts = append(parts, column+` LIKE ? ESCAPE '\'`)
-		args = append(args, pattern)
+// ofSort reports whether a field is decided by the sort of a failure alone.
+func ofSort(f *filter.Field) bool {
+	switch f.Name {
+	case "status", "kind", "host", "endpoint", "method", "code", "draft", "fingerprint", "environment":
+		return true
 	}
-	return strings.Join(parts, " OR "), args
+	return false
 }

@@ -30,13 +30,29 @@ func (w *writer) writeGroupMinutes(ctx context.Context) error {
 	return nil
 }
 
-// uncountMinute takes a failure from its minute.
-func (w *writer) uncountMinute(ctx context.Context, fingerprint string, at time.Time) error {
-	_, err := w.tx.ExecContext(ctx, `UPDATE group_minutes SET failures = failures - 1 WHERE fingerprint = ? AND minute = ?`, fingerprint, minuteOf(at))
+// uncountMinute takes failures from their minute.
+func (w *writer) uncountMinute(ctx context.Context, at groupMinute, n int64) error {
+	_, err := w.tx.ExecContext(ctx, `UPDATE group_minutes SET failures = failures - ? WHERE fingerprint = ? AND minute = ?`, n, at.fingerprint, at.minute)
 	if err != nil {
 		return err
 	}
-	_, err = w.tx.ExecContext(ctx, `DELETE FROM group_minutes WHERE fingerprint = ? AND minute = ? AND failures <= 0`, fingerprint, minuteOf(at))
+	_, err = w.tx.ExecContext(ctx, `DELETE FROM group_minutes WHERE fingerprint = ? AND minute = ? AND failures <= 0`, at.fingerprint, at.minute)
+	return err
+}
+
+// recountHosts brings the groups of hosts up to date with their members, and ends
+// those that have none left.
+func (w *writer) recountHosts(ctx context.Context) error {
+	const end = ` FROM groups m WHERE m.parent = groups.fingerprint ORDER BY `
+	_, err := w.tx.ExecContext(ctx, `UPDATE groups SET count = (SELECT sum(count) FROM groups m WHERE m.parent = groups.fingerprint),
+		(first_seen, first_id) = (SELECT first_seen, first_id`+end+`first_seen, first_id LIMIT 1),
+		(last_seen, last_id) = (SELECT last_seen, last_id`+end+`last_seen DESC, last_id DESC LIMIT 1)
+		WHERE scope = 'host' AND EXISTS (SELECT 1 FROM groups m WHERE m.parent = groups.fingerprint)
+			AND count <> (SELECT sum(count) FROM groups m WHERE m.parent = groups.fingerprint)`)
+	if err != nil {
+		return err
+	}
+	_, err = w.tx.ExecContext(ctx, `DELETE FROM groups WHERE scope = 'host' AND NOT EXISTS (SELECT 1 FROM groups m WHERE m.parent = groups.fingerprint)`)
 	return err
 }
 

@@ -33,31 +33,6 @@ func (p Page) limit() int {
 	return p.Limit
 }
 
-// Failures returns a page of failures without headers and bodies, and the After
-// of the next page, empty when there is none. An unknown After is ErrNotFound.
-func (s *Store) Failures(ctx context.Context, p Page) (failures []capture.Failure, next string, err error) {
-	where, args := p.Filter.SQL()
-	if where == "" {
-		where = "1"
-	}
-	if p.After != "" {
-		at, err := s.time(ctx, `SELECT time FROM failures WHERE id = ?`, p.After)
-		if err != nil {
-			return nil, "", err
-		}
-		where, args = where+` AND (time, id) < (?, ?)`, append(args, at, p.After)
-	}
-	failures, err = collect(ctx, s, `SELECT `+readColumns+` FROM failures WHERE `+where+` ORDER BY time DESC, id DESC LIMIT ?`, append(args, p.limit()+1), scanValue)
-	if err != nil {
-		return nil, "", fmt.Errorf("list failures: %w", err)
-	}
-	if len(failures) > p.limit() {
-		failures = failures[:p.limit()]
-		next = failures[len(failures)-1].ID
-	}
-	return failures, next, nil
-}
-
 func (s *Store) time(ctx context.Context, query, id string) (micros int64, err error) {
 	err = s.read.QueryRowContext(ctx, query, id).Scan(&micros)
 	if errors.Is(err, sql.ErrNoRows) {

@@ -1,0 +1,70 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+// Erase deletes failures, and has the index of words forget them for good at its
+// next step. Unknown IDs are passed over; it returns how many there were.
+func (s *Store) Erase(ctx context.Context, ids []string) (deleted int, err error) {
+	list, err := json.Marshal(ids)
+	if err != nil {
+		return 0, fmt.Errorf("erase failures: %w", err)
+	}
+	err = s.Update(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `UPDATE search_parts SET erase = 1 WHERE part IN
+			(SELECT r.part FROM search_rows r JOIN failures f ON f.n = r.n WHERE f.id IN (SELECT value FROM json_each(?)))`, string(list))
+		if err != nil {
+			return err
+		}
+		deleted, err = deleteFailures(ctx, tx, `id IN (SELECT value FROM json_each(?))`, string(list), nil)
+		return err
+	})
+	if err != nil {
+		return 0, fmt.Errorf("erase failures: %w", err)
+	}
+	return deleted, nil
+}
+
+// deleteFailures deletes the failures that fit a condition with one parameter, and
+// takes them from the groups that are not kept as they are.
+func deleteFailures(ctx context.Context, tx *sql.Tx, where string, arg any, kept map[string]bool) (deleted int, err error) {
+	rows, err := tx.QueryContext(ctx, `DELETE FROM failures WHERE `+where+` RETURNING fingerprint, expected, time`, arg)
+	if err != nil {
+		return 0, err
+	}
+	defer rows.Close()
+	groups, minutes := map[string]int64{}, map[groupMinute]int64{}
+	for rows.Next() {
+		var fingerprint string
+		var expected bool
+		var at int64
+		if err := rows.Scan(&fingerprint, &expected, &at); err != nil {
+			return 0, err
+		}
+		deleted++
+		if !expected && !kept[fingerprint] {
+			groups[fingerprint]++
+			minutes[groupMinute{fingerprint, minuteOf(time.UnixMicro(at))}]++
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return 0, err
+	}
+	w := &writer{tx: tx}
+	for fingerprint, n := range groups {
+		if err := w.uncount(ctx, fingerprint, n); err != nil {
+			return 0, err
+		}
+	}
+	for at, n := range minutes {
+		if err := w.uncountMinute(ctx, at, n); err != nil {
+			return 0, err
+		}
+	}
+	return deleted, w.recountHosts(ctx)
+}
