@@ -10,7 +10,11 @@ import (
 
 // caCmd is about the certificate authority.
 type caCmd struct {
-	Path caPathCmd `cmd:"" help:"Print the file of the certificate that apps must trust, and make it if there is none."`
+	Path      caPathCmd      `cmd:"" help:"Print the file of the certificate that apps must trust, and make it if there is none."`
+	Status    caStatusCmd    `cmd:"" help:"Say which stores of this machine trust it."`
+	Install   caInstallCmd   `cmd:"" help:"Put it into the stores of this machine: the system's, those of browsers, Java's."`
+	Uninstall caUninstallCmd `cmd:"" help:"Take it out of them."`
+	Rotate    caRotateCmd    `cmd:"" help:"Make a new authority, and keep the old one aside."`
 }
 
 // caPathCmd prints where the certificate is.

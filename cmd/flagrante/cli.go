@@ -17,9 +17,10 @@ const (
 
 // cli is the command line; its tags are the usage text.
 type cli struct {
-	Data   string `help:"Folder that holds flagrante.db, ca/ and desk-token (default: $$XDG_DATA_HOME/flagrante)." env:"FLAGRANTE_DATA" placeholder:"DIR"`
-	Config string `help:"Configuration file (default: $$XDG_CONFIG_HOME/flagrante/config.yaml)." env:"FLAGRANTE_CONFIG" placeholder:"FILE"`
-	Lang   string `help:"Language of drafts and reasons: pt-BR or en." env:"FLAGRANTE_LANG" placeholder:"LANG"`
+	Data   string   `help:"Folder that holds flagrante.db, ca/ and desk-token (default: $$XDG_DATA_HOME/flagrante)." env:"FLAGRANTE_DATA" placeholder:"DIR"`
+	Config string   `help:"Configuration file (default: $$XDG_CONFIG_HOME/flagrante/config.yaml)." env:"FLAGRANTE_CONFIG" placeholder:"FILE"`
+	Lang   string   `help:"Language of drafts and reasons: pt-BR or en." env:"FLAGRANTE_LANG" placeholder:"LANG"`
+	Option []string `help:"Another value for a key of the configuration, as in --option time_zone=UTC (may be given several times)." sep:"none" placeholder:"KEY=VALUE"`
 
 	Serve    serveCmd    `cmd:"" help:"Run the proxy and the desk, until stopped."`
 	Run      runCmd      `cmd:"" help:"Run a command whose calls go through the proxy, and say what was caught."`
@@ -38,6 +39,8 @@ type cli struct {
 	Redact   redactCmd   `cmd:"" help:"Mask what is read from the standard input, to try rules."`
 	Demo     demoCmd     `cmd:"" help:"Show all of it with a misbehaving bank on this machine."`
 	Profile  profileCmd  `cmd:"" help:"The support guide that drafts follow."`
+	Doctor   doctorCmd   `cmd:"" help:"Look for what keeps flagrante from working, and say what to do."`
+	Conf     configCmd   `cmd:"" name:"config" help:"The configuration: check it, show it."`
 	CA       caCmd       `cmd:"" name:"ca" help:"The certificate authority that apps must trust."`
 	Version  versionCmd  `cmd:"" help:"Print the version."`
 }

@@ -1,9 +1,8 @@
 package main
 
 import (
-	"fmt"
+	"flag"
 	"io"
-	"maps"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -22,21 +21,56 @@ import (
 
 const configurationDoc = "../../docs/configuration.md"
 
-// TestConfigurationKeysDocumented holds the document against the file's struct:
-// no key is missing, none is invented, and the defaults are those that hold.
+// update rewrites what is made of the code.
+var update = flag.Bool("update", false, "rewrite the generated parts of the documents")
+
+const (
+	keysBegin = "<!-- keys: made by `go test ./cmd/flagrante -run ConfigurationKeys -update` -->\n\n"
+	keysEnd   = "\n<!-- keys end -->"
+)
+
+// TestConfigurationKeysDocumented holds the table of the document against the
+// struct of the file, and the keys inside of lists against the sections.
 func TestConfigurationKeysDocumented(t *testing.T) {
-	documented := map[string]string{}
-	for _, row := range tableRows(readDoc(t, configurationDoc), "key") {
-		documented[row.name] = row.line
+	doc := readDoc(t, configurationDoc)
+	before, rest, begun := strings.Cut(doc, keysBegin)
+	table, after, ended := strings.Cut(rest, keysEnd)
+	if !begun || !ended {
+		t.Fatal("the marks of the table are gone")
+	}
+	if *update {
+		if err := os.WriteFile(configurationDoc, []byte(before+keysBegin+keyTable()+keysEnd+after), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	} else if diff := cmp.Diff(keyTable(), table); diff != "" {
+		t.Errorf("the table is not made of the code (go test ./cmd/flagrante -run ConfigurationKeys -update makes it):\n%s", diff)
+	}
+	names := map[string]bool{}
+	for _, key := range configKeys() {
+		names[key.name] = true
+		if keyTexts()[key.name] == "" {
+			t.Errorf("keyTexts does not say what %s is", key.name)
+		}
+	}
+	for name := range keyTexts() {
+		if !names[name] {
+			t.Errorf("keyTexts explains %s, which is no key", name)
+		}
+	}
+	documented := map[string]bool{}
+	for _, row := range tableRows(doc, "key") {
+		documented[row.name] = true
 	}
 	keys := map[string]reflect.Value{}
-	configKeys(keys, "", reflect.ValueOf(defaults()))
-	if diff := cmp.Diff(slices.Sorted(maps.Keys(keys)), slices.Sorted(maps.Keys(documented))); diff != "" {
-		t.Errorf("keys of the file (-) and of the document (+):\n%s", diff)
+	allKeys(keys, "", reflect.ValueOf(defaults()))
+	for key := range keys {
+		if !documented[key] {
+			t.Errorf("the document does not explain %s", key)
+		}
 	}
-	for key, value := range keys {
-		if shown := defaultText(value); shown != "" && !strings.Contains(documented[key], "| `"+shown+"` |") {
-			t.Errorf("%s: the default %s is not in its row: %s", key, shown, documented[key])
+	for key := range documented {
+		if _, ok := keys[key]; !ok {
+			t.Errorf("the document explains %s, which is no key", key)
 		}
 	}
 }
@@ -75,7 +109,7 @@ func TestConfigurationExample(t *testing.T) {
 		t.Fatal(err)
 	}
 	keys := map[string]reflect.Value{}
-	configKeys(keys, "", reflect.ValueOf(conf))
+	allKeys(keys, "", reflect.ValueOf(conf))
 	for key, value := range keys {
 		if !strings.Contains(example, key[strings.LastIndex(key, ".")+1:]+":") || value.IsValid() && value.IsZero() {
 			t.Errorf("the example does not show %s", key)
@@ -105,14 +139,14 @@ func checkExample(t *testing.T, conf config) {
 	}
 }
 
-// configKeys collects the keys under v, with the values of those that hold one.
+// allKeys collects the keys under v, with the values of those that hold one.
 // Keys inside of lists and maps go by their own names.
-func configKeys(keys map[string]reflect.Value, prefix string, v reflect.Value) {
+func allKeys(keys map[string]reflect.Value, prefix string, v reflect.Value) {
 	for i := range v.NumField() {
 		key := prefix + v.Type().Field(i).Tag.Get("yaml")
 		switch field := v.Field(i); field.Kind() {
 		case reflect.Struct:
-			configKeys(keys, key+".", field)
+			allKeys(keys, key+".", field)
 		case reflect.Slice, reflect.Map:
 			keys[key] = field
 			if element := field.Type().Elem(); element.Kind() == reflect.Struct {
@@ -134,16 +168,6 @@ func elementKeys(keys map[string]reflect.Value, element reflect.Type) {
 	for _, field := range reflect.VisibleFields(element) {
 		keys[field.Tag.Get("yaml")] = reflect.Value{}
 	}
-}
-
-func defaultText(v reflect.Value) string {
-	if !v.IsValid() || v.IsZero() {
-		return ""
-	}
-	if d, ok := v.Interface().(time.Duration); ok {
-		return strings.TrimSuffix(d.String(), "0s")
-	}
-	return fmt.Sprint(v.Interface())
 }
 
 // row is a line of a Markdown table whose first column is a name in code.

@@ -2,90 +2,56 @@ package main
 
 import (
 	"context"
-	"fmt"
-	"io"
 	"os"
-	"time"
+
+	"flagrante/cmd/flagrante/internal/progress"
 )
 
-const (
-	// progressTerminal is how often a person sees the progress, progressLines how
-	// often a log does.
-	progressTerminal = 200 * time.Millisecond
-	progressLines    = 10 * time.Second
-)
-
-// recording is a file that is being imported. It shows on the standard error how
-// far that is: a line that changes on a terminal, lines below one another
-// elsewhere.
+// recording is a file that is being imported, which shows how far that is.
 type recording struct {
-	ctx   context.Context
-	file  *os.File
-	name  string
-	w     world
-	every time.Duration
-	// size and read are in bytes; size is 0 where it is not known.
-	size, read int64
-	next       time.Time
-	shown      bool
+	ctx  context.Context
+	file *os.File
+	bar  *progress.Bar
 }
 
 // openRecording opens a file, or the standard input for "-". Reading ends with
 // ctx.
 func openRecording(ctx context.Context, w world, path string) (*recording, error) {
-	r := &recording{ctx: ctx, name: path, w: w, file: os.Stdin, every: progressLines}
-	if path == "-" {
-		r.name = "the standard input"
-	} else {
+	r := &recording{ctx: ctx, file: os.Stdin}
+	name := "the standard input"
+	if path != "-" {
 		f, err := os.Open(path)
 		if err != nil {
 			return nil, err
 		}
-		r.file = f
+		r.file, name = f, path
 	}
+	var size int64
 	if info, err := r.file.Stat(); err == nil && info.Mode().IsRegular() {
-		r.size = info.Size()
+		size = info.Size()
 	}
-	if isTerminal(w.err) {
-		r.every = progressTerminal
-	}
-	r.next = w.now().Add(r.every)
+	r.bar = w.progress("import "+name, progress.Bytes, size)
 	return r, nil
 }
 
-// Read reads from the file, and shows the progress when it is due.
+// progress begins to show how far long work is, on the standard error.
+func (w world) progress(name string, unit progress.Unit, total int64) *progress.Bar {
+	return progress.Start(progress.Options{Out: w.err, Terminal: isTerminal(w.err), Now: w.now, Name: name, Unit: unit, Total: total})
+}
+
+// Read reads from the file.
 func (r *recording) Read(p []byte) (int, error) {
 	if err := r.ctx.Err(); err != nil {
 		return 0, err
 	}
 	n, err := r.file.Read(p)
-	r.read += int64(n)
-	if now := r.w.now(); now.After(r.next) {
-		r.next = now.Add(r.every)
-		r.show()
-	}
+	r.bar.Add(int64(n))
 	return n, err
-}
-
-func (r *recording) show() {
-	text := fmt.Sprintf("import %s: %d MiB read", r.name, r.read>>20)
-	if r.size > 0 {
-		text = fmt.Sprintf("import %s: %d%% of %d MiB", r.name, 100*r.read/r.size, r.size>>20)
-	}
-	if r.every == progressTerminal {
-		r.shown = true
-		text = "\r\x1b[K" + text
-	} else {
-		text += "\n"
-	}
-	_, _ = io.WriteString(r.w.err, text) // Progress that can't be shown is no reason to end.
 }
 
 // Close removes the progress from the terminal, and closes the file.
 func (r *recording) Close() error {
-	if r.shown {
-		_, _ = io.WriteString(r.w.err, "\r\x1b[K")
-	}
+	r.bar.Close()
 	if r.file == os.Stdin {
 		return nil
 	}

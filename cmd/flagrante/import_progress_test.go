@@ -31,7 +31,7 @@ func TestImportShowsProgress(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	want := "import " + path + ": 50% of 4 MiB\nimport " + path + ": 100% of 4 MiB\n"
+	want := "import " + path + ": 50% of 4 MiB, 12s left\nimport " + path + ": 100% of 4 MiB, 0s left\n"
 	if shown.String() != want {
 		t.Errorf("%q, want %q", shown.String(), want)
 	}

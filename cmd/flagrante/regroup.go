@@ -9,6 +9,7 @@ import (
 	"flagrante/capture"
 	"flagrante/capture/record"
 	"flagrante/capture/store"
+	"flagrante/cmd/flagrante/internal/progress"
 )
 
 // regroupCmd groups what was caught by the rules of today.
@@ -39,7 +40,8 @@ func (r *regroupCmd) Run(ctx context.Context, c *cli, w world) error {
 		return err
 	}
 	return withArchive(ctx, c, w, func(a *archive) error {
-		g := &regrouping{archive: a, pipeline: judged.pipeline(a), dry: r.DryRun, moves: map[string]string{}}
+		g := &regrouping{archive: a, pipeline: judged.pipeline(a), dry: r.DryRun, moves: map[string]string{}, bar: w.progress("regroup", progress.Items, 0)}
+		defer g.bar.Close()
 		if err := g.run(ctx); err != nil {
 			return err
 		}
@@ -72,6 +74,7 @@ type regrouping struct {
 	// moves names new fingerprints by the old ones.
 	moves map[string]string
 	n     regrouped
+	bar   *progress.Bar
 }
 
 func (g *regrouping) run(ctx context.Context) error {
@@ -128,6 +131,7 @@ func (g *regrouping) conclude(ctx context.Context, page []capture.Failure) error
 			return err
 		}
 		g.n.Failures++
+		g.bar.Add(1)
 		old := f.Fingerprint
 		if !g.pipeline.Again(f) {
 			continue

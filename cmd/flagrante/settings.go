@@ -80,9 +80,7 @@ func defaults() config {
 func readConfig(path string, w world) (config, error) {
 	c := defaults()
 	given := path != ""
-	if !given {
-		path = filepath.Join(baseDir(w, "XDG_CONFIG_HOME", ".config"), "flagrante", "config.yaml")
-	}
+	path = configPath(path, w)
 	data, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) && !given {
 		return c, nil
@@ -96,6 +94,14 @@ func readConfig(path string, w world) (config, error) {
 		return c, &hinted{fmt.Errorf("read the configuration %s: %w", path, plainly(err)), "correct that line; docs/configuration.md explains the keys"}
 	}
 	return c, nil
+}
+
+// configPath is the file that was named, or the usual one.
+func configPath(named string, w world) string {
+	if named != "" {
+		return named
+	}
+	return filepath.Join(baseDir(w, "XDG_CONFIG_HOME", ".config"), "flagrante", "config.yaml")
 }
 
 // plainly takes the words of Go out of what the YAML reader says.
@@ -133,6 +139,9 @@ func (c *cli) dataDir(w world) string {
 func (c *cli) settings(w world) (config, error) {
 	conf, err := readConfig(c.Config, w)
 	if err != nil {
+		return conf, err
+	}
+	if _, err := conf.overlay(w.env, c.Option); err != nil {
 		return conf, err
 	}
 	override(&conf.Lang, c.Lang)

@@ -53,7 +53,10 @@ func newDialer(o appOptions, t server.Timeouts, desk net.Addr) (*upstream.Dialer
 	c := o.Config.Upstream
 	options := upstream.Options{
 		Now: o.World.now, Timeouts: upstream.Timeouts{Connect: t.Connect, Handshake: t.Handshake}, Roots: roots,
-		Closed: []net.Addr{desk}, Unverified: c.Unverified, Environment: proxyVariables(o.World), LookupEnv: o.World.env, Log: o.Log,
+		Unverified: c.Unverified, Environment: proxyVariables(o.World), LookupEnv: o.World.env, Log: o.Log,
+	}
+	if desk != nil {
+		options.Closed = []net.Addr{desk}
 	}
 	for _, r := range c.Certificates {
 		options.Certificates = append(options.Certificates, upstream.Certificate{

@@ -1,0 +1,198 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"time"
+
+	"flagrante/capture/store"
+	"flagrante/cmd/flagrante/internal/doctor"
+	"flagrante/cmd/flagrante/internal/serving"
+	"flagrante/cmd/flagrante/internal/trust"
+	"flagrante/proxy/server"
+	"flagrante/proxy/upstream"
+)
+
+// selfHost is a name that no vendor has (RFC 2606): a tunnel to it shows that the
+// proxy intercepts, and nothing leaves the machine.
+const selfHost = "doctor.flagrante.invalid"
+
+// callPatience bounds each connection of the doctor.
+const callPatience = 10 * time.Second
+
+func machine(home, java string) trust.Machine {
+	return trust.Machine{Home: home, JavaHome: java, OS: runtime.GOOS, UID: os.Getuid()}
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return !errors.Is(err, fs.ErrNotExist)
+}
+
+// ports looks at the running flagrante, or whether one could run.
+func (e *examination) ports(ctx context.Context) {
+	running, err := serving.Find(e.dir)
+	if errors.Is(err, serving.ErrNone) {
+		e.add(doctor.Address("proxy", e.conf.Proxy.Listen), doctor.Address("desk", e.conf.Desk.Listen))
+		return
+	}
+	if err != nil {
+		e.check("serve", e.dir, "", err)
+		return
+	}
+	e.running, e.serves = running, true
+	e.check("serve", "desk", fmt.Sprintf("ready at http://%s (process %d, %s)", running.Desk, running.PID, running.Version), ready(ctx, running.Desk))
+	e.check("serve", "proxy", "a call through it is intercepted, with a certificate of the authority", e.selfCall(ctx, running.Proxy))
+}
+
+// ready asks the desk whether the product can do its work.
+func ready(ctx context.Context, desk string) error {
+	ctx, cancel := context.WithTimeout(ctx, callPatience)
+	defer cancel()
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+desk+"/readyz", nil)
+	if err != nil {
+		return err
+	}
+	transport := &http.Transport{}
+	defer transport.CloseIdleConnections()
+	answer, err := (&http.Client{Transport: transport}).Do(r)
+	if err != nil {
+		return &hinted{err, "stop the flagrante that serves this folder, and start it again"}
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode != http.StatusOK {
+		said, _ := bufio.NewReader(answer.Body).ReadString('\n')
+		return &hinted{fmt.Errorf("%s: %s", answer.Status, said), "its log says more"}
+	}
+	return nil
+}
+
+// selfCall opens a tunnel as an app does, and ends it after the handshake, so that
+// there is no call to record.
+func (e *examination) selfCall(ctx context.Context, proxy string) error {
+	if e.ca == nil {
+		return &hinted{errors.New("the authority can't be read"), "see the check of the authority"}
+	}
+	roots := x509.NewCertPool()
+	roots.AddCert(e.ca.Root())
+	ctx, cancel := context.WithTimeout(ctx, callPatience)
+	defer cancel()
+	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", proxy)
+	if err != nil {
+		return &hinted{err, "stop the flagrante that serves this folder, and start it again"}
+	}
+	defer conn.Close()
+	if deadline, ok := ctx.Deadline(); ok {
+		if err := conn.SetDeadline(deadline); err != nil {
+			return err
+		}
+	}
+	fmt.Fprintf(conn, "CONNECT %s:443 HTTP/1.1\r\nHost: %s:443\r\n\r\n", selfHost, selfHost)
+	answer, err := http.ReadResponse(bufio.NewReader(conn), &http.Request{Method: http.MethodConnect})
+	if err != nil {
+		return &hinted{fmt.Errorf("what listens at %s is no proxy: %w", proxy, err), "choose another address with --proxy"}
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode != http.StatusOK {
+		return &hinted{fmt.Errorf("the proxy refuses this machine: %s", answer.Status), "see proxy.allow and proxy.users in docs/configuration.md"}
+	}
+	if err := tls.Client(conn, &tls.Config{RootCAs: roots, ServerName: selfHost}).HandshakeContext(ctx); err != nil {
+		return &hinted{err, "the running flagrante has another authority: start it again after `flagrante ca rotate`"}
+	}
+	return nil
+}
+
+// store looks at the database.
+func (e *examination) store(ctx context.Context) {
+	path := filepath.Join(e.dir, "flagrante.db")
+	if !exists(path) {
+		return
+	}
+	e.check("store", path, "whole", wholeStore(ctx, path))
+}
+
+func wholeStore(ctx context.Context, path string) (err error) {
+	s, err := store.Open(ctx, path)
+	if err != nil {
+		return &hinted{err, "is the disk full, or the file of a newer flagrante?"}
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	rows, err := s.Query(ctx, "PRAGMA quick_check(1)")
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var said string
+		if err := rows.Scan(&said); err != nil {
+			return err
+		}
+		if said != "ok" {
+			return &hinted{fmt.Errorf("the database is damaged: %s", said), "stop flagrante, and put a backup in its place"}
+		}
+	}
+	return rows.Err()
+}
+
+// portals looks whether their tokens are there; `flagrante portals check` asks them.
+func (e *examination) portals() {
+	for _, name := range sortedNames(e.conf.Portals) {
+		p := e.conf.Portals[name]
+		token, err := upstream.Secret{Env: p.TokenEnv, File: p.TokenFile}.Read(e.env)
+		if err == nil && token == "" && (p.TokenEnv != "" || p.TokenFile != "") {
+			err = &hinted{errors.New("there is no token"), "set the variable that token_env names, or write the file that token_file names"}
+		}
+		host := p.URL
+		if u, parseErr := url.Parse(p.URL); parseErr == nil {
+			host = u.Host
+		}
+		e.check("portal", name, "its token is there; "+host+" was not asked", err)
+	}
+}
+
+// upstream makes a connection to each host, as the proxy would.
+func (e *examination) upstream(ctx context.Context, hosts []string) {
+	if len(hosts) == 0 {
+		return
+	}
+	timeouts := server.DefaultTimeouts()
+	timeouts.Connect, timeouts.Handshake = callPatience, callPatience
+	dialer, err := newDialer(appOptions{Config: e.conf, World: e.world}, timeouts, nil)
+	if err != nil {
+		e.check("upstream", "rules", "", err)
+		return
+	}
+	for _, host := range hosts {
+		target := host
+		if _, _, err := net.SplitHostPort(host); err != nil {
+			target = net.JoinHostPort(host, "443")
+		}
+		conn, err := dialer.Dial(ctx, target, upstream.Request{TLS: true, ALPN: []string{"h2", "http/1.1"}})
+		if err != nil {
+			e.check("upstream", host, "", &hinted{err, "see upstream in docs/configuration.md for roots, client certificates and proxies"})
+			continue
+		}
+		e.check("upstream", host, "answers at "+conn.Upstream.Addr, conn.Close())
+	}
+}
+
+func sortedNames[V any](m map[string]V) []string {
+	names := make([]string, 0, len(m))
+	for name := range m {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}

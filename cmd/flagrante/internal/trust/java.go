@@ -1,0 +1,80 @@
+package trust
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+)
+
+// java is the store that comes with a Java.
+type java struct {
+	certificate   Certificate
+	machine       Machine
+	home, keytool string
+}
+
+// javaStores finds those of all Javas in the usual places. Several may share a
+// store.
+func javaStores(m Machine, c Certificate) []Store {
+	homes := []string{m.JavaHome}
+	for _, pattern := range []string{"/usr/lib/jvm/*", "/usr/java/*", "/opt/java/*", "/Library/Java/JavaVirtualMachines/*/Contents/Home"} {
+		found, err := filepath.Glob(filepath.Join(m.Root, pattern))
+		if err != nil {
+			continue
+		}
+		homes = append(homes, found...)
+	}
+	var all []Store
+	var seen []string
+	for _, home := range homes {
+		j := &java{certificate: c, machine: m, home: home, keytool: filepath.Join(home, "bin", "keytool")}
+		real, err := filepath.EvalSymlinks(j.file())
+		if _, toolErr := os.Stat(j.keytool); home == "" || err != nil || toolErr != nil || slices.Contains(seen, real) {
+			continue
+		}
+		seen = append(seen, real)
+		all = append(all, j)
+	}
+	return all
+}
+
+func (j *java) Kind() string { return "java" }
+func (j *java) Name() string { return j.file() }
+
+func (j *java) file() string { return filepath.Join(j.home, "lib", "security", "cacerts") }
+
+// arguments are those of keytool for this store. "changeit" is the password that
+// every Java comes with.
+func (j *java) arguments(words ...string) []string {
+	return append(words, "-keystore", j.file(), "-storepass", "changeit", "-alias", j.certificate.alias())
+}
+
+func (j *java) State(ctx context.Context) (State, string) {
+	if _, err := exec.LookPath(j.keytool); err != nil {
+		return Absent, "install the JDK of this Java"
+	}
+	// All of it: the certificate may have come with those of the system.
+	list, err := run(ctx, j.keytool, "-list", "-rfc", "-keystore", j.file(), "-storepass", "changeit")
+	if err != nil {
+		return NotTrusted, ""
+	}
+	return j.certificate.holds(list), ""
+}
+
+func (j *java) Install(ctx context.Context) []Step {
+	if state, _ := j.State(ctx); state == Trusted || state == Absent {
+		return nil
+	}
+	return []Step{command(j.needs(), j.keytool, j.arguments("-importcert", "-noprompt", "-trustcacerts", "-file", j.certificate.File)...)}
+}
+
+func (j *java) Uninstall(ctx context.Context) []Step {
+	if _, err := run(ctx, j.keytool, j.arguments("-exportcert", "-rfc")...); err != nil {
+		return nil
+	}
+	return []Step{command(j.needs(), j.keytool, j.arguments("-delete")...)}
+}
+
+func (j *java) needs() string { return j.machine.mayWrite(j.file()) }
