@@ -1,6 +1,8 @@
 package record
 
 import (
+	"net/http"
+	"strings"
 	"time"
 
 	"flagrante/capture/flight"
@@ -35,12 +37,39 @@ type endpoint struct {
 // value is empty.
 type endpoints struct {
 	known map[string]*endpoint
-	bytes int64
+	// recent are those of calls whose endpoint is in their address alone.
+	recent map[address]*endpoint
+	bytes  int64
 }
 
-// of returns the endpoint of an exchange. Its name is made of what is masked, once:
-// an address may hold secrets where nobody looks for them.
+// address is a method and a URL without its query.
+type address struct{ method, url string }
+
+// maxRecent bounds the addresses that are remembered.
+const maxRecent = 1024
+
+// of returns the endpoint of an exchange. Of calls that may carry the name of an
+// operation, the address does not tell all.
 func (all *endpoints) of(p *Pipeline, x *proxy.Exchange) *endpoint {
+	if x.Request.Method == http.MethodPost {
+		return all.find(p, x)
+	}
+	url, _, _ := strings.Cut(x.Request.URL, "?")
+	at := address{x.Request.Method, url}
+	if e := all.recent[at]; e != nil {
+		return e
+	}
+	e := all.find(p, x)
+	if all.recent == nil || len(all.recent) >= maxRecent {
+		all.recent = map[address]*endpoint{}
+	}
+	all.recent[at] = e
+	return e
+}
+
+// find looks for an endpoint by its name before masking. The name that it gets is made
+// of what is masked, once: an address may hold secrets where nobody looks for them.
+func (all *endpoints) find(p *Pipeline, x *proxy.Exchange) *endpoint {
 	_, raw := p.fingerprints.Endpoint(x.Request)
 	if e := all.known[raw]; e != nil {
 		return e
@@ -53,7 +82,7 @@ func (all *endpoints) of(p *Pipeline, x *proxy.Exchange) *endpoint {
 	e.host, e.name = p.fingerprints.Endpoint(masked.Request)
 	if p.places.learn(e.name) {
 		// Endpoints that were apart may be one now.
-		all.known = map[string]*endpoint{}
+		all.known, all.recent = map[string]*endpoint{}, nil
 	}
 	e.name = p.places.endpoint(e.name)
 	all.known[raw] = e

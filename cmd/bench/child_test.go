@@ -18,6 +18,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"runtime/pprof"
 	"sync"
 	"testing"
@@ -54,6 +55,8 @@ func TestMain(m *testing.M) {
 	if kind == "" {
 		os.Exit(m.Run())
 	}
+	// As the program does; for the others it is no drawback.
+	debug.SetGCPercent(200)
 	if err := serveChild(kind, os.Getenv(dirEnv)); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
