@@ -34,12 +34,37 @@ func holdersOfIDs() []string {
 // RequestIDs returns the ids of an exchange, each once: those of the header of the
 // answer first, then those of its body, then those that the app sent.
 func RequestIDs(x *proxy.Exchange) []string {
+	if x.Response == nil {
+		return IDsWith(x, nil)
+	}
+	return IDsWith(x, BodyIDs(x.Response))
+}
+
+// IDsWith is RequestIDs where BodyIDs has been asked before.
+func IDsWith(x *proxy.Exchange, body []string) []string {
 	c := collector{seen: map[string]bool{}}
 	if x.Response != nil {
 		c.fields(x.Response.Header)
-		c.body(x.Response)
+		for _, id := range body {
+			c.add(id)
+		}
 	}
 	c.fields(x.Request.Header)
+	return c.ids
+}
+
+// BodyIDs returns the ids that stand in an answer itself or in its error, each once.
+func BodyIDs(r *proxy.Response) []string {
+	c := collector{seen: map[string]bool{}}
+	d := document.Open(r.Body, r.Header)
+	tree := d.Tree()
+	if d.Syntax == document.XML {
+		tree = document.Get(tree, "*")
+	}
+	if said := document.StreamError(d); said != nil {
+		tree = said
+	}
+	c.object(tree, 0)
 	return c.ids
 }
 
@@ -67,19 +92,6 @@ func (c *collector) fields(fields proxy.Fields) {
 			c.add(value)
 		}
 	}
-}
-
-// body collects the ids that stand in the answer itself or in its error.
-func (c *collector) body(r *proxy.Response) {
-	d := document.Open(r.Body, r.Header)
-	tree := d.Tree()
-	if d.Syntax == document.XML {
-		tree = document.Get(tree, "*")
-	}
-	if said := document.StreamError(d); said != nil {
-		tree = said
-	}
-	c.object(tree, 0)
 }
 
 // object collects from an object, or from the first items of a list of them.

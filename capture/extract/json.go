@@ -111,8 +111,14 @@ func (s search) object(o map[string]any, depth int) capture.Vendor {
 	return filled(v, own)
 }
 
+// longestPhrase is the length of the longest, in bytes.
+const longestPhrase = len("Network Authentication Required")
+
 // isPhrase tells the texts that only repeat a status (RFC 9110 section 15).
 func isPhrase(message string) bool {
+	if message == "" || len(message) > longestPhrase {
+		return false
+	}
 	for status := http.StatusBadRequest; status < 600; status++ {
 		if phrase := http.StatusText(status); phrase != "" && strings.EqualFold(phrase, message) {
 			return true

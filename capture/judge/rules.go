@@ -69,7 +69,11 @@ func (c *compiled) verdict(v capture.Verdict) capture.Verdict {
 // redacted: from the paths of the user's rule that holds for it, as far as it
 // names any, else from the usual places.
 func (j *Judge) Vendor(x *proxy.Exchange) capture.Vendor {
-	found := extract.Vendor(x.Response)
+	return j.VendorOver(x, extract.Vendor(x.Response))
+}
+
+// VendorOver is Vendor where extract has been asked before.
+func (j *Judge) VendorOver(x *proxy.Exchange, found capture.Vendor) capture.Vendor {
 	if x.Response == nil || len(j.own) == 0 {
 		return found
 	}

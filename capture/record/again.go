@@ -48,10 +48,11 @@ func (p *Pipeline) Endpoint(f *capture.Failure) string {
 func (p *Pipeline) Again(f *capture.Failure) (changed bool) {
 	old := *f
 	f.Endpoint = p.places.endpoint(p.Endpoint(f))
+	said := p.said.of(f.Exchange.Response)
 	if tellsOfFailing(f.Kind) {
-		f.Vendor = p.rules.Vendor(&f.Exchange)
+		f.Vendor = p.rules.VendorOver(&f.Exchange, said.vendor)
 	}
-	f.RequestIDs = extract.RequestIDs(&f.Exchange)
+	f.RequestIDs = extract.IDsWith(&f.Exchange, said.ids)
 	p.judgeAgain(f)
 	f.Fingerprint = p.fingerprints.Of(f)
 	return f.Fingerprint != old.Fingerprint || f.Endpoint != old.Endpoint || f.Vendor != old.Vendor || f.Expected != old.Expected

@@ -30,6 +30,7 @@ type Pipeline struct {
 	// exposures is made when it is first needed: its expressions take a while.
 	exposures func() *expose.Finder
 	places    *places
+	said      *memory
 }
 
 // NewPipeline returns a Pipeline that locates with l, judges by rules and by what
@@ -37,7 +38,7 @@ type Pipeline struct {
 func NewPipeline(l *locate.Locator, rules *judge.Judge, contracts *contract.Set, redaction ...redact.Option) *Pipeline {
 	return &Pipeline{
 		rules: rules, contracts: contracts, redactor: redact.New(redaction...), fingerprints: fingerprint.New(contracts), locator: l,
-		exposures: sync.OnceValue(expose.New), places: &places{},
+		exposures: sync.OnceValue(expose.New), places: &places{}, said: newMemory(),
 	}
 }
 
@@ -75,10 +76,11 @@ func (p *Pipeline) failure(x *proxy.Exchange, verdict capture.Verdict, before []
 	// From here on only what is masked is looked at.
 	f.Host, f.Endpoint = p.fingerprints.Endpoint(f.Exchange.Request)
 	f.Endpoint = p.places.endpoint(f.Endpoint)
+	said := p.said.of(f.Exchange.Response)
 	if tellsOfFailing(f.Kind) {
-		f.Vendor = p.rules.Vendor(&f.Exchange)
+		f.Vendor = p.rules.VendorOver(&f.Exchange, said.vendor)
 	}
-	f.RequestIDs = extract.RequestIDs(&f.Exchange)
+	f.RequestIDs = extract.IDsWith(&f.Exchange, said.ids)
 	f.Fingerprint = p.fingerprints.Of(f)
 	return f
 }
