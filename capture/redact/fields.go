@@ -30,11 +30,7 @@ func (w *walk) field(f proxy.Field) string {
 	case n == "cookie":
 		return w.cookies(f.Value)
 	case n == "setcookie":
-		pair, attributes, more := strings.Cut(f.Value, ";")
-		if more {
-			attributes = ";" + attributes
-		}
-		return w.cookies(pair) + attributes
+		return w.setCookie(f.Value)
 	case n == "wwwauthenticate" || n == "proxyauthenticate":
 		return w.prose(place{}, f.Value)
 	case n == "authorization" || n == "proxyauthorization":
@@ -68,6 +64,16 @@ func (w *walk) credential(value string) string {
 		return w.whole(detect.Token, "header-name", value)
 	}
 	return scheme + " " + w.whole(detect.Token, "header-name", rest)
+}
+
+// setCookie masks the value of a cookie that an answer sets; the attributes stay
+// (RFC 6265, section 4.1.1).
+func (w *walk) setCookie(value string) string {
+	pair, attributes, more := strings.Cut(value, ";")
+	if more {
+		attributes = ";" + attributes
+	}
+	return w.cookies(pair) + attributes
 }
 
 // cookies masks the values of a Cookie field (RFC 6265, section 4.2.1); the names

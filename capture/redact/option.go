@@ -64,9 +64,12 @@ type Allowance struct {
 	Pattern *regexp.Regexp
 }
 
+// anyHost stands for a host that is not known: what holds for one host holds then.
+const anyHost = "*"
+
 // hostMatches compares a host, with or without its port, with a pattern.
 func hostMatches(pattern, host string) bool {
-	if pattern == "" {
+	if pattern == "" || host == anyHost {
 		return true
 	}
 	pattern, host = strings.ToLower(pattern), strings.ToLower(host)

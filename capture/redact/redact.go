@@ -111,6 +111,10 @@ func (r *Redactor) Message(where, contentType string, data []byte, early bool) (
 		kinds = nil
 	}
 	w := r.walk("", kinds)
+	return w.message(where, contentType, data), w.marks
+}
+
+func (w *walk) message(where, contentType string, data []byte) []byte {
 	pass := func() []byte {
 		w.prefix, w.path = where, w.path[:0]
 		return w.body(proxy.Body{Data: data, Size: int64(len(data)), Complete: true}, proxy.Fields{{Name: "Content-Type", Value: contentType}}).Data
@@ -119,5 +123,20 @@ func (r *Redactor) Message(where, contentType string, data []byte, early bool) (
 	if w.echoes() {
 		data = pass()
 	}
-	return data, w.marks
+	return data
+}
+
+// Leaving masks content of which nobody knows any more where it came from: the
+// allowances for single hosts hold for all of it. Where there are no marks, it may
+// leave as it is.
+func (r *Redactor) Leaving(contentType string, data []byte) ([]byte, []capture.Redaction) {
+	w := r.walk(anyHost, nil)
+	return w.message("", contentType, data), w.marks
+}
+
+// Readable returns content as text in UTF-8; it is not ok for what is none, such as
+// a picture.
+func Readable(contentType string, data []byte) (text string, ok bool) {
+	text, _, ok = asText(data, contentType)
+	return text, ok
 }

@@ -3,6 +3,8 @@ package redact
 import (
 	"encoding/json"
 	"strings"
+
+	"flagrante/capture/redact/detect"
 )
 
 // token is a part of JSON text: a bracket, a string, a name (k), a number (n), or
@@ -43,7 +45,7 @@ func tokens(s string) []token {
 		case strings.IndexByte(" \t\r\n,", c) >= 0:
 			i++
 		default:
-			end := i + wordLength(s[i:])
+			end := i + max(detect.MaskLen(s[i:]), detect.EscapedMaskLen(s[i:]), wordLength(s[i:]))
 			all = append(all, token{wordKind(s[i:end]), int32(i), int32(end), up})
 			i = end
 		}

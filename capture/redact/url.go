@@ -94,7 +94,7 @@ func (w *walk) segments(path string) string {
 			at = place{name: before, naming: w.naming(before)}
 			// What follows the name of a secret in a path may be the name of what is done.
 			at.naming.Strong = at.naming.Strong && !(at.naming.Kind.IsSecret() && !strings.ContainsAny(segment, "0123456789"))
-			at.naming.IDLike = at.naming.IDLike || strings.HasSuffix(strings.ToLower(before), "s") && at.naming.Kind == "" && strings.IndexByte("cpuCPU", before[0]) < 0
+			at.naming.IDLike = at.naming.IDLike || at.naming.Kind == "" && detect.Collection(before)
 			if at.naming.Kind == detect.Name || at.naming.Kind == detect.User || at.naming.Kind.IsSecret() && len(segment) < 8 {
 				at.naming.Kind = ""
 			}

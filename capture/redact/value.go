@@ -104,7 +104,7 @@ func (w *walk) nested(at place, v string) (string, bool) {
 		}
 	}
 	if strings.IndexByte(v, '%') >= 0 {
-		if out, ok := w.escaped(at, v, percentDecoded, escapeURL); ok {
+		if out, ok := w.percents(at, v); ok {
 			return out, true
 		}
 	}
@@ -135,6 +135,34 @@ func (w *walk) escaped(at place, v string, undo func(string) (string, bool), red
 		return v, false
 	}
 	return redo(out), true
+}
+
+// percents masks what is percent-encoded: the value, or the words of a text.
+func (w *walk) percents(at place, v string) (string, bool) {
+	if strings.IndexAny(v, " \t\r\n") < 0 {
+		return w.escaped(at, v, percentDecoded, escapeURL)
+	}
+	var out strings.Builder
+	found := false
+	for rest := v; rest != ""; {
+		n := strings.IndexAny(rest, " \t\r\n")
+		if n < 0 {
+			n = len(rest)
+		}
+		word := rest[:n]
+		if strings.IndexByte(word, '%') >= 0 {
+			masked, ok := w.escaped(place{}, word, percentDecoded, escapeURL)
+			word, found = masked, found || ok
+		}
+		out.WriteString(word)
+		end := n + len(rest[n:]) - len(strings.TrimLeft(rest[n:], " \t\r\n"))
+		out.WriteString(rest[n:end])
+		rest = rest[end:]
+	}
+	if !found {
+		return v, false
+	}
+	return w.text(at, out.String()), true
 }
 
 func unescapeJSON(s string) (string, bool) {

@@ -173,10 +173,27 @@ func (w *walk) leaf(at place, v string) string {
 	}
 	if w.again == nil {
 		if kind, rule := w.named(at, v); kind != "" {
-			return w.whole(kind, rule, v)
+			return w.bySyntax(at, kind, rule, v)
 		}
 	}
 	return w.value(at, v)
+}
+
+// bySyntax masks a value as a whole, unless it is that of a header field of which
+// a part may stay; such fields stand in logs and archives too.
+func (w *walk) bySyntax(at place, kind detect.Kind, rule, v string) string {
+	if kind != detect.Token && kind != detect.Cookie || rule == "configured-name" {
+		return w.whole(kind, rule, v)
+	}
+	switch detect.Fold(at.name) {
+	case "authorization", "proxyauthorization":
+		return w.credential(v)
+	case "cookie":
+		return w.cookies(v)
+	case "setcookie":
+		return w.setCookie(v)
+	}
+	return w.whole(kind, rule, v)
 }
 
 // named tells by its name what a value is.

@@ -35,7 +35,7 @@ func (w *walk) xml(s string) string {
 func (x *xmlWalk) step(i int) int {
 	rest := x.s[i:]
 	switch {
-	case rest[0] != '<' || detect.MaskLen(rest) > 0 && strings.Contains(rest[:detect.MaskLen(rest)], ":"):
+	case rest[0] != '<' || x.maskAt(i):
 		end := strings.IndexByte(rest[1:], '<') + 1
 		if end == 0 {
 			end = len(rest)
@@ -55,6 +55,16 @@ func (x *xmlWalk) step(i int) int {
 	}
 	x.tag(rest[:end])
 	return i + end
+}
+
+// maskAt reports whether a mask stands at i, and not an element of that name.
+func (x *xmlWalk) maskAt(i int) bool {
+	n := detect.MaskLen(x.s[i:])
+	if n == 0 || strings.IndexByte(x.s[i:i+n], ':') > 0 {
+		return n > 0
+	}
+	name := x.s[i+1 : i+n-1]
+	return !x.cut && detect.Kind(name).IsSecret() && !strings.Contains(x.s[i+n:], "</"+name)
 }
 
 // finishedText drops the last word of an element's text that was cut off, which may

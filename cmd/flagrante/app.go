@@ -222,9 +222,9 @@ func (a *app) record(locator *locate.Locator, o appOptions) error {
 
 func (a *app) deskOptions(ca *authority.Authority, o appOptions) desk.Options {
 	return desk.Options{
-		Drafts: a.book, Failures: a.failures(), Exporter: a.exporter, Book: a.book,
+		Drafts: a.book, Failures: a.failures(), Exporter: a.exporter, Book: a.book, Gate: a.gate,
 		Bundle: func(_ context.Context, w io.Writer, d draft.Draft) error {
-			return export.Bundle(w, d, export.BundleOptions{Text: textOptions(a.compose), Creator: creator()})
+			return export.Bundle(w, d, a.bundle())
 		},
 		DraftID: lifecycle.DraftID,
 		Status: func() desk.Status {

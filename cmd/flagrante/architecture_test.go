@@ -39,6 +39,8 @@ func guarded() map[string][]string {
 		"github.com/maxmind/mmdbwriter": {"cmd/geodata/"},
 		"github.com/getkin/kin-openapi": {"capture/contract/"},
 		"github.com/alecthomas/kong":    {"cmd/"},
+		"github.com/spf13/viper":        {"draft/gate/"},
+		"github.com/zricethezav":        {"draft/gate/"},
 		"flag":                          {"cmd/"},
 		"database/sql":                  {"capture/store/", "draft/lifecycle/"},
 		"flagrante/draft/desk":          {"draft/desk/", "cmd/"},

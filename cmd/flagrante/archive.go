@@ -1,9 +1,11 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/binary"
 	"errors"
+	"io"
 	"math/rand/v2"
 	"path/filepath"
 	"time"
@@ -15,6 +17,7 @@ import (
 	"flagrante/capture/store"
 	"flagrante/draft/compose"
 	"flagrante/draft/export"
+	"flagrante/draft/gate"
 	"flagrante/draft/lifecycle"
 )
 
@@ -25,6 +28,7 @@ type archive struct {
 	book     *lifecycle.Book
 	exporter *export.Exporter
 	compose  compose.Settings
+	gate     *gate.Gate
 	// redaction is what a Redactor is made with.
 	redaction []redact.Option
 }
@@ -45,14 +49,15 @@ func openArchive(ctx context.Context, dir string, conf config, w world) (*archiv
 	}
 	settings.Redactor = redact.New(redaction...)
 	book := lifecycle.New(s, settings).WithClock(w.now)
+	last := gate.New(settings.Redactor)
 	exporter, err := export.New(export.Options{
-		Portals: conf.Portals, Text: textOptions(settings), Ledger: book, Env: w.env, Now: w.now,
+		Portals: conf.Portals, Text: textOptions(settings), Ledger: book, Gate: last, Env: w.env, Now: w.now,
 		NewID: func() string { return newID(w.now()) },
 	})
 	if err != nil {
 		return nil, errors.Join(&hinted{err, "correct the portals in the configuration"}, s.Close())
 	}
-	return &archive{store: s, book: book, exporter: exporter, compose: settings, redaction: redaction}, nil
+	return &archive{store: s, book: book, exporter: exporter, compose: settings, gate: last, redaction: redaction}, nil
 }
 
 // failures reads failures as they may be shown.
@@ -67,6 +72,24 @@ func newID(at time.Time) string {
 	binary.BigEndian.PutUint64(id[6:], rand.Uint64())
 	binary.BigEndian.PutUint16(id[14:], uint16(rand.Uint32()))
 	return id.String()
+}
+
+// bundle is what bundles are made with.
+func (a *archive) bundle() export.BundleOptions {
+	return export.BundleOptions{Text: textOptions(a.compose), Creator: creator(), Gate: a.gate}
+}
+
+// leave writes what a command gives away, once the gate has looked at it.
+func (a *archive) leave(to io.Writer, name, contentType string, write func(io.Writer) error) error {
+	var out bytes.Buffer
+	if err := write(&out); err != nil {
+		return err
+	}
+	if err := a.gate.Check(gate.Part{Name: name, ContentType: contentType, Data: out.Bytes()}); err != nil {
+		return err
+	}
+	_, err := to.Write(out.Bytes())
+	return err
 }
 
 func creator() har.Creator { return har.Creator{Name: "flagrante", Version: version} }

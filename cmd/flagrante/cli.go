@@ -6,6 +6,8 @@ import (
 	"fmt"
 
 	"github.com/alecthomas/kong"
+
+	"flagrante/draft/gate"
 )
 
 // Exit codes.
@@ -102,6 +104,9 @@ func report(w world, err error) int {
 		return int(code)
 	}
 	fmt.Fprintf(w.err, "flagrante: error: %v\n", err)
+	if blocked, ok := errors.AsType[*gate.BlockedError](err); ok {
+		fmt.Fprintf(w.err, "flagrante: hint: %s\n", blocked.Hint())
+	}
 	if h := (*hinted)(nil); errors.As(err, &h) {
 		fmt.Fprintf(w.err, "flagrante: hint: %s\n", h.hint)
 	}

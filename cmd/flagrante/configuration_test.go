@@ -17,6 +17,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"flagrante/draft/export"
+	"flagrante/draft/gate"
 )
 
 const configurationDoc = "../../docs/configuration.md"
@@ -134,7 +135,7 @@ func checkExample(t *testing.T, conf config) {
 		portal.CAFile = ""
 		conf.Portals[name] = portal
 	}
-	if _, err := export.New(export.Options{Portals: conf.Portals, Text: textOptions(settings), Env: testWorld().env, Now: time.Now}); err != nil {
+	if _, err := export.New(export.Options{Portals: conf.Portals, Text: textOptions(settings), Gate: gate.New(settings.Redactor), Env: testWorld().env, Now: time.Now}); err != nil {
 		t.Error(err)
 	}
 }

@@ -56,21 +56,30 @@ func (d *draftCmd) Run(ctx context.Context, c *cli, w world) error {
 		if d.JSON {
 			as = "json"
 		}
-		switch as {
-		case "json":
-			return printJSON(w.out, text.DraftObject(ticket, options))
-		case "html":
-			html, err := text.HTML(ticket, options)
-			if err != nil {
-				return err
-			}
-			_, err = fmt.Fprintln(w.out, html)
-			return err
-		case "text":
-			_, err = fmt.Fprintln(w.out, text.Plain(ticket, options))
-		default:
-			_, err = fmt.Fprintln(w.out, text.Markdown(ticket, options))
-		}
-		return err
+		return a.leave(w.out, "draft", ticketType(as), func(out io.Writer) error { return printTicket(out, as, ticket, options) })
 	})
+}
+
+// ticketType is the media type of a form of a draft.
+func ticketType(as string) string {
+	return map[string]string{"json": "application/json", "html": "text/html", "text": "text/plain", "md": "text/markdown"}[as]
+}
+
+// printTicket writes a draft in one of its forms.
+func printTicket(out io.Writer, as string, ticket draft.Draft, options text.Options) error {
+	var err error
+	switch as {
+	case "json":
+		err = printJSON(out, text.DraftObject(ticket, options))
+	case "html":
+		var html string
+		if html, err = text.HTML(ticket, options); err == nil {
+			_, err = fmt.Fprintln(out, html)
+		}
+	case "text":
+		_, err = fmt.Fprintln(out, text.Plain(ticket, options))
+	default:
+		_, err = fmt.Fprintln(out, text.Markdown(ticket, options))
+	}
+	return err
 }

@@ -53,6 +53,9 @@ func printPreview(out io.Writer, p export.Preview) error {
 		fmt.Fprintf(to, "%s: %s\n", f.Name, f.Value)
 	}
 	fmt.Fprintf(to, "\n%s\n", p.Body)
+	for _, f := range p.Findings {
+		fmt.Fprintf(to, "\nheld back: %s\n", text.Visible(f.String()))
+	}
 	for _, missing := range p.Missing {
 		fmt.Fprintf(to, "\nmissing: %s\n", missing)
 	}
@@ -110,7 +113,7 @@ func (b *bundleCmd) Run(ctx context.Context, c *cli, w world) error {
 			return found(err)
 		}
 		return writeWhole(b.Output, func(to io.Writer) error {
-			return export.Bundle(to, d, export.BundleOptions{Text: textOptions(a.compose), Creator: creator()})
+			return export.Bundle(to, d, a.bundle())
 		})
 	})
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"text/tabwriter"
 	"time"
 
@@ -10,6 +11,7 @@ import (
 	"flagrante/capture/curl"
 	"flagrante/capture/har"
 	"flagrante/capture/store"
+	"flagrante/draft"
 	"flagrante/draft/lifecycle"
 	"flagrante/draft/text"
 )
@@ -85,16 +87,22 @@ func (s *showCmd) Run(ctx context.Context, c *cli, w world) error {
 		if s.JSON {
 			as = "json"
 		}
-		switch as {
-		case "har":
-			return har.Write(w.out, creator(), []*capture.Failure{f})
-		case "curl":
-			_, err = fmt.Fprintln(w.out, curl.Command(f.Exchange.Request))
-		case "http":
-			_, err = fmt.Fprintln(w.out, curl.HTTPFile(f.Exchange.Request))
-		default:
-			err = printJSON(w.out, text.Detail(f, lifecycle.DraftID(f), a.compose.Lang))
-		}
-		return err
+		return a.leave(w.out, "failure", "", func(out io.Writer) error { return printFailure(out, as, f, a.compose.Lang) })
 	})
+}
+
+// printFailure writes a failure in one of its forms.
+func printFailure(out io.Writer, as string, f *capture.Failure, lang draft.Lang) error {
+	var err error
+	switch as {
+	case "har":
+		err = har.Write(out, creator(), []*capture.Failure{f})
+	case "curl":
+		_, err = fmt.Fprintln(out, curl.Command(f.Exchange.Request))
+	case "http":
+		_, err = fmt.Fprintln(out, curl.HTTPFile(f.Exchange.Request))
+	default:
+		err = printJSON(out, text.Detail(f, lifecycle.DraftID(f), lang))
+	}
+	return err
 }

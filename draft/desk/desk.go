@@ -17,6 +17,7 @@ import (
 	"flagrante/draft"
 	"flagrante/draft/desk/live"
 	"flagrante/draft/export"
+	"flagrante/draft/gate"
 	"flagrante/draft/lifecycle"
 	"flagrante/draft/profile"
 	"flagrante/draft/text"
@@ -61,6 +62,8 @@ type Options struct {
 	Exporter Exporter
 	// Book changes drafts.
 	Book *lifecycle.Book
+	// Gate looks at what is handed over as a file.
+	Gate *gate.Gate
 	// Bundle writes the zip archive of a draft.
 	Bundle func(ctx context.Context, w io.Writer, d draft.Draft) error
 	// DraftID names the draft that a failure belongs to.
@@ -134,6 +137,8 @@ func (o *Options) check() error {
 		return errors.New("a source of drafts, of failures, or the exporter is missing")
 	case o.Book == nil:
 		return errors.New("a book to change drafts in is missing")
+	case o.Gate == nil:
+		return errors.New("the gate is missing")
 	case o.Bundle == nil, o.DraftID == nil, o.Status == nil, o.Passthrough == nil, o.Forget == nil, o.Ready == nil, o.Now == nil, o.Live == nil, o.Strip == nil:
 		return errors.New("a function is missing")
 	case o.Zone == nil:

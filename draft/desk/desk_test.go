@@ -19,11 +19,13 @@ import (
 	"golang.org/x/net/html"
 
 	"flagrante/capture"
+	"flagrante/capture/redact"
 	"flagrante/capture/store"
 	"flagrante/draft"
 	"flagrante/draft/compose"
 	"flagrante/draft/desk/live"
 	"flagrante/draft/export"
+	"flagrante/draft/gate"
 	"flagrante/draft/lifecycle"
 	"flagrante/draft/profile"
 	"flagrante/proxy"
@@ -135,6 +137,7 @@ func optionsOf(t *testing.T, m *memory) Options {
 			_, err := io.WriteString(w, "PK "+d.ID)
 			return err
 		},
+		Gate:        gate.New(redact.New()),
 		DraftID:     func(f *capture.Failure) string { return "d-of-" + f.ID },
 		Status:      func() Status { return Status{Calls: 312} },
 		Passthrough: func() []Passthrough { return nil },

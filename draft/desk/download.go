@@ -6,6 +6,7 @@ import (
 	"mime"
 	"net/http"
 
+	"flagrante/draft/gate"
 	"flagrante/draft/text"
 )
 
@@ -15,8 +16,11 @@ func (d *desk) markdown(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	body := text.Markdown(one, d.textOptions(d.Lang))
-	return sendFile(w, "flagrante-"+one.ID+".md", "text/markdown; charset=utf-8", []byte(body))
+	body := []byte(text.Markdown(one, d.textOptions(d.Lang)))
+	if err := d.Gate.Check(gate.Part{Name: "ticket.md", ContentType: "text/markdown", Data: body}); err != nil {
+		return fmt.Errorf("hand over the ticket: %w", err)
+	}
+	return sendFile(w, "flagrante-"+one.ID+".md", "text/markdown; charset=utf-8", body)
 }
 
 // bundle hands over the archive for portals without an API.

@@ -7,6 +7,7 @@ import (
 
 	"flagrante/draft"
 	"flagrante/draft/export"
+	"flagrante/draft/gate"
 )
 
 // The errors that callers are told about.
@@ -42,6 +43,9 @@ func refused(err error) (*problem, bool) {
 	}
 	if missing, ok := errors.AsType[*export.MissingError](err); ok {
 		return &problem{http.StatusUnprocessableEntity, "lacking", strings.Join(missing.Missing, "; ")}, true
+	}
+	if blocked, ok := errors.AsType[*gate.BlockedError](err); ok {
+		return &problem{http.StatusUnprocessableEntity, "held_back", blocked.Places()}, true
 	}
 	if large, ok := errors.AsType[*export.TooLargeError](err); ok {
 		return &problem{http.StatusUnprocessableEntity, "too_large", large.Error()}, true

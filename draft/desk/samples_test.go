@@ -60,10 +60,10 @@ func failing(id string, past time.Duration, method, host, path string, status in
 			Request: proxy.Request{
 				Method: method, URL: "https://" + host + path, Proto: "HTTP/1.1",
 				Header: proxy.Fields{
-					{Name: "Host", Value: host}, {Name: "Authorization", Value: "Bearer ‹credential›"}, {Name: "Content-Type", Value: "application/json"},
+					{Name: "Host", Value: host}, {Name: "Authorization", Value: "Bearer <token>"}, {Name: "Content-Type", Value: "application/json"},
 					{Name: "Idempotency-Key", Value: "b7d1c0de-51f2-4a6e-9a55-0f3f7b9a4c11"}, {Name: "User-Agent", Value: "axios/1.7.9"},
 				},
-				Body: bodyWith("{\n  \"valor\": \"150.00\",\n  \"chave\": \"‹pix›\",\n  \"descricao\": \"Fatura 8842\"\n}"),
+				Body: bodyWith("{\n  \"valor\": \"150.00\",\n  \"chave\": \"<pix_key>\",\n  \"descricao\": \"Fatura 8842\"\n}"),
 			},
 			Phases:   proxy.Phases{DNS: 3 * time.Millisecond, Connect: 11 * time.Millisecond, TLS: 24 * time.Millisecond, Send: time.Millisecond, Wait: 412 * time.Millisecond, Receive: 2 * time.Millisecond, Total: 453 * time.Millisecond},
 			Upstream: proxy.Upstream{Addr: "203.0.113.20:443", TLSVersion: "TLS 1.3", Cipher: "TLS_AES_128_GCM_SHA256", ALPN: "http/1.1", CertSubject: "CN=" + host, CertIssuer: "CN=Example CA", CertNotAfter: noon.AddDate(0, 3, 0)},

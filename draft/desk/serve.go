@@ -11,6 +11,7 @@ import (
 
 	"flagrante/capture/filter"
 	"flagrante/capture/store"
+	"flagrante/draft/gate"
 	"flagrante/draft/lifecycle"
 	"flagrante/draft/text"
 	"flagrante/draft/words"
@@ -78,7 +79,7 @@ func (d *desk) fail(w http.ResponseWriter, r *http.Request, at door, err error) 
 	}
 	switch {
 	case at == api, at != page && strings.HasPrefix(r.URL.Path, "/api/"):
-		d.failJSON(w, r, p)
+		d.failJSON(w, r, p, err)
 	case at == page && p == errUnauthorized:
 		d.leadToLogin(w, r)
 	default:
@@ -112,15 +113,20 @@ func (d *desk) report(r *http.Request, err error) {
 	d.Logger.Error().Err(err).Str("method", r.Method).Str("route", r.Pattern).Msg("the desk could not do all that was asked")
 }
 
-func (d *desk) failJSON(w http.ResponseWriter, r *http.Request, p *problem) {
+func (d *desk) failJSON(w http.ResponseWriter, r *http.Request, p *problem, err error) {
 	if p.status == http.StatusUnauthorized {
 		w.Header().Set("WWW-Authenticate", `Bearer realm="flagrante"`)
 	}
+	var findings []gate.Finding
+	if blocked, ok := errors.AsType[*gate.BlockedError](err); ok {
+		findings = blocked.Findings
+	}
 	say := d.books[d.lang(r)].say
 	writeJSON(w, p.status, struct {
-		Error string `json:"error"`
-		Hint  string `json:"hint"`
-	}{say("error." + p.key), strings.TrimSpace(say("error."+p.key+".hint") + " " + text.Visible(p.detail))})
+		Error    string         `json:"error"`
+		Hint     string         `json:"hint"`
+		Findings []gate.Finding `json:"findings,omitempty"`
+	}{say("error." + p.key), strings.TrimSpace(say("error."+p.key+".hint") + " " + text.Visible(p.detail)), findings})
 }
 
 // errorView is the data of an error's page.

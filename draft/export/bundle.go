@@ -14,6 +14,7 @@ import (
 	"flagrante/capture/curl"
 	"flagrante/capture/har"
 	"flagrante/draft"
+	"flagrante/draft/gate"
 	"flagrante/draft/text"
 	"flagrante/proxy"
 )
@@ -23,15 +24,25 @@ type BundleOptions struct {
 	Text text.Options
 	// Creator is named in the HTTP archive.
 	Creator har.Creator
+	// Gate looks at every file.
+	Gate *gate.Gate
 }
 
 // Bundle writes d as a zip for portals that have no interface: the ticket as
 // ticket.md, ticket.html and ticket.json, the evidence as exchange.har,
 // reproduce.sh and files under evidence/, and manifest.json with the size and
-// the SHA-256 of every other file. The same draft gives the same bytes.
+// the SHA-256 of every other file. The same draft gives the same bytes. What the gate
+// holds back is a *gate.BlockedError, and nothing is written.
 func Bundle(w io.Writer, d draft.Draft, o BundleOptions) error {
 	files, err := bundleFiles(d, o)
 	if err != nil {
+		return fmt.Errorf("bundle the draft %s: %w", d.ID, err)
+	}
+	parts := make([]gate.Part, len(files))
+	for i, f := range files {
+		parts[i] = gate.Part{Name: f.Name, Data: f.data}
+	}
+	if err := o.Gate.Check(parts...); err != nil {
 		return fmt.Errorf("bundle the draft %s: %w", d.ID, err)
 	}
 	z := zip.NewWriter(w)

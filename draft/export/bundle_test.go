@@ -21,14 +21,16 @@ import (
 
 	"flagrante/capture/curl"
 	"flagrante/capture/har"
+	"flagrante/capture/redact"
 	"flagrante/draft"
+	"flagrante/draft/gate"
 	"flagrante/proxy"
 )
 
 func bundleOf(t *testing.T, d draft.Draft) []byte {
 	t.Helper()
 	var b bytes.Buffer
-	if err := Bundle(&b, d, BundleOptions{Text: writing(t), Creator: har.Creator{Name: "flagrante", Version: "test"}}); err != nil {
+	if err := Bundle(&b, d, BundleOptions{Text: writing(t), Creator: har.Creator{Name: "flagrante", Version: "test"}, Gate: gate.New(redact.New())}); err != nil {
 		t.Fatal(err)
 	}
 	return b.Bytes()
@@ -82,7 +84,7 @@ func TestBundleHoldsTheTicketAndItsEvidence(t *testing.T) {
 }
 
 func TestTheScriptOfABundleSendsTheRequestAgain(t *testing.T) {
-	for name, body := range map[string]string{"text": `{"nome":"d'Ávila $(id)"}`, "binary": "\x00\xff@file"} {
+	for name, body := range map[string]string{"text": `{"nome":"d'Ávila $(id)"}`, "latin1": "caf\xe9@file"} {
 		t.Run(name, func(t *testing.T) {
 			desk := newTracker()
 			desk.before = fault(http.StatusNoContent, nil, "")
@@ -163,7 +165,7 @@ func TestBundleSaysThatItCouldNotBeWritten(t *testing.T) {
 	if err := pipe.CloseWithError(full); err != nil {
 		t.Fatal(err)
 	}
-	err := Bundle(w, sample(), BundleOptions{Text: writing(t)})
+	err := Bundle(w, sample(), BundleOptions{Text: writing(t), Gate: gate.New(redact.New())})
 	if !errors.Is(err, full) || !strings.HasPrefix(err.Error(), "write ") {
 		t.Errorf("got %v", err)
 	}

@@ -5,6 +5,7 @@ package export
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"net/http"
@@ -13,6 +14,7 @@ import (
 	"time"
 
 	"flagrante/draft"
+	"flagrante/draft/gate"
 	"flagrante/draft/text"
 	"flagrante/proxy"
 )
@@ -32,6 +34,8 @@ type Options struct {
 	// Text is how the text of a ticket is written.
 	Text   text.Options
 	Ledger Ledger
+	// Gate looks at all that leaves.
+	Gate *gate.Gate
 	// Env looks up an environment variable, as os.LookupEnv does.
 	Env   func(name string) (string, bool)
 	Now   func() time.Time
@@ -43,6 +47,7 @@ type Exporter struct {
 	portals map[string]*portal
 	text    text.Options
 	ledger  Ledger
+	gate    *gate.Gate
 	env     func(string) (string, bool)
 	now     func() time.Time
 	newID   func() string
@@ -67,6 +72,8 @@ type Preview struct {
 	ContentType string
 	// Missing says what has to be given before the draft can be sent.
 	Missing []string
+	// Findings say what the gate holds the draft back for.
+	Findings []gate.Finding
 }
 
 // MissingError says why nothing was sent.
@@ -82,11 +89,14 @@ func (e *MissingError) Error() string {
 
 // New checks the settings of all portals and returns their Exporter.
 func New(o Options) (*Exporter, error) {
+	if o.Gate == nil {
+		return nil, errors.New("the gate is missing")
+	}
 	known, err := embedded()
 	if err != nil {
 		return nil, err
 	}
-	x := &Exporter{portals: map[string]*portal{}, text: o.Text, ledger: o.Ledger, env: o.Env, now: o.Now, newID: o.NewID}
+	x := &Exporter{portals: map[string]*portal{}, text: o.Text, ledger: o.Ledger, gate: o.Gate, env: o.Env, now: o.Now, newID: o.NewID}
 	for _, name := range slices.Sorted(maps.Keys(o.Portals)) {
 		p := o.Portals[name]
 		if err := p.check(known); err != nil {
@@ -116,9 +126,13 @@ func (x *Exporter) Preview(_ context.Context, portal string, d draft.Draft) (Pre
 	if err != nil {
 		return Preview{}, err
 	}
+	findings, err := heldBack(x.inspect(j, out))
+	if err != nil {
+		return Preview{}, err
+	}
 	return Preview{
 		Portal: portal, Method: out.method, URL: out.url, Header: out.header, Body: out.body,
-		ContentType: proxy.Fields(out.header).Get("Content-Type"), Missing: j.missing,
+		ContentType: proxy.Fields(out.header).Get("Content-Type"), Missing: j.missing, Findings: findings,
 	}, nil
 }
 
@@ -127,8 +141,8 @@ func (x *Exporter) Preview(_ context.Context, portal string, d draft.Draft) (Pre
 // How the sending ended is the receipt's State, with the reason in its Error:
 // sent; failed, when the portal surely made no ticket; or unknown, when it may
 // have. The error is for what happened beside that: nothing was sent, because
-// something is missing (*MissingError), the ticket is too large (*TooLargeError)
-// or was sent before (draft.ErrAlreadySent); or the end could not be recorded, and the
+// something is missing (*MissingError), the gate held it back (*gate.BlockedError),
+// the ticket is too large (*TooLargeError) or was sent before (draft.ErrAlreadySent); or the end could not be recorded, and the
 // receipt is returned as well.
 func (x *Exporter) Export(ctx context.Context, portal string, d draft.Draft) (draft.Receipt, error) {
 	j, err := x.prepare(portal, d)
@@ -140,6 +154,9 @@ func (x *Exporter) Export(ctx context.Context, portal string, d draft.Draft) (dr
 	}
 	out, err := j.build(j.portal.recipe.create(), j.secret)
 	if err != nil {
+		return draft.Receipt{}, err
+	}
+	if err := x.inspect(j, out); err != nil {
 		return draft.Receipt{}, err
 	}
 	r := draft.Receipt{ID: x.newID(), DraftID: d.ID, Portal: portal, State: draft.ReceiptSending, Time: x.now()}

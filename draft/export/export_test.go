@@ -14,7 +14,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"flagrante/capture"
+	"flagrante/capture/redact"
 	"flagrante/draft"
+	"flagrante/draft/gate"
 	"flagrante/draft/profile"
 	"flagrante/draft/text"
 	"flagrante/proxy"
@@ -93,6 +95,7 @@ func exporterOf(t *testing.T, p Portal) (*Exporter, *ledger) {
 		Portals: map[string]Portal{"bank": p},
 		Text:    writing(t),
 		Ledger:  book,
+		Gate:    gate.New(redact.New()),
 		Env:     func(name string) (string, bool) { return token, name == "BANK_TOKEN" },
 		Now:     func() time.Time { return time.Date(2026, 11, 23, 14, 0, 0, 0, time.UTC) },
 		NewID:   func() string { return "receipt-1" },

@@ -72,9 +72,31 @@ func (f *finder) named(start, end int) {
 	if valueEnd <= valueStart || MaskLen(v) > 0 || strings.HasPrefix(v, "%3C") || !f.fits(naming, v, sure, valueStart > from, valueEnd) {
 		return
 	}
-	if kind := f.names.Decide(naming, Naming{Person: true}, v); kind != "" {
+	kind := f.names.Decide(naming, Naming{Person: true}, v)
+	if kind == Cookie {
+		f.cookies(valueStart, valueEnd)
+	} else if kind != "" {
 		f.found(valueStart, valueEnd, kind, "named-in-text")
 	}
+}
+
+// cookies finds the values of a Cookie field in text; their names stay.
+func (f *finder) cookies(start, end int) {
+	for start < end {
+		next := end
+		if i := strings.IndexByte(f.text[start:end], ';'); i >= 0 {
+			next = start + i
+		}
+		from := start + len(f.text[start:next]) - len(strings.TrimLeft(f.text[start:next], " "))
+		if i := strings.IndexByte(f.text[from:next], '='); i >= 0 {
+			from += i + 1
+		}
+		if from < next && MaskLen(f.text[from:]) == 0 {
+			f.found(from, next, Cookie, "named-in-text")
+		}
+		start = next + 1
+	}
+	f.at, f.nameStart = end, end
 }
 
 func (f *finder) tokenLength(from int) int {
@@ -146,6 +168,9 @@ func (f *finder) valueOf(kind Kind, name string, from int) (start, end int) {
 		n = lastDigit(rest[:n])
 	}
 	if kind.IsSecret() {
+		if i := strings.Index(rest[:n], `\n`); i > 0 {
+			n = i
+		}
 		return from, from + len(strings.TrimRight(rest[:n], ".,"))
 	}
 	return from, from + len(strings.TrimRight(rest[:n], ".,:;!? "))
@@ -190,6 +215,9 @@ func properNoun(s string) int {
 func (f *finder) fits(naming Naming, v string, sure, quoted bool, end int) bool {
 	if !naming.Kind.IsSecret() {
 		return naming.Kind != Name || sure || quoted || strings.Contains(v, " ") || utf8.RuneCountInString(v) > 2
+	}
+	if naming.Kind == Token && !quoted && len(v) < 4 && allDigits(v) {
+		return false // A status: /oauth/token: 400.
 	}
 	first, _, _ := strings.Cut(v, " ")
 	if f.prose[strings.ToLower(first)] {

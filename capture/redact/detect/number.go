@@ -136,7 +136,15 @@ func (f *finder) bare(digits string) Kind {
 	return when(Card, ValidCard(digits))
 }
 
-func (f *finder) muted() bool { return f.idLike || f.at < f.quiet }
+func (f *finder) muted() bool {
+	return f.idLike || f.at < f.quiet || f.at > 1 && f.text[f.at-1] == '/' && Collection(f.text[strings.LastIndexByte(f.text[:f.at-1], '/')+1:f.at-1])
+}
+
+// Collection reports whether the segment of a path names things that have ids, as
+// orders: not persons, for whom a document may stand.
+func Collection(segment string) bool {
+	return len(segment) > 2 && len(segment) < 40 && (segment[len(segment)-1]|0x20) == 's' && strings.IndexByte("cpuCPU", segment[0]) < 0
+}
 
 // ddd reports whether two digits can be an area code of Brazil: none has a zero.
 func ddd(s string) bool { return s[0] >= '1' && s[1] >= '1' }

@@ -85,6 +85,12 @@ func (f *finder) step() {
 			f.nameStart = f.at
 			return
 		}
+	case c == '&' || c == '%' || c == '\\':
+		if n := EscapedMaskLen(rest); n > 0 {
+			f.at += n
+			f.nameStart = f.at
+			return
+		}
 	case c == '@':
 		f.email()
 	case c == '+', c == '(':
@@ -105,6 +111,10 @@ func (f *finder) step() {
 // word looks at a run of letters and digits.
 func (f *finder) word() {
 	start := f.at
+	if start > 0 && f.text[start-1] == '\\' && start+1 < len(f.text) && isWord(f.text[start+1]) && strings.IndexByte("nrt", f.text[start]) >= 0 {
+		start++ // What begins a line that was escaped.
+		f.at, f.nameStart = start, start
+	}
 	end := start + 1
 	for end < len(f.text) && isWord(f.text[end]) {
 		end++
@@ -151,6 +161,23 @@ func MaskLen(s string) int {
 	}
 	if i < len(s) && s[i] == '>' {
 		return i + 1
+	}
+	return 0
+}
+
+// EscapedMaskLen returns the length of the mask that s begins with, escaped for HTML,
+// for a URL or for JSON; 0 when there is none.
+func EscapedMaskLen(s string) int {
+	for _, form := range [...][2]string{{"&lt;", "&gt;"}, {"%3C", "%3E"}, {"%3c", "%3e"}, {`\u003c`, `\u003e`}, {`\u003C`, `\u003E`}} {
+		if !strings.HasPrefix(s, form[0]) {
+			continue
+		}
+		// A kind has 20 letters at most, and the colon may be escaped.
+		inner, _, ok := strings.Cut(s[len(form[0]):min(len(s), 48)], form[1])
+		plain := strings.Replace(strings.Replace(inner, "%3A", ":", 1), "%3a", ":", 1)
+		if ok && MaskLen("<"+plain+">") == len(plain)+2 {
+			return len(form[0]) + len(inner) + len(form[1])
+		}
 	}
 	return 0
 }

@@ -120,7 +120,7 @@ func (f *finder) scheme(start, end int) {
 	from := end + 1
 	to := f.tokenEnd(from)
 	v := f.text[from:to]
-	if len(v) < 8 || strings.Contains(strings.TrimRight(v, "="), "=") || strings.Contains(v, "://") {
+	if len(v) < 8 || strings.HasPrefix(v, "HTTP/") || strings.Contains(strings.TrimRight(v, "="), "=") || strings.Contains(v, "://") {
 		return
 	}
 	basic := strings.EqualFold(f.text[start:end], "basic") && encodedPair(v)
@@ -203,6 +203,9 @@ func (f *finder) email() {
 	}
 	for end < len(f.text) && (isWord(f.text[end]) || f.text[end] == '.' || f.text[end] == '-') {
 		end++
+	}
+	for start < f.at && !isWord(f.text[start]) {
+		start++
 	}
 	domain := strings.TrimRight(f.text[f.at+1:end], ".-")
 	dot := strings.LastIndexByte(domain, '.')

@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"net/netip"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -94,8 +95,19 @@ func personal(kind Kind, parent Naming, v string) Kind {
 		return when(kind, personName(v, parent))
 	case User:
 		return userName(v)
+	case Address:
+		return when(kind, !ofMachine(v))
 	}
 	return kind
+}
+
+// ofMachine reports whether an address is that of a host, with or without its port.
+func ofMachine(v string) bool {
+	if _, err := netip.ParseAddr(v); err == nil {
+		return true
+	}
+	_, err := netip.ParseAddrPort(v)
+	return err == nil || strings.Contains(v, "://")
 }
 
 func when(kind Kind, ok bool) Kind {

@@ -1,0 +1,22 @@
+package detect_test
+
+import (
+	"testing"
+
+	"flagrante/capture/redact/detect"
+)
+
+// TestTextStaysReadable holds that what looks like the name of a value in a text is
+// none there.
+func TestTextStaysReadable(t *testing.T) {
+	s := detect.NewScanner(detect.NewNames())
+	for _, text := range []string{
+		"POST /oauth/token: 400 invalid_client", "POST http://127.0.0.1:9/oauth/token HTTP/1.1", "O endereço 127.0.0.1:8443 é privado",
+		"curl --data-binary '@request-body.bin'", `Idempotency-Key: pedido-000123\nX-Fapi: 1`, "Cookie: sid=<cookie:abcdefgh>; t=<cookie>",
+		"https://api.example/v1/orders/12345678909", "&lt;token:abcdefgh&gt; %3Ctoken:abcdefgh%3E", "address: 10.0.0.1",
+	} {
+		for _, span := range s.Find(text, false) {
+			t.Errorf("%q: %q is a %s (%s)", text, text[span.Start:span.End], span.Kind, span.Rule)
+		}
+	}
+}

@@ -1,0 +1,95 @@
+package gate_test
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"flagrante/capture"
+	"flagrante/capture/har"
+	"flagrante/capture/redact"
+	"flagrante/draft"
+	"flagrante/draft/compose"
+	"flagrante/draft/export"
+	"flagrante/draft/gate"
+	"flagrante/draft/profile"
+	"flagrante/draft/text"
+	"flagrante/proxy"
+)
+
+// bodies returns the bodies of a tenth of the exchanges of testdata/exchange, and of
+// the corpora of testdata/redact, with their media types.
+func bodies(t *testing.T) []proxy.Exchange {
+	t.Helper()
+	var all []proxy.Exchange
+	add := func(kind, body string) {
+		b := proxy.Body{Data: []byte(body), Size: int64(len(body)), Complete: true}
+		fields := proxy.Fields{{Name: "Content-Type", Value: kind}, {Name: "Idempotency-Key", Value: "b7d1c0de-51f2-4a6e-9a55-0f3f7b9a4c11"}, {Name: "Authorization", Value: "Bearer 8f0e3c5a7b9d1e2f4a6c"}}
+		all = append(all, proxy.Exchange{
+			Request:  proxy.Request{Method: "POST", URL: "https://api.bank.example/v1/cob", Proto: "HTTP/1.1", Header: fields, Body: b},
+			Response: &proxy.Response{Status: 500, Header: fields, Body: b},
+		})
+	}
+	for _, pattern := range []string{"exchange/*.txt", "redact/*/*.txt"} {
+		files, err := filepath.Glob("../../testdata/" + pattern)
+		if err != nil || len(files) == 0 {
+			t.Fatalf("%s: %d files, %v", pattern, len(files), err)
+		}
+		for _, file := range files {
+			data, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if strings.HasPrefix(pattern, "redact") {
+				for _, message := range strings.Split(string(data), "\n====\n") {
+					kind, body, _ := strings.Cut(strings.NewReplacer("⟦", "", "⟧", "").Replace(strings.TrimRight(message, "\n")), "\n")
+					add(kind, body)
+				}
+				continue
+			}
+			for i, block := range strings.Split("\n"+string(data), "\n=== ")[1:] {
+				if i%10 > 0 { // All of them would take a minute.
+					continue
+				}
+				answer := strings.Split(block, "---\n")[1]
+				start, body, _ := strings.Cut(answer, "\n\n")
+				start, _, _ = strings.Cut(start, "\n")
+				_, kind, _ := strings.Cut(start, " ")
+				add(kind, strings.TrimSuffix(body, "\n"))
+			}
+		}
+	}
+	return all
+}
+
+// TestMaskedDraftsPass holds that what was masked passes the gate in every form:
+// the masks, and the text around them.
+func TestMaskedDraftsPass(t *testing.T) {
+	r := redact.New(redact.WithKey([]byte("0123456789abcdef")))
+	g := gate.New(r)
+	guide, err := profile.Default()
+	if err != nil {
+		t.Fatal(err)
+	}
+	settings := compose.Settings{Profile: guide, Lang: draft.Portuguese, Zone: time.UTC, Redactor: r}
+	options := text.Options{Profile: guide, Lang: draft.Portuguese, Zone: time.UTC}
+	blocked := 0
+	all := bodies(t)
+	for i := range all {
+		masked, marks := r.Exchange(&all[i])
+		f := &capture.Failure{ID: "01JDCE0000000000000000000A", Kind: capture.KindHTTPStatus, Host: "api.bank.example", Endpoint: "POST api.bank.example/v1/cob", Fingerprint: "v2:3c1f", Exchange: masked, Redactions: marks}
+		d := compose.Draft("d-k3f9qa2m", draft.Evidence{Group: capture.Group{Fingerprint: "v2:3c1f", Host: f.Host, Endpoint: f.Endpoint, Method: "POST", Status: 500, Count: 1}, First: f, Last: f}, settings)
+		err := g.Check(gate.Part{Name: "plain", Data: []byte(text.Plain(d, options))})
+		if err == nil {
+			err = export.Bundle(&bytes.Buffer{}, d, export.BundleOptions{Text: options, Creator: har.Creator{Name: "flagrante", Version: "test"}, Gate: g})
+		}
+		if err != nil {
+			blocked++
+			t.Errorf("%d: %v\n%s", i, err, all[i].Request.Body.Data)
+		}
+	}
+	t.Logf("%d of %d drafts were held back", blocked, len(all))
+}

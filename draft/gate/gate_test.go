@@ -1,0 +1,166 @@
+package gate_test
+
+import (
+	"archive/zip"
+	"bytes"
+	"compress/gzip"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"flagrante/capture/redact"
+	"flagrante/draft/gate"
+)
+
+func open() *gate.Gate { return gate.New(redact.New(redact.WithKey([]byte("0123456789abcdef")))) }
+
+// found returns what a check found.
+func found(t *testing.T, err error) []gate.Finding {
+	t.Helper()
+	if err == nil {
+		return nil
+	}
+	blocked, ok := errors.AsType[*gate.BlockedError](err)
+	if !ok {
+		t.Fatal(err)
+	}
+	return blocked.Findings
+}
+
+func zipped(t *testing.T, name string, data []byte) []byte {
+	t.Helper()
+	var out bytes.Buffer
+	z := zip.NewWriter(&out)
+	w, err := z.Create(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Write(data); err != nil {
+		t.Fatal(err)
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+func gzipped(t *testing.T, data []byte) []byte {
+	t.Helper()
+	var out bytes.Buffer
+	z := gzip.NewWriter(&out)
+	if _, err := z.Write(data); err != nil {
+		t.Fatal(err)
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+// TestGateFinds holds where the gate says that something is.
+func TestGateFinds(t *testing.T) {
+	const aws = "AKIAQ3EGRIZX7W4MHKTP"
+	tests := map[string]struct {
+		part gate.Part
+		want []gate.Finding
+	}{
+		"a document in a ticket": {
+			gate.Part{Name: "ticket.md", ContentType: "text/markdown", Data: []byte("# Erro\n\nO cliente 529.982.247-25 não consegue pagar.\n")},
+			[]gate.Finding{{Part: "ticket.md", Line: 3, Kind: "cpf", Rule: "cpf-form", By: "flagrante"}},
+		},
+		"a member of a payload": {
+			gate.Part{Name: "body", ContentType: "application/json", Data: []byte(`{"Queue":"API","Custom":{"senha":"hunter22"}}`)},
+			[]gate.Finding{{Part: "body", Where: "Custom/senha", Line: 1, Kind: "password", Rule: "member-name", By: "flagrante"}},
+		},
+		"a file in an archive in an archive": {
+			gate.Part{Name: "b.zip", Data: zipped(t, "a.gz", gzipped(t, []byte("fale com maria@cliente.example")))},
+			[]gate.Finding{{Part: "b.zip!a.gz", Line: 1, Kind: "email", Rule: "email-form", By: "flagrante"}},
+		},
+		"a picture that nobody looked at": {
+			gate.Part{Name: "print.png", ContentType: "image/png", Data: []byte("\x89PNG\r\n\x1a\n\x00\x00")},
+			[]gate.Finding{{Part: "print.png", Kind: gate.Unchecked, Rule: "needs-a-look", By: "flagrante"}},
+		},
+	}
+	g := open()
+	for name, test := range tests {
+		if diff := cmp.Diff(test.want, found(t, g.Check(test.part))); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+	}
+	for name, text := range map[string]string{
+		"plain":   "key " + aws + " in text",
+		"allowed": "key = " + aws + " // gitleaks:allow",
+		"base64":  "see " + base64.StdEncoding.EncodeToString([]byte("the key is "+aws+" of course")),
+	} {
+		rules := map[string]bool{}
+		for _, f := range found(t, g.Check(gate.Part{Name: "note.txt", Data: []byte(text)})) {
+			rules[f.By+" "+f.Rule] = true
+		}
+		if !rules["gitleaks aws-access-token"] {
+			t.Errorf("%s: found by %v", name, rules)
+		}
+	}
+}
+
+// TestGatePasses holds what must not be held back.
+func TestGatePasses(t *testing.T) {
+	g := open()
+	for name, part := range map[string]gate.Part{
+		"masks":                {Data: []byte(`{"token":"<token:k3f7qa2b>","Authorization":"Bearer <token>","cpf":"<cpf:abcdefgh>"} senha=%3Cpassword%3E &lt;token:abcdefgh&gt; \u003ctoken:abcdefgh\u003e`)},
+		"ids":                  {Data: []byte("Idempotency-Key: 6f1c2b1e-9a55-4f3a-8c11-0f3f7b9a4c11\nX-Request-Id: 8f0e3c5a7b9d1e2f4a6c\nETag: \"33a64df551425fcc\"\nsha256 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08\n")},
+		"who asks":             {Data: []byte(`{"Requestor":"qa@integrator.example"}`), Meant: []string{"qa@integrator.example"}},
+		"a picture looked at":  {ContentType: "image/png", Data: []byte("\x89PNG\r\n\x1a\n\x00\x00"), Checked: true},
+		"nothing":              {},
+		"a broken archive":     {Data: []byte("PK\x03\x04 is how a zip begins"), Checked: true},
+		"what a vendor says":   {Data: []byte("O token informado expirou. Senha inválida. WWW-Authenticate: Bearer realm=\"api\"")},
+		"the words of a token": {Data: []byte(`{"token_type":"Bearer","expires_in":3600,"key":"charge.created"}`)},
+	} {
+		part.Name = name
+		if err := g.Check(part); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// TestGateSaysNoValue holds that errors and findings never hold what was found.
+func TestGateSaysNoValue(t *testing.T) {
+	values := []string{"529.982.247-25", "hunter22", "AKIAQ3EGRIZX7W4MHKTP", "maria@cliente.example"}
+	err := open().Check(gate.Part{Name: "x", Data: []byte(`{"` + values[3] + `":{"senha":"` + values[1] + `"},"a":"` + values[2] + " " + values[0] + `"}`)})
+	said := fmt.Sprintf("%v %+v", err, found(t, err))
+	for _, value := range values {
+		if strings.Contains(said, value) {
+			t.Errorf("%q is in %s", value, said)
+		}
+	}
+	if len(found(t, err)) < 4 {
+		t.Errorf("found only %s", said)
+	}
+}
+
+// TestGateBounds holds that an archive that unpacks without end is refused.
+func TestGateBounds(t *testing.T) {
+	data := make([]byte, 65<<20)
+	err := open().Check(gate.Part{Name: "bomb", Data: gzipped(t, data)})
+	if _, blocked := errors.AsType[*gate.BlockedError](err); err == nil || blocked {
+		t.Errorf("a bomb gives %v", err)
+	}
+}
+
+// TestGateOfMany holds that many may ask at once, from the first check on.
+func TestGateOfMany(t *testing.T) {
+	g := open()
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			if err := g.Check(gate.Part{Name: "x", Data: []byte("api key token secret password: AKIAQ3EGRIZX7W4MHKTP")}); err == nil {
+				t.Error("a key passes")
+			}
+		})
+	}
+	all.Wait()
+}

@@ -1,0 +1,154 @@
+package gate
+
+import (
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/spf13/viper"
+	"github.com/zricethezav/gitleaks/v8/config"
+	gitleaks "github.com/zricethezav/gitleaks/v8/detect"
+	"github.com/zricethezav/gitleaks/v8/detect/codec"
+	"github.com/zricethezav/gitleaks/v8/report"
+
+	"flagrante/capture/redact/detect"
+)
+
+// leaks are the rules of gitleaks. They are read when they are first asked for,
+// and each of them is compiled when one of its words first stands in a text: all
+// of them at once would cost a tenth of a second and 15 MiB.
+type leaks struct {
+	read  sync.Once
+	err   error
+	conf  config.ViperConfig
+	names *detect.Names
+
+	mu       sync.Mutex
+	compiled map[int]*gitleaks.Detector
+}
+
+// generic is the rule that goes by a name alone; ours know the names of this
+// trade better.
+const generic = "generic-api-key"
+
+// maxDecoded is how many codings, one in another, are undone.
+const maxDecoded = 4
+
+// find returns what gitleaks finds in text, and in what is encoded there.
+func (l *leaks) find(text string) ([]Finding, error) {
+	if l.read.Do(l.load); l.err != nil {
+		return nil, l.err
+	}
+	text = withoutMasks(text)
+	var found []Finding
+	decoder, segments := codec.NewDecoder(), []*codec.EncodedSegment(nil)
+	for plain, depth := text, 0; depth <= maxDecoded; depth++ {
+		more, err := l.scan(plain, text)
+		if err != nil {
+			return nil, err
+		}
+		for _, f := range more {
+			if !slices.Contains(found, f) {
+				found = append(found, f)
+			}
+		}
+		if plain, segments = decoder.Decode(plain, segments); len(segments) == 0 {
+			break
+		}
+	}
+	return found, nil
+}
+
+// load reads the rules as gitleaks does, without its global state.
+func (l *leaks) load() {
+	v := viper.New()
+	v.SetConfigType("toml")
+	if l.err = v.ReadConfig(strings.NewReader(config.DefaultConfig)); l.err == nil {
+		l.err = v.Unmarshal(&l.conf)
+	}
+	l.names, l.compiled = detect.NewNames(), map[int]*gitleaks.Detector{}
+}
+
+// scan applies the rules whose words stand in plain, which text was decoded to.
+func (l *leaks) scan(plain, text string) ([]Finding, error) {
+	lower := strings.ToLower(plain)
+	var found []Finding
+	for i, rule := range l.conf.Rules {
+		if rule.Regex == "" || rule.Path != "" || !slices.ContainsFunc(rule.Keywords, func(word string) bool { return strings.Contains(lower, strings.ToLower(word)) }) {
+			continue
+		}
+		detector, err := l.detector(i)
+		if err != nil {
+			return nil, err
+		}
+		for _, f := range detector.DetectString(plain) {
+			if f.RuleID != generic || l.convincing(f) {
+				line, column := position(text, f.Secret)
+				found = append(found, Finding{Kind: "secret", Rule: f.RuleID, By: byGitleaks, Line: line, Column: column})
+			}
+		}
+	}
+	return found, nil
+}
+
+// detector returns the detector of one rule.
+func (l *leaks) detector(i int) (*gitleaks.Detector, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if d, ok := l.compiled[i]; ok {
+		return d, nil
+	}
+	one := l.conf
+	one.Rules = slices.Clone(l.conf.Rules[i : i+1])
+	one.Rules[0].Keywords = slices.Clone(one.Rules[0].Keywords) // Translate writes to them.
+	conf, err := one.Translate()
+	if err != nil {
+		return nil, err
+	}
+	d := gitleaks.NewDetector(conf)
+	// A word in a text of app or vendor must not switch the gate off.
+	d.IgnoreGitleaksAllow = true
+	l.compiled[i] = d
+	return d, nil
+}
+
+// convincing reports whether what the generic rule found is a secret by our
+// knowledge of names and values as well.
+func (l *leaks) convincing(f report.Finding) bool {
+	before, _, _ := strings.Cut(f.Match, f.Secret)
+	name := strings.Trim(before, " \t\r\n\"'`=>:|?,")
+	if i := strings.LastIndexAny(name, " \t\"'`=>:|?,&;<"); i >= 0 {
+		name = name[i+1:]
+	}
+	naming := l.names.Of(name)
+	return !naming.IDLike && !detect.Plain(f.Secret) && detect.Random(f.Secret)
+}
+
+// position returns the line and the column of a value, counted from 1.
+func position(text, value string) (line, column int) {
+	at := strings.Index(text, value)
+	if at < 0 {
+		return 0, 0
+	}
+	start := strings.LastIndexByte(text[:at], '\n') + 1
+	return strings.Count(text[:at], "\n") + 1, at - start + 1
+}
+
+// withoutMasks hides our own masks, escaped or not, behind as many stars.
+func withoutMasks(text string) string {
+	out := []byte(text)
+	for i := 0; i < len(text); i++ {
+		n := 0
+		switch text[i] {
+		case '<':
+			n = detect.MaskLen(text[i:])
+		case '&', '%', '\\':
+			n = detect.EscapedMaskLen(text[i:])
+		}
+		if n > 0 {
+			copy(out[i:], strings.Repeat("*", n))
+			i += n - 1
+		}
+	}
+	return string(out)
+}
