@@ -209,10 +209,12 @@ func fillPart(ctx context.Context, tx *sql.Tx, number int64, pages []page) error
 
 // makeRow finds a free row of the index for a failure that is still there.
 func makeRow(ctx context.Context, tx *sql.Tx, number int64, p page) (doc int64, ok bool, err error) {
-	first := firstDoc(p.time)
-	err = tx.QueryRowContext(ctx, `INSERT INTO search_rows (doc, n, part)
-		SELECT coalesce((SELECT max(doc) + 1 FROM search_rows WHERE doc >= ?1 AND doc < ?2), ?1), n, ?4 FROM failures WHERE n = ?3
-		RETURNING doc`, first, docAfter(p.time), p.n, number).Scan(&doc)
+	const free = `coalesce((SELECT max(doc) + 1 FROM search_rows WHERE doc >= ?1 AND doc < ?2), ?1)`
+	// Only a microsecond with more failures than numbers runs into the next ones.
+	const next = `CASE WHEN ` + free + ` < ?2 THEN ` + free + ` ELSE (SELECT min(r.doc) + 1 FROM search_rows r
+		WHERE r.doc >= ?2 - 1 AND NOT EXISTS (SELECT 1 FROM search_rows q WHERE q.doc = r.doc + 1)) END`
+	err = tx.QueryRowContext(ctx, `INSERT INTO search_rows (doc, n, part) SELECT `+next+`, n, ?4 FROM failures WHERE n = ?3 RETURNING doc`,
+		firstDoc(p.time), docAfter(p.time), p.n, number).Scan(&doc)
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, false, nil
 	}

@@ -212,3 +212,21 @@ func TestPartsThatAreEmptyGo(t *testing.T) {
 		t.Errorf("%d tables: %s", tables, diff)
 	}
 }
+
+func TestManyFailuresOfOneMomentAreIndexed(t *testing.T) {
+	s := fresh(t)
+	var batch []*capture.Failure
+	for i := range 1100 {
+		batch = append(batch, whole(fmt.Sprintf("id-%04d", i), noon))
+	}
+	batch = append(batch, whole("later", noon.Add(time.Microsecond)))
+	add(t, s, capture.Batch{Failures: batch})
+	for left := true; left; {
+		var err error
+		left, err = s.Index(t.Context(), 100)
+		check(t, err)
+	}
+	if got := listed(t, s, "bank", 1000); len(got) != len(batch) {
+		t.Errorf("%d of %d are found", len(got), len(batch))
+	}
+}
