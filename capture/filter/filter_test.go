@@ -28,6 +28,7 @@ func fields() *filter.Schema {
 			{Name: "time", Type: filter.Time, Columns: []string{"t"}},
 			{Name: "since", Type: filter.Time, Columns: []string{"t"}, Colon: filter.AtLeast},
 			{Name: "until", Type: filter.Time, Columns: []string{"t"}, Colon: filter.AtMost},
+			{Name: "tag", Type: filter.Member, Columns: []string{"tags"}},
 			{Name: "has", Type: filter.Flag, Values: []string{"attachment"}, Conditions: map[string]string{"attachment": "a <> ''"}},
 		},
 	}
@@ -103,6 +104,7 @@ func TestFilterBecomesSQL(t *testing.T) {
 		`time>="2026-11-24 9:05"`:           {"((t >= ?))", []any{micros("2026-11-24 09:05:00")}},
 		"time:2026-11-24..2026-11-25T08:00": {"((t BETWEEN ? AND ?))", []any{micros("2026-11-24 00:00:00"), micros("2026-11-25 08:01:00") - 1}},
 		"time:2026-11-24T12:00:00Z":         {"((t = ?))", []any{micros("2026-11-24 09:00:00")}},
+		"tag:pix,ur*":                       {"((EXISTS (SELECT 1 FROM json_each(tags) WHERE value = ? COLLATE NOCASE)) OR (EXISTS (SELECT 1 FROM json_each(tags) WHERE value LIKE ? ESCAPE '\\')))", []any{"pix", "ur%"}},
 		"has:attachment":                    {"((a <> ''))", nil},
 		"insufficient":                      {"(word(?))", []any{"insufficient"}},
 		`"insufficient funds"`:              {"(phrase(?))", []any{"insufficient funds"}},
@@ -134,7 +136,7 @@ func TestFaultsNameThePlace(t *testing.T) {
 		hint       map[string]string
 	}{
 		"host:a statu:500":        {7, 12, "filter.unknown_field", map[string]string{"field": "status"}},
-		"ação zzzzzz:1":           {5, 11, "filter.unknown_field", map[string]string{"fields": "status, kind, severity, host, endpoint, message, count, duration, size, time, since, until, has"}},
+		"ação zzzzzz:1":           {5, 11, "filter.unknown_field", map[string]string{"fields": "status, kind, severity, host, endpoint, message, count, duration, size, time, since, until, tag, has"}},
 		"kind:timout":             {5, 11, "filter.unknown_value", map[string]string{"field": "kind", "value": "timeout"}},
 		"kind:xyzzy":              {5, 10, "filter.unknown_value", map[string]string{"field": "kind", "values": "timeout, tls"}},
 		"has:x":                   {4, 5, "filter.unknown_value", map[string]string{"field": "has", "values": "attachment"}},

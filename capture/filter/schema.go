@@ -1,6 +1,10 @@
 package filter
 
-import "strings"
+import (
+	"maps"
+	"slices"
+	"strings"
+)
 
 // Type is the sort of a field's values.
 type Type int
@@ -11,6 +15,9 @@ const (
 	Name Type = iota
 	// Prose is a text in which a part is looked for.
 	Prose
+	// Member is a JSON list of texts, of which one is compared as a whole, without
+	// regard to case.
+	Member
 	// Choice is one of a few names, which rise in the order of Values.
 	Choice
 	// Flag holds where its condition does: has:attachment.
@@ -48,6 +55,11 @@ type Field struct {
 
 // Schema is what can be filtered by.
 type Schema struct{ Fields []Field }
+
+// NewFlag returns a field of conditions in SQL, by their names.
+func NewFlag(name string, conditions map[string]string) Field {
+	return Field{Name: name, Type: Flag, Values: slices.Sorted(maps.Keys(conditions)), Conditions: conditions}
+}
 
 // Field returns the field with that name or alias, nil when there is none.
 func (s *Schema) Field(name string) *Field {

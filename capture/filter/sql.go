@@ -69,6 +69,12 @@ func (b *builder) value(t Term, v Value) {
 		b.add("(" + f.Conditions[v.Text] + ")")
 	case Choice:
 		list(b, f.Columns, " OR ", func(column string) { b.choice(t, v, column) })
+	case Member:
+		list(b, f.Columns, " OR ", func(column string) {
+			b.add("EXISTS (SELECT 1 FROM json_each(" + column + ") WHERE ")
+			b.compare(f, v, "value")
+			b.add(")")
+		})
 	case Name, Prose:
 		list(b, f.Columns, " OR ", func(column string) { b.compare(f, v, column) })
 	default:
@@ -117,7 +123,7 @@ func compares(op Op, a, b int) bool {
 
 // compare compares a text: all of a name, a part of prose.
 func (b *builder) compare(f *Field, v Value, column string) {
-	if !v.Glob && f.Type == Name {
+	if !v.Glob && f.Type != Prose {
 		b.add(column+" = ? COLLATE NOCASE", v.Text)
 		return
 	}

@@ -51,7 +51,7 @@ func (p *parser) value(f *Field, op Op) (Value, error) {
 // characters.
 func (p *parser) meaning(f *Field, op Op, text string, span [2]int, bare bool) (Value, error) {
 	switch f.Type {
-	case Name, Prose:
+	case Name, Prose, Member:
 		return Value{Text: text, Glob: bare && strings.ContainsAny(text, "*?")}, nil
 	case Choice, Flag:
 		return p.chosen(f, text, span)
@@ -135,7 +135,7 @@ func example(f *Field) (key string, args map[string]string) {
 	if len(f.Values) > 0 {
 		value = f.Values[0]
 	}
-	if f.Type == Name && f.Name != "host" {
+	if (f.Type == Name || f.Type == Member) && f.Name != "host" {
 		value = "…"
 	}
 	return "filter.hint.example", map[string]string{"example": f.Name + string(Is) + value}

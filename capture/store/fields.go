@@ -1,8 +1,6 @@
 package store
 
 import (
-	"maps"
-	"slices"
 	"strings"
 
 	"flagrante/capture"
@@ -32,7 +30,7 @@ func FailureFields() *filter.Schema {
 	name := func(name string, columns ...string) filter.Field { return filter.Field{Name: name, Columns: columns} }
 	return &filter.Schema{Fields: []filter.Field{
 		{Name: "status", Type: filter.Status, Columns: []string{"status"}},
-		{Name: "kind", Type: filter.Choice, Columns: []string{"kind"}, Values: kinds()},
+		{Name: "kind", Type: filter.Choice, Columns: []string{"kind"}, Values: Kinds()},
 		name("host", "host"),
 		name("endpoint", "endpoint", `substr(endpoint, instr(endpoint, ' ') + 1)`),
 		name("method", "method"),
@@ -56,10 +54,10 @@ func FailureFields() *filter.Schema {
 		{Name: "request_id", Type: filter.Prose, Columns: []string{"request_ids"}},
 		{Name: "environment", Aliases: []string{"env"}, Type: filter.Choice, Columns: []string{environment}, Values: []string{"staging", "production"},
 			Synonyms: map[string]string{"homologação": "staging", "homologacao": "staging", "produção": "production", "producao": "production"}},
-		flags("is", map[string]string{
+		filter.NewFlag("is", map[string]string{
 			"expected": "expected = 1", "pinned": "pinned = 1", "retried": "chain <> ''", "slow": "kind = 'slow'",
 		}),
-		flags("has", map[string]string{
+		filter.NewFlag("has", map[string]string{
 			"code": "vendor_code <> ''", "message": "vendor_message <> ''", "request_id": "request_ids NOT IN ('null', '[]')",
 			"answer": "status <> 0", "country": "country <> ''", "redactions": "redactions NOT IN ('null', '[]')", "exposure": `instr(reasons, '"expose.') > 0`,
 			"draft": "expected = 0", "body": "response_size > 0", "request_body": "request_size > 0",
@@ -68,12 +66,8 @@ func FailureFields() *filter.Schema {
 	}}
 }
 
-// flags returns a field of conditions.
-func flags(name string, conditions map[string]string) filter.Field {
-	return filter.Field{Name: name, Type: filter.Flag, Values: slices.Sorted(maps.Keys(conditions)), Conditions: conditions}
-}
-
-func kinds() []string {
+// Kinds returns the names of all kinds.
+func Kinds() []string {
 	all := []capture.Kind{
 		capture.KindHTTPStatus, capture.KindBodyError, capture.KindTransport, capture.KindTLS, capture.KindTimeout,
 		capture.KindTruncated, capture.KindClientAbort, capture.KindSlow, capture.KindContract,

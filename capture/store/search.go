@@ -125,6 +125,29 @@ func (x searchIndex) condition(w filter.Word) (condition string, args []any) {
 	return condition, append(append(args, outsideArgs...), shownArgs...)
 }
 
+// seekRows is how many of the latest rows of a part are looked at for a draft.
+const seekRows = 2000
+
+// Seek returns what gives, for a word, a query for the groups of the latest failures
+// that hold it, by their fingerprints, and its parameters. The query is empty where
+// nothing is indexed.
+func (s *Store) Seek(ctx context.Context) (func(filter.Word) (query string, args []any), error) {
+	x, err := s.searchIndex(ctx)
+	return func(w filter.Word) (query string, args []any) {
+		match := sought([]filter.Word{w})
+		if match == "" || len(x.parts) == 0 {
+			return "", nil
+		}
+		var tables []string
+		for _, p := range x.parts {
+			tables = append(tables, fmt.Sprintf(`SELECT docid FROM (SELECT docid FROM %s WHERE %s MATCH ? ORDER BY docid DESC LIMIT %d)`, p.table(), p.table(), seekRows))
+			args = append(args, match)
+		}
+		return `SELECT coalesce(g.parent, f.fingerprint) FROM search_rows r JOIN failures f ON f.n = r.n LEFT JOIN groups g ON g.fingerprint = f.fingerprint
+			WHERE r.doc IN (` + strings.Join(tables, " UNION ALL ") + `)`, args
+	}, err
+}
+
 // shows finds a word in what lists show.
 func shows(w filter.Word) (condition string, args []any) {
 	pattern := "%" + filter.Escape(w.Text) + "%"

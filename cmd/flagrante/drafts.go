@@ -7,18 +7,26 @@ import (
 	"text/tabwriter"
 
 	"flagrante/draft"
+	"flagrante/draft/lifecycle"
 	"flagrante/draft/text"
 )
 
 // draftsCmd lists the drafts.
 type draftsCmd struct {
 	listFlags
+	filterArg
 }
 
 // Run prints the drafts.
 func (d *draftsCmd) Run(ctx context.Context, c *cli, w world) error {
 	return withArchive(ctx, c, w, func(a *archive) error {
-		rows := pages(d.Limit, func(after string, limit int) ([]draft.Draft, string, error) { return a.book.List(ctx, after, limit) })
+		only, err := d.read(lifecycle.DraftFields(), w.now(), a.compose.Zone)
+		if err != nil {
+			return err
+		}
+		rows := pages(d.Limit, func(after string, limit int) ([]draft.Draft, string, error) {
+			return a.book.Find(ctx, lifecycle.Query{Filter: only, After: after, Limit: limit})
+		})
 		if d.JSON {
 			return printArray(w.out, rows, func(d draft.Draft) any { return text.DraftObject(d, textOptions(a.compose)) })
 		}

@@ -131,6 +131,11 @@ func (m maskedFailures) Failures(ctx context.Context, page store.Page) ([]captur
 	return failures, next, err
 }
 
+// Values returns values of a field, which are names of hosts, endpoints and the like.
+func (m maskedFailures) Values(ctx context.Context, field, prefix string, limit int) ([]string, error) {
+	return m.store.Values(ctx, field, prefix, limit)
+}
+
 // Failure returns one failure, or store.ErrNotFound.
 func (m maskedFailures) Failure(ctx context.Context, id string) (*capture.Failure, error) {
 	f, err := m.store.Failure(ctx, id)

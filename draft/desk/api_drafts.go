@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strconv"
 
+	"flagrante/draft/lifecycle"
 	"flagrante/draft/text"
 )
 
@@ -20,7 +21,11 @@ func (d *desk) apiDrafts(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	drafts, next, err := d.Drafts.List(r.Context(), r.URL.Query().Get("after"), limit)
+	only, err := d.filter(lifecycle.DraftFields(), r)
+	if err != nil {
+		return err
+	}
+	drafts, next, err := d.Drafts.Find(r.Context(), lifecycle.Query{Filter: only, After: r.URL.Query().Get("after"), Limit: limit})
 	if err != nil {
 		return fmt.Errorf("list the drafts: %w", err)
 	}

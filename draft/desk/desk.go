@@ -26,7 +26,8 @@ import (
 // Drafts is where drafts are read. Draft fails with lifecycle.ErrNotFound when
 // there is no such draft.
 type Drafts interface {
-	List(ctx context.Context, after string, limit int) (drafts []draft.Draft, next string, err error)
+	Find(ctx context.Context, q lifecycle.Query) (drafts []draft.Draft, next string, err error)
+	Values(ctx context.Context, field, prefix string, limit int) ([]string, error)
 	Draft(ctx context.Context, id string) (draft.Draft, error)
 }
 
@@ -34,6 +35,7 @@ type Drafts interface {
 // there is no such failure.
 type Failures interface {
 	Failures(ctx context.Context, page store.Page) ([]capture.Failure, string, error)
+	Values(ctx context.Context, field, prefix string, limit int) ([]string, error)
 	Failure(ctx context.Context, id string) (*capture.Failure, error)
 }
 

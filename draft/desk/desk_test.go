@@ -45,7 +45,8 @@ type memory struct {
 	err     error
 }
 
-func (m *memory) List(_ context.Context, after string, limit int) ([]draft.Draft, string, error) {
+func (m *memory) Find(_ context.Context, q lifecycle.Query) ([]draft.Draft, string, error) {
+	after, limit := q.After, q.Limit
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	rest := m.drafts[slices.IndexFunc(m.drafts, func(d draft.Draft) bool { return d.ID == after })+1:]
@@ -85,6 +86,11 @@ func (m *memory) Failure(_ context.Context, id string) (*capture.Failure, error)
 		}
 	}
 	return nil, store.ErrNotFound
+}
+
+// Values gives values of every field.
+func (m *memory) Values(_ context.Context, field, prefix string, _ int) ([]string, error) {
+	return []string{prefix + field, prefix + " x"}, nil
 }
 
 func (m *memory) Portals() []string { return []string{"banco"} }

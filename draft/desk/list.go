@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"flagrante/draft"
+	"flagrante/draft/lifecycle"
 )
 
 // listLimit is how many drafts a page shows.
@@ -36,7 +37,7 @@ type routing struct{ Proxy, CA, Env, Curl string }
 // list shows the drafts, those that failed last first.
 func (d *desk) list(w http.ResponseWriter, r *http.Request) error {
 	after := r.URL.Query().Get("after")
-	drafts, next, err := d.Drafts.List(r.Context(), after, listLimit)
+	drafts, next, err := d.Drafts.Find(r.Context(), lifecycle.Query{After: after, Limit: listLimit})
 	if err != nil {
 		return fmt.Errorf("list the drafts: %w", err)
 	}

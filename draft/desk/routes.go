@@ -62,6 +62,7 @@ func (d *desk) routes() []route {
 		{"POST /api/v1/drafts/{id}/export/{portal}", api, d.apiExport},
 		{"GET /api/v1/failures", api, d.apiFailures},
 		{"GET /api/v1/failures/{id}", api, d.apiFailure},
+		{"GET /api/v1/filter", api, d.apiFilter},
 		{"GET /api/v1/passthrough", api, d.apiPassthrough},
 		{"DELETE /api/v1/passthrough/{host}", api, d.apiForget},
 		{"/api/", api, d.nowhere},

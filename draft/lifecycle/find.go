@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"flagrante/capture/filter"
 	"flagrante/draft"
 )
 
@@ -15,6 +16,8 @@ type Query struct {
 	// its marks; empty for all.
 	Where string
 	Args  []any
+	// Filter lets drafts pass, besides; nil lets all. It is one of DraftFields.
+	Filter *filter.Filter
 	// Sort is one of the keys of Sorts, last_seen when it is empty.
 	Sort string
 	// Ascending lists the smallest first.
@@ -81,6 +84,11 @@ func (b *Book) page(ctx context.Context, q Query) (ids []string, next string, er
 	if q.Where != "" {
 		where, args = where+` AND (`+q.Where+`)`, append(args, q.Args...)
 	}
+	only, onlyArgs, err := b.condition(ctx, q.Filter)
+	if err != nil {
+		return nil, "", err
+	}
+	where, args = where+only, append(args, onlyArgs...)
 	if q.After != "" {
 		key, id, err := place(q.After)
 		if err != nil {
@@ -89,6 +97,26 @@ func (b *Book) page(ctx context.Context, q Query) (ids []string, next string, er
 		where, args = where+` AND (`+column+`, id) `+compare+` (?, ?)`, append(args, key, id)
 	}
 	return b.ids(ctx, column, `FROM drafts WHERE `+where+` ORDER BY `+column+order+`, id`+order+` LIMIT ?`, append(args, q.Limit+1), q.Limit)
+}
+
+// condition returns what a filter adds to a condition. Words are looked for in the
+// list, and in the latest failures that hold them.
+func (b *Book) condition(ctx context.Context, f *filter.Filter) (and string, args []any, err error) {
+	seek, err := b.store.Seek(ctx)
+	if err != nil {
+		return "", nil, err
+	}
+	where, args := f.SQL(func(w filter.Word) (string, []any) {
+		condition, args := shows(w)
+		if prints, more := seek(w); prints != "" {
+			condition, args = condition+` OR drafts.fingerprint IN (`+prints+`)`, append(args, more...)
+		}
+		return condition, args
+	})
+	if where != "" {
+		and = ` AND (` + where + `)`
+	}
+	return and, args, nil
 }
 
 func (b *Book) ids(ctx context.Context, column, query string, args []any, limit int) (ids []string, next string, err error) {

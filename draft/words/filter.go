@@ -82,7 +82,7 @@ func (e explainer) value(t filter.Term, v filter.Value) string {
 		return Word(e.lang, "flag", t.Field.Name+"."+v.Text)
 	case filter.Prose:
 		return e.say("filter.contains", "field", field, "value", v.Text)
-	case filter.Name:
+	case filter.Name, filter.Member:
 		if v.Glob {
 			return e.say("filter.like", "field", field, "value", v.Text)
 		}
