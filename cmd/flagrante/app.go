@@ -48,6 +48,11 @@ type appOptions struct {
 	Log         zerolog.Logger
 	// Announce lets other commands find this one by its data folder.
 	Announce bool
+	// Inherited are the listeners of the app whose place this one takes; nil opens
+	// new ones.
+	Inherited *listeners
+	// Pprof serves the profiles of the Go runtime at the desk.
+	Pprof bool
 	// Elsewhere are the addresses that may be others when they are taken.
 	Elsewhere elsewhere
 }
@@ -71,6 +76,8 @@ type app struct {
 	token     string
 	caPath    string
 	claim     *serving.Claim
+	listeners listeners
+	health    *health
 	// sealed are the hosts of the settings that are not intercepted.
 	sealed  []upstream.Pattern
 	serving chan error
@@ -82,7 +89,7 @@ type app struct {
 // openApp opens the data folder and both listeners, and serves until Close.
 func openApp(ctx context.Context, o appOptions) (_ *app, err error) {
 	a := &app{
-		hub: live.NewHub(newID(o.World.now())), strip: &live.Strip{}, serving: make(chan error, 2),
+		hub: live.NewHub(newID(o.World.now())), strip: &live.Strip{}, serving: make(chan error, 2), health: &health{now: o.World.now},
 		rules: meanwhile(o.Config.rules), caPath: filepath.Join(o.Dir, "ca", authority.CertFile),
 	}
 	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
@@ -112,20 +119,15 @@ func (a *app) listenAndServe(ctx context.Context, ca *authority.Authority, o app
 	if err != nil {
 		return err
 	}
-	proxyListener, err := listen(o.Config.Proxy.Listen, "proxy", o.Elsewhere.proxy, o.Log)
-	if err != nil {
+	if a.listeners, err = o.listeners(); err != nil {
 		return err
 	}
-	deskListener, err := listen(o.Config.Desk.Listen, "desk", o.Elsewhere.desk, o.Log)
-	if err != nil {
-		return errors.Join(err, proxyListener.Close())
-	}
-	a.proxyAddr, a.deskAddr = proxyListener.Addr(), deskListener.Addr()
+	a.proxyAddr, a.deskAddr = a.listeners.proxy.Addr(), a.listeners.desk.Addr()
 	if err := a.build(ca, locator, o); err != nil {
-		return errors.Join(err, proxyListener.Close(), deskListener.Close())
+		return errors.Join(err, a.listeners.Close())
 	}
-	a.serve(func() error { return a.proxy.Serve(proxyListener) })
-	a.serve(func() error { return a.desk.Serve(deskListener) })
+	a.serve(func() error { return a.proxy.Serve(a.listeners.proxy) })
+	a.serve(func() error { return a.desk.Serve(a.listeners.desk) })
 	return a.announceIn(o)
 }
 
@@ -184,7 +186,7 @@ func (a *app) build(ca *authority.Authority, locator *locate.Locator, o appOptio
 	if err != nil {
 		return err
 	}
-	a.desk = &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10}
+	a.desk = &http.Server{Handler: a.operations(handler, o), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10}
 	a.desk.RegisterOnShutdown(a.hub.Close)
 	return nil
 }
@@ -214,7 +216,7 @@ func (a *app) record(locator *locate.Locator, o appOptions) error {
 	}
 	pipeline := record.NewPipeline(locator, rules, contracts, a.redaction...)
 	pipeline.Learn(names)
-	a.recorder = record.Start(pipeline, announcer{a.store, a.hub}, o.Log)
+	a.recorder = record.Start(pipeline, a.health.watch(announcer{a.store, a.hub}), o.Log)
 	a.roller = startRoller(a.book, func() int64 { return a.recorder.Counts().Stored }, o.World.now, o.Log)
 	a.refresher = startRefresher(a.book, o.World.now, o.Log)
 	return nil
@@ -232,7 +234,7 @@ func (a *app) deskOptions(ca *authority.Authority, o appOptions) desk.Options {
 			return desk.Status{Calls: c.Calls, Failures: c.Failures, Dropped: c.Dropped}
 		},
 		Passthrough: a.passthrough, Forget: a.proxy.Forget, Live: a.hub, Strip: a.strip,
-		Ready: a.store.Ready, Token: a.token, Hosts: o.Config.Desk.Hosts, Lang: a.compose.Lang, Profile: a.compose.Profile, Zone: a.compose.Zone,
+		Ready: a.ready, Token: a.token, Hosts: o.Config.Desk.Hosts, Lang: a.compose.Lang, Profile: a.compose.Profile, Zone: a.compose.Zone,
 		Now: o.World.now, Version: version, ProxyAddr: a.proxyAddr.String(), CAPath: a.caPath, CA: certificate(ca), Logger: o.Log,
 	}
 }
@@ -240,17 +242,19 @@ func (a *app) deskOptions(ca *authority.Authority, o appOptions) desk.Options {
 // DeskURL opens the desk, token included.
 func (a *app) DeskURL() string { return "http://" + a.deskAddr.String() + "/login?token=" + a.token }
 
-// Wait returns when ctx ends, or with the error of a server that could not go
-// on.
-func (a *app) Wait(ctx context.Context) error {
+// Wait returns when ctx ends, with the error of a server that could not go on, or
+// when the configuration is to be read again.
+func (a *app) Wait(ctx context.Context, again <-chan os.Signal) (reload bool, err error) {
 	for {
 		select {
 		case <-ctx.Done():
-			return nil
+			return false, nil
+		case <-again:
+			return true, nil
 		case err := <-a.serving:
 			a.running--
 			if err != nil {
-				return err
+				return false, err
 			}
 		}
 	}
@@ -273,6 +277,12 @@ func (a *app) Close() error {
 	if a.desk != nil {
 		errs = append(errs, ignoreDeadline(a.desk.Shutdown(ctx)), a.desk.Close())
 	}
+	return errors.Join(append(errs, a.end())...)
+}
+
+// end closes what is left when nothing passes any more.
+func (a *app) end() error {
+	var errs []error
 	for range a.running {
 		errs = append(errs, <-a.serving)
 	}

@@ -158,5 +158,6 @@ func (d *demoCmd) end(ctx context.Context, a *app, c *cli, w world) error {
 		return err
 	}
 	fmt.Fprintf(w.out, "\ndesk   %s\nOpen it in a browser; Ctrl-C ends the demo.\n", a.DeskURL())
-	return a.Wait(ctx)
+	_, err := a.Wait(ctx, nil)
+	return err
 }

@@ -149,6 +149,18 @@ func haltCmd(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
+// reloadCmd has a flagrante read its configuration again, and waits for a line of the
+// log that says what came of it: `reload TEXT`.
+func reloadCmd(ts *testscript.TestScript, neg bool, args []string) {
+	never(ts, neg)
+	p := on(ts).served["serve"]
+	from := p.diary.marks(args[0])
+	ts.Check(p.cmd.Process.Signal(syscall.SIGHUP))
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	ts.Check(p.diary.waitMark(ctx, args[0], from+1))
+}
+
 // kill9Cmd ends a flagrante by SIGKILL: `kill9 [NAME]`.
 func kill9Cmd(ts *testscript.TestScript, neg bool, args []string) {
 	never(ts, neg)
@@ -199,8 +211,9 @@ func caughtCmd(ts *testscript.TestScript, neg bool, args []string) {
 
 // diary knows the failures of which the log says that they are stored.
 type diary struct {
-	mu  sync.Mutex
-	ids []map[string]string
+	mu    sync.Mutex
+	ids   []map[string]string
+	lines []string
 	// more is closed, and made anew, at every entry.
 	more chan struct{}
 }
@@ -211,16 +224,19 @@ func (d *diary) read(log io.Reader) {
 	lines := bufio.NewScanner(log)
 	for lines.Scan() {
 		var line struct{ Message, ID string }
-		if json.Unmarshal(lines.Bytes(), &line) == nil && line.Message == "failure" {
-			d.add(line.ID)
-		}
+		failure := json.Unmarshal(lines.Bytes(), &line) == nil && line.Message == "failure"
+		d.add(line.ID, failure, lines.Text())
 	}
 }
 
-func (d *diary) add(id string) {
+func (d *diary) add(id string, failure bool, text string) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.ids = append(d.ids, map[string]string{"id": id})
+	if failure {
+		d.ids = append(d.ids, map[string]string{"id": id})
+	} else {
+		d.lines = append(d.lines, text)
+	}
 	close(d.more)
 	d.more = make(chan struct{})
 }
@@ -238,6 +254,35 @@ func (d *diary) wait(ctx context.Context, count int) ([]map[string]string, error
 		case <-more:
 		case <-ctx.Done():
 			return nil, fmt.Errorf("%d failures are stored, not %d", len(ids), count)
+		}
+	}
+}
+
+// marks counts the lines that hold a text.
+func (d *diary) marks(text string) (n int) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, line := range d.lines {
+		if strings.Contains(line, text) {
+			n++
+		}
+	}
+	return n
+}
+
+// waitMark returns when so many lines hold a text.
+func (d *diary) waitMark(ctx context.Context, text string, count int) error {
+	for {
+		d.mu.Lock()
+		more := d.more
+		d.mu.Unlock()
+		if d.marks(text) >= count {
+			return nil
+		}
+		select {
+		case <-more:
+		case <-ctx.Done():
+			return fmt.Errorf("the log does not say %q", text)
 		}
 	}
 }

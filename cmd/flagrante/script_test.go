@@ -75,6 +75,7 @@ func commands() map[string]command {
 		"serve":    serveCmd,
 		"halt":     haltCmd,
 		"kill9":    kill9Cmd,
+		"reload":   reloadCmd,
 		"caught":   caughtCmd,
 		"exits":    exitsCmd,
 		"rows":     rowsCmd,

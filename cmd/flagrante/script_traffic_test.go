@@ -18,6 +18,7 @@ type traffic struct {
 	group sync.WaitGroup
 	// answers counts whole answers of the vendor by status 503, others the rest.
 	vendor, others, broken atomic.Int64
+	stopped                atomic.Bool
 }
 
 func (t *traffic) wait() { t.group.Wait() }
@@ -26,9 +27,10 @@ func (t *traffic) wait() { t.group.Wait() }
 //
 //	traffic start [-n MOST] METHOD URL
 //	traffic wait
+//	traffic stop
 //
-// The latter prints how many answers of the vendor came whole, and how many
-// calls had no answer; every fourth connection speaks to the vendor without TLS.
+// Wait prints how many answers of the vendor came whole, and how many
+// calls had no answer, when the proxy is gone; stop ends the calls before. Every fourth connection speaks to the vendor without TLS.
 func trafficCmd(ts *testscript.TestScript, neg bool, args []string) {
 	never(ts, neg)
 	s := on(ts)
@@ -42,6 +44,10 @@ func trafficCmd(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Check(err)
 		s.traffic = &traffic{}
 		s.traffic.start(c, transport, *most)
+	case "stop":
+		s.traffic.stopped.Store(true)
+		s.traffic.wait()
+		fmt.Fprintf(ts.Stdout(), "answered %d\nother %d\nbroken %d\n", s.traffic.vendor.Load(), s.traffic.others.Load(), s.traffic.broken.Load())
 	case "wait":
 		s.traffic.wait()
 		fmt.Fprintf(ts.Stdout(), "answered %d\nother %d\nbroken %d\n", s.traffic.vendor.Load(), s.traffic.others.Load(), s.traffic.broken.Load())
@@ -59,7 +65,7 @@ func (t *traffic) start(c appCall, transport *http.Transport, most int64) {
 	for range lanes {
 		t.group.Go(func() {
 			for range most / lanes {
-				if !t.call(client, c) {
+				if t.stopped.Load() || !t.call(client, c) {
 					return
 				}
 			}

@@ -5,6 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"os/signal"
+	"syscall"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -14,6 +17,7 @@ import (
 type serveCmd struct {
 	serveFlags
 	DeskToken string `help:"Token that opens the desk, instead of the one in the data folder." env:"FLAGRANTE_DESK_TOKEN" placeholder:"TOKEN"`
+	Pprof     bool   `help:"Serve profiles of the program at /debug/pprof/ of the desk, for whoever has its token." env:"FLAGRANTE_PPROF"`
 }
 
 // serveFlags are those of every command that runs the proxy.
@@ -67,24 +71,45 @@ func (f serveFlags) log(w world) (zerolog.Logger, error) {
 	})), nil
 }
 
+// Help says how it is told to read its configuration again.
+func (*serveCmd) Help() string {
+	return `SIGHUP has the configuration, the authority and all files that they name read again: new
+connections go by it at once, running ones end as they began. An interrupt ends in good
+order, a second one at once.
+
+Examples:
+  flagrante serve
+  flagrante serve --proxy 127.0.0.1:3128 --upstream-ca staging.pem
+  flagrante serve --proxy 172.17.0.1:8790 --allow 172.16.0.0/12`
+}
+
 // Run serves until the program is told to stop.
 func (s *serveCmd) Run(ctx context.Context, c *cli, w world) (err error) {
-	conf, err := c.settings(w)
+	configure := func() (config, error) {
+		conf, err := c.settings(w)
+		s.apply(&conf)
+		return conf, err
+	}
+	conf, err := configure()
 	if err != nil {
 		return err
 	}
-	s.apply(&conf)
 	log, err := s.log(w)
 	if err != nil {
 		return err
 	}
-	a, err := openApp(ctx, appOptions{Dir: c.dataDir(w), Config: conf, Token: s.DeskToken, World: w, Log: log, Announce: true})
+	again := make(chan os.Signal, 1)
+	signal.Notify(again, syscall.SIGHUP)
+	defer signal.Stop(again)
+	o := appOptions{Dir: c.dataDir(w), Config: conf, Token: s.DeskToken, World: w, Log: log, Announce: true, Pprof: s.Pprof}
+	a, err := openApp(ctx, o)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, a.Close()) }()
+	line := newSuccession(a, o, configure)
+	defer func() { err = errors.Join(err, line.Close()) }()
 	a.announce(w.out)
-	return a.Wait(ctx)
+	return line.serve(ctx, again)
 }
 
 // announce says where everything is.

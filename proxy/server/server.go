@@ -93,6 +93,8 @@ type Server struct {
 	// frontConns are the connections that the door leaves to front.
 	frontConns *tunnelListener
 	listener   atomic.Pointer[net.Listener]
+	// draining is closed when the connections that are left have ended.
+	draining atomic.Pointer[chan struct{}]
 	// base ends when nobody waits any more for connections to be made.
 	base   context.Context
 	cancel context.CancelFunc
@@ -133,6 +135,7 @@ func (s *Server) Serve(l net.Listener) error {
 	go func() { ended <- s.inner.Serve(s.tunnels) }()
 	err := s.door.serve(acceptProxyProtocol(l, s.opts.TrustedPeers, s.opts.Timeouts.Head))
 	l.Close()
+	s.drained()
 	s.door.shut()
 	err = errors.Join(unlessClosed(err), s.frontConns.Close())
 	s.tunnels.wait()
