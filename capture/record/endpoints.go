@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"flagrante/capture/flight"
+	"flagrante/capture/redact"
 	"flagrante/capture/traffic"
 	"flagrante/proxy"
 )
@@ -50,16 +51,16 @@ const maxRecent = 1024
 
 // of returns the endpoint of an exchange. Of calls that may carry the name of an
 // operation, the address does not tell all.
-func (all *endpoints) of(p *Pipeline, x *proxy.Exchange) *endpoint {
+func (all *endpoints) of(p *Pipeline, memory *redact.Memory, x *proxy.Exchange) *endpoint {
 	if x.Request.Method == http.MethodPost {
-		return all.find(p, x)
+		return all.find(p, memory, x)
 	}
 	url, _, _ := strings.Cut(x.Request.URL, "?")
 	at := address{x.Request.Method, url}
 	if e := all.recent[at]; e != nil {
 		return e
 	}
-	e := all.find(p, x)
+	e := all.find(p, memory, x)
 	if all.recent == nil || len(all.recent) >= maxRecent {
 		all.recent = map[address]*endpoint{}
 	}
@@ -69,7 +70,7 @@ func (all *endpoints) of(p *Pipeline, x *proxy.Exchange) *endpoint {
 
 // find looks for an endpoint by its name before masking. The name that it gets is made
 // of what is masked, once: an address may hold secrets where nobody looks for them.
-func (all *endpoints) find(p *Pipeline, x *proxy.Exchange) *endpoint {
+func (all *endpoints) find(p *Pipeline, memory *redact.Memory, x *proxy.Exchange) *endpoint {
 	_, raw := p.fingerprints.Endpoint(x.Request)
 	if e := all.known[raw]; e != nil {
 		return e
@@ -78,7 +79,7 @@ func (all *endpoints) find(p *Pipeline, x *proxy.Exchange) *endpoint {
 		*all = endpoints{known: map[string]*endpoint{}}
 	}
 	e := &endpoint{all: all}
-	masked, _ := p.redactor.Exchange(&proxy.Exchange{Request: x.Request})
+	masked, _ := p.redactor.Remembered(memory, &proxy.Exchange{Request: x.Request})
 	e.host, e.name = p.fingerprints.Endpoint(masked.Request)
 	if p.places.learn(e.name) {
 		// Endpoints that were apart may be one now.

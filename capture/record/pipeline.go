@@ -49,12 +49,13 @@ func (p *Pipeline) Failure(x *proxy.Exchange) *capture.Failure {
 	if !verdict.Failing {
 		return nil
 	}
-	return p.failure(x, verdict, nil)
+	return p.failure(nil, x, verdict, nil)
 }
 
 // failure makes a failure of x with the calls of the same client before it, which
-// are masked together: what one of them gave, another may use.
-func (p *Pipeline) failure(x *proxy.Exchange, verdict capture.Verdict, before []flight.Call) *capture.Failure {
+// are masked together: what one of them gave, another may use. So are the secrets in
+// memory, which may be nil.
+func (p *Pipeline) failure(memory *redact.Memory, x *proxy.Exchange, verdict capture.Verdict, before []flight.Call) *capture.Failure {
 	f := &capture.Failure{
 		ID: x.ID, Time: x.Start, Kind: verdict.Kind, Reasons: verdict.Reasons, Expected: verdict.Expected,
 		Origin: p.locator.Origin(x),
@@ -67,12 +68,12 @@ func (p *Pipeline) failure(x *proxy.Exchange, verdict capture.Verdict, before []
 	for _, c := range before {
 		calls = append(calls, c.Exchange)
 	}
-	masked, marks := p.redactor.Together(calls...)
+	masked, marks, reasons := p.redactor.Together(memory, f.Reasons, calls...)
+	f.Reasons = reasons
 	f.Exchange, f.Redactions = masked[0], marks[0]
 	for i, c := range before {
 		f.Before = append(f.Before, capture.Call{Exchange: masked[i+1], Failing: c.Failing, Links: c.Links})
 	}
-	f.Reasons = p.redactor.Reasons(f.Reasons)
 	// From here on only what is masked is looked at.
 	f.Host, f.Endpoint = p.fingerprints.Endpoint(f.Exchange.Request)
 	f.Endpoint = p.places.endpoint(f.Endpoint)

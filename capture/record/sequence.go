@@ -7,6 +7,7 @@ import (
 	"flagrante/capture"
 	"flagrante/capture/contract"
 	"flagrante/capture/flight"
+	"flagrante/capture/redact"
 	"flagrante/capture/retry"
 	"flagrante/capture/traffic"
 	"flagrante/proxy"
@@ -32,7 +33,9 @@ type Sequence struct {
 	counted   traffic.Table
 	slow      traffic.Rule
 	frozen    budget
-	batch     capture.Batch
+	// lately holds the secrets of the last calls.
+	lately redact.Memory
+	batch  capture.Batch
 }
 
 // NewSequence returns a Sequence that has seen nothing.
@@ -43,7 +46,7 @@ func NewSequence(p *Pipeline) *Sequence {
 // Add takes an exchange, and returns the failure that it is, or nil.
 func (s *Sequence) Add(x *proxy.Exchange) *capture.Failure {
 	verdict := s.pipeline.rules.Judge(x)
-	e := s.endpoints.of(s.pipeline, x)
+	e := s.endpoints.of(s.pipeline, &s.lately, x)
 	failed := verdict.Failing
 	broken := s.pipeline.contracts.Check(x)
 	if !failed && answered(x) {
@@ -61,9 +64,11 @@ func (s *Sequence) Add(x *proxy.Exchange) *capture.Failure {
 	client := s.retries.Client(x)
 	var f *capture.Failure
 	if verdict.Failing {
-		f = s.pipeline.failure(x, verdict, s.before(e, client, x, verdict))
+		f = s.pipeline.failure(&s.lately, x, verdict, s.before(e, client, x, verdict))
 		s.batch.Failures = append(s.batch.Failures, f)
 		e.failed = e.failed || !f.Expected
+	} else {
+		s.pipeline.redactor.Learn(&s.lately, x)
 	}
 	s.attempt(f, x, failed)
 	s.good(e)
@@ -135,7 +140,7 @@ func (s *Sequence) good(e *endpoint) {
 	if x == nil {
 		return
 	}
-	masked, _ := s.pipeline.redactor.Exchange(x)
+	masked, _ := s.pipeline.redactor.Remembered(&s.lately, x)
 	s.batch.Good = append(s.batch.Good, capture.Good{Endpoint: e.name, Exchange: masked})
 }
 

@@ -3,6 +3,7 @@ package record_test
 import (
 	"context"
 	"fmt"
+	"net/netip"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -182,5 +183,26 @@ func TestSequenceTellsWhatBreaksAContract(t *testing.T) {
 	}
 	if b := s.Take(); len(b.Good) != 1 || b.Good[0].Exchange.ID != "1" {
 		t.Errorf("the last good calls are %+v", b.Good)
+	}
+}
+
+// TestSequenceMasksSecretsOfCallsThatAreNotKept holds that the answer that gave a
+// token minutes ago, to another client, has it masked in what is kept.
+func TestSequenceMasksSecretsOfCallsThatAreNotKept(t *testing.T) {
+	const secret = "zq70a1b2c3d4e5"
+	s := record.NewSequence(pipeline())
+	login := later("1", 0, 200)
+	login.Client = netip.MustParseAddrPort("192.0.2.77:4711")
+	login.Response.Header = proxy.Fields{{Name: "Content-Type", Value: "application/json"}}
+	login.Response.Body = proxy.Body{Data: []byte(`{"access_token":"` + secret + `"}`), Size: 33, Complete: true}
+	s.Add(login)
+	good := later("2", 200, 200)
+	good.Response.Body = proxy.Body{Data: []byte("eco " + secret), Size: 18, Complete: true}
+	s.Add(good)
+	failing := later("3", 300, 503)
+	failing.Request.URL += "?eco=" + secret
+	s.Add(failing)
+	if text := fmt.Sprintf("%+v", s.Take()); strings.Contains(text, secret) {
+		t.Errorf("the token of another call is kept: %s", text)
 	}
 }

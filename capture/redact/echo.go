@@ -85,33 +85,56 @@ type needles struct {
 	// table has a bit for each hash, as many as the needles need.
 	table   []uint64
 	buckets map[uint32][]needle
+	// parts are others to look for, after these.
+	parts []*needles
+}
+
+func emptyNeedles(values int) *needles {
+	return &needles{buckets: map[uint32][]needle{}, table: make([]uint64, tableSize(values))}
 }
 
 func newNeedles(seen map[string]string) *needles {
 	if len(seen) == 0 {
 		return nil
 	}
-	n := &needles{buckets: map[uint32][]needle{}, table: make([]uint64, tableSize(len(seen)))}
+	n := emptyNeedles(len(seen))
 	for v, mask := range seen {
-		n.add(needle{text: v, mask: mask, apart: len(v) < 12})
+		n.addForms(v, mask)
+	}
+	return n
+}
+
+// addForms adds a value in the forms in which it may be written.
+func (n *needles) addForms(v, mask string) {
+	n.add(needle{text: v, mask: mask, apart: len(v) < 12})
+	if !unreserved(v) {
 		for _, form := range [...]string{url.QueryEscape(v), url.PathEscape(v), escapeJSON(v)} {
 			if form != v {
 				n.add(needle{text: form, mask: mask})
 			}
 		}
-		for _, form := range inBase64(v) {
-			n.add(needle{text: form, mask: mask, encoded: true})
+	}
+	for _, form := range inBase64(v) {
+		n.add(needle{text: form, mask: mask, encoded: true})
+	}
+}
+
+// unreserved reports whether nothing of a value is escaped anywhere.
+func unreserved(v string) bool {
+	for i := range len(v) {
+		if c := v[i]; !wordByte(c) && c != '-' && c != '_' && c != '.' && c != '~' || c >= 0x80 {
+			return false
 		}
 	}
-	for _, bucket := range n.buckets {
-		slices.SortFunc(bucket, func(a, b needle) int {
-			if d := len(b.text) - len(a.text); d != 0 {
-				return d
-			}
-			return strings.Compare(a.text+a.mask, b.text+b.mask)
-		})
+	return true
+}
+
+// before orders the values of a bucket: the longest first.
+func before(a, b needle) int {
+	if d := len(b.text) - len(a.text); d != 0 {
+		return d
 	}
-	return n
+	return strings.Compare(a.text+a.mask, b.text+b.mask)
 }
 
 // inBase64 is what of v stands in the base64 of a longer text, which depends on
@@ -138,8 +161,9 @@ func (n *needles) add(v needle) {
 	}
 	h := hash4(v.text)
 	n.table[n.word(h)] |= 1 << (h & 63)
-	if !slices.Contains(n.buckets[h], v) {
-		n.buckets[h] = append(n.buckets[h], v)
+	bucket := n.buckets[h]
+	if at, found := slices.BinarySearchFunc(bucket, v, before); !found {
+		n.buckets[h] = slices.Insert(bucket, at, v)
 	}
 }
 
@@ -167,7 +191,11 @@ func (n *needles) mayStand(data []byte) bool {
 		return true
 	}
 	s := string(data)
-	for i := 0; i+4 <= len(s); i++ {
+	return n.standsIn(s) || slices.ContainsFunc(n.parts, func(p *needles) bool { return p.standsIn(s) })
+}
+
+func (n *needles) standsIn(s string) bool {
+	for i := 0; i+4 <= len(s) && len(n.table) > 0; i++ {
 		h := hash4(s[i:])
 		if n.table[n.word(h)]&(1<<(h&63)) != 0 {
 			if _, end, _ := n.at(s, h, i, i); end > 0 {
@@ -180,6 +208,16 @@ func (n *needles) mayStand(data []byte) bool {
 
 // replace puts masks in the place of all values in s; note is called for each.
 func (n *needles) replace(s string, note func()) string {
+	if len(n.table) > 0 {
+		s = n.replaceOwn(s, note)
+	}
+	for _, p := range n.parts {
+		s = p.replaceOwn(s, note)
+	}
+	return s
+}
+
+func (n *needles) replaceOwn(s string, note func()) string {
 	var out strings.Builder
 	from := 0
 	for i := 0; i+4 <= len(s); i++ {

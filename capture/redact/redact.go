@@ -52,6 +52,13 @@ func (r *Redactor) Exchange(x *proxy.Exchange) (proxy.Exchange, []capture.Redact
 	return w.exchange(x), w.marks
 }
 
+// Remembered is Exchange, with the secrets of other exchanges that memory holds.
+func (r *Redactor) Remembered(memory *Memory, x *proxy.Exchange) (proxy.Exchange, []capture.Redaction) {
+	w := r.walk(hostOf(x.Request.URL), r.early)
+	w.memory = memory
+	return w.exchange(x), w.marks
+}
+
 // Personal returns a copy of x that may leave: without secrets and without
 // personal data. It does not change x.
 func (r *Redactor) Personal(x *proxy.Exchange) (proxy.Exchange, []capture.Redaction) {
@@ -68,7 +75,7 @@ func (r *Redactor) Failure(f *capture.Failure) *capture.Failure {
 	for i := range f.Before {
 		calls = append(calls, &f.Before[i].Exchange)
 	}
-	masked, walks := r.together(nil, calls)
+	masked, walks := r.together(nil, nil, calls)
 	w := walks[0]
 	out.Exchange = masked[0]
 	out.Before = slices.Clone(f.Before)

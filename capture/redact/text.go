@@ -145,8 +145,14 @@ func (w *walk) remember(kind detect.Kind, v, mask string) {
 		return
 	}
 	for _, form := range forms(kind, v) {
-		if memorable(kind, form) {
-			w.seen[form] = mask
+		if !memorable(kind, form) {
+			continue
 		}
+		// More than these could push each other out of the memory before they are used.
+		if w.remembered < maxGeneration/2 && w.memory.add(kind, form, mask) {
+			w.remembered++
+			continue
+		}
+		w.seen[form] = mask
 	}
 }

@@ -9,24 +9,32 @@ import (
 // Together masks calls of one client as Exchange does, but as a whole: what is
 // masked in one of them is masked wherever it occurs in the others, as a token
 // that one answer gave and the path of a later request names.
-func (r *Redactor) Together(xs ...*proxy.Exchange) ([]proxy.Exchange, [][]capture.Redaction) {
-	out, walks := r.together(r.early, xs)
+// The reasons of the first are masked with it. What memory holds is masked as well,
+// and secrets are added to it; it may be nil.
+func (r *Redactor) Together(memory *Memory, reasons []capture.Reason, xs ...*proxy.Exchange) ([]proxy.Exchange, [][]capture.Redaction, []capture.Reason) {
+	out, walks := r.together(memory, r.early, xs)
+	// What is found in a reason by itself is masked before the values of the exchange.
+	reasons = r.Reasons(reasons)
+	first := walks[0]
+	known := len(first.marks)
+	reasons = first.reasons(reasons)
+	first.marks = first.marks[:known]
 	marks := make([][]capture.Redaction, len(walks))
 	for i, w := range walks {
 		marks[i] = w.marks
 	}
-	return out, marks
+	return out, marks, reasons
 }
 
-func (r *Redactor) together(kinds map[detect.Kind]bool, xs []*proxy.Exchange) ([]proxy.Exchange, []*walk) {
+func (r *Redactor) together(memory *Memory, kinds map[detect.Kind]bool, xs []*proxy.Exchange) ([]proxy.Exchange, []*walk) {
 	out, walks := make([]proxy.Exchange, len(xs)), make([]*walk, len(xs))
 	seen := map[string]string{}
 	for i, x := range xs {
 		walks[i] = r.walk(hostOf(x.Request.URL), kinds)
-		walks[i].seen = seen
+		walks[i].seen, walks[i].memory = seen, memory
 		out[i] = walks[i].pass(x)
 	}
-	again := newNeedles(seen)
+	again := memory.chain(newNeedles(seen))
 	if again == nil {
 		return out, walks
 	}

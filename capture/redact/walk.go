@@ -30,8 +30,11 @@ type walk struct {
 	seen map[string]string
 	// masks holds those that were made, by kind and value.
 	masks map[[2]string]string
-	again *needles
-	depth int
+	// memory is that of secrets of other exchanges; nil means none.
+	memory     *Memory
+	remembered int
+	again      *needles
+	depth      int
 	// work is how many bytes have been looked at once more without their escapes.
 	work int
 	// cut says that the message ends before it is over.
@@ -71,7 +74,7 @@ func (w *walk) exchange(x *proxy.Exchange) proxy.Exchange {
 
 // echoes prepares the second pass, and reports whether there is one.
 func (w *walk) echoes() bool {
-	w.again = newNeedles(w.seen)
+	w.again = w.memory.chain(newNeedles(w.seen))
 	return w.again != nil
 }
 
