@@ -37,8 +37,18 @@ func FromFile(r proxy.Request) bool {
 //
 // When FromFile is true the command reads the body from BodyFile in the current
 // folder.
-func Command(r proxy.Request) string {
-	c := command{words: []string{"curl"}}
+func Command(r proxy.Request) string { return build(r, BodyFile, false) }
+
+// Template is Command for a request in which Variable marks what stands for a value
+// that is not known yet: "$NAME" in the command. The body is read from the file
+// bodyFile where FromFile is true. The flags are more options, as they stand in a
+// command: they are ours, never part of a capture.
+func Template(r proxy.Request, bodyFile string, flags ...string) string {
+	return build(r, bodyFile, true, flags...)
+}
+
+func build(r proxy.Request, bodyFile string, marked bool, flags ...string) string {
+	c := command{words: append([]string{"curl"}, flags...), marked: marked, bodyFile: bodyFile}
 	c.address(r.URL)
 	if r.Proto == "HTTP/1.0" {
 		c.flag("--http1.0")
@@ -52,19 +62,25 @@ func Command(r proxy.Request) string {
 
 // command is a command line in the making: the words of its first line, and the
 // lines after it, with one option each.
-type command struct{ words, lines []string }
+type command struct {
+	words, lines []string
+	// marked reports that marks stand for variables.
+	marked   bool
+	bodyFile string
+}
 
 func (c *command) flag(words ...string) { c.words = append(c.words, words...) }
 
-func (c *command) line(option, value string) { c.lines = append(c.lines, option+" "+quote(value)) }
+func (c *command) line(option, value string) { c.lines = append(c.lines, option+" "+c.quote(value)) }
 
 // address adds the options without which curl would take the URL for a pattern,
 // tidy its path, or fetch something that is not HTTP.
 func (c *command) address(target string) {
-	if strings.ContainsAny(target, "[]{}") {
+	// What a variable holds is not known, so it may hold a pattern too.
+	if strings.ContainsAny(target, "[]{}") || c.marked && strings.ContainsAny(target, markOpen) {
 		c.flag("--globoff")
 	}
-	if path := strings.ToLower(target); strings.Contains(path, "/.") || strings.Contains(path, "/%2e") {
+	if path := strings.ToLower(target); strings.Contains(path, "/.") || strings.Contains(path, "/%2e") || c.marked && strings.Contains(path, markOpen) {
 		c.flag("--path-as-is")
 	}
 	if !web(target) {
@@ -131,7 +147,7 @@ func (c *command) body(r proxy.Request) {
 	switch {
 	case !sends(r):
 	case FromFile(r):
-		c.line("--data-binary", "@"+BodyFile)
+		c.line("--data-binary", "@"+c.bodyFile)
 	default:
 		c.line("--data-raw", string(r.Body.Data))
 	}
@@ -142,7 +158,7 @@ func (c *command) target(target string) {
 	if strings.HasPrefix(target, "-") || target == "" {
 		c.flag("--url")
 	}
-	c.flag(quote(target))
+	c.flag(c.quote(target))
 }
 
 // sends reports whether the request is sent with a body, be it one that was

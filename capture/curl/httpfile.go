@@ -13,24 +13,35 @@ import (
 // plain data is read from BodyFile, and a field in which it would put the value
 // of a variable is left as a comment.
 func HTTPFile(r proxy.Request) string {
+	return httpFile(r, BodyFile, func(s string, plain func(string) string) string { return plain(s) }, func(s string) string { return s })
+}
+
+// TemplateFile is HTTPFile for a request with marks of variables, which become
+// {{NAME}}. The body is read from bodyFile where it can't stand in the file.
+func TemplateFile(r proxy.Request, bodyFile string) string {
+	return httpFile(r, bodyFile, braced, literal)
+}
+
+func httpFile(r proxy.Request, bodyFile string, write func(string, func(string) string) string, fixed func(string) string) string {
 	var b strings.Builder
-	b.WriteString(first(strings.Map(tchar, r.Method), "GET") + " " + inert(escape(r.URL)))
+	b.WriteString(first(strings.Map(tchar, r.Method), "GET") + " " + write(r.URL, func(s string) string { return inert(escape(s)) }))
 	if strings.HasPrefix(r.Proto, "HTTP/") {
 		b.WriteString(" " + visible(r.Proto))
 	}
 	b.WriteString("\n")
 	for _, f := range lines(r) {
-		if strings.Contains(f.Value, "{{") {
+		if strings.Contains(fixed(f.Value), "{{") {
 			b.WriteString("# ")
 		}
-		b.WriteString(f.Name + ": " + visible(f.Value) + "\n")
+		b.WriteString(f.Name + ": " + write(f.Value, visible) + "\n")
 	}
+	body := string(r.Body.Data)
 	switch {
 	case r.Body.Size == 0:
-	case FromFile(r) || active(r.Body.Data):
-		b.WriteString("\n< ./" + BodyFile + "\n")
+	case FromFile(r) || active([]byte(fixed(body))):
+		b.WriteString("\n< ./" + bodyFile + "\n")
 	default:
-		b.WriteString("\n" + string(r.Body.Data) + "\n")
+		b.WriteString("\n" + write(body, func(s string) string { return s }) + "\n")
 	}
 	return b.String()
 }

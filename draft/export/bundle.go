@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"flagrante/capture"
@@ -15,8 +16,8 @@ import (
 	"flagrante/capture/har"
 	"flagrante/draft"
 	"flagrante/draft/gate"
+	"flagrante/draft/steps"
 	"flagrante/draft/text"
-	"flagrante/proxy"
 )
 
 // BundleOptions are the parts of a bundle that a draft does not hold.
@@ -80,7 +81,7 @@ func bundleFiles(d draft.Draft, o BundleOptions) ([]bundled, error) {
 	if err != nil {
 		return nil, fmt.Errorf("write ticket.json: %w", err)
 	}
-	failures, extra := evidence(d)
+	failures, extra := evidence(d, o.Text.Lang)
 	var archive bytes.Buffer
 	if err := har.Write(&archive, o.Creator, failures); err != nil {
 		return nil, fmt.Errorf("write exchange.har: %w", err)
@@ -98,11 +99,11 @@ func bundleFiles(d draft.Draft, o BundleOptions) ([]bundled, error) {
 
 // evidence returns the failures that back d, the latest first and each once,
 // and the files that hold them.
-func evidence(d draft.Draft) (failures []*capture.Failure, files []bundled) {
+func evidence(d draft.Draft, lang draft.Lang) (failures []*capture.Failure, files []bundled) {
 	first, last := d.Evidence.First, d.Evidence.Last
 	if last != nil {
 		failures = append(failures, last)
-		files = append(reproduce(last.Exchange.Request), bodies("last", last)...)
+		files = append(reproduce(d, lang), bodies("last", last)...)
 	}
 	if first != nil && (last == nil || first.ID != last.ID) {
 		failures = append(failures, first)
@@ -111,13 +112,19 @@ func evidence(d draft.Draft) (failures []*capture.Failure, files []bundled) {
 	return failures, files
 }
 
-// reproduce returns the script that sends r again, with the body beside it
-// when that cannot stand in a command.
-func reproduce(r proxy.Request) []bundled {
-	const head = "#!/usr/bin/env bash\ncd -- \"$(dirname -- \"$0\")\" || exit\n"
-	files := []bundled{bundledFile("reproduce.sh", []byte(head+curl.Command(r)+"\n"))}
-	if curl.FromFile(r) {
-		files = append(files, bundledFile(curl.BodyFile, r.Body.Data))
+// reproduce returns the script and the .http file that make the calls again, with
+// the bodies beside them that cannot stand in a command.
+func reproduce(d draft.Draft, lang draft.Lang) []bundled {
+	plan, f := steps.Of(d.Evidence)
+	if f == nil {
+		return nil
+	}
+	script, calls := plan.Script(lang), plan.HTTPFile(lang)
+	files := []bundled{bundledFile("reproduce.sh", []byte(script)), bundledFile("reproduce.http", []byte(calls))}
+	for i, c := range plan.Calls {
+		if curl.FromFile(c.Request) || strings.Contains(calls, "\n< ./"+plan.BodyFile(i)+"\n") {
+			files = append(files, bundledFile(plan.BodyFile(i), c.Exchange.Request.Body.Data))
+		}
 	}
 	return files
 }

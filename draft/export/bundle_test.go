@@ -64,7 +64,7 @@ func unpack(t *testing.T, bundle []byte) (map[string]string, []string) {
 func TestBundleHoldsTheTicketAndItsEvidence(t *testing.T) {
 	files, names := unpack(t, bundleOf(t, sample()))
 	want := []string{
-		"ticket.md", "ticket.html", "ticket.json", "exchange.har", "reproduce.sh",
+		"ticket.md", "ticket.html", "ticket.json", "exchange.har", "reproduce.sh", "reproduce.http",
 		"evidence/last-request.json", "evidence/last-response.txt", "manifest.json",
 	}
 	if diff := cmp.Diff(want, names); diff != "" {
@@ -87,7 +87,7 @@ func TestTheScriptOfABundleSendsTheRequestAgain(t *testing.T) {
 	for name, body := range map[string]string{"text": `{"nome":"d'Ávila $(id)"}`, "latin1": "caf\xe9@file"} {
 		t.Run(name, func(t *testing.T) {
 			desk := newTracker()
-			desk.before = fault(http.StatusNoContent, nil, "")
+			desk.before = fault(http.StatusInternalServerError, nil, "")
 			server := httptest.NewServer(desk)
 			defer server.Close()
 			d := sample()
@@ -153,7 +153,7 @@ func TestBundleOfTwoFailuresAndNoAnswer(t *testing.T) {
 	last.Exchange.Response, last.Exchange.Err = nil, &proxy.Error{Type: "connection_refused", Phase: proxy.PhaseConnect, Text: "refused"}
 	d.Evidence.First, d.Evidence.Last = &first, &last
 	_, names := unpack(t, bundleOf(t, d))
-	want := []string{"evidence/last-request.json", "evidence/first-request.json", "evidence/first-response.txt"}
+	want := []string{"reproduce.http", "evidence/last-request.json", "evidence/first-request.json", "evidence/first-response.txt"}
 	if diff := cmp.Diff(want, names[5:len(names)-1]); diff != "" {
 		t.Errorf("evidence (-want +got):\n%s", diff)
 	}

@@ -18,7 +18,9 @@ type paragraph struct{ line line }
 
 type list struct {
 	numbered bool
-	entries  []entry
+	// start is the number of the first entry, 1 when it is 0.
+	start   int
+	entries []entry
 }
 
 // entry is a line of a list, with lines below it.

@@ -2,6 +2,7 @@ package text_test
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"unicode"
@@ -85,6 +86,9 @@ func inert(t *testing.T, fragment string) {
 			}
 		}
 		for _, a := range token.Attr {
+			if _, err := strconv.Atoi(a.Val); token.Data == "ol" && a.Key == "start" && err == nil {
+				continue
+			}
 			if token.Data != "code" || a.Key != "class" || !slices.Contains(classes, a.Val) {
 				t.Errorf("the ticket has the attribute %q", token)
 			}

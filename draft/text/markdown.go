@@ -40,7 +40,7 @@ func (l list) markdown() string {
 	for i, e := range l.entries {
 		mark := "- "
 		if l.numbered {
-			mark = strconv.Itoa(i+1) + ". "
+			mark = strconv.Itoa(max(l.start, 1)+i) + ". "
 		}
 		lines = append(lines, mark+e.line.markdown())
 		for _, sub := range e.sub {

@@ -51,7 +51,7 @@ func (l list) plain() string {
 	for i, e := range l.entries {
 		mark := "- "
 		if l.numbered {
-			mark = strconv.Itoa(i+1) + ". "
+			mark = strconv.Itoa(max(l.start, 1)+i) + ". "
 		}
 		lines = append(lines, mark+e.line.plain())
 		for _, sub := range e.sub {

@@ -2,11 +2,14 @@ package text
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"flagrante/capture"
 	"flagrante/capture/curl"
+	"flagrante/draft"
 	"flagrante/draft/profile"
+	"flagrante/draft/steps"
 	"flagrante/draft/words"
 )
 
@@ -14,47 +17,121 @@ import (
 // shows. The evidence bundle has the rest.
 const maxShown = 8 << 10
 
+// steps are numbered calls, each with the command that makes it. What a person wrote
+// stands in front of them.
 func (t *ticket) steps() {
 	t.heading(2, t.label(profile.ItemSteps))
-	g, x := t.d.Evidence.Group, &t.f.Exchange
-	steps := list{numbered: true}
-	step := func(s string) { steps.entries = append(steps.entries, entry{line: line{text(s)}}) }
-
+	t.written(draft.FieldSteps)
+	plan, f := steps.Of(t.d.Evidence)
+	if f == nil {
+		return
+	}
+	n := 0
+	step := func(spans ...span) {
+		n++
+		t.add(list{numbered: true, start: n, entries: []entry{{line: spans}}})
+	}
 	env := words.Word(t.o.Lang, "environment", string(t.d.Environment.Value))
-	step(t.words("text.steps.environment", "environment", env, "host", g.Host))
-	if slices.ContainsFunc(t.f.Redactions, ofRequest) {
-		step(t.words("text.steps.masked"))
+	step(text(t.words("text.steps.environment", "environment", env, "host", t.d.Evidence.Group.Host)))
+	if len(plan.Fill) > 0 {
+		step(text(t.words("text.steps.fill")))
+		t.fence("bash", fill(plan, t.o.Lang))
 	}
-	step(t.words("text.steps.send", "method", x.Request.Method, "endpoint", clip(path(t.f.Endpoint), maxValue)))
-	var took string
-	if x.Phases.Total > 0 {
-		took = words.Duration(t.o.Lang, x.Phases.Total)
+	for i, c := range plan.Calls {
+		step(t.call(plan, i)...)
+		t.command(plan, i)
+		if c.Failing {
+			step(text(t.observed(plan, f)))
+		}
 	}
-	step(t.words("text.steps.observe", "outcome", Outcome(t.o.Lang, t.f), "duration", took))
-	t.add(steps)
-	t.command()
-	if !slices.Contains([]string{"GET", "HEAD", "OPTIONS", "TRACE", "CONNECT"}, x.Request.Method) {
-		t.say(text(t.words("text.steps.repeat", "method", x.Request.Method)))
+	t.repeated(plan)
+}
+
+// fill lists the variables that a person gives a value.
+func fill(p steps.Plan, lang draft.Lang) string {
+	lines := make([]string, len(p.Fill))
+	for i, v := range p.Fill {
+		lines[i] = v.Name + "=''  # " + v.Describe(lang)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// call says what a step does, and what is kept of its answer.
+func (t *ticket) call(p steps.Plan, i int) line {
+	c := p.Calls[i]
+	x := c.Exchange
+	said := line{text(t.words("text.steps.send") + " "), code(OneLine(x.Request.Method) + " " + clip(address(curl.Shown(c.Request.URL)), maxValue))}
+	if !c.Failing && x.Response != nil {
+		said = append(said, text(" "+t.words("text.steps.answered", "status", status(x.Response.Status))))
+	}
+	var names []string
+	for _, taken := range c.Takes {
+		names = append(names, taken.Name)
+	}
+	if len(names) > 0 {
+		said = append(said, text(" "+t.words("text.steps.takes", "names", strings.Join(names, ", "))))
+	}
+	return append(said, text("."))
+}
+
+// address is a URL without its query, which the command has.
+func address(target string) string {
+	address, _, _ := strings.Cut(target, "?")
+	return address
+}
+
+func (t *ticket) observed(p steps.Plan, f *capture.Failure) string {
+	var took, attempts string
+	if total := f.Exchange.Phases.Total; total > 0 {
+		took = words.Duration(t.o.Lang, total)
+	}
+	if p.Attempts > 0 {
+		attempts = strconv.Itoa(p.Attempts + 1)
+	}
+	return t.words("text.steps.observe", "outcome", Outcome(t.o.Lang, f), "duration", took, "attempts", attempts)
+}
+
+// repeated warns of calls that do business when they are made again.
+func (t *ticket) repeated(p steps.Plan) {
+	var methods []string
+	for _, c := range p.Calls {
+		method := OneLine(c.Exchange.Request.Method)
+		if !slices.Contains([]string{"GET", "HEAD", "OPTIONS", "TRACE", "CONNECT"}, method) && !slices.Contains(methods, method) {
+			methods = append(methods, method)
+		}
+	}
+	if len(methods) > 0 {
+		t.say(text(t.words("text.steps.repeat", "method", strings.Join(methods, ", "))))
 	}
 }
 
-func ofRequest(r capture.Redaction) bool { return strings.HasPrefix(r.Where, "request.") }
-
 // command shows the curl command, or says why there is none: half a command
 // would be run by somebody.
-func (t *ticket) command() {
-	r := t.f.Exchange.Request
+func (t *ticket) command(p steps.Plan, i int) {
+	r := p.Calls[i].Exchange.Request
 	if r.Body.Cut {
 		t.say(text(t.words("text.steps.cut", "got", t.bytes(int64(len(r.Body.Data))), "size", t.bytes(r.Body.Size))))
 		return
 	}
-	command := curl.Command(r)
+	command := p.Command(i)
 	if len(command) > 2*maxShown {
 		t.say(text(t.words("text.steps.too_long")))
 		return
 	}
 	t.fence("bash", command)
+	if curl.FromFile(p.Calls[i].Request) {
+		t.say(text(t.words("text.steps.file")+" "), code(p.BodyFile(i)))
+	}
 	if Visible(command) != command {
 		t.say(text(t.words("text.steps.invisible")))
+	}
+}
+
+// written shows what a person wrote of a part of the ticket, as paragraphs.
+func (t *ticket) written(field draft.Field) {
+	for paragraph := range strings.SplitSeq(t.d.Choices[field].Value, "\n") {
+		if strings.TrimSpace(paragraph) != "" {
+			t.say(text(strings.TrimSpace(paragraph)))
+		}
 	}
 }

@@ -76,7 +76,7 @@ func TestTitleOfAHost(t *testing.T) {
 	}
 	d := composed(t, e, draft.English)
 	ticket := text.Markdown(d, options(t, draft.English))
-	for _, want := range []string{"**All endpoints that fail:** 2", "`GET api.bank.example/v1/pix`: 3×", "Send the POST request to /v1/charges"} {
+	for _, want := range []string{"**All endpoints that fail:** 2", "`GET api.bank.example/v1/pix`: 3×", "Send `POST https://api.bank.example/v1/charges`"} {
 		if !strings.Contains(ticket, want) {
 			t.Errorf("the ticket lacks %q:\n%s", want, ticket)
 		}
