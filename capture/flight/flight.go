@@ -89,7 +89,8 @@ func (r *Recorder) forget(e *entry) {
 func (r *Recorder) Bytes() int64 { return r.bytes }
 
 // Trim returns x without what is not needed of its bodies: those that are no text
-// go, long ones are cut. It does not change x.
+// go, long ones are cut. It does not change x, and returns what it has returned before
+// as it is.
 func Trim(x *proxy.Exchange) *proxy.Exchange {
 	request := trimmed(x.Request.Body, x.Request.Header)
 	out := x
@@ -115,6 +116,9 @@ func trimmed(b proxy.Body, header proxy.Fields) proxy.Body {
 	case len(b.Data) == 0:
 	case !readable(header.Get("Content-Type")):
 		b.Data, b.Cut = nil, true
+	case len(b.Data) > maxBody && cap(b.Data) <= 2*maxBody:
+		// To copy half of it costs more than to hold the rest.
+		b.Data, b.Cut = b.Data[:maxBody], true
 	case len(b.Data) > maxBody:
 		b.Data, b.Cut = bytes.Clone(b.Data[:maxBody]), true
 	case cap(b.Data) > 2*len(b.Data)+overhead:

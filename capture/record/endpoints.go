@@ -90,13 +90,13 @@ func (all *endpoints) find(p *Pipeline, memory *redact.Memory, x *proxy.Exchange
 	return e
 }
 
-// learn remembers a success.
+// learn remembers a success, which flight has trimmed.
 func (e *endpoint) learn(x *proxy.Exchange) {
 	if e.good != nil && x.Start.Before(e.good.Start) || x.Start.Sub(e.compared) < goodPause {
 		return
 	}
 	e.forget()
-	e.good = flight.Trim(x)
+	e.good = x
 	e.all.bytes += flight.Size(e.good)
 	if e.all.bytes > maxGoodBytes {
 		for _, other := range e.all.known {

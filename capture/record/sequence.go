@@ -49,9 +49,10 @@ func (s *Sequence) Add(x *proxy.Exchange) *capture.Failure {
 	e := s.endpoints.of(s.pipeline, &s.lately, x)
 	failed := verdict.Failing
 	broken := s.pipeline.contracts.Check(x)
+	trimmed := flight.Trim(x)
 	if !failed && answered(x) {
 		if len(broken) == 0 {
-			e.learn(x)
+			e.learn(trimmed)
 		}
 		if limit, ok := e.usual.Limit(s.slow); ok && waited(x) > limit {
 			verdict = slow(waited(x), e.usual.Median())
@@ -72,7 +73,7 @@ func (s *Sequence) Add(x *proxy.Exchange) *capture.Failure {
 	}
 	s.attempt(f, x, failed)
 	s.good(e)
-	s.flights.Add(client, x, failed)
+	s.flights.Add(client, trimmed, failed)
 	return f
 }
 
