@@ -10,7 +10,7 @@ import (
 const (
 	// gcPercent is how much the heap may grow, over what is in use, before garbage is
 	// collected.
-	gcPercent = 200
+	gcPercent = 100
 	// startTime is how long the start of the program takes at most, and startLimit how
 	// much memory it may take, in bytes, before garbage is collected after all.
 	startTime  = 500 * time.Millisecond

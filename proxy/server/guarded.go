@@ -25,9 +25,9 @@ type guarded struct {
 	// are until settle. Whatever comes next is read after it, so that the tap sees all
 	// in the order in which it came.
 	owed struct {
-		piece []byte
-		feed  func([]byte)
-		at    time.Time
+		piece      []byte
+		fromVendor bool
+		at         time.Time
 	}
 }
 
@@ -47,8 +47,8 @@ func (g *guarded) now() time.Time {
 	return g.clock()
 }
 
-func (g *guarded) App(p []byte)          { g.owe(p, g.tap.App) }
-func (g *guarded) Vendor(p []byte)       { g.owe(p, g.tap.Vendor) }
+func (g *guarded) App(p []byte)          { g.owe(p, false) }
+func (g *guarded) Vendor(p []byte)       { g.owe(p, true) }
 func (g *guarded) AppEnded(err error)    { g.do(func() { g.tap.AppEnded(err) }) }
 func (g *guarded) VendorEnded(err error) { g.do(func() { g.tap.VendorEnded(err) }) }
 func (g *guarded) Close()                { g.do(g.tap.Close) }
@@ -64,12 +64,12 @@ func (g *guarded) Waiting() (waiting bool) {
 }
 
 // owe takes a piece that is read at the next settle, or before what comes first.
-func (g *guarded) owe(p []byte, feed func([]byte)) {
+func (g *guarded) owe(p []byte, fromVendor bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.read()
 	if !g.broken {
-		g.owed.piece, g.owed.feed, g.owed.at = p, feed, g.clock()
+		g.owed.piece, g.owed.fromVendor, g.owed.at = p, fromVendor, g.clock()
 	}
 }
 
@@ -81,10 +81,17 @@ func (g *guarded) settle() {
 }
 
 func (g *guarded) read() {
-	if g.owed.feed != nil {
-		g.safely(func() { g.owed.feed(g.owed.piece) })
-		g.owed.piece, g.owed.feed, g.owed.at = nil, nil, time.Time{}
+	if g.owed.piece == nil {
+		return
 	}
+	g.safely(func() {
+		if g.owed.fromVendor {
+			g.tap.Vendor(g.owed.piece)
+		} else {
+			g.tap.App(g.owed.piece)
+		}
+	})
+	g.owed.piece, g.owed.at = nil, time.Time{}
 }
 
 func (g *guarded) do(f func()) {

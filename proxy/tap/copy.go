@@ -1,6 +1,10 @@
 package tap
 
-import "flagrante/proxy"
+import (
+	"strings"
+
+	"flagrante/proxy"
+)
 
 // reserve bounds the memory that is set aside for a body on its word alone.
 const reserve = 128 << 10
@@ -13,6 +17,34 @@ type bodyCopy struct {
 	// spares the copy from growing step by step.
 	announced int64
 	body      proxy.Body
+}
+
+// bulkLimit is what is copied of a success that is no text, such as a download: of it
+// nothing is read but how it begins.
+const bulkLimit = 64 << 10
+
+// answers prepares for the body of an answer.
+func (c *bodyCopy) answers(r *proxy.Response, announced int64) {
+	c.announced = announced
+	if r.Status < 400 && isBulk(r.Header.Get("Content-Type")) {
+		c.limit = min(c.limit, bulkLimit)
+	}
+}
+
+// isBulk tells the media types of files that are no text.
+func isBulk(contentType string) bool {
+	kind, _, _ := strings.Cut(strings.ToLower(contentType), ";")
+	kind = strings.TrimSpace(kind)
+	family, _, _ := strings.Cut(kind, "/")
+	switch family {
+	case "image", "video", "audio", "font":
+		return kind != "image/svg+xml"
+	}
+	switch kind {
+	case "application/octet-stream", "application/zip", "application/gzip", "application/pdf":
+		return true
+	}
+	return false
 }
 
 func (c *bodyCopy) write(p []byte) {

@@ -97,7 +97,7 @@ func (t *HTTP1) beginAnswer(c *call, h *head, now time.Time) {
 	}
 	t.answering = atBody
 	t.answer.begin(answerFraming(h, c), h.length)
-	c.received.announced = max(0, h.length)
+	c.received.answers(&c.answer, max(0, h.length))
 	if t.answer.framing == noBody {
 		t.endAnswer(now)
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"flagrante/proxy"
+	"flagrante/proxy/tap"
 )
 
 func TestHTTP1Exchange(t *testing.T) {
@@ -96,5 +97,29 @@ func TestHTTP1BodiesAreCutButCounted(t *testing.T) {
 	want := proxy.Body{Data: long[:h1BodyLimit], Cut: true, Size: 3 * h1BodyLimit, Complete: true}
 	if diff := cmp.Diff(want, got[0].Response.Body); diff != "" {
 		t.Errorf("body (-want +got):\n%s", diff)
+	}
+}
+
+// TestOfDownloadsOnlyTheBeginningIsCopied compares what is kept of a success that is a
+// file, of a failure of the same type, and of a success that can be read.
+func TestOfDownloadsOnlyTheBeginningIsCopied(t *testing.T) {
+	const size = 100 << 10
+	for _, c := range []struct {
+		status, kind string
+		want         int
+	}{
+		{"200 OK", "application/octet-stream", 64 << 10}, {"200 OK", "Image/PNG; x=y", 64 << 10}, {"500 Error", "application/octet-stream", size},
+		{"200 OK", "application/json", size}, {"200 OK", "image/svg+xml", size},
+	} {
+		var seen []*proxy.Exchange
+		tapped := tap.NewHTTP1(tap.Options{
+			Observe: func(x *proxy.Exchange) { seen = append(seen, x) }, Now: time.Now, NewID: func(time.Time) string { return "1" }, BodyLimit: 1 << 20,
+		}, h1Conn())
+		tapped.App([]byte(get("/")))
+		tapped.Vendor([]byte(request("HTTP/1.1 "+c.status, "Content-Type: "+c.kind, "Content-Length: 102400") + string(make([]byte, size))))
+		b := seen[0].Response.Body
+		if len(b.Data) != c.want || b.Size != size || b.Cut != (c.want < size) || !b.Complete {
+			t.Errorf("%s %s: %d of %d bytes copied, cut %v", c.status, c.kind, len(b.Data), b.Size, b.Cut)
+		}
 	}
 }

@@ -182,7 +182,7 @@ func (t *HTTP2) answer(st *stream, s *section, end bool) {
 	}
 	st.answered = t.opts.Now()
 	st.exchange.Response = &proxy.Response{Status: status, Proto: "HTTP/2.0", Header: s.fields()}
-	st.received.announced = announced(st.exchange.Response.Header)
+	st.received.answers(st.exchange.Response, announced(st.exchange.Response.Header))
 	t.hold(st, s.size)
 	switch {
 	case end:
