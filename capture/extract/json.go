@@ -2,7 +2,6 @@ package extract
 
 import (
 	"encoding/json"
-	"net/http"
 	"slices"
 	"strings"
 
@@ -83,9 +82,12 @@ func (s search) value(value any, depth int) capture.Vendor {
 // object takes the code and the message from the object itself; what it lacks is
 // taken from the error that it holds.
 func (s search) object(o map[string]any, depth int) capture.Vendor {
-	v := capture.Vendor{Code: s.code(o), Message: first(o, messageKeys())}
+	v := capture.Vendor{Code: s.code(o), Message: message(o)}
 	if s.weak {
 		v = filled(v, capture.Vendor{Message: namedSo(o, isMessageName)})
+		if said := namedSo(o, isStatusName); strings.Contains(said, " ") {
+			v = filled(v, capture.Vendor{Message: said})
+		}
 	}
 	own := v
 	if isFine := lexicon.Good(v.Message); isFine || isPhrase(v.Message) {
@@ -111,20 +113,20 @@ func (s search) object(o map[string]any, depth int) capture.Vendor {
 	return filled(v, own)
 }
 
-// longestPhrase is the length of the longest, in bytes.
-const longestPhrase = len("Network Authentication Required")
-
-// isPhrase tells the texts that only repeat a status (RFC 9110 section 15).
+// isPhrase tells the texts that only repeat a status, and codes.
 func isPhrase(message string) bool {
-	if message == "" || len(message) > longestPhrase {
-		return false
-	}
-	for status := http.StatusBadRequest; status < 600; status++ {
-		if phrase := http.StatusText(status); phrase != "" && strings.EqualFold(phrase, message) {
-			return true
+	return lexicon.IsPhrase(message) || strings.Contains(message, "_") && isName(message)
+}
+
+// message returns the text of an object that says most.
+func message(o map[string]any) string {
+	text := first(o, messageKeys())
+	if isPhrase(text) {
+		if better := first(o, slices.DeleteFunc(messageKeys(), func(key string) bool { return isPhrase(scalar(o[key])) })); better != "" {
+			return better
 		}
 	}
-	return false
+	return text
 }
 
 // holders returns the names of the members that may hold the error, the usual ones

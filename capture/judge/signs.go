@@ -24,8 +24,14 @@ type signs struct {
 	// code reports a code that is none of success, and tone is that of the worst message.
 	code bool
 	tone lexicon.Tone
-	// foreign counts the members that answers to failed calls do not have.
-	foreign int
+	// message reports a text that is called one, and is no title, description or reason:
+	// data has those too.
+	message bool
+	// foreign counts the members that answers to failed calls do not have, and plain those
+	// of them that are false or 0, which only matter where nothing is said plainly.
+	foreign, plain int
+	// field reports that what is called a name may be that of a field.
+	field bool
 	// identity reports a thing with an id of its own, collection a list of records.
 	identity, collection bool
 }
@@ -44,9 +50,12 @@ func (s signs) failing() bool {
 	case s.strong > 0 && s.tone <= lexicon.Refusing:
 		s.strong++
 	}
+	if s.strong <= 0 && !(s.field && s.tone <= lexicon.Refusing) {
+		s.foreign += s.plain
+	}
 	switch s.foreign {
 	case 0:
-		return s.strong > 0 || s.code && s.tone <= lexicon.Unwell || s.tone <= lexicon.Refusing
+		return s.strong > 0 || s.code && s.tone <= lexicon.Unwell || s.message && s.tone <= lexicon.Refusing
 	case 1:
 		return s.strong > 1 && !s.identity
 	}
@@ -57,17 +66,22 @@ func (s signs) failing() bool {
 const maxSigns = 4
 
 // signsOf reads the signs of an answer.
-func signsOf(value any, depth int) signs {
-	var s signs
+func signsOf(value any, depth int) (s signs) {
 	o, ok := value.(map[string]any)
 	if !ok || depth > maxSigns {
 		s.foreign = 2
 		return s
 	}
-	if inner, ok := carried(o); ok {
-		s = signsOf(inner, depth+1)
-		s.strong, s.tone = s.strong-1, max(s.tone, lexicon.Unwell)
-		return s
+	isData := false
+	for range maxWrappers {
+		inner, named := carried(o)
+		if inner == nil {
+			break
+		}
+		o, isData = inner, isData || named
+	}
+	if isData {
+		defer func() { s.strong, s.message = s.strong-2, false }()
 	}
 	if listsFields(o) {
 		s.strong = 2
@@ -92,45 +106,57 @@ func listsFields(o map[string]any) bool {
 	return worst == lexicon.Refusing
 }
 
-// carried returns what an object holds that has nothing but content. Of content more
-// is asked than of an answer, since most of it is data.
-func carried(o map[string]any) (any, bool) {
+// carried returns what an object holds that has nothing else, nil for other objects. Of
+// content and of what has a name of its own more is asked than of an answer, since most of
+// it is data.
+func carried(o map[string]any) (inner map[string]any, isData bool) {
 	for name, value := range o {
-		if _, ok := value.(map[string]any); ok && len(o) == 1 && listed("data|dados|payload|content|conteudo", document.Fold(name)) {
-			return value, true
+		inner, ok := value.(map[string]any)
+		if !ok || len(o) != 1 {
+			return nil, false
 		}
+		class := lexicon.Of(name)
+		if class.Has(lexicon.Error | lexicon.Message | lexicon.State | lexicon.Severity) {
+			return nil, false
+		}
+		return inner, !isWrapper(name)
 	}
 	return nil, false
 }
 
 // member adds what one member of an object says.
 func member(s *signs, name string, value any, depth int) {
-	attribute, isAttribute := strings.CutPrefix(name, "@")
+	attribute := strings.TrimLeft(name, "@$")
+	isAttribute := attribute != name
 	class, folded := lexicon.Of(attribute), document.Fold(attribute)
 	text, _ := value.(string)
 	switch {
-	case isAttribute && !class.Has(lexicon.Known):
+	case isAttribute && (!class.Has(lexicon.Known) || folded == "id"):
 	case class.Has(lexicon.Check):
 		s.foreign, s.identity = s.foreign+1, true
 	case class.Has(lexicon.Success):
 		s.flag(value)
 	case class.Has(lexicon.Done) && class.Has(lexicon.Known):
 		s.done(value)
-	case isNothing(value):
-		s.calm = s.calm || class.Has(lexicon.Error) && value == false
+	case isNothing(value), isFalse(value) && !class.Has(lexicon.Status|lexicon.Error):
+		s.nothing(class, value)
 	case class.Has(lexicon.Error) && lexicon.ToneOf(text) == lexicon.Refusing:
 		s.errorText(text)
+	case class.Has(lexicon.Error) && isList(value):
+		s.errorSaid(value, depth)
 	case folded == "id" && !strings.ContainsAny(text, "0123456789") && lexicon.ToneOf(strings.ReplaceAll(text, "_", " ")) <= lexicon.Unwell:
 		s.code = true
 	case !class.Has(lexicon.Known) || folded == "id" || folded == "data" || folded == "url":
 		s.content(folded, value, depth)
-	case isName(folded) && !namesError(document.Scalar(value)):
-		s.other(folded)
+	case isName(folded) && !namesError(text):
+		s.field = s.field || strings.ToLower(text) == text && !strings.Contains(text, " ")
+		s.plain++
 	case class.Has(lexicon.Severity):
 		s.status(value, class, depth)
-	case class.Has(lexicon.Code) && !isContainer(value):
+	case class.Has(lexicon.Code):
 		s.codeSaid(value)
-	case class.Has(lexicon.Message) && (text == "" || !class.Has(lexicon.Error)):
+	case class.Has(lexicon.Message) && !class.Has(lexicon.Error):
+		s.message = s.message || !class.Has(lexicon.Caption)
 		s.told(value, depth)
 	case class.Has(lexicon.Error):
 		s.errorSaid(value, depth)
@@ -154,6 +180,24 @@ func (s *signs) inside(value any, depth int) {
 	if inner := signsOf(value, depth+1); inner.foreign == 0 && !inner.calm {
 		s.code, s.text, s.tone = s.code || inner.code, s.text || inner.text, min(s.tone, inner.tone)
 	}
+}
+
+// nothing reads a member that says nothing: an error that is false is a success, a status
+// of 0 may be either, and a thing may be false in its own way.
+func (s *signs) nothing(class lexicon.Class, value any) {
+	switch {
+	case class.Has(lexicon.Error):
+		s.calm = s.calm || value == false
+	case class.Has(lexicon.State) && document.Scalar(value) == "0":
+		s.undone = true
+	case !class.Has(lexicon.Known) && value != nil && !isContainer(value) && value != "":
+		s.plain++
+	}
+}
+
+func isList(value any) bool {
+	_, ok := value.([]any)
+	return ok
 }
 
 func isContainer(value any) bool {
@@ -218,6 +262,8 @@ func (s *signs) other(folded string) {
 
 func (s *signs) codeSaid(value any) {
 	switch said := document.Scalar(value); {
+	case isContainer(value):
+		s.code = true
 	case isStatus(said):
 		s.strong++
 		s.code = true
@@ -247,6 +293,9 @@ func (s *signs) told(value any, depth int) {
 			s.text = s.text || inner.text
 		}
 	case string:
+		if lexicon.IsPhrase(value) {
+			s.strong++
+		}
 		s.text = s.text || value != ""
 		s.tone = min(s.tone, lexicon.ToneOf(value))
 	}
@@ -275,7 +324,7 @@ func (s *signs) errorSaid(value any, depth int) {
 		if inner.code || inner.tone != lexicon.Silent || inner.strong > 0 {
 			s.strong++
 		}
-		s.tone = min(s.tone, inner.tone)
+		s.code, s.tone = s.code || inner.code, min(s.tone, inner.tone)
 	}
 }
 
@@ -297,21 +346,23 @@ func (s *signs) errorText(said string) {
 // errors reads a list of errors. One of warnings alone is calm.
 func (s *signs) errors(list []any, depth int) {
 	list = list[:min(len(list), maxSaid)]
+	var said signs
 	harmless := 0
 	for _, item := range list {
 		if signsOf(item, depth+1).calm {
 			harmless++
 			continue
 		}
-		s.told(item, depth+1)
+		said.told(item, depth+1)
 	}
-	switch {
-	case harmless == len(list):
+	if harmless == len(list) {
 		return
-	case s.code || s.tone <= lexicon.Unwell:
+	}
+	s.strong += 1 + min(said.strong, 1)
+	if said.code || said.tone <= lexicon.Unwell {
 		s.strong++
 	}
-	s.strong++
+	s.text, s.code, s.tone = s.text || said.text, s.code || said.code, min(s.tone, said.tone)
 }
 
 // status reads something like {"status": "ERRO_NEGOCIO"} or {"status": 404}.
@@ -329,6 +380,9 @@ func (s *signs) status(value any, class lexicon.Class, depth int) {
 		s.strong++
 	case failsByWord(said):
 		s.worded++
+		if strings.Contains(said, " ") {
+			s.told(said, depth)
+		}
 	case strings.HasPrefix(said, "-"):
 		s.code = true
 	case lexicon.Good(said), value == true, listed("info|information|warning|warn|aviso|alerta", strings.ToLower(said)):
@@ -341,9 +395,25 @@ func (s *signs) status(value any, class lexicon.Class, depth int) {
 	}
 }
 
+// hasState reports whether an object has a state that is neither good nor bad, as things
+// have and failed calls do not.
+func hasState(value any) bool {
+	o, _ := value.(map[string]any)
+	for name, state := range o {
+		said := document.Scalar(state)
+		if lexicon.Of(name).Has(lexicon.State) && number(state) == -1 && len(said) > 1 && !listed("ok|success|sucesso|successful|error|done", strings.ToLower(said)) && lexicon.ToneOf(said) >= lexicon.Silent && !failsByWord(said) {
+			return true
+		}
+	}
+	return false
+}
+
 // failsByWord reports whether a status says that the call failed, and not that
 // something was refused.
 func failsByWord(said string) bool {
+	if strings.HasSuffix(said, "Exception") || strings.HasSuffix(said, "Error") {
+		return true
+	}
 	words := lexicon.Split(strings.ReplaceAll(said, " ", "_"))
 	return len(words) <= 4 && hasWord(words, "err|error|erro|errors|erros|fail|failed|failure|falha|falhou|nok|ko|fault|exception|fehler|erreur|fallo|echec")
 }
@@ -367,18 +437,32 @@ func partFailed(part any) bool {
 	case isSaid(o, "success|sucesso|ok|succeeded", "false", "não", "nao"):
 		return document.First(o, "error|erro|errors|erros|message|mensagem|body") != nil
 	case document.First(o, "errorCode|codigoErro") != nil:
-		return document.First(o, "errorMessage|mensagemErro|message|mensagem") != nil
+		return document.First(o, "errorMessage|mensagemErro|message|mensagem|error|erro") != nil
 	}
 	_, isError := document.First(o, "error|erro").(map[string]any)
 	return isError && signsOf(map[string]any{"error": document.First(o, "error|erro")}, 0).strong > 1 ||
 		document.Get(o, "errors.0.message") != nil
 }
 
-// parts returns the results of a batch.
+// parts returns the results of a batch: the items of the answer, of the list that is
+// called so, or of the only list in an answer that is no thing and no page of a list.
 func parts(body any) []any {
 	if list, ok := body.([]any); ok {
 		return list
 	}
-	list, _ := document.First(body, "responses|results|resultados|compositeResponse|items|records|retornos").([]any)
-	return list
+	if list, ok := document.First(body, "responses|results|resultados|compositeResponse|items|records|retornos").([]any); ok {
+		return list
+	}
+	o, _ := body.(map[string]any)
+	var only []any
+	for name, value := range o {
+		list, ok := value.([]any)
+		switch {
+		case ok && only == nil:
+			only = list
+		case ok, isIdentity(document.Fold(name)), listed(collectionNouns, document.Fold(name)):
+			return nil
+		}
+	}
+	return only
 }

@@ -19,6 +19,8 @@ const (
 	Error Class = 1 << iota
 	Code
 	Message
+	// Caption is of what texts are called that data has too, such as "title".
+	Caption
 	// Success is a word such as "ok", and Done one for what was to be done, such as
 	// "processado".
 	Success

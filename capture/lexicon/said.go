@@ -1,6 +1,7 @@
 package lexicon
 
 import (
+	"net/http"
 	"strings"
 
 	"flagrante/capture/document"
@@ -38,14 +39,14 @@ func isBreak(r rune) bool { return strings.ContainsRune(" _-.,:;!?()[]\"'/\t\r\n
 
 func isNegation(word string) bool {
 	switch word {
-	case "não", "nao", "not", "cannot", "never":
+	case "não", "nao", "not", "cannot", "never", "can't", "isn", "aren", "wasn", "doesn", "couldn", "won", "didn":
 		return true
 	}
 	return false
 }
 
 // isTaken tells the words of what can't be done again: "já registrado".
-func isTaken(word string) bool { return word == "já" || word == "already" }
+func isTaken(word string) bool { return word == "já" || word == "already" || word == "ya" }
 
 // isFree tells the words that turn an error after them into a success, and a success
 // into an error: "sem erros", "sem sucesso".
@@ -105,16 +106,17 @@ func ToneOf(said string) Tone {
 		return Silent
 	}
 	bad, refusal, good, emptiness := isPutOff(said), false, false, false
-	before := ""
+	before, free := "", false
 	for word := range strings.FieldsFuncSeq(said, isBreak) {
 		word = document.Fold(word)
+		free = free || isFree(before)
 		switch {
 		case isFree(before) && begins(word, "err", "falh", "fail", "fault", "problem"):
 			good = true
 		case isFree(before) && begins(word, "permi", "saldo", "autoriz", "acesso", "access", "limite", "conex", "margem", "sucesso", "resposta"):
 			refusal = true
 		case begins(word, "encontrad", "found", "localizad", "result", "registro", "record") || word == "ha" || word == "existem" || word == "constam":
-			emptiness = emptiness || refusal || isFree(before)
+			emptiness = emptiness || refusal || free
 		case isDenial(word):
 			refusal = true
 		case begins(word, badStems()...):
@@ -127,14 +129,25 @@ func ToneOf(said string) Tone {
 	switch {
 	case Good(said):
 		return Pleased
-	case emptiness && !bad:
+	case emptiness && !bad && !namesPlace(said):
 		return Unwell
-	case (bad || refusal) && !good:
+	case (bad || refusal || emptiness) && !good:
 		return Refusing
 	case bad || refusal:
 		return Unwell
 	}
 	return Silent
+}
+
+// namesPlace tells texts that speak of an address that does not exist, and not of an
+// empty result.
+func namesPlace(said string) bool {
+	for _, place := range []string{"resource", "recurso", "route", "rota ", "endpoint", "request uri", " url"} {
+		if strings.Contains(said, place) {
+			return true
+		}
+	}
+	return false
 }
 
 // isPutOff tells the phrases that ask to come again.
@@ -150,7 +163,7 @@ func isPutOff(said string) bool {
 // isDenial tells words that turn what follows into its contrary, or that stand for that.
 func isDenial(word string) bool {
 	switch word {
-	case "nao", "not", "cannot", "never", "can't", "couldn't", "doesn't", "isn't", "wasn't", "won't", "don't", "didn't", "nicht", "kein", "keine", "pas", "nunca", "nenhum", "nenhuma", "ninguno", "unable", "must", "deve", "required", "ja", "already", "debe", "doit", "muss":
+	case "nao", "not", "cannot", "never", "can't", "couldn", "doesn", "isn", "aren", "wasn", "won", "don", "didn", "ya", "nicht", "kein", "keine", "pas", "nunca", "nenhum", "nenhuma", "ninguno", "unable", "must", "deve", "required", "ja", "already", "debe", "doit", "muss":
 		return true
 	}
 	return false
@@ -162,6 +175,22 @@ func badStems() []string {
 		"err", "fehl", "fail", "falh", "fall", "fault", "invalid", "inval", "incorre", "unsuccess", "insucess", "recus", "recha", "refus", "negad", "deneg", "denied", "deny", "reject", "rejeit", "unauthor", "forbid", "proib", "prohib",
 		"expir", "vencid", "caduc", "unavail", "indispon", "imposs", "missing", "ausent", "block", "bloque", "exceed", "exced", "unknown", "desconhec", "insufic", "insuffic", "inexist", "inesperad", "unexpected", "obrigator", "obligator", "requerid",
 		"timeout", "timed", "duplic", "instab", "nulo", "cannot", "conflict", "conflit", "illegal", "ilegal", "malform", "incompat", "diverg", "interromp", "paralis", "revog", "revoke", "overload", "sobrecarg", "esgotad", "exhaust", "throttl", "corromp", "corrupt", "exception", "excec",
-		"violac", "violat", "unsupported", "wrong", "ungultig", "gescheitert", "abgelehnt", "gesperrt", "echou", "echec", "interdit", "absent", "introuvable", "gefunden", "encerrad", "inativ", "inactiv", "crash", "panic", "bad", "forbidden",
+		"violac", "violat", "unsupported", "wrong", "ungultig", "gescheitert", "abgelehnt", "gesperrt", "echou", "echec", "interdit", "absent", "introuvable", "gefunden", "encerrad", "inativ", "inactiv", "crash", "panic", "bad", "fora", "fuera", "outside",
 	}
+}
+
+// longestPhrase is the length of the longest, in bytes.
+const longestPhrase = len("Network Authentication Required")
+
+// IsPhrase tells the texts that only repeat a status that is an error (RFC 9110 section 15).
+func IsPhrase(said string) bool {
+	if said == "" || len(said) > longestPhrase {
+		return false
+	}
+	for status := http.StatusBadRequest; status < 600; status++ {
+		if phrase := http.StatusText(status); phrase != "" && strings.EqualFold(phrase, said) {
+			return true
+		}
+	}
+	return false
 }

@@ -7,14 +7,16 @@ func classOf(word string) Class {
 	case "err", "error", "errors", "erro", "erros", "errores", "erreur", "erreurs", "errore", "errori", "fehler", "fault", "faults", "exception", "exceptions",
 		"excecao", "excecoes", "excepcion", "failure", "failures", "failed", "falha", "falhas", "falla", "fallas", "fallo", "echec",
 		"violation", "violations", "violacao", "violacoes", "violaciones", "inconsistencia", "inconsistencias", "critica", "criticas", "rejeicao",
-		"rejeicoes", "rechazo", "rechazos", "invalid", "validation", "unauthorized":
+		"rejeicoes", "rechazo", "rechazos", "invalid", "validation", "unauthorized", "glosa", "glosas":
 		return Error | Known
 	case "code", "codes", "codigo", "codigos", "cod", "cd", "errno", "cstat", "kode":
 		return Code | Known
-	case "message", "messages", "mensagem", "mensagens", "mensaje", "mensajes", "msg", "msgs", "text", "texto", "info", "detail", "details", "detailed",
-		"detalhe", "detalhes", "detalle", "detalles", "description", "descricao", "descripcion", "desc", "dsc", "diagnostics", "title", "titulo",
-		"reason", "razao", "razon", "raison", "motivo", "motivos", "motif", "xmotivo", "ds", "tx", "meldung", "nachricht", "grund", "explanation":
+	case "message", "messages", "mensagem", "mensagens", "mensaje", "mensajes", "msg", "msgs", "detail", "details", "detailed", "detalhe", "detalhes",
+		"detalle", "detalles", "diagnostics", "xmotivo", "ds", "tx", "meldung", "nachricht":
 		return Message | Known
+	case "text", "texto", "info", "description", "descricao", "descripcion", "desc", "dsc", "title", "titulo", "reason", "razao", "razon", "raison", "motivo",
+		"motivos", "motif", "grund", "explanation":
+		return Message | Caption | Known
 	case "success", "successful", "succeeded", "sucesso", "ok", "exito", "succes", "erfolg", "erfolgreich":
 		return Success | Known
 	case "processado", "processed", "realizado", "executado", "executed", "autenticado", "authenticated", "autorizado", "authorized", "accepted", "aceito",
@@ -35,7 +37,7 @@ func classOf(word string) Class {
 		// Where it went wrong.
 		"field", "fields", "campo", "campos", "param", "params", "parameter", "parameters", "parametro", "parametros", "property", "propriedade", "attribute",
 		"attributes", "atributo", "path", "pointer", "location", "loc", "target", "source", "origem", "origin", "method", "query", "non", //nolint:misspell // Portuguese
-		"needed", "provided", "warning", "warnings", "aviso", "avisos", "ocorrencia", "extension", "extensions", "abp", "retry", "after", "ocorrencias", "occurrences", "correcao", "correction", "solucao", "solution", "acao", "indicador", "indicator", "ind", "sefaz", "issue", "issues",
+		"needed", "provided", "warning", "warnings", "aviso", "avisos", "ocorrencia", "extension", "extensions", "abp", "retry", "after", "ocorrencias", "occurrences", "correcao", "correction", "solucao", "solution", "acao", "indicador", "indicator", "ind", "sefaz", "odata", "key", "event", "issue", "issues",
 		"notification", "notifications",
 		// Under which circumstances.
 		"id", "request", "requisicao", "correlation", "transaction", "transacao", "operation", "operacao", "log", "fbtrace", "ray", "reference", "protocolo",
