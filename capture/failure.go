@@ -45,6 +45,9 @@ type Verdict struct {
 	// Expected reports that the failing is part of normal work, so that it is
 	// recorded but makes no draft.
 	Expected bool
+	// Ignored reports that a rule of the user takes the exchange for no failure, whatever
+	// else is found.
+	Ignored bool
 }
 
 // Vendor is what the vendor's answer said of the error, in its own words.

@@ -95,7 +95,7 @@ func (j *Judge) answered(x *proxy.Exchange, tell func(Try)) capture.Verdict {
 	a := j.newAnswer(x, tell)
 	own := a.first(j.own)
 	if own != nil && own.Then == Ignore {
-		return capture.Verdict{}
+		return capture.Verdict{Ignored: true}
 	}
 	v := byStatus(x)
 	if x.Aborted && !x.Response.Body.Complete && x.Response.Status != http.StatusSwitchingProtocols {

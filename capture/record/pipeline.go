@@ -16,6 +16,7 @@ import (
 	"flagrante/capture/judge"
 	"flagrante/capture/locate"
 	"flagrante/capture/redact"
+	"flagrante/capture/traffic"
 	"flagrante/proxy"
 )
 
@@ -31,6 +32,7 @@ type Pipeline struct {
 	exposures func() *expose.Finder
 	places    *places
 	said      *memory
+	slow      traffic.Rule
 }
 
 // NewPipeline returns a Pipeline that locates with l, judges by rules and by what
@@ -38,9 +40,13 @@ type Pipeline struct {
 func NewPipeline(l *locate.Locator, rules *judge.Judge, contracts *contract.Set, redaction ...redact.Option) *Pipeline {
 	return &Pipeline{
 		rules: rules, contracts: contracts, redactor: redact.New(redaction...), fingerprints: fingerprint.New(contracts), locator: l,
-		exposures: sync.OnceValue(expose.New), places: &places{}, said: newMemory(),
+		exposures: sync.OnceValue(expose.New), places: &places{}, said: newMemory(), slow: traffic.DefaultRule(),
 	}
 }
+
+// SetSlow says which answers are slow, before the pipeline is used. One without Times
+// finds none.
+func (p *Pipeline) SetSlow(r traffic.Rule) { p.slow = r }
 
 // Failure returns the failure that x is, ready to store, or nil when x did not
 // fail.

@@ -31,7 +31,6 @@ type Sequence struct {
 	flights   flight.Recorder
 	endpoints endpoints
 	counted   traffic.Table
-	slow      traffic.Rule
 	frozen    budget
 	// lately holds the secrets of the last calls.
 	lately redact.Memory
@@ -40,7 +39,7 @@ type Sequence struct {
 
 // NewSequence returns a Sequence that has seen nothing.
 func NewSequence(p *Pipeline) *Sequence {
-	return &Sequence{pipeline: p, retries: retry.NewTracker(), slow: traffic.DefaultRule()}
+	return &Sequence{pipeline: p, retries: retry.NewTracker()}
 }
 
 // Add takes an exchange, and returns the failure that it is, or nil.
@@ -54,7 +53,7 @@ func (s *Sequence) Add(x *proxy.Exchange) *capture.Failure {
 		if len(broken) == 0 {
 			e.learn(trimmed)
 		}
-		if limit, ok := e.usual.Limit(s.slow); ok && waited(x) > limit {
+		if limit, ok := e.usual.Limit(s.pipeline.slow); ok && !verdict.Ignored && waited(x) > limit {
 			verdict = slow(waited(x), e.usual.Median())
 		}
 		e.usual.Add(waited(x))

@@ -14,8 +14,10 @@ import (
 
 	"flagrante/capture"
 	"flagrante/capture/contract"
+	"flagrante/capture/judge"
 	"flagrante/capture/locate"
 	"flagrante/capture/record"
+	"flagrante/capture/traffic"
 	"flagrante/proxy"
 )
 
@@ -123,6 +125,42 @@ func TestSlow(t *testing.T) {
 	x.Phases.Total, x.Phases.Receive = time.Minute, time.Minute
 	if f := s.Add(x); f != nil {
 		t.Errorf("a long download is %+v", f)
+	}
+}
+
+// TestSlowIsWhatTheSettingsSay takes calls of 10 s among those of 90 ms.
+func TestSlowIsWhatTheSettingsSay(t *testing.T) {
+	ignoring := func() *record.Pipeline {
+		j, err := judge.New([]judge.Rule{{ID: "patient", Path: "/**", Then: judge.Ignore}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return record.NewPipeline(&locate.Locator{}, j, nil)
+	}
+	tests := map[string]struct {
+		pipeline *record.Pipeline
+		rule     traffic.Rule
+		want     bool
+	}{
+		"the default":      {pipeline(), traffic.DefaultRule(), true},
+		"off":              {pipeline(), traffic.Rule{}, false},
+		"not that slow":    {pipeline(), traffic.Rule{Times: 3, Over: 11 * time.Second, Calls: 50}, false},
+		"known too little": {pipeline(), traffic.Rule{Times: 3, Over: time.Second, Calls: 61}, false},
+		"ignored":          {ignoring(), traffic.DefaultRule(), false},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			test.pipeline.SetSlow(test.rule)
+			s := record.NewSequence(test.pipeline)
+			for i := range 60 {
+				s.Add(later(fmt.Sprintf("%03d", i), float64(i), 200))
+			}
+			x := later("060", 60, 200)
+			x.Phases.Wait = 10 * time.Second
+			if f := s.Add(x); (f != nil) != test.want {
+				t.Errorf("got %+v", f)
+			}
+		})
 	}
 }
 

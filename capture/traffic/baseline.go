@@ -3,24 +3,23 @@ package traffic
 import "time"
 
 const (
-	// known is how many calls a baseline needs before it says anything.
-	known = 50
 	// fresh is the number of calls at which the older ones begin to count less.
 	fresh = 10_000
 	// recompute is how many calls may pass before a limit is found again.
 	recompute = 64
 )
 
-// Rule says what is slow. A call is slow when it takes more than Times the 95th
-// percentile of its endpoint, and more than Over on top of the median. The 95th
+// Rule says what is slow. A call is slow when its endpoint is known by Calls calls and it
+// takes more than Times their 95th percentile, and more than Over on top of the median. The 95th
 // and not the 99th: of a hundred calls, one outlier would decide on its own.
 type Rule struct {
 	Times float64
 	Over  time.Duration
+	Calls int64
 }
 
 // DefaultRule is what Rule is where nothing was set.
-func DefaultRule() Rule { return Rule{Times: 3, Over: 2 * time.Second} }
+func DefaultRule() Rule { return Rule{Times: 3, Over: 2 * time.Second, Calls: 50} }
 
 // Baseline is how long the calls to one endpoint usually take. The zero value
 // knows nothing.
@@ -46,7 +45,7 @@ func (b *Baseline) Add(d time.Duration) {
 // Limit returns the duration beyond which a call is slow, and whether enough is
 // known to say so. A Rule without Times finds nothing slow.
 func (b *Baseline) Limit(r Rule) (limit time.Duration, ok bool) {
-	if b.calls < known || r.Times <= 0 {
+	if b.calls < r.Calls || r.Times <= 0 {
 		return 0, false
 	}
 	if b.limit == 0 || b.age >= recompute {

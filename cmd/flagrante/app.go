@@ -203,6 +203,10 @@ func (a *app) record(locator *locate.Locator, o appOptions) error {
 	if err != nil {
 		return err
 	}
+	slow, err := o.Config.slow()
+	if err != nil {
+		return err
+	}
 	contracts, err := o.Config.contracts()
 	if err != nil {
 		return err
@@ -215,6 +219,7 @@ func (a *app) record(locator *locate.Locator, o appOptions) error {
 		return err
 	}
 	pipeline := record.NewPipeline(locator, rules, contracts, a.redaction...)
+	pipeline.SetSlow(slow)
 	pipeline.Learn(names)
 	a.recorder = record.Start(pipeline, a.health.watch(announcer{a.store, a.hub}), o.Log)
 	a.roller = startRoller(a.book, func() int64 { return a.recorder.Counts().Stored }, o.World.now, o.Log)

@@ -37,6 +37,10 @@ func keyTexts() map[string]string {
 		"profile":               "file with the support guide that drafts follow: see [profiles](guide/profiles.en.md)",
 		"on_call.phone":         "number of the vendor's people on duty, who are phoned in critical cases",
 		"rules":                 "what counts as a failure: see [rules](#rules-what-counts-as-a-failure)",
+		"slow.enabled":          "whether answers far slower than usual are failures: see [slow](#slow-answers-that-take-far-longer-than-usual)",
+		"slow.times":            "how many times the 95th percentile of its endpoint an answer has to exceed",
+		"slow.over":             "and by how much the median",
+		"slow.calls":            "by how many calls an endpoint has to be known",
 		"contracts":             "OpenAPI documents of vendors: see [contracts](#contracts-what-vendors-promise)",
 		"portals":               "where drafts can be sent, see below",
 	}

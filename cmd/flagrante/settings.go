@@ -50,6 +50,7 @@ type config struct {
 	OnCall       onCallConfig             `yaml:"on_call"`
 	Portals      map[string]export.Portal `yaml:"portals"`
 	Rules        []judge.Rule             `yaml:"rules"`
+	Slow         slowConfig               `yaml:"slow"`
 	Contracts    []contractConfig         `yaml:"contracts"`
 }
 
@@ -72,6 +73,7 @@ func defaults() config {
 	c.Lang = string(draft.Portuguese)
 	c.Redact.Personal = atExport
 	c.TimeZone = "America/Sao_Paulo"
+	c.Slow = defaultSlow()
 	return c
 }
 

@@ -40,8 +40,15 @@ func Duration(lang draft.Lang, d time.Duration) string {
 	return decimal(lang, d.Seconds(), 2) + " s"
 }
 
-// Span says roughly how long a stretch of time was, in its two greatest units.
+// Span says roughly how long a stretch of time was, in its two greatest units; below a
+// second in milliseconds.
 func Span(d time.Duration) string {
+	switch {
+	case d < time.Millisecond:
+		return "< 1 ms"
+	case d < time.Second:
+		return strconv.FormatInt(d.Milliseconds(), 10) + " ms"
+	}
 	seconds := int64(d.Round(time.Second) / time.Second)
 	units := []struct {
 		name string
@@ -54,9 +61,6 @@ func Span(d time.Duration) string {
 		if n > 0 && len(parts) < 2 {
 			parts = append(parts, strconv.FormatInt(n, 10)+" "+u.name)
 		}
-	}
-	if len(parts) == 0 {
-		return "0 s"
 	}
 	return strings.Join(parts, " ")
 }

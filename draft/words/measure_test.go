@@ -54,8 +54,10 @@ func TestSpan(t *testing.T) {
 		d    time.Duration
 		want string
 	}{
-		{0, "0 s"},
-		{400 * time.Millisecond, "0 s"},
+		{0, "< 1 ms"},
+		{400 * time.Millisecond, "400 ms"},
+		{999*time.Millisecond + 999*time.Microsecond, "999 ms"},
+		{time.Second, "1 s"},
 		{59 * time.Second, "59 s"},
 		{3*time.Hour + 20*time.Minute + 4*time.Second, "3 h 20 min"},
 		{49 * time.Hour, "2 d 1 h"},
