@@ -31,6 +31,8 @@ func (w *walk) field(f proxy.Field) string {
 		return w.cookies(f.Value)
 	case n == "setcookie":
 		return w.setCookie(f.Value)
+	case n == "secwebsocketprotocol":
+		return w.protocols(f.Value)
 	case n == "wwwauthenticate" || n == "proxyauthenticate":
 		return w.prose(place{}, f.Value)
 	case n == "authorization" || n == "proxyauthorization":
@@ -41,6 +43,21 @@ func (w *walk) field(f proxy.Field) string {
 		at.forced = at.naming.Kind
 	}
 	return w.leaf(at, f.Value)
+}
+
+// protocols masks tokens among the subprotocols of a WebSocket, where browsers put
+// them for want of other fields.
+func (w *walk) protocols(value string) string {
+	items := strings.Split(value, ",")
+	named := false
+	for i, item := range items {
+		v := strings.TrimSpace(item)
+		if v != "" && !mask.Is(v) && w.active(detect.Token) && (named || detect.Random(v) || len(v) > 40) {
+			items[i] = strings.Replace(item, v, w.whole(detect.Token, "header-name", v), 1)
+		}
+		named = w.naming(v).Kind.IsSecret() || strings.EqualFold(v, "bearer")
+	}
+	return strings.Join(items, ",")
 }
 
 // binaryField masks binary metadata of gRPC: nobody here knows what it says.

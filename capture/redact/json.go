@@ -117,6 +117,8 @@ func (j *jsonWalk) scalar(i int, text string) {
 		j.path = append(j.path, j.name)
 		defer func() { j.path = j.path[:len(j.path)-1] }()
 		at = j.bySibling(at)
+	} else if i > 1 && j.tokens[i-1].kind == 's' && j.tokens[i-2].kind == '[' && j.tokens[i-1].up == t.up {
+		at = j.ofPair(at, unquoted(j.s[j.tokens[i-1].start:j.tokens[i-1].end]))
 	}
 	if t.kind == 's' && (len(text) < 2 || text[len(text)-1] != text[0]) {
 		j.unfinished(at, text)
@@ -139,6 +141,17 @@ func (j *jsonWalk) scalar(i int, text string) {
 	default:
 		j.out.WriteString(quote(masked))
 	}
+}
+
+// ofPair is the place of the second of two: ["Cookie", "sid=…"].
+func (j *jsonWalk) ofPair(at place, first string) place {
+	if len(first) > 40 || strings.IndexByte(first, ' ') >= 0 {
+		return at
+	}
+	if naming := j.naming(first); naming.Kind != "" {
+		at.name, at.naming, at.outer = first, naming, ""
+	}
+	return at
 }
 
 // unfinished drops a value that was cut off: what is left of it can't be judged.

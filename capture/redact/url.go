@@ -92,6 +92,9 @@ func (w *walk) segments(path string) string {
 		at := place{}
 		if before != "" {
 			at = place{name: before, naming: w.naming(before)}
+			if detect.OneTime(before) && detect.Unguessable(segment) {
+				at.naming = detect.Naming{Kind: detect.Token, Strong: true}
+			}
 			// What follows the name of a secret in a path may be the name of what is done.
 			at.naming.Strong = at.naming.Strong && !(at.naming.Kind.IsSecret() && !strings.ContainsAny(segment, "0123456789"))
 			at.naming.IDLike = at.naming.IDLike || at.naming.Kind == "" && detect.Collection(before)
@@ -150,7 +153,7 @@ func (w *walk) pair(pair string, grant bool) string {
 		name = escaped
 	}
 	at := place{name: name, naming: w.naming(name), field: true}
-	if name == "code" && grant {
+	if (name == "code" || name == "state" && len(value) >= 8 && strings.ContainsAny(value, "0123456789")) && grant {
 		at.naming = detect.Naming{Kind: detect.Token, Strong: true}
 	}
 	w.path = append(w.path, name)

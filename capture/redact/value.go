@@ -51,12 +51,19 @@ func plainValue(v string) bool {
 	return len(v) < 16 && digits < 8 && strings.IndexByte(v, ' ') < 0
 }
 
-// mayName reports whether somebody's name may stand in a sentence: two capitals
-// behind spaces.
+// mayName reports whether somebody's name may stand in a sentence: two words with
+// capitals, one behind the other or not.
 func mayName(v string) bool {
-	capitals := 0
+	capitals, last := 0, 'A' <= v[0] && v[0] <= 'Z'
 	for i := 1; i < len(v); i++ {
-		if v[i-1] == ' ' && 'A' <= v[i] && v[i] <= 'Z' {
+		if v[i-1] != ' ' {
+			continue
+		}
+		capital := 'A' <= v[i] && v[i] <= 'Z'
+		if capital && last {
+			return true
+		}
+		if last = capital; capital {
 			capitals++
 		}
 	}
@@ -89,6 +96,12 @@ func (w *walk) nested(at place, v string) (string, bool) {
 		return w.json(v), true
 	case start[0] == '<' && detect.MaskLen(start) == 0 && strings.ContainsRune(start, '>'):
 		return w.xml(v), true
+	case strings.IndexByte(v, '\n') > 0 && w.again == nil:
+		if out, ok := w.csv(v); ok {
+			return out, true
+		}
+	}
+	switch {
 	case strings.Contains(v, "\ndata:"):
 		return w.stream(v), true
 	case strings.HasPrefix(v, "--") && leadingBoundary([]byte(v)) != "":
@@ -204,6 +217,9 @@ func (w *walk) base64(at place, v string) (string, bool) {
 	if encoding == nil {
 		return v, false
 	}
+	if len(v) >= 40 && w.active(binaryKind) && isFile(v) {
+		return head + w.whole(binaryKind, "encoded-file", v), true
+	}
 	// Most ids are no text in base64; the beginning shows it.
 	if first, err := encoding.WithPadding(base64.NoPadding).DecodeString(v[:12]); err != nil || hasControls(string(first)) || !utf8.Valid(first[:6]) && !utf8.Valid(first[:7]) && !utf8.Valid(first[:8]) {
 		return head + v, false
@@ -217,6 +233,17 @@ func (w *walk) base64(at place, v string) (string, bool) {
 		return head + v, true
 	}
 	return head + encoding.EncodeToString([]byte(out)), true
+}
+
+// isFile reports whether base64 begins as that of a certificate or key store (DER),
+// a document, a picture or an archive does: nobody here can say what is in it.
+func isFile(v string) bool {
+	for _, start := range [...]string{"MII", "JVBERi0", "iVBORw0KGgo", "/9j/", "R0lGOD", "UEsDB", "H4sI", "UklGR", "Qk0", "SUkqA", "TU0AK", "0M8R4KGx"} {
+		if strings.HasPrefix(v, start) {
+			return true
+		}
+	}
+	return false
 }
 
 // encodingOf tells in which base64 a value may be, nil for none.

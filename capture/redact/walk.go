@@ -53,6 +53,10 @@ type place struct {
 	outer          string
 	// field is true for header fields and parameters, whose "key" is a secret.
 	field bool
+	// said is what an attribute says that the elements below hold, saidOf its naming:
+	// <Attribute Name="cpf"><AttributeValue>.
+	said   string
+	saidOf detect.Naming
 	// forced is the kind of all that lies inside of a secret.
 	forced detect.Kind
 }

@@ -48,6 +48,10 @@ func (x *xmlWalk) step(i int) int {
 	case strings.HasPrefix(rest, "<!--"):
 		return i + x.section(rest, "<!--", "-->")
 	}
+	if end := strings.IndexByte(rest, '>'); end > 0 && isURL(rest[1:end]) {
+		x.out.WriteString("<" + x.url(rest[1:end])) // A link of a header field, or of Markdown.
+		return i + end
+	}
 	end := tagEnd(rest)
 	if end == 0 {
 		x.note(cutKind, "cut-off")
@@ -170,6 +174,9 @@ func (x *xmlWalk) tag(s string) {
 	at := x.element(local(name))
 	x.path = append(x.path, local(name))
 	x.out.WriteString("<" + name + x.attributes(at, attributes) + ">")
+	if naming := x.naming(x.named); x.named != "" && naming.Kind != "" && at.naming.Kind == "" {
+		at.said, at.saidOf = x.named, naming
+	}
 	if strings.HasSuffix(inner, "/") || strings.HasPrefix(s, "<?") || void(name) || len(x.stack) > 200 {
 		x.path = x.path[:len(x.path)-1]
 		return
@@ -181,6 +188,11 @@ func (x *xmlWalk) tag(s string) {
 func (x *xmlWalk) element(name string) place {
 	above := x.stack[len(x.stack)-1]
 	at := place{name: name, naming: x.naming(name), parent: above.naming, outer: above.name, forced: above.forced}
+	// XML-RPC puts an element for the type around the value.
+	at.naming.Subject = at.naming.Subject || above.naming.Subject && x.key != ""
+	if above.said != "" && (at.naming.Subject || strings.HasSuffix(detect.Fold(name), "value")) {
+		at.name, at.naming, at.outer = above.said, above.saidOf, ""
+	}
 	if at.naming.Kind.IsSecret() && at.naming.Strong {
 		at.forced = at.naming.Kind
 	}
@@ -198,7 +210,7 @@ func void(name string) bool {
 
 // attributes masks the values of attributes.
 func (x *xmlWalk) attributes(at place, s string) string {
-	x.named = attribute(s, "name", "key", "id", "nome", "chave", "campo")
+	x.named = attribute(s, "name", "Name", "key", "Key", "id", "nome", "chave", "campo")
 	var out strings.Builder
 	for s != "" {
 		eq := strings.IndexByte(s, '=')

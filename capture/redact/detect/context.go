@@ -61,6 +61,12 @@ func (f *finder) named(start, end int) {
 		return
 	}
 	naming := f.names.Of(strings.Trim(name, "-."))
+	if naming.Kind == "" {
+		naming.Kind, naming.Strong = f.belowCall(start, name)
+	}
+	if f.ofCode(start, name) {
+		naming = Naming{Kind: Token, Strong: true}
+	}
 	if naming.IDLike && from > end {
 		f.quiet = max(f.quiet, from+f.tokenLength(from))
 	}
@@ -78,6 +84,40 @@ func (f *finder) named(start, end int) {
 	} else if kind != "" {
 		f.found(valueStart, valueEnd, kind, "named-in-text")
 	}
+}
+
+// belowCall is what a name says as an argument: conta(numero: "1").
+func (f *finder) belowCall(start int, name string) (Kind, bool) {
+	open := strings.LastIndexByte(f.text[max(0, start-120):start], '(')
+	if open < 0 || len(name) > 24 {
+		return "", false
+	}
+	at := max(0, start-120) + open
+	if strings.IndexByte(f.text[at:start], ')') >= 0 {
+		return "", false
+	}
+	from := at
+	for from > 0 && isWord(f.text[from-1]) {
+		from--
+	}
+	if from == at {
+		return "", false
+	}
+	outer := f.text[from:at]
+	return f.names.Below(f.names.Of(outer), outer, name)
+}
+
+// ofCode reports the name of a code in several words: código de verificação,
+// verification code.
+func (f *finder) ofCode(start int, name string) bool {
+	before := Fold(f.text[max(0, start-16):start])
+	switch Fold(name) {
+	case "verificacao", "seguranca", "confirmacao", "acesso", "autenticacao":
+		return strings.HasSuffix(before, "codigode")
+	case "code", "codigo", "password":
+		return strings.HasSuffix(before, "verification") || strings.HasSuffix(before, "security") || strings.HasSuffix(before, "onetime") || strings.HasSuffix(before, "access")
+	}
+	return false
 }
 
 // cookies finds the values of a Cookie field in text; their names stay.

@@ -94,6 +94,9 @@ func (n *Names) Of(name string) Naming {
 	above, last := segments(name)
 	f := Fold(last)
 	naming := n.folded(f)
+	if rest, ok := strings.CutPrefix(f, "x"); ok && naming.Kind == "" && len(last) > 2 && last[1] == '-' {
+		naming = n.folded(rest)
+	}
 	if naming.Kind == "" && above != "" {
 		naming.Kind, naming.Strong = n.Below(n.folded(Fold(above)), above, last)
 	}
@@ -140,6 +143,9 @@ func (n *Names) kind(f string) Kind {
 			return kind
 		}
 	}
+	if kind := n.abbreviated(f); kind != "" {
+		return kind
+	}
 	for _, part := range n.secrets {
 		if strings.Contains(f, part) {
 			return secretKind(part)
@@ -149,6 +155,18 @@ func (n *Names) kind(f string) Kind {
 		return Token
 	}
 	return personalPart(f)
+}
+
+// abbreviated is what a name says behind a prefix for its type, as in NrCpf, CdAgencia
+// and NmPessoa.
+func (n *Names) abbreviated(f string) Kind {
+	if len(f) < 4 || !is(f[:2], "cd", "nr", "nm", "ds", "dt", "nu", "tx") {
+		return ""
+	}
+	if kind, ok := n.exact[f[2:]]; ok {
+		return kind
+	}
+	return when(Name, f[:2] == "nm" && n.persons[f[2:]])
 }
 
 func secretKind(part string) Kind {
@@ -171,10 +189,10 @@ func personalPart(f string) Kind {
 	}{
 		{"cpfcnpj", Document}, {"cpfoucnpj", Document}, {"cnpjcpf", Document}, {"cnpjoucpf", Document}, {"cnpj", CNPJ}, {"cpf", CPF},
 		{"telefone", Phone}, {"celular", Phone}, {"phone", Phone}, {"whatsapp", Phone}, {"msisdn", Phone}, {"email", Email},
-		{"pispasep", PIS}, {"nascimento", Birth}, {"birth", Birth}, {"linhadigitavel", Boleto}, {"codigobarras", Boleto}, {"codigodebarras", Boleto},
+		{"pispasep", PIS}, {"nascimento", Birth}, {"nacimiento", Birth}, {"birth", Birth}, {"linhadigitavel", Boleto}, {"codigobarras", Boleto}, {"codigodebarras", Boleto},
 		{"copiaecola", BRCode}, {"brcode", BRCode}, {"chavepix", PixKey}, {"pixkey", PixKey}, {"cardnumber", Card}, {"numerocartao", Card},
 		{"numerodocartao", Card}, {"passaporte", Passport}, {"passport", Passport}, {"tituloeleitor", Titulo}, {"cartaosus", CNS}, {"iban", IBAN},
-		{"nomecompleto", Name}, {"nomemae", Name}, {"nomedamae", Name}, {"nomepai", Name}, {"nomedopai", Name}, {"nometitular", Name},
+		{"nomecompleto", Name}, {"nomeimpresso", Name}, {"nomenocartao", Name}, {"nameoncard", Name}, {"nomemae", Name}, {"nomedamae", Name}, {"nomepai", Name}, {"nomedopai", Name}, {"nometitular", Name},
 		{"nomecliente", Name}, {"nomedo", Name}, {"nomepagador", Name}, {"nomerecebedor", Name}, {"nomebeneficiario", Name}, {"nomefavorecido", Name},
 		{"nomedevedor", Name}, {"nomeda", Name}, {"firstname", Name}, {"lastname", Name}, {"fullname", Name}, {"holdername", Name}, {"customername", Name},
 		{"mothername", Name}, {"mothersname", Name}, {"fathername", Name}, {"logradouro", Address}, {"endereco", Address}, {"streetaddress", Address},
@@ -196,7 +214,7 @@ func (n *Names) weak(f string) Kind {
 			return ""
 		}
 		return Token
-	case strings.HasSuffix(f, "key"), strings.Contains(f, "session"), strings.Contains(f, "auth"), strings.HasPrefix(f, "chave") && f != "chave" && !strings.HasPrefix(f, "chavenf"):
+	case strings.HasSuffix(f, "key"), strings.Contains(f, "session"), strings.Contains(f, "sessao"), strings.Contains(f, "auth"), strings.HasPrefix(f, "chave") && f != "chave" && !strings.HasPrefix(f, "chavenf"):
 		return Token
 	}
 	return ""
@@ -209,12 +227,16 @@ func (n *Names) Below(parent Naming, outer, name string) (Kind, bool) {
 	switch {
 	case parent.Kind.IsSecret() && parent.Strong:
 		return parent.Kind, true
+	case is(o, "mfa", "otp", "totp", "2fa", "twofactor", "sms", "doisfatores") && is(f, "code", "codigo", "value", "valor", "pin"):
+		return Token, true
 	case is(f, "numero", "number", "num", "nr", "no", "valor", "value", "id", "codigo", "code", "digito", "dv", "ddd", "areacode", "prefixo", "sufixo"):
 		return n.numberBelow(parent, o, f)
 	case parent.Person && is(f, "nome", "name", "givenname", "familyname", "middlename", "first", "last", "sobrenome", "apelido"):
 		return Name, true
 	case (parent.Place || parent.Person || parent.Kind == Address) && is(f, "cidade", "city", "municipio", "numero", "number", "rua", "line1", "line2", "complement", "town", "quadra", "lote", "referencia"):
 		return Address, true
+	case (strings.Contains(o, "contato") || strings.Contains(o, "contact") || strings.Contains(o, "telefone") || strings.Contains(o, "phone")) && is(f, "fixo", "movel", "comercial", "residencial", "recado", "home", "work", "landline", "cell"):
+		return Phone, true
 	case strings.Contains(o, "dict") && is(f, "key", "chave", "entry"), strings.Contains(o, "pix") && is(f, "key", "chave"):
 		return PixKey, true
 	case parent.Kind == Birth, parent.Kind == Name:

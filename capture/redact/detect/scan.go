@@ -9,11 +9,13 @@ type Scanner struct {
 	forms    []form
 	schemes  map[string]bool
 	prose    map[string]bool
+	// firsts are first names, notLast what is no surname behind them.
+	firsts, notLast map[string]bool
 }
 
 // NewScanner returns a Scanner that knows those names.
 func NewScanner(n *Names) *Scanner {
-	s := &Scanner{names: n, prefixes: map[byte][]prefix{}, forms: numberForms(), schemes: set("bearer basic token apikey negotiate ntlm hawk digest dpop"), prose: set(proseWords)}
+	s := &Scanner{names: n, prefixes: map[byte][]prefix{}, forms: numberForms(), schemes: set("bearer basic token apikey negotiate ntlm hawk digest dpop"), prose: set(proseWords), firsts: set(firstNames), notLast: set(notSurnames)}
 	for _, p := range knownPrefixes() {
 		s.prefixes[p.text[0]] = append(s.prefixes[p.text[0]], p)
 	}
@@ -119,7 +121,7 @@ func (f *finder) word() {
 	for end < len(f.text) && isWord(f.text[end]) {
 		end++
 	}
-	for _, look := range [...]func(start, end int){f.numberOrCode, f.tokenAt, f.scheme, f.address, f.named, f.person} {
+	for _, look := range [...]func(start, end int){f.numberOrCode, f.tokenAt, f.scheme, f.address, f.named, f.person, f.firstName} {
 		if look(start, end); f.at != start {
 			return
 		}

@@ -62,10 +62,10 @@ const namerWords = `campo field fieldname name nome key chave path property prop
 func exactWords() map[Kind]string {
 	return map[Kind]string{
 		Token: `auth xauth authorization proxyauthorization xauthorization authorizationheader sig hmac jsessionid phpsessid sessionid aspnetsessionid
-			otp totp mfacode authcode codigosms codigoverificacao verificationcode devicecode usercode xsrf csrf certificatepfx pfx xgwappkey gwdevappkey
+			otp totp otpcode totpcode smscode tokensms codigootp codigo2fa twofactorcode mfacode authcode codigosms codigoverificacao verificationcode devicecode usercode xsrf csrf certificatepfx pfx xgwappkey gwdevappkey
 			gwappkey xhubsignature xforwardedaccesstoken refreshtoken idtoken sas awsaccesskeyid googleaccessid slackwebhook relaystate
 			pixwebhooksecret xamzcredential subscriptionkey accountkey sharedaccesssignature`,
-		Password:   `pwd pass pin pincode codigopin psw passw pswd usrpwd userpass`,
+		Password:   `pwd pass pin pincode pinblock pindata codigopin psw passw pswd usrpwd userpass`,
 		Secret:     `segredo`,
 		PrivateKey: `pem pkcs8 chaveprivada`,
 		CVV:        `cvv cvc cvv2 cvc2 csc securitycode codigoseguranca codigodeseguranca cardsecuritycode cardcvv codseguranca cvvcartao`,

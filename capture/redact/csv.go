@@ -1,0 +1,88 @@
+package redact
+
+import (
+	"strings"
+
+	"flagrante/capture/redact/detect"
+)
+
+// csv masks a table by the names of its columns (RFC 4180, with the separators that
+// are in use); it is no table when the first line names nothing.
+func (w *walk) csv(s string) (string, bool) {
+	head, rest, ok := strings.Cut(s, "\n")
+	separator := separatorOf(head)
+	if !ok || separator == 0 || strings.TrimSpace(rest) == "" {
+		return s, false
+	}
+	var columns []place
+	known := false
+	for _, name := range strings.Split(strings.TrimRight(head, "\r"), string(separator)) {
+		name = strings.Trim(name, "\" \ufeff")
+		at := place{name: name, naming: w.naming(name), parent: detect.Naming{Person: true}}
+		known = known || at.naming.Kind != ""
+		columns = append(columns, at)
+	}
+	if !known {
+		return s, false
+	}
+	var out strings.Builder
+	out.WriteString(head + "\n")
+	for line := range strings.Lines(rest) {
+		out.WriteString(w.row(line, separator, columns))
+	}
+	return out.String(), true
+}
+
+// separatorOf tells what separates the columns of a head, 0 when it is none: words,
+// at least two, without what sentences have.
+func separatorOf(head string) byte {
+	if len(head) > 2000 || strings.ContainsAny(head, "{}<>:=?!()") {
+		return 0
+	}
+	for _, c := range [...]byte{';', '\t', '|', ','} {
+		parts := strings.Split(head, string(c))
+		if len(parts) < 2 {
+			continue
+		}
+		for _, part := range parts {
+			if name := strings.Trim(part, "\" \r\ufeff"); name == "" || len(name) > 40 || strings.Count(name, " ") > 2 {
+				return 0
+			}
+		}
+		return c
+	}
+	return 0
+}
+
+// row masks the cells of a line; a line with another number of cells is masked as
+// text.
+func (w *walk) row(line string, separator byte, columns []place) string {
+	body := strings.TrimRight(line, "\r\n")
+	cells := cells(body, separator)
+	if len(cells) != len(columns) {
+		return w.prose(place{}, line)
+	}
+	for i, cell := range cells {
+		plain := strings.Trim(cell, "\" ")
+		if masked := w.leaf(columns[i], plain); masked != plain {
+			cells[i] = strings.Replace(cell, plain, masked, 1)
+		}
+	}
+	return strings.Join(cells, string(separator)) + line[len(body):]
+}
+
+// cells splits a line where a separator stands outside of quotes.
+func cells(line string, separator byte) []string {
+	var all []string
+	from, quoted := 0, false
+	for i := range len(line) {
+		switch {
+		case line[i] == '"':
+			quoted = !quoted
+		case line[i] == separator && !quoted:
+			all = append(all, line[from:i])
+			from = i + 1
+		}
+	}
+	return append(all, line[from:])
+}
