@@ -24,27 +24,30 @@ type cli struct {
 	Lang   string   `help:"Language of drafts and reasons: pt-BR or en." env:"FLAGRANTE_LANG" placeholder:"LANG"`
 	Option []string `help:"Another value for a key of the configuration, as in --option time_zone=UTC (may be given several times)." sep:"none" placeholder:"KEY=VALUE"`
 
-	Serve    serveCmd    `cmd:"" help:"Run the proxy and the desk, until stopped."`
-	Run      runCmd      `cmd:"" help:"Run a command whose calls go through the proxy, and say what was caught."`
-	Env      envCmd      `cmd:"" help:"Print the variables that lead apps through the proxy."`
-	Failures failuresCmd `cmd:"" help:"List the failures that were caught, newest first."`
-	Show     showCmd     `cmd:"" help:"Show one failure with its request and answer."`
-	Drafts   draftsCmd   `cmd:"" help:"List the drafts of tickets, those seen last first."`
-	Draft    draftCmd    `cmd:"" help:"Show one draft as it would leave."`
-	Change   changeCmd   `cmd:"" help:"Decide fields of a draft, its state, what belongs together; its history."`
-	New      newCmd      `cmd:"" help:"Write a draft without evidence: a suggestion, a question, a problem."`
-	Export   exportCmd   `cmd:"" help:"Send a draft to a support portal."`
-	Bundle   bundleCmd   `cmd:"" help:"Write a draft with its evidence into a zip file."`
-	Import   importCmd   `cmd:"" help:"Take failures from recorded traffic (HAR files)."`
-	Regroup  regroupCmd  `cmd:"" help:"Group all failures anew, after rules or templates changed."`
-	Unread   unreadCmd   `cmd:"" name:"passthrough" help:"The hosts whose calls pass unread, while flagrante serves."`
-	Redact   redactCmd   `cmd:"" help:"Mask what is read from the standard input, to try rules."`
-	Demo     demoCmd     `cmd:"" help:"Show all of it with a misbehaving bank on this machine."`
-	Profile  profileCmd  `cmd:"" help:"The support guide that drafts follow."`
-	Doctor   doctorCmd   `cmd:"" help:"Look for what keeps flagrante from working, and say what to do."`
-	Conf     configCmd   `cmd:"" name:"config" help:"The configuration: check it, show it."`
-	CA       caCmd       `cmd:"" name:"ca" help:"The certificate authority that apps must trust."`
-	Version  versionCmd  `cmd:"" help:"Print the version."`
+	Serve      serveCmd      `cmd:"" help:"Run the proxy and the desk, until stopped."`
+	Run        runCmd        `cmd:"" help:"Run a command whose calls go through the proxy, and say what was caught."`
+	Env        envCmd        `cmd:"" help:"Print the variables that lead apps through the proxy."`
+	Failures   failuresCmd   `cmd:"" help:"List the failures that were caught, newest first."`
+	Show       showCmd       `cmd:"" help:"Show one failure with its request and answer."`
+	Drafts     draftsCmd     `cmd:"" help:"List the drafts of tickets, those seen last first."`
+	Draft      draftCmd      `cmd:"" help:"Show one draft as it would leave."`
+	Change     changeCmd     `cmd:"" help:"Decide fields of a draft, its state, what belongs together; its history."`
+	New        newCmd        `cmd:"" help:"Write a draft without evidence: a suggestion, a question, a problem."`
+	Replay     replayCmd     `cmd:"" help:"Send a failing call again, and compare what comes."`
+	Export     exportCmd     `cmd:"" help:"Send a draft to a support portal."`
+	Bundle     bundleCmd     `cmd:"" help:"Write a draft with its evidence into a zip file."`
+	Import     importCmd     `cmd:"" help:"Take failures from recorded traffic (HAR files)."`
+	Regroup    regroupCmd    `cmd:"" help:"Group all failures anew, after rules or templates changed."`
+	Unread     unreadCmd     `cmd:"" name:"passthrough" help:"The hosts whose calls pass unread, while flagrante serves."`
+	Redact     redactCmd     `cmd:"" help:"Mask what is read from the standard input, to try rules."`
+	Demo       demoCmd       `cmd:"" help:"Show all of it with a misbehaving bank on this machine."`
+	Profile    profileCmd    `cmd:"" help:"The support guide that drafts follow."`
+	Doctor     doctorCmd     `cmd:"" help:"Look for what keeps flagrante from working, and say what to do."`
+	Conf       configCmd     `cmd:"" name:"config" help:"The configuration: check it, show it."`
+	CA         caCmd         `cmd:"" name:"ca" help:"The certificate authority that apps must trust."`
+	Completion completionCmd `cmd:"" help:"Print what lets bash, zsh or fish complete commands."`
+	Man        manCmd        `cmd:"" help:"Print the manual page."`
+	Version    versionCmd    `cmd:"" help:"Print the version."`
 }
 
 // hinted is an error with a word on what to do about it.
