@@ -265,10 +265,14 @@ func (a *app) Wait(ctx context.Context, again <-chan os.Signal) (reload bool, er
 	}
 }
 
-// settle ends the proxy, and returns when all that passed it is stored. The desk
-// stays open.
+// settle ends the proxy, which waits for running exchanges until ctx ends, and returns
+// when all that passed it is stored. The desk stays open.
 func (a *app) settle(ctx context.Context) error {
-	return errors.Join(ignoreDeadline(a.proxy.Shutdown(ctx)), a.recorder.Close(ctx))
+	err := ignoreDeadline(a.proxy.Shutdown(ctx))
+	// However long the proxy has waited: what it saw last is worth as much.
+	storing, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownPatience)
+	defer cancel()
+	return errors.Join(err, a.recorder.Close(storing))
 }
 
 // Close lets running exchanges end, stores what they were, and closes all.

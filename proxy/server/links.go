@@ -81,29 +81,29 @@ func (s *links) sweepOnce(interval, answer, idle time.Duration) {
 // drainInterval is how often links are asked whether they are idle.
 const drainInterval = 10 * time.Millisecond
 
-// shutdown closes links as soon as no exchange runs on them, and all of them when
-// ctx ends.
+// shutdown closes links as soon as no exchange runs on them, and cuts off those that
+// are left when ctx ends.
 func (s *links) shutdown(ctx context.Context) error {
 	tick := time.NewTicker(drainInterval)
 	defer tick.Stop()
 	for {
-		if s.closeWhere(func(l *link) bool { return !l.tap.Busy() }) == 0 {
+		if s.closeWhere(func(l *link) bool { return !l.tap.Busy() }, (*link).close) == 0 {
 			s.running.Wait()
 			return nil
 		}
 		select {
 		case <-tick.C:
 		case <-ctx.Done():
-			s.closeWhere(func(*link) bool { return true })
+			s.closeWhere(func(*link) bool { return true }, (*link).cut)
 			s.running.Wait()
 			return ctx.Err()
 		}
 	}
 }
 
-// closeWhere closes the links for which f holds, and returns how many there are
+// closeWhere ends the links for which f holds, and returns how many there are
 // otherwise.
-func (s *links) closeWhere(f func(*link) bool) (left int) {
+func (s *links) closeWhere(f func(*link) bool, end func(*link)) (left int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.closed = true
@@ -113,7 +113,7 @@ func (s *links) closeWhere(f func(*link) bool) (left int) {
 			continue
 		}
 		// Closing waits for a peer to take TLS's goodbye.
-		go l.close()
+		go end(l)
 	}
 	return left
 }

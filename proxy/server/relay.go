@@ -104,6 +104,13 @@ func (l *link) close() {
 	l.vendor.Close()
 }
 
+// cut ends both connections in the middle of what passes, so that an answer that lasts
+// until its connection ends is not taken for a whole one.
+func (l *link) cut() {
+	reset(l.app)
+	reset(l.vendor)
+}
+
 // pass copies what src sends to dst, and carries its end over.
 func (l *link) pass(src, dst net.Conn, feed func([]byte), srcEnded, dstEnded func(error)) {
 	reader := newBurstReader(src, l.buffers)
