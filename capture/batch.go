@@ -14,8 +14,17 @@ type Batch struct {
 	Healed []Healed
 	// Traffic are numbers to add to what is stored for their minutes.
 	Traffic []Minute
+	// Counted are the calls of a recording that Traffic counts.
+	Counted []Counted
 	// Good replaces the last good exchange of each endpoint.
 	Good []Good
+}
+
+// Counted is a call of a recording that is counted in its minute, and is not to be
+// counted again when the recording, or a longer one, is imported once more.
+type Counted struct {
+	ID   string
+	Time time.Time
 }
 
 // Healed says that a later attempt at the same call succeeded, so that the

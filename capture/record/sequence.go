@@ -43,7 +43,13 @@ func NewSequence(p *Pipeline) *Sequence {
 }
 
 // Add takes an exchange, and returns the failure that it is, or nil.
-func (s *Sequence) Add(x *proxy.Exchange) *capture.Failure {
+func (s *Sequence) Add(x *proxy.Exchange) *capture.Failure { return s.add(x, true) }
+
+// AddCounted is Add for an exchange that is counted already: a neighbour of others, and
+// nothing new.
+func (s *Sequence) AddCounted(x *proxy.Exchange) *capture.Failure { return s.add(x, false) }
+
+func (s *Sequence) add(x *proxy.Exchange, counts bool) *capture.Failure {
 	verdict := s.pipeline.rules.Judge(x)
 	e := s.endpoints.of(s.pipeline, &s.lately, x)
 	failed := verdict.Failing
@@ -58,7 +64,9 @@ func (s *Sequence) Add(x *proxy.Exchange) *capture.Failure {
 		}
 		e.usual.Add(waited(x))
 	}
-	s.counted.Add(e.host, e.name, x.Start, x.Phases.Total, verdict.Failing && !verdict.Expected, !verdict.Failing && answered(x))
+	if counts {
+		s.counted.Add(e.host, e.name, x.Start, x.Phases.Total, verdict.Failing && !verdict.Expected, !verdict.Failing && answered(x))
+	}
 	// A call that only breaks its contract worked: it counts as a success.
 	verdict = contract.Judge(verdict, broken)
 	client := s.retries.Client(x)

@@ -91,6 +91,11 @@ func (w *writer) rest(ctx context.Context, b capture.Batch) error {
 			return fmt.Errorf("count the calls to an endpoint: %w", err)
 		}
 	}
+	for _, c := range b.Counted {
+		if err := w.counted(ctx, c); err != nil {
+			return fmt.Errorf("note a counted call: %w", err)
+		}
+	}
 	for _, g := range b.Good {
 		if err := w.good(ctx, g); err != nil {
 			return fmt.Errorf("store the last good call of an endpoint: %w", err)

@@ -214,6 +214,7 @@ func (s *Store) forgetMinutes(ctx context.Context, before time.Time) error {
 	}
 	for _, statement := range []string{
 		`DELETE FROM minutes WHERE (endpoint, start) IN (SELECT endpoint, start FROM minutes WHERE start < ? LIMIT 1000)`,
+		`DELETE FROM counted WHERE call IN (SELECT call FROM counted WHERE minute < ? LIMIT 1000)`,
 		`DELETE FROM good WHERE time < ?`,
 	} {
 		for {

@@ -8,6 +8,7 @@ import (
 	"flagrante/capture"
 	"flagrante/capture/har"
 	"flagrante/capture/record"
+	"flagrante/capture/store"
 	"flagrante/proxy"
 )
 
@@ -19,27 +20,20 @@ const (
 )
 
 // file imports one recording.
-func (n *imported) file(ctx context.Context, w world, to record.Appender, p *record.Pipeline, path string) error {
+func (n *imported) file(ctx context.Context, w world, to *store.Store, p *record.Pipeline, path string) error {
 	f, err := openRecording(ctx, w, path)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
 	n.Files++
-	known := n.New
 	s := shelf{to: to, sequence: record.NewSequence(p), counts: n}
 	tally, readErr := har.Read(f, func(x *proxy.Exchange) error { return s.add(ctx, x) })
 	n.add(tally)
 	if readErr != nil {
 		readErr = &hinted{fmt.Errorf("import %s: %w", path, readErr), "everything else of it is stored, and importing it again doubles nothing: record the rest again, or correct the file"}
 	}
-	err = s.flush(ctx)
-	if n.New > known {
-		// A recording that brings nothing new was counted before.
-		_, countErr := to.Append(ctx, capture.Batch{Traffic: s.counted})
-		err = errors.Join(err, countErr)
-	}
-	return errors.Join(readErr, err)
+	return errors.Join(readErr, s.flush(ctx), to.ForgetCounted(ctx))
 }
 
 func (n *imported) add(t har.Tally) {
@@ -52,18 +46,28 @@ func (n *imported) add(t har.Tally) {
 
 // shelf stores failures together.
 type shelf struct {
-	to       record.Appender
+	to       *store.Store
 	sequence *record.Sequence
 	counts   *imported
-	// counted are the numbers of all calls of the file.
-	counted []capture.Minute
+	// counted are the calls since the last flush that had not been counted.
+	counted []capture.Counted
 	// calls and size, in bytes of failures' bodies, are since the last flush.
 	calls, size int
 }
 
 func (s *shelf) add(ctx context.Context, x *proxy.Exchange) error {
 	s.calls++
-	if f := s.sequence.Add(x); f != nil {
+	take := s.sequence.Add
+	known, err := s.to.Counted(ctx, x.ID)
+	switch {
+	case err != nil:
+		return err
+	case known:
+		take = s.sequence.AddCounted
+	default:
+		s.counted = append(s.counted, capture.Counted{ID: x.ID, Time: x.Start})
+	}
+	if f := take(x); f != nil {
 		s.counts.Failures++
 		s.size += len(f.Exchange.Request.Body.Data)
 		if f.Exchange.Response != nil {
@@ -78,13 +82,13 @@ func (s *shelf) add(ctx context.Context, x *proxy.Exchange) error {
 
 func (s *shelf) flush(ctx context.Context) error {
 	batch := s.sequence.Take()
+	batch.Traffic, batch.Counted = s.sequence.Traffic(), s.counted
 	stored, err := s.to.Append(ctx, batch)
 	if err != nil {
 		return err
 	}
 	s.counts.New += stored
 	s.counts.Known += len(batch.Failures) - stored
-	s.counted = append(s.counted, s.sequence.Traffic()...)
-	s.calls, s.size = 0, 0
+	s.counted, s.calls, s.size = nil, 0, 0
 	return nil
 }

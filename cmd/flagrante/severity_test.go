@@ -81,14 +81,7 @@ func (r *tape) mix(n int, p played, endpoint string) *tape {
 func (r *tape) severities(t *testing.T) []string {
 	t.Helper()
 	dir := t.TempDir()
-	file := filepath.Join(dir, "calls.har")
-	data, err := json.Marshal(map[string]any{"log": map[string]any{"version": "1.2", "creator": map[string]any{"name": "test", "version": "1"}, "entries": r.entries}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(file, data, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	file := r.file(t, dir)
 	var out, errs bytes.Buffer
 	w := testWorld()
 	w.out, w.err = &out, &errs
@@ -108,6 +101,20 @@ func (r *tape) severities(t *testing.T) []string {
 	}
 	slices.Sort(found)
 	return slices.Compact(found)
+}
+
+// file writes the recording to a folder.
+func (r *tape) file(t *testing.T, dir string) string {
+	t.Helper()
+	file := filepath.Join(dir, "calls.har")
+	data, err := json.Marshal(map[string]any{"log": map[string]any{"version": "1.2", "creator": map[string]any{"name": "test", "version": "1"}, "entries": r.entries}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return file
 }
 
 // Values that tests begin with.
