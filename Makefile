@@ -42,7 +42,7 @@ e2e: ## run all tests, with those that drive a browser, curl, and a real ticket 
 	$(GO) test -tags e2e -count 1 -timeout 30m ./...
 
 bench: ## compare the proxy with others and print tables (ARGS=-short is quicker)
-	$(GO) test -run '^$$' -bench Proxies -benchtime 1x -timeout 10m $(ARGS) ./cmd/bench
+	$(GO) test -run '^$$' -bench Proxies -benchtime 1x -timeout 20m $(ARGS) ./cmd/bench
 
 bench-redact: ## how many times as fast as encoding/json masking is
 	$(GO) test -run '^$$' -bench Redact -benchtime 3s -timeout 2m ./capture/redact

@@ -27,11 +27,13 @@ type setup struct {
 	dir, target string
 	vendor      *vendor
 	roots       *x509.CertPool
+	// medians are by load and proxy.
+	medians map[load]map[string]result
 }
 
 func newSetup(tb testing.TB) *setup {
 	tb.Helper()
-	s := &setup{dir: tb.TempDir(), roots: x509.NewCertPool()}
+	s := &setup{dir: tb.TempDir(), roots: x509.NewCertPool(), medians: map[load]map[string]result{}}
 	s.vendor = newVendor(tb, s.dir)
 	s.roots.AddCert(s.vendor.ca.Root())
 	s.target = s.vendor.listen(tb, "127.0.0.1")
@@ -117,16 +119,35 @@ func (s *setup) throughput(tb testing.TB) {
 			}
 		}
 		tunnel, tuned := median(all["tunnel"]), median(all["goproxy"])
+		s.medians[l] = map[string]result{}
 		for _, kind := range kinds() {
 			r := median(all[kind])
+			s.medians[l][kind] = r
 			fmt.Printf("| %d | %d | %d %% | %s | %.0f | %.2f | %.2f | %.0f | %.0f | %.1f |\n", l.size>>10, l.conns, l.failing, kind, r.rate, r.rate/tunnel.rate, r.rate/tuned.rate, r.p50, r.p99, r.cpu)
 		}
 	}
+	s.bars()
 	for _, kind := range kinds()[1:] {
 		n := proxies[kind].stop(tb)
 		if kind == "flagrante" {
 			fmt.Printf("\nFailures seen %d = rows %d + dropped; dropped %d of %d calls.\n", n.Failures, n.Rows, n.Dropped, n.Calls)
 			s.account(tb, n)
+		}
+	}
+}
+
+// bars prints what the loads say of the bars of docs/performance.md.
+func (s *setup) bars() {
+	fmt.Print("\n| bar (1 KiB) | measured |\n| --- | --- |\n")
+	for l, m := range s.medians {
+		own, tuned, tunnel, relay := m["flagrante"], m["goproxy"], m["tunnel"], m["relay"]
+		switch {
+		case l.size > 1<<10:
+		case l.conns == 1:
+			fmt.Printf("| p50, 1 connection, %d %% failing, of the tunnel's | %.2f |\n", l.failing, own.p50/tunnel.p50)
+		case l.conns == 16:
+			fmt.Printf("| 16 connections, %d %% failing: of tuned goproxy, of the tunnel, of the relay, CPU of tuned goproxy's | %.2f, %.2f, %.2f, %.2f |\n",
+				l.failing, own.rate/tuned.rate, own.rate/tunnel.rate, own.rate/relay.rate, own.cpu/tuned.cpu)
 		}
 	}
 }
