@@ -69,6 +69,8 @@ type Evidence struct {
 	// Exposed are the reasons of recent failures of the group by which an answer
 	// seems to give something away: see the package expose.
 	Exposed []capture.Reason
+	// Attachments are the prints, videos and texts that people added, oldest first.
+	Attachments []Attachment
 	// Figures are the numbers around the group, of the window that ends at its last
 	// failure.
 	Figures Figures

@@ -238,7 +238,7 @@ func (a *app) deskOptions(ca *authority.Authority, o appOptions) desk.Options {
 			c := a.recorder.Counts()
 			return desk.Status{Calls: c.Calls, Failures: c.Failures, Dropped: c.Dropped}
 		},
-		Passthrough: a.passthrough, Forget: a.proxy.Forget, Live: a.hub, Strip: a.strip,
+		Passthrough: a.passthrough, Forget: a.proxy.Forget, Shelf: a.shelf, Live: a.hub, Strip: a.strip,
 		Ready: a.ready, Token: a.token, Hosts: o.Config.Desk.Hosts, Lang: a.compose.Lang, Profile: a.compose.Profile, Zone: a.compose.Zone,
 		Now: o.World.now, Version: version, ProxyAddr: a.proxyAddr.String(), CAPath: a.caPath, CA: certificate(ca), Logger: o.Log,
 	}

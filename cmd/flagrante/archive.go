@@ -15,6 +15,7 @@ import (
 	"flagrante/capture/har"
 	"flagrante/capture/redact"
 	"flagrante/capture/store"
+	"flagrante/draft/attach"
 	"flagrante/draft/compose"
 	"flagrante/draft/export"
 	"flagrante/draft/gate"
@@ -26,6 +27,7 @@ import (
 type archive struct {
 	store    *store.Store
 	book     *lifecycle.Book
+	shelf    *attach.Shelf
 	exporter *export.Exporter
 	compose  compose.Settings
 	gate     *gate.Gate
@@ -48,8 +50,15 @@ func openArchive(ctx context.Context, dir string, conf config, w world) (*archiv
 		return nil, errors.Join(err, s.Close())
 	}
 	settings.Redactor = redact.New(redaction...)
-	book := lifecycle.New(s, settings).WithClock(w.now)
 	last := gate.New(settings.Redactor)
+	shelf := attach.Open(filepath.Join(dir, "attachments"), attach.Options{
+		Now: w.now, NewID: func() string { return newID(w.now()) },
+		Mask: func(name, mediaType string, text []byte) []byte {
+			masked, _ := settings.Redactor.Message("attachment."+name, mediaType, text, false)
+			return masked
+		},
+	})
+	book := lifecycle.New(s, settings).WithClock(w.now).WithAttachments(shelf.List)
 	exporter, err := export.New(export.Options{
 		Portals: conf.Portals, Text: textOptions(settings), Ledger: book, Gate: last, Env: w.env, Now: w.now,
 		NewID: func() string { return newID(w.now()) },
@@ -57,7 +66,7 @@ func openArchive(ctx context.Context, dir string, conf config, w world) (*archiv
 	if err != nil {
 		return nil, errors.Join(&hinted{err, "correct the portals in the configuration"}, s.Close())
 	}
-	return &archive{store: s, book: book, exporter: exporter, compose: settings, gate: last, redaction: redaction}, nil
+	return &archive{store: s, book: book, shelf: shelf, exporter: exporter, compose: settings, gate: last, redaction: redaction}, nil
 }
 
 // failures reads failures as they may be shown.

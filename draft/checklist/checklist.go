@@ -66,6 +66,8 @@ func fill(id profile.ItemID, d draft.Draft, o Options) (draft.ItemState, string)
 	switch {
 	case id == profile.ItemTitle:
 		return filled(d.Title)
+	case id == profile.ItemMedia && len(media(d)) > 0:
+		return filled(strings.Join(media(d), ", "))
 	case d.Manual != nil:
 		return written(id, *d.Manual)
 	case id == profile.ItemTime:
@@ -77,6 +79,16 @@ func fill(id profile.ItemID, d draft.Draft, o Options) (draft.ItemState, string)
 		return draft.Missing, ""
 	}
 	return caught(id, e, o)
+}
+
+// media names the pictures and videos of a draft.
+func media(d draft.Draft) (names []string) {
+	for _, a := range d.Evidence.Attachments {
+		if a.Picture() || a.Video() {
+			names = append(names, a.Name)
+		}
+	}
+	return names
 }
 
 // caught fills what the last failure tells.

@@ -35,6 +35,8 @@ type Decisions struct {
 	Choices map[draft.Field]draft.Choice
 	// Calls are the recorded phone calls to those on duty, oldest first.
 	Calls []draft.Call
+	// Attachments are what people added to the draft.
+	Attachments []draft.Attachment
 }
 
 // Draft returns the new draft that e backs, of which nobody decided anything.

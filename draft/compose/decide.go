@@ -44,6 +44,7 @@ func finish(d draft.Draft, by Decisions, s Settings) draft.Draft {
 		Required: s.Profile.OnCall.From(d.Severity.Value), Phone: cmp.Or(s.Phone, s.Profile.OnCall.Phone),
 		Done: len(by.Calls) > 0, Calls: by.Calls,
 	}
+	d.Evidence.Attachments = by.Attachments
 	d.Checklist = checklist.Fill(s.Profile, d, checklist.Options{Lang: s.Lang, Zone: s.Zone})
 	d.Complete = !slices.ContainsFunc(d.Checklist, func(i draft.Item) bool { return i.Required && i.State == draft.Missing })
 	d.Conflicts = conflicts(d)

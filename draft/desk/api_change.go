@@ -88,6 +88,7 @@ func changes[T sender](d *desk, f func(r *http.Request, c draft.Change, body T) 
 		if err != nil {
 			return conditional(r, err)
 		}
+		d.tell(one.ID)
 		d.answerDraft(w, r, one)
 		return nil
 	}
@@ -137,6 +138,7 @@ func (d *desk) apiEdit(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return conditional(r, err)
 	}
+	d.tell(one.ID)
 	d.answerDraft(w, r, one)
 	return nil
 }

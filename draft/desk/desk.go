@@ -15,6 +15,7 @@ import (
 	"flagrante/capture"
 	"flagrante/capture/store"
 	"flagrante/draft"
+	"flagrante/draft/attach"
 	"flagrante/draft/desk/live"
 	"flagrante/draft/export"
 	"flagrante/draft/gate"
@@ -75,6 +76,8 @@ type Options struct {
 	// that was learned intercepted again. It reports whether there was one.
 	Passthrough func() []Passthrough
 	Forget      func(host string) bool
+	// Shelf keeps what people add to drafts.
+	Shelf *attach.Shelf
 	// Live tells open pages what changed, and Strip remembers the calls that passed.
 	Live  *live.Hub
 	Strip *live.Strip
@@ -141,7 +144,7 @@ func (o *Options) check() error {
 		return errors.New("a book to change drafts in is missing")
 	case o.Gate == nil:
 		return errors.New("the gate is missing")
-	case o.Bundle == nil, o.DraftID == nil, o.Status == nil, o.Passthrough == nil, o.Forget == nil, o.Ready == nil, o.Now == nil, o.Live == nil, o.Strip == nil:
+	case o.Bundle == nil, o.DraftID == nil, o.Status == nil, o.Passthrough == nil, o.Forget == nil, o.Ready == nil, o.Now == nil, o.Live == nil, o.Strip == nil, o.Shelf == nil:
 		return errors.New("a function is missing")
 	case o.Zone == nil:
 		return errors.New("the time zone is missing")

@@ -22,6 +22,7 @@ import (
 	"flagrante/capture/redact"
 	"flagrante/capture/store"
 	"flagrante/draft"
+	"flagrante/draft/attach"
 	"flagrante/draft/compose"
 	"flagrante/draft/desk/live"
 	"flagrante/draft/export"
@@ -43,6 +44,8 @@ type memory struct {
 	sent    []draft.Draft
 	outcome draft.Receipt
 	err     error
+	// attachments lists what was added, nil for nothing.
+	attachments func(context.Context, string) ([]draft.Attachment, error)
 }
 
 func (m *memory) Find(_ context.Context, q lifecycle.Query) ([]draft.Draft, string, error) {
@@ -56,11 +59,16 @@ func (m *memory) Find(_ context.Context, q lifecycle.Query) ([]draft.Draft, stri
 	return slices.Clone(rest[:limit]), rest[limit-1].ID, m.err
 }
 
-func (m *memory) Draft(_ context.Context, id string) (draft.Draft, error) {
+func (m *memory) Draft(ctx context.Context, id string) (draft.Draft, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for _, d := range m.drafts {
 		if d.ID == id {
+			if m.attachments != nil {
+				var err error
+				d.Evidence.Attachments, err = m.attachments(ctx, id)
+				return d, err
+			}
 			return d, nil
 		}
 	}
@@ -148,6 +156,7 @@ func optionsOf(t *testing.T, m *memory) Options {
 		Status:      func() Status { return Status{Calls: 312} },
 		Passthrough: func() []Passthrough { return nil },
 		Forget:      func(string) bool { return false },
+		Shelf:       attach.Open(t.TempDir(), attach.Options{Now: func() time.Time { return noon }, NewID: func() string { return "a-1" }, Mask: func(_, _ string, text []byte) []byte { return text }}),
 		Live:        live.NewHub("test"), Strip: &live.Strip{},
 		Ready: func(context.Context) error { return nil },
 		Token: token, Hosts: []string{"desk.example"}, Lang: draft.Portuguese, Profile: guide, Zone: zone,

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"flagrante/draft"
+	"flagrante/draft/attach"
 	"flagrante/draft/export"
 	"flagrante/draft/gate"
 )
@@ -40,6 +41,12 @@ func refused(err error) (*problem, bool) {
 	}
 	if wrong, ok := errors.AsType[*draft.RefusedError](err); ok {
 		return &problem{http.StatusUnprocessableEntity, "refused", wrong.Reason}, true
+	}
+	if wrong, ok := errors.AsType[*attach.RefusedError](err); ok {
+		return &problem{status: http.StatusUnprocessableEntity, key: "attach." + wrong.Reason}, true
+	}
+	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		return &problem{status: http.StatusRequestEntityTooLarge, key: "attach." + attach.TooLarge}, true
 	}
 	if missing, ok := errors.AsType[*export.MissingError](err); ok {
 		return &problem{http.StatusUnprocessableEntity, "lacking", strings.Join(missing.Missing, "; ")}, true

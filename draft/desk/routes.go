@@ -1,6 +1,9 @@
 package desk
 
-import "net/http"
+import (
+	"net/http"
+	"strings"
+)
 
 // door says who may pass, and in which form an error is answered.
 type door int
@@ -21,6 +24,14 @@ type route struct {
 	handle  handler
 }
 
+// limit is the largest body that a caller may send, in bytes.
+func (r route) limit() int64 {
+	if strings.HasSuffix(r.pattern, "/attachments") {
+		return uploadLimit
+	}
+	return bodyLimit
+}
+
 // routes is everything that the desk answers to.
 func (d *desk) routes() []route {
 	return []route{
@@ -37,6 +48,10 @@ func (d *desk) routes() []route {
 		{"GET /drafts/{id}/export/{portal}", page, d.preview},
 		{"POST /drafts/{id}/export/{portal}", page, d.send},
 		{"GET /drafts/{id}/receipts/{receipt}", page, d.receipt},
+		{"POST /drafts/{id}/attachments", page, d.attach},
+		{"GET /drafts/{id}/attachments/{attachment}", page, d.attachment},
+		{"POST /drafts/{id}/attachments/{attachment}/check", page, d.checkAttachment},
+		{"POST /drafts/{id}/attachments/{attachment}/remove", page, d.removeAttachment},
 		{"GET /traffic", page, d.traffic},
 		{"GET /failures/{id}", page, d.failure},
 		{"GET /failures/{id}/body/{side}", page, d.body},
@@ -59,6 +74,10 @@ func (d *desk) routes() []route {
 		{"POST /api/v1/drafts/{id}/merge", api, changes(d, d.apiMerge)},
 		{"POST /api/v1/drafts/{id}/split", api, changes(d, d.apiSplit)},
 		{"POST /api/v1/drafts/{id}/undo", api, changes(d, d.apiUndo)},
+		{"GET /api/v1/drafts/{id}/attachments", api, d.apiAttachments},
+		{"POST /api/v1/drafts/{id}/attachments", api, d.apiAttach},
+		{"POST /api/v1/drafts/{id}/attachments/{attachment}/check", api, d.apiCheckAttachment},
+		{"DELETE /api/v1/drafts/{id}/attachments/{attachment}", api, d.apiRemoveAttachment},
 		{"POST /api/v1/drafts/{id}/export/{portal}", api, d.apiExport},
 		{"GET /api/v1/failures", api, d.apiFailures},
 		{"GET /api/v1/failures/{id}", api, d.apiFailure},

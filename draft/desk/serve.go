@@ -11,6 +11,7 @@ import (
 
 	"flagrante/capture/filter"
 	"flagrante/capture/store"
+	"flagrante/draft/attach"
 	"flagrante/draft/gate"
 	"flagrante/draft/lifecycle"
 	"flagrante/draft/text"
@@ -36,7 +37,7 @@ type problem struct {
 
 func (p *problem) Error() string { return p.key }
 
-// bodyLimit is the largest body that a caller may send, in bytes.
+// bodyLimit is the largest body of most requests, in bytes.
 const bodyLimit = 64 << 10
 
 // upTo is the key under which a request carries the last event that its page
@@ -47,7 +48,7 @@ type upTo struct{}
 // answered.
 func (d *desk) serve(rt route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		r.Body = http.MaxBytesReader(w, r.Body, bodyLimit)
+		r.Body = http.MaxBytesReader(w, r.Body, rt.limit())
 		// Asked before anything is read, so that the page is true up to here.
 		r = r.WithContext(context.WithValue(r.Context(), upTo{}, d.Live.Last()))
 		err := d.admit(rt.door, r)
@@ -99,7 +100,7 @@ func (d *desk) explain(r *http.Request, err error) *problem {
 	if wrong, ok := errors.AsType[*filter.Error](err); ok {
 		return &problem{http.StatusBadRequest, "bad_filter", words.Say(d.lang(r), wrong.Reason)}
 	}
-	if errors.Is(err, lifecycle.ErrNotFound) || errors.Is(err, store.ErrNotFound) {
+	if errors.Is(err, lifecycle.ErrNotFound) || errors.Is(err, store.ErrNotFound) || errors.Is(err, attach.ErrNotFound) {
 		return errNotFound
 	}
 	if r.Context().Err() == nil {

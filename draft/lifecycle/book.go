@@ -41,6 +41,8 @@ type Book struct {
 	digest string
 	// now is the clock, nil where nothing has to come back from a snooze.
 	now func() time.Time
+	// attachments lists what was added to a draft, nil where nothing can be.
+	attachments func(ctx context.Context, draftID string) ([]draft.Attachment, error)
 }
 
 // New returns the Book of the drafts in s.
@@ -52,6 +54,14 @@ func New(s *store.Store, c compose.Settings) *Book {
 func (b *Book) WithClock(now func() time.Time) *Book {
 	c := *b
 	c.now = now
+	return &c
+}
+
+// WithAttachments returns the same Book, whose drafts have the attachments that list
+// returns.
+func (b *Book) WithAttachments(list func(ctx context.Context, draftID string) ([]draft.Attachment, error)) *Book {
+	c := *b
+	c.attachments = list
 	return &c
 }
 
@@ -130,7 +140,11 @@ func (b *Book) draft(ctx context.Context, g capture.Group) (draft.Draft, error) 
 	if err != nil {
 		return draft.Draft{}, err
 	}
-	return b.finish(ctx, r, compose.Decided(id, e, r.decisions(), b.settings), merged)
+	by, err := b.decisions(ctx, r, merged...)
+	if err != nil {
+		return draft.Draft{}, err
+	}
+	return b.finish(ctx, r, compose.Decided(id, e, by, b.settings), merged)
 }
 
 // merged adds the evidence of what was merged into a draft.
@@ -160,14 +174,18 @@ func (b *Book) merged(ctx context.Context, id string, e *draft.Evidence) (ids []
 // bare returns a draft that has no evidence: one that a person wrote, or one whose
 // failures were deleted.
 func (b *Book) bare(ctx context.Context, r row) (draft.Draft, error) {
+	by, err := b.decisions(ctx, r)
+	if err != nil {
+		return draft.Draft{}, err
+	}
 	if r.Manual != nil {
-		return b.finish(ctx, r, compose.Manual(r.id, r.fingerprint, *r.Manual, r.decisions(), b.settings), nil)
+		return b.finish(ctx, r, compose.Manual(r.id, r.fingerprint, *r.Manual, by, b.settings), nil)
 	}
 	kept, err := b.kept(ctx, r.id)
 	if err != nil {
 		return draft.Draft{}, err
 	}
-	return b.finish(ctx, r, compose.Kept(kept, r.decisions(), b.settings), nil)
+	return b.finish(ctx, r, compose.Kept(kept, by, b.settings), nil)
 }
 
 // finish adds what is known of a draft besides its evidence.
@@ -184,8 +202,21 @@ func (b *Book) finish(ctx context.Context, r row, d draft.Draft, merged []string
 	return d, b.project(ctx, d, r)
 }
 
-func (r record) decisions() compose.Decisions {
-	return compose.Decisions{Choices: r.Choices, Calls: sorted(r.Calls)}
+// decisions returns what people decided of a draft and added to it, or to what was
+// merged into it.
+func (b *Book) decisions(ctx context.Context, r row, merged ...string) (compose.Decisions, error) {
+	by := compose.Decisions{Choices: r.Choices, Calls: sorted(r.Calls)}
+	if b.attachments == nil {
+		return by, nil
+	}
+	for _, id := range append([]string{r.id}, merged...) {
+		added, err := b.attachments(ctx, id)
+		if err != nil {
+			return compose.Decisions{}, err
+		}
+		by.Attachments = append(by.Attachments, added...)
+	}
+	return by, nil
 }
 
 // kept returns what was concluded of a draft when it still had evidence.

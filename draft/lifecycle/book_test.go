@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -191,5 +192,19 @@ func TestRecover(t *testing.T) {
 	check(t, err)
 	if d.Receipts[0].State != draft.ReceiptUnknown || d.Receipts[0].Error == "" {
 		t.Errorf("got %+v", d.Receipts[0])
+	}
+}
+
+func TestPicturesFillTheirItem(t *testing.T) {
+	added := map[string][]draft.Attachment{"d-abcdefghij": {{Name: "log.txt", MediaType: "text/plain"}, {Name: "tela.png", MediaType: "image/png"}}}
+	b := book(t, failure(0, fingerprint)).WithAttachments(func(_ context.Context, id string) ([]draft.Attachment, error) { return added[id], nil })
+	d, err := b.Draft(t.Context(), "d-abcdefghij")
+	check(t, err)
+	i := slices.IndexFunc(d.Checklist, func(item draft.Item) bool { return item.Item == "media" })
+	if diff := cmp.Diff(draft.Item{Item: "media", Required: true, State: draft.Filled, Value: "tela.png"}, d.Checklist[i]); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff(added["d-abcdefghij"], d.Evidence.Attachments); diff != "" {
+		t.Error(diff)
 	}
 }

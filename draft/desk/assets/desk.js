@@ -3,3 +3,4 @@
 import "./copy.js";
 import "./swap.js";
 import "./live.js";
+import "./attach.js";

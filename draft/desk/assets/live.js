@@ -89,7 +89,10 @@ function merge(page) {
     if (other && !region.contains(document.activeElement) && region.innerHTML !== other.innerHTML) region.innerHTML = other.innerHTML;
   }
   meter(page);
+  document.dispatchEvent(new CustomEvent("desk:merged"));
 }
+
+document.addEventListener("desk:refresh", refresh);
 
 function meter(page) {
   const ours = document.querySelector(".meter");

@@ -1,0 +1,331 @@
+package attach
+
+import (
+	"bytes"
+	"compress/zlib"
+	"encoding/binary"
+	"errors"
+	"hash/crc32"
+	"image"
+	"image/color"
+	"image/gif"
+	"image/jpeg"
+	"image/png"
+	"io"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"flagrante/draft"
+)
+
+var noon = time.Date(2026, 11, 23, 15, 0, 0, 0, time.UTC)
+
+// open returns a shelf whose IDs are a1, a2, … and that masks the word "segredo".
+func open(t *testing.T) *Shelf {
+	t.Helper()
+	n := 0
+	return Open(filepath.Join(t.TempDir(), "attachments"), Options{
+		Now: func() time.Time { return noon },
+		NewID: func() string {
+			n++
+			return "a" + strconv.Itoa(n)
+		},
+		Mask: func(_, _ string, text []byte) []byte {
+			return bytes.ReplaceAll(text, []byte("segredo"), []byte("<token>"))
+		},
+	})
+}
+
+// drawing is a picture with a red corner.
+func drawing(width, height int) *image.RGBA {
+	m := image.NewRGBA(image.Rect(0, 0, width, height))
+	for x := range width / 2 {
+		for y := range height / 2 {
+			m.Set(x, y, color.RGBA{R: 255, A: 255})
+		}
+	}
+	return m
+}
+
+func pngOf(t *testing.T, m image.Image) []byte {
+	t.Helper()
+	var out bytes.Buffer
+	if err := png.Encode(&out, m); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+func jpegOf(t *testing.T, m image.Image) []byte {
+	t.Helper()
+	var out bytes.Buffer
+	if err := jpeg.Encode(&out, m, nil); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+func gifOf(t *testing.T, m image.Image) []byte {
+	t.Helper()
+	var out bytes.Buffer
+	if err := gif.Encode(&out, m, nil); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+// chunk is a chunk of PNG (ISO/IEC 15948).
+func chunk(kind string, data []byte) []byte {
+	out := binary.BigEndian.AppendUint32(nil, uint32(len(data)))
+	out = append(append(out, kind...), data...)
+	return binary.BigEndian.AppendUint32(out, crc32.ChecksumIEEE(out[4:]))
+}
+
+// bomb is a small file of a picture with very many pixels.
+func bomb(t *testing.T, side uint32) []byte {
+	t.Helper()
+	head := binary.BigEndian.AppendUint32(binary.BigEndian.AppendUint32(nil, side), side)
+	var packed bytes.Buffer
+	z := zlib.NewWriter(&packed)
+	if _, err := io.CopyN(z, zeros{}, 1<<20); err != nil {
+		t.Fatal(err)
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	out := append([]byte("\x89PNG\r\n\x1a\n"), chunk("IHDR", append(head, 1, 0, 0, 0, 0))...)
+	return append(append(out, chunk("IDAT", packed.Bytes())...), chunk("IEND", nil)...)
+}
+
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) {
+	clear(p)
+	return len(p), nil
+}
+
+func TestAdd(t *testing.T) {
+	noisy := pngOf(t, drawing(8, 6))
+	noisy = append(noisy[:len(noisy)-12], append(chunk("tEXt", []byte("Author\x00Ana")), chunk("IEND", nil)...)...)
+	webm := "\x1a\x45\xdf\xa3\x9f\x42\x86\x81\x01\x42\x82\x84webm" + strings.Repeat("v", 100)
+	mp4 := "\x00\x00\x00\x20ftypisom" + strings.Repeat("v", 100)
+	for _, c := range []struct {
+		name, file string
+		data       string
+		want       draft.Attachment
+	}{
+		{"print", "../../etc/tela de erro.exe", string(noisy), draft.Attachment{Name: "tela-de-erro.png", MediaType: "image/png", Width: 8, Height: 6}},
+		{"photo", "foto.JPEG", string(jpegOf(t, drawing(8, 6))), draft.Attachment{Name: "foto.jpg", MediaType: "image/jpeg", Width: 8, Height: 6}},
+		{"moving", "x.gif", string(gifOf(t, drawing(8, 6))), draft.Attachment{Name: "x.png", MediaType: "image/png", Width: 8, Height: 6}},
+		{"recording", "gravação.webm", webm, draft.Attachment{Name: "gravação.webm", MediaType: "video/webm"}},
+		{"mp4", `C:\v\a"b<.mp4`, mp4, draft.Attachment{Name: "ab.mp4", MediaType: "video/mp4"}},
+		{"log", "app.log", "linha com segredo\n", draft.Attachment{Name: "app.txt", MediaType: "text/plain", Checked: true}},
+		{"json", "", `{"a":1}`, draft.Attachment{Name: "anexo.json", MediaType: "application/json", Checked: true}},
+		{"page", "a.html", "<script>alert(1)</script>", draft.Attachment{Name: "a.txt", MediaType: "text/plain", Checked: true}},
+		{"drawing as text", "a.svg", `<svg xmlns="http://www.w3.org/2000/svg" onload="x()"/>`, draft.Attachment{Name: "a.txt", MediaType: "text/plain", Checked: true}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := open(t)
+			got, err := s.Add(t.Context(), "d-aaaaaaaaaa", Incoming{c.file, "ana"}, strings.NewReader(c.data))
+			if err != nil {
+				t.Fatal(err)
+			}
+			c.want.ID, c.want.DraftID, c.want.Added, c.want.By = "a1", "d-aaaaaaaaaa", noon, "ana"
+			if diff := cmp.Diff(c.want, got, cmpopts.IgnoreFields(draft.Attachment{}, "Size", "Digest")); diff != "" {
+				t.Error(diff)
+			}
+			f, again, err := s.Open(t.Context(), "d-aaaaaaaaaa", "a1")
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer f.Close()
+			stored, err := io.ReadAll(f)
+			if err != nil || int64(len(stored)) != got.Size || again != got {
+				t.Errorf("stored %d bytes of %d, %+v, %v", len(stored), got.Size, again, err)
+			}
+			if bytes.Contains(stored, []byte("Ana")) || bytes.Contains(stored, []byte("segredo")) {
+				t.Errorf("stored %q", stored)
+			}
+		})
+	}
+}
+
+func TestRefused(t *testing.T) {
+	large := make([]byte, MaxText+1)
+	for i := range large {
+		large[i] = 'a'
+	}
+	for _, c := range []struct {
+		name, data string
+		want       RefusedError
+	}{
+		{"nothing", "", RefusedError{Reason: Empty}},
+		{"program", "\x7fELF\x02\x01\x01\x00\x00\x00", RefusedError{Reason: WrongType}},
+		{"archive", "PK\x03\x04\x14\x00\x00\x00", RefusedError{Reason: WrongType}},
+		{"document", "%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", RefusedError{Reason: WrongType}},
+		{"broken picture", "\x89PNG\r\n\x1a\nnothing", RefusedError{Reason: Broken}},
+		{"cut picture", string(pngOf(t, drawing(80, 60))[:120]), RefusedError{Reason: Broken}},
+		{"bomb", string(bomb(t, 50000)), RefusedError{Huge, maxPixels}},
+		{"bomb of no size", string(bomb(t, 0)), RefusedError{Reason: Broken}},
+		{"long text", string(large), RefusedError{TooLarge, MaxText}},
+		{"text that is none later", strings.Repeat("a", 600) + "\x00", RefusedError{Reason: WrongType}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := open(t)
+			_, err := s.Add(t.Context(), "d-aaaaaaaaaa", Incoming{Name: "x"}, strings.NewReader(c.data))
+			refused, ok := errors.AsType[*RefusedError](err)
+			if !ok || *refused != c.want {
+				t.Fatalf("got %v, want %v", err, &c.want)
+			}
+			left, err := os.ReadDir(filepath.Join(s.dir, "d-aaaaaaaaaa"))
+			if err != nil || len(left) != 0 {
+				t.Errorf("left behind: %v, %v", left, err)
+			}
+		})
+	}
+}
+
+// TestPhotosAreUpright draws one picture in the eight ways of holding a camera.
+func TestPhotosAreUpright(t *testing.T) {
+	upright := drawing(64, 32)
+	for way, held := range map[int]func(x, y int) (int, int){
+		1: func(x, y int) (int, int) { return x, y },
+		2: func(x, y int) (int, int) { return 63 - x, y },
+		3: func(x, y int) (int, int) { return 63 - x, 31 - y },
+		4: func(x, y int) (int, int) { return x, 31 - y },
+		5: func(x, y int) (int, int) { return y, x },
+		6: func(x, y int) (int, int) { return y, 63 - x },
+		7: func(x, y int) (int, int) { return 31 - y, 63 - x },
+		8: func(x, y int) (int, int) { return 31 - y, x },
+	} {
+		m := image.NewRGBA(image.Rect(0, 0, 64, 32))
+		if way > 4 {
+			m = image.NewRGBA(image.Rect(0, 0, 32, 64))
+		}
+		for x := range 64 {
+			for y := range 32 {
+				a, b := held(x, y)
+				m.Set(a, b, upright.At(x, y))
+			}
+		}
+		for _, order := range []binary.AppendByteOrder{binary.LittleEndian, binary.BigEndian} {
+			out, kind, width, height, err := picture(withExif(jpegOf(t, m), order, way), "image/jpeg")
+			if err != nil || kind != "image/jpeg" || width != 64 || height != 32 {
+				t.Fatalf("way %d: %s of %d × %d, %v", way, kind, width, height, err)
+			}
+			drawn, err := jpeg.Decode(bytes.NewReader(out))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, at := range []image.Point{{4, 4}, {60, 4}, {4, 28}, {60, 28}} {
+				red, _, _, _ := drawn.At(at.X, at.Y).RGBA()
+				want, _, _, _ := upright.At(at.X, at.Y).RGBA()
+				if (red > 0x8000) != (want > 0x8000) {
+					t.Errorf("way %d: wrong at %v", way, at)
+				}
+			}
+			if bytes.Contains(out, []byte("Exif")) {
+				t.Errorf("way %d: the camera's data is still there", way)
+			}
+		}
+	}
+}
+
+// withExif puts Exif data with an orientation into a JPEG.
+func withExif(data []byte, order binary.AppendByteOrder, way int) []byte {
+	tiff := []byte("II")
+	if order == binary.BigEndian {
+		tiff = []byte("MM")
+	}
+	tiff = order.AppendUint32(order.AppendUint16(tiff, 42), 8)
+	tiff = order.AppendUint16(tiff, 1)
+	tiff = order.AppendUint16(order.AppendUint16(tiff, 0x0112), 3)
+	tiff = order.AppendUint16(order.AppendUint32(tiff, 1), uint16(way))
+	segment := append([]byte("Exif\x00\x00"), append(tiff, 0, 0)...)
+	head := binary.BigEndian.AppendUint16([]byte("\xff\xd8\xff\xe1"), uint16(len(segment)+2))
+	return append(append(head, segment...), data[2:]...)
+}
+
+func TestOnlyTheUserCanReadThem(t *testing.T) {
+	s := open(t)
+	if _, err := s.Add(t.Context(), "d-a", Incoming{Name: "a.txt"}, strings.NewReader("x")); err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]os.FileMode{"": 0o700, "d-a": 0o700, "d-a/a1.json": 0o600, "d-a/a1.bin": 0o600} {
+		info, err := os.Stat(filepath.Join(s.dir, path))
+		if err != nil || info.Mode().Perm() != want {
+			t.Errorf("%q: %v, %v", path, info.Mode(), err)
+		}
+	}
+}
+
+func TestCheckAndRemove(t *testing.T) {
+	s := open(t)
+	for range 2 {
+		if _, err := s.Add(t.Context(), "d-a", Incoming{Name: "p.png"}, bytes.NewReader(pngOf(t, drawing(4, 4)))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if a, err := s.Check(t.Context(), "d-a", "a2", "bia"); err != nil || !a.Checked || a.CheckedBy != "bia" {
+		t.Errorf("checked %+v, %v", a, err)
+	}
+	if err := s.Remove(t.Context(), "d-a", "a1"); err != nil {
+		t.Error(err)
+	}
+	left, err := s.List(t.Context(), "d-a")
+	if err != nil || len(left) != 1 || left[0].ID != "a2" || !left[0].Checked {
+		t.Errorf("left %+v, %v", left, err)
+	}
+	for _, id := range []string{"a1", "../a2", "", "a2.json"} {
+		if _, _, err := s.Open(t.Context(), "d-a", id); !errors.Is(err, ErrNotFound) {
+			t.Errorf("open %q: %v", id, err)
+		}
+	}
+	if _, err := s.Add(t.Context(), "../d-a", Incoming{}, strings.NewReader("x")); !errors.Is(err, ErrNotFound) {
+		t.Errorf("outside: %v", err)
+	}
+	if none, err := s.List(t.Context(), "d-b"); err != nil || none != nil {
+		t.Errorf("of another draft: %v, %v", none, err)
+	}
+}
+
+func TestADraftHoldsSoMany(t *testing.T) {
+	s := open(t)
+	for range MaxFiles {
+		if _, err := s.Add(t.Context(), "d-a", Incoming{}, strings.NewReader("x")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, err := s.Add(t.Context(), "d-a", Incoming{}, strings.NewReader("x"))
+	if refused, ok := errors.AsType[*RefusedError](err); !ok || *refused != (RefusedError{TooMany, MaxFiles}) {
+		t.Errorf("one more: %v", err)
+	}
+}
+
+// FuzzAdd: nothing that is attached crashes, and what is taken has a type of ours.
+func FuzzAdd(f *testing.F) {
+	f.Add("a.png", []byte("\x89PNG\r\n\x1a\n"))
+	f.Add("a.jpg", []byte("\xff\xd8\xff\xe1\x00\x10Exif\x00\x00MM\x00\x2a\x00\x00\x00\x08"))
+	f.Add("a\u202egpj.exe", []byte("GIF89a"))
+	f.Add("x", []byte("text"))
+	s := Open(f.TempDir(), Options{Now: func() time.Time { return noon }, NewID: func() string { return "a" }, Mask: func(_, _ string, text []byte) []byte { return text }})
+	f.Fuzz(func(t *testing.T, name string, data []byte) {
+		a, err := s.Add(t.Context(), "d", Incoming{Name: name}, bytes.NewReader(data))
+		if refused, ok := errors.AsType[*RefusedError](err); ok && refused.Reason != "" {
+			return
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if a.Name == "" || strings.ContainsAny(a.Name, "/\\\x00\u202e\n") || filepath.Ext(a.Name) == "" {
+			t.Errorf("called %q", a.Name)
+		}
+	})
+}
