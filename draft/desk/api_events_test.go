@@ -66,7 +66,7 @@ func (l listener) next(name string) string {
 func TestTheStreamGoesOnWhereThePageEnds(t *testing.T) {
 	hub := live.NewHub("run")
 	server := httptest.NewServer(openDesk(t, &memory{drafts: samples()}, func(o *Options) { o.Live = hub }))
-	defer server.Close()
+	t.Cleanup(server.Close)
 	hub.Publish(EventChanged, Changed{Failures: 1})
 	var known string
 	for n := range parse(t, ask(server.Config.Handler, "GET", "/", "").Body.String()).Descendants() {
@@ -100,7 +100,7 @@ func TestThePulseTellsOfCalls(t *testing.T) {
 	server := httptest.NewServer(openDesk(t, &memory{}, func(o *Options) {
 		o.Strip, o.Status = strip, func() Status { return Status{Calls: calls.Load()} }
 	}))
-	defer server.Close()
+	t.Cleanup(server.Close)
 	l := listen(t, server.URL+"/api/v1/events")
 	calls.Store(7)
 	strip.Add(live.Call{Host: "api.banco.example", Method: "GET", Status: 200, Millis: 5})
@@ -114,7 +114,7 @@ func TestTheStreamEndsWithTheHub(t *testing.T) {
 	hub := live.NewHub("run")
 	h := openDesk(t, &memory{}, func(o *Options) { o.Live = hub })
 	server := httptest.NewServer(h)
-	defer server.Close()
+	t.Cleanup(server.Close)
 	l := listen(t, server.URL+"/api/v1/events")
 	hub.Close()
 	for l.lines.Scan() {
