@@ -75,7 +75,7 @@ func (f *finder) named(start, end int) {
 	}
 	valueStart, valueEnd := f.valueOf(naming.Kind, name, from)
 	v := f.text[valueStart:valueEnd]
-	if valueEnd <= valueStart || MaskLen(v) > 0 || strings.HasPrefix(v, "%3C") || !f.fits(naming, v, sure, valueStart > from, valueEnd) {
+	if valueEnd <= valueStart || MaskLen(v) > 0 || strings.HasPrefix(v, "%3C") || variable(v) || !f.fits(naming, v, sure, valueStart > from, valueEnd) {
 		return
 	}
 	kind := f.names.Decide(naming, Naming{Person: true}, v)
@@ -118,6 +118,14 @@ func (f *finder) ofCode(start int, name string) bool {
 		return strings.HasSuffix(before, "verification") || strings.HasSuffix(before, "security") || strings.HasSuffix(before, "onetime") || strings.HasSuffix(before, "access")
 	}
 	return false
+}
+
+// variable reports whether a value is what a shell puts in place of a variable, as
+// in '"$TOKEN"': the commands that we write have one where a secret was.
+func variable(v string) bool {
+	name, ok := strings.CutPrefix(v, `"$`)
+	end := strings.IndexByte(name, '"')
+	return ok && end > 0 && strings.Trim(name[:end], "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") == ""
 }
 
 // cookies finds the values of a Cookie field in text; their names stay.
