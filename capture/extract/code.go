@@ -1,6 +1,10 @@
 package extract
 
-import "strings"
+import (
+	"strings"
+
+	"flagrante/capture/lexicon"
+)
 
 // code returns the code of an object. The type of a problem document is a URI
 // (RFC 9457 section 3.1.1), whose last segment is the code; a status that only
@@ -53,7 +57,7 @@ func strongCode(key, text string) string {
 func weakCode(key, text string, o map[string]any) string {
 	isName := key == "nome" || key == "name"
 	switch {
-	case isGeneric(text), key == "status" && isNumber(text), isName && (strings.Contains(text, " ") || first(o, messageKeys()) == ""):
+	case isGeneric(text), lexicon.Good(text), key == "status" && isNumber(text), isName && (strings.Contains(text, " ") || first(o, messageKeys()) == ""):
 		return ""
 	case key == "type":
 		text = typeCode(text)

@@ -55,11 +55,20 @@ func (s signs) failing() bool {
 	}
 	switch s.foreign {
 	case 0:
-		return s.strong > 0 || s.code && s.tone <= lexicon.Unwell || s.message && s.tone <= lexicon.Refusing
+		return s.strong > 0 || s.code && s.tone <= lexicon.Unwell
 	case 1:
 		return s.strong > 1 && !s.identity
 	}
 	return false
+}
+
+// refusing reports whether there is a message that says so and nothing else.
+func (s signs) refusing() bool {
+	foreign := s.foreign
+	if !s.field {
+		foreign += s.plain
+	}
+	return !s.calm && foreign == 0 && s.message && s.tone <= lexicon.Refusing
 }
 
 // maxSigns is how deep errors may lie in carriers.
@@ -149,6 +158,7 @@ func member(s *signs, name string, value any, depth int) {
 	case !class.Has(lexicon.Known) || folded == "id" || folded == "data" || folded == "url":
 		s.content(folded, value, depth)
 	case isName(folded) && !namesError(text):
+		s.identity = s.identity || strings.Contains(text, "/")
 		s.field = s.field || strings.ToLower(text) == text && !strings.Contains(text, " ")
 		s.plain++
 	case class.Has(lexicon.Severity):

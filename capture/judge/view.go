@@ -40,9 +40,12 @@ type view struct {
 	WantsData bool `expr:"wants_data"`
 	// WantsErrors reports that errors are what the app asked for: a log, a
 	// catalogue, the result of a check.
-	WantsErrors bool                `expr:"wants_errors"`
-	Header      func(string) string `expr:"header"`
-	Asked       func(string) string `expr:"asked"`
+	WantsErrors bool `expr:"wants_errors"`
+	// AskedSo reports that the answer has a word of what was asked for in the path, so
+	// that "recusada" is what was wanted of "/recusar".
+	AskedSo bool                `expr:"asked_so"`
+	Header  func(string) string `expr:"header"`
+	Asked   func(string) string `expr:"asked"`
 }
 
 func newView(x *proxy.Exchange, where place, d document.Document, a *answer) *view {
@@ -51,7 +54,7 @@ func newView(x *proxy.Exchange, where place, d document.Document, a *answer) *vi
 	v := &view{
 		Status: x.Response.Status, Method: x.Request.Method, Host: where.host, Path: where.path, Type: d.Type, Syntax: string(d.Syntax),
 		Body: d.Within(a.reach.tree), Text: said, GRPC: document.GRPCStatus(x.Response), Connect: document.ConnectError(x.Response),
-		Stream: document.StreamError(d), WantsData: wantsData(x.Request.Header), WantsErrors: wantsErrors(where.path), Header: x.Response.Header.Get, Asked: x.Request.Header.Get,
+		Stream: document.StreamError(d), WantsData: wantsData(x.Request.Header), WantsErrors: wantsErrors(where.path), AskedSo: askedSo(where.path, said), Header: x.Response.Header.Get, Asked: x.Request.Header.Get,
 	}
 	v.Doc = v.Body
 	if o, ok := v.Body.(map[string]any); ok && d.Syntax == document.XML && len(o) == 1 {
@@ -78,6 +81,23 @@ func wantsErrors(path string) bool {
 	last := path[strings.LastIndexByte(path, '/')+1:]
 	return hasWord(lexicon.Split(last), "error|errors|erro|erros|falha|falhas|failures|validate|validation|validar|validacao|lint|log|logs|incidents|reasons|motivos") ||
 		hasWord(lexicon.Split(path), "locale|locales|translations|traducoes|logs|docs") || strings.Contains(path, "/i18n/")
+}
+
+// sameStem is how many letters words of one stem begin with.
+const sameStem = 5
+
+func askedSo(path, said string) bool {
+	for _, no := range []string{"não", "nao ", "not ", "n't", "inval", "inváli", "err", "fail", "falh"} {
+		if strings.Contains(said, no) {
+			return false
+		}
+	}
+	for _, word := range lexicon.Split(path[strings.LastIndexByte(path, '/')+1:]) {
+		if len(word) >= sameStem && strings.Contains(said, word[:sameStem]) {
+			return true
+		}
+	}
+	return false
 }
 
 // maxWrappers is how many wrappers may lie around one another, as in SOAP.
@@ -143,6 +163,7 @@ func functions() []expr.Option {
 		expr.Function("named", func(p ...any) (any, error) { return named(p[0], text(p[1]), text(p[2])), nil }, new(func(any, string, string) string)),
 		expr.Function("fails", func(p ...any) (any, error) { return signsOf(p[0], 0).failing(), nil }, new(func(any) bool)),
 		expr.Function("has_state", func(p ...any) (any, error) { return hasState(p[0]), nil }, new(func(any) bool)),
+		expr.Function("refuses", func(p ...any) (any, error) { return signsOf(p[0], 0).refusing(), nil }, new(func(any) bool)),
 		expr.Function("parts", func(p ...any) (any, error) { return parts(p[0]), nil }, new(func(any) []any)),
 		expr.Function("part_failed", func(p ...any) (any, error) { return partFailed(p[0]), nil }, new(func(any) bool)),
 		expr.Function("flagged", func(p ...any) (any, error) { return flagged(p[0]), nil }, new(func(any) bool)),
