@@ -41,6 +41,11 @@ const (
 	// maxBatch is the number of failures in one transaction, from which on more
 	// is hardly faster.
 	maxBatch = 128
+	// busyLot is the number of exchanges in a lot after which more are sure to follow,
+	// and writePatience how long a failure then waits for others to be stored with it:
+	// a transaction of its own costs as much as judging it.
+	busyLot       = 64
+	writePatience = 400 * time.Millisecond
 	// countPatience is how long numbers of the traffic wait to be stored.
 	countPatience = 2 * time.Second
 	// storePatience is how long the store may take for a batch.
@@ -56,6 +61,11 @@ type Recorder struct {
 	log      zerolog.Logger
 	inbox    *inbox
 	done     chan struct{}
+	// unwritten are the exchanges that were judged since the last write.
+	unwritten struct {
+		n    int
+		size int64
+	}
 
 	calls, failures, stored, dropped, skipped atomic.Int64
 }
@@ -114,9 +124,9 @@ func (r *Recorder) Close(ctx context.Context) error {
 // its own, costs many times more.
 func (r *Recorder) run() {
 	defer close(r.done)
-	patience, due := stopped(), stopped()
+	patience, due, late := stopped(), stopped(), stopped()
 	var spare []*proxy.Exchange
-	counting := false
+	counting, waiting := false, false
 	for {
 		select {
 		case <-r.inbox.wake:
@@ -128,8 +138,14 @@ func (r *Recorder) run() {
 			lot, open := r.inbox.take(spare)
 			r.lot(lot)
 			if !open {
-				r.write(r.sequence.Traffic())
+				r.flush(r.sequence.Traffic())
 				return
+			}
+			if len(lot) < busyLot || !r.sequence.Pending() {
+				r.flush(nil)
+			} else if !waiting {
+				waiting = true
+				late.Reset(writePatience)
 			}
 			clear(lot)
 			spare = lot[:0]
@@ -137,9 +153,12 @@ func (r *Recorder) run() {
 				counting = true
 				due.Reset(countPatience)
 			}
+		case <-late.C:
+			waiting = false
+			r.flush(nil)
 		case <-due.C:
 			counting = false
-			r.write(r.sequence.Traffic())
+			r.flush(r.sequence.Traffic())
 		}
 	}
 }
@@ -150,22 +169,24 @@ func stopped() *time.Timer {
 	return t
 }
 
-// lot judges exchanges and stores the failures among them. They take up room in
-// the inbox until they are stored.
+// lot judges exchanges, and stores the failures among them when they are many. The
+// exchanges take up room in the inbox until they are stored.
 func (r *Recorder) lot(lot []*proxy.Exchange) {
-	n, size := 0, int64(0)
 	for _, x := range lot {
-		n++
-		size += sizeOf(x)
+		r.unwritten.n++
+		r.unwritten.size += sizeOf(x)
 		r.judge(x)
 		if len(r.sequence.batch.Failures) >= maxBatch {
-			r.write(nil)
-			r.inbox.release(n, size)
-			n, size = 0, 0
+			r.flush(nil)
 		}
 	}
-	r.write(nil)
-	r.inbox.release(n, size)
+}
+
+// flush stores what was found, and gives the room of what was judged back.
+func (r *Recorder) flush(counted []capture.Minute) {
+	r.write(counted)
+	r.inbox.release(r.unwritten.n, r.unwritten.size)
+	r.unwritten.n, r.unwritten.size = 0, 0
 }
 
 // judge survives whatever an app or a vendor can make the pipeline stumble over.

@@ -152,6 +152,11 @@ func (s *Sequence) good(e *endpoint) {
 	s.batch.Good = append(s.batch.Good, capture.Good{Endpoint: e.name, Exchange: masked})
 }
 
+// Pending reports whether there is anything to take.
+func (s *Sequence) Pending() bool {
+	return len(s.batch.Failures)+len(s.batch.Healed)+len(s.batch.Good) > 0
+}
+
 // Take returns the failures since the last time, and what belongs to them.
 func (s *Sequence) Take() capture.Batch {
 	taken := s.batch
