@@ -32,44 +32,61 @@ func (w *walk) body(b proxy.Body, header proxy.Fields) proxy.Body {
 		b.Decoded = true
 		return b
 	}
-	if w.again != nil && !w.again.mayStand(plain.Data) {
+	text := w.textOf(plain.Data)
+	if w.again != nil && !w.again.mayStand(text) {
 		return b
 	}
 	packed := plain.Coding != ""
 	w.cut = b.Cut || plain.More || plain.Err != nil || !b.Complete
-	masked := w.content(plain.Data, header.Get("Content-Type"))
+	masked := w.content(text, header.Get("Content-Type"))
 	// What lies beyond the bound was not looked at, so it is not kept either.
-	if masked == string(plain.Data) && !(packed && plain.More) {
+	if masked == text && !(packed && plain.More) {
 		return b
 	}
 	b.Decoded = b.Decoded || packed
 	b.Cut = b.Cut || plain.More
 	b.Data = []byte(masked)
+	w.written[w.prefix] = written{b.Data, masked}
 	return b
+}
+
+// written is a masked body in both forms.
+type written struct {
+	data []byte
+	text string
+}
+
+// textOf returns data as a string: the second pass need not copy what the first one
+// wrote.
+func (w *walk) textOf(data []byte) string {
+	if last := w.written[w.prefix]; len(data) > 0 && len(last.data) == len(data) && &last.data[0] == &data[0] {
+		return last.text
+	}
+	return string(data)
 }
 
 // content masks a body, or a part of one, by what it looks like: types are often
 // wrong.
-func (w *walk) content(data []byte, contentType string) string {
+func (w *walk) content(data, contentType string) string {
 	if boundary := boundaryOf(data, contentType); boundary != "" && w.depth < maxNesting {
 		w.depth++
 		defer func() { w.depth-- }()
-		return w.multipart(string(data), boundary)
+		return w.multipart(data, boundary)
 	}
 	text, charset, ok := asText(data, contentType)
 	if !ok {
-		return w.unreadable(data, int64(len(data)), contentType)
+		return w.unreadable([]byte(data), int64(len(data)), contentType)
 	}
 	masked := w.plain(text, contentType)
 	if masked == text {
-		return string(data)
+		return data
 	}
 	if charset == nil {
 		return masked
 	}
 	back, err := charset.NewEncoder().Bytes([]byte(masked))
 	if err != nil {
-		return w.unreadable(data, int64(len(data)), contentType)
+		return w.unreadable([]byte(data), int64(len(data)), contentType)
 	}
 	return string(back)
 }
@@ -89,30 +106,30 @@ func (w *walk) unreadable(data []byte, size int64, contentType string) string {
 
 // asText returns data as UTF-8, with the charset that it was in, nil for UTF-8. It
 // is not ok for what is no text.
-func asText(data []byte, contentType string) (text string, charset encoding.Encoding, ok bool) {
+func asText(data, contentType string) (text string, charset encoding.Encoding, ok bool) {
 	kind, params, err := mime.ParseMediaType(contentType)
 	if err != nil {
 		kind = ""
 	}
 	charset = charsetOf(data, strings.ToLower(params["charset"]))
-	if charset == nil && utf8.Valid(data) {
-		return string(data), nil, !hasControls(string(data)) && !binaryType(kind, string(data))
+	if charset == nil && utf8.ValidString(data) {
+		return data, nil, !hasControls(data) && !binaryType(kind, data)
 	}
 	if charset == nil {
-		if end := len(data) - 3; end > 0 && utf8.Valid(data[:end]) || hasUTF8Tail(data) {
-			return string(data), nil, !hasControls(string(data))
+		if end := len(data) - 3; end > 0 && utf8.ValidString(data[:end]) || hasUTF8Tail(data) {
+			return data, nil, !hasControls(data)
 		}
 		charset = charmap.ISO8859_1
 	}
-	plain, err := charset.NewDecoder().Bytes(data)
-	return string(plain), charset, err == nil && !hasControls(string(plain)) && !binaryType(kind, string(plain))
+	plain, err := charset.NewDecoder().String(data)
+	return plain, charset, err == nil && !hasControls(plain) && !binaryType(kind, plain)
 }
 
 // hasUTF8Tail reports whether only the last character is broken, as in a body that
 // was cut off.
-func hasUTF8Tail(data []byte) bool {
+func hasUTF8Tail(data string) bool {
 	for i := 1; i <= utf8.UTFMax && i < len(data); i++ {
-		if utf8.Valid(data[:len(data)-i]) {
+		if utf8.ValidString(data[:len(data)-i]) {
 			return true
 		}
 	}
@@ -120,13 +137,13 @@ func hasUTF8Tail(data []byte) bool {
 }
 
 // charsetOf tells the charset by its mark, its zeros, or its name.
-func charsetOf(data []byte, name string) encoding.Encoding {
+func charsetOf(data, name string) encoding.Encoding {
 	switch {
 	case len(data) > 3 && (data[0] == 0xff && data[1] == 0xfe || data[1] == 0 && data[3] == 0 && data[0] != 0):
 		return unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM)
 	case len(data) > 3 && (data[0] == 0xfe && data[1] == 0xff || data[0] == 0 && data[2] == 0 && data[1] != 0):
 		return unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM)
-	case utf8.Valid(data):
+	case utf8.ValidString(data):
 		return nil
 	}
 	switch name {

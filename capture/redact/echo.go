@@ -1,7 +1,7 @@
 package redact
 
 import (
-	"bytes"
+	"cmp"
 	"encoding/base64"
 	"net/url"
 	"slices"
@@ -64,8 +64,17 @@ func memorable(kind detect.Kind, v string) bool {
 		return len(v) >= 7
 	case len(v) < 6 || len(v) > 8192:
 		return false
-	case strings.Trim(v, "abcdefghijklmnopqrstuvwxyz") == "":
+	case smallLetters(v):
 		return len(v) >= 8 && kind.IsSecret()
+	}
+	return true
+}
+
+func smallLetters(v string) bool {
+	for i := range len(v) {
+		if v[i] < 'a' || v[i] > 'z' {
+			return false
+		}
 	}
 	return true
 }
@@ -134,21 +143,21 @@ func before(a, b needle) int {
 	if d := len(b.text) - len(a.text); d != 0 {
 		return d
 	}
-	return strings.Compare(a.text+a.mask, b.text+b.mask)
+	return cmp.Or(strings.Compare(a.text, b.text), strings.Compare(a.mask, b.mask))
 }
 
 // inBase64 is what of v stands in the base64 of a longer text, which depends on
 // where it begins.
 func inBase64(v string) []string {
-	var all []string
+	all := make([]string, 0, 3)
 	for shift := range 3 {
-		coded := base64.RawStdEncoding.EncodeToString([]byte(strings.Repeat("\x00", shift) + v))
+		coded := base64.RawStdEncoding.EncodeToString([]byte("\x00\x00"[:shift] + v))
 		// The first and the last characters hold bits of their neighbours.
 		if from := (shift*8 + 5) / 6; len(coded) > from+9 {
 			inner := coded[from : len(coded)-1]
 			all = append(all, inner)
-			if safe := strings.NewReplacer("+", "-", "/", "_").Replace(inner); safe != inner {
-				all = append(all, safe)
+			if strings.ContainsAny(inner, "+/") {
+				all = append(all, strings.ReplaceAll(strings.ReplaceAll(inner, "+", "-"), "/", "_"))
 			}
 		}
 	}
@@ -186,11 +195,15 @@ func hash4(s string) uint32 {
 
 // mayStand reports whether one of the values may stand in data: as it is, or behind
 // escapes.
-func (n *needles) mayStand(data []byte) bool {
-	if bytes.IndexByte(data, '%') >= 0 || bytes.IndexByte(data, '&') >= 0 || bytes.Contains(data, []byte(`\`)) || bytes.IndexByte(data, 0) >= 0 || !utf8.Valid(data) {
+func (n *needles) mayStand(s string) bool {
+	if strings.IndexByte(s, '%') >= 0 || strings.IndexByte(s, '&') >= 0 || strings.IndexByte(s, '\\') >= 0 || strings.IndexByte(s, 0) >= 0 || !utf8.ValidString(s) {
 		return true
 	}
-	s := string(data)
+	return n.mayStandIn(s)
+}
+
+// mayStandIn reports whether one of the values stands in s as it is.
+func (n *needles) mayStandIn(s string) bool {
 	return n.standsIn(s) || slices.ContainsFunc(n.parts, func(p *needles) bool { return p.standsIn(s) })
 }
 

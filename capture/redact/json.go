@@ -23,28 +23,39 @@ type jsonWalk struct {
 	tokens []token
 	frames []frame
 	name   string
-	out    strings.Builder
+	// out holds what was written of s, up to from.
+	out  strings.Builder
+	from int32
 }
 
 // json masks the values of JSON, and leaves the rest as it was written. A masked
 // number becomes a string.
 func (w *walk) json(s string) string {
 	j := &jsonWalk{walk: w, s: s, tokens: tokens(s), frames: []frame{{open: -1}}}
-	j.out.Grow(len(s) + 64)
 	depth := len(w.path)
-	at := int32(0)
 	for i := 0; i < len(j.tokens); i++ {
-		t := j.tokens[i]
-		j.out.WriteString(s[at:t.start])
 		i = j.token(i)
-		at = j.tokens[i].end
 	}
-	j.out.WriteString(s[at:])
 	w.path = w.path[:depth]
+	if j.from == 0 && j.out.Len() == 0 {
+		return s
+	}
+	j.out.WriteString(s[j.from:])
 	return j.out.String()
 }
 
-// token writes the token i, and returns the last one that it wrote.
+// instead puts text in the place of the tokens from i to last. What is not replaced
+// is copied once, with what follows it.
+func (j *jsonWalk) instead(i, last int, text string) {
+	if j.out.Len() == 0 {
+		j.out.Grow(len(j.s) + 64)
+	}
+	j.out.WriteString(j.s[j.from:j.tokens[i].start])
+	j.out.WriteString(text)
+	j.from = j.tokens[last].end
+}
+
+// token looks at the token i, and returns the last one that it looked at.
 func (j *jsonWalk) token(i int) int {
 	t := j.tokens[i]
 	text := j.s[t.start:t.end]
@@ -52,23 +63,22 @@ func (j *jsonWalk) token(i int) int {
 	switch t.kind {
 	case '{', '[':
 		j.open(i)
-		j.out.WriteString(text)
 	case '}', ']':
 		if len(j.frames) > 1 {
 			j.path = j.path[:len(j.path)-top.steps]
 			j.frames = j.frames[:len(j.frames)-1]
 		}
-		j.out.WriteString(text)
 	case 'k':
 		j.name = unquoted(text)
-		j.out.WriteString(j.key(text))
+		if masked := j.key(text); masked != text {
+			j.instead(i, i, masked)
+		}
 	case 's', 'n':
 		j.scalar(i, text)
 		j.name = ""
 	case 'w':
 		return j.words(i)
 	default:
-		j.out.WriteString(text)
 		j.name = ""
 	}
 	return i
@@ -121,11 +131,11 @@ func (j *jsonWalk) scalar(i int, text string) {
 		at = j.ofPair(at, unquoted(j.s[j.tokens[i-1].start:j.tokens[i-1].end]))
 	}
 	if t.kind == 's' && (len(text) < 2 || text[len(text)-1] != text[0]) {
-		j.unfinished(at, text)
+		j.unfinished(i, at, text)
 		return
 	}
 	if int(t.end) == len(j.s) && j.cut && t.up >= 0 {
-		j.unfinished(at, text)
+		j.unfinished(i, at, text)
 		return
 	}
 	plain := text
@@ -135,11 +145,14 @@ func (j *jsonWalk) scalar(i int, text string) {
 	masked := j.leaf(at, plain)
 	switch {
 	case masked == plain:
-		j.out.WriteString(text)
 	case text[0] == '\'':
-		j.out.WriteString("'" + strings.ReplaceAll(masked, "'", `\'`) + "'")
+		j.instead(i, i, "'"+strings.ReplaceAll(masked, "'", `\'`)+"'")
+	case unescaped(masked):
+		j.instead(i, i, `"`)
+		j.out.WriteString(masked)
+		j.out.WriteByte('"')
 	default:
-		j.out.WriteString(quote(masked))
+		j.instead(i, i, quote(masked))
 	}
 }
 
@@ -155,20 +168,20 @@ func (j *jsonWalk) ofPair(at place, first string) place {
 }
 
 // unfinished drops a value that was cut off: what is left of it can't be judged.
-func (j *jsonWalk) unfinished(at place, text string) {
+func (j *jsonWalk) unfinished(i int, at place, text string) {
+	inner := strings.Trim(text, `"'`)
 	if text == `"` || text == "'" {
-		j.out.WriteString(text)
 		return
 	}
-	if kind, rule := j.named(at, strings.Trim(text, `"'`)); kind != "" {
-		j.out.WriteString(quote(j.whole(kind, rule, strings.Trim(text, `"'`))))
+	if kind, rule := j.named(at, inner); kind != "" {
+		j.instead(i, i, quote(j.whole(kind, rule, inner)))
 		return
 	}
-	if inner := strings.Trim(text, `"'`); strings.HasPrefix(inner, "<") && detect.MaskLen(inner) == len(inner) {
-		j.out.WriteString(text)
+	if strings.HasPrefix(inner, "<") && detect.MaskLen(inner) == len(inner) {
 		return
 	}
 	j.note(cutKind, "cut-off")
+	j.instead(i, i, "")
 }
 
 // words masks what is no JSON: a prefix against hijacking, a comment, a log.
@@ -179,10 +192,14 @@ func (j *jsonWalk) words(i int) int {
 	}
 	text := j.s[j.tokens[i].start:j.tokens[last].end]
 	at := j.placeOf(j.frames[len(j.frames)-1])
+	masked := ""
 	if i == last {
-		j.out.WriteString(j.leaf(at, text))
+		masked = j.leaf(at, text)
 	} else {
-		j.out.WriteString(j.prose(at, text))
+		masked = j.prose(at, text)
+	}
+	if masked != text {
+		j.instead(i, last, masked)
 	}
 	j.name = ""
 	return last

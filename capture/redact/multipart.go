@@ -1,7 +1,6 @@
 package redact
 
 import (
-	"bytes"
 	"mime"
 	"strings"
 
@@ -14,7 +13,7 @@ const maxBoundary = 70
 // boundaryOf returns the boundary of a multipart body, empty when it is none. What
 // the body begins with counts more than its type, which recordings leave out and
 // apps get wrong.
-func boundaryOf(data []byte, contentType string) string {
+func boundaryOf(data, contentType string) string {
 	if boundary := leadingBoundary(data); boundary != "" {
 		return boundary
 	}
@@ -23,21 +22,21 @@ func boundaryOf(data []byte, contentType string) string {
 
 // leadingBoundary recognises a delimiter that is followed by a header field of a
 // part.
-func leadingBoundary(data []byte) string {
-	rest, ok := bytes.CutPrefix(data, []byte("--"))
+func leadingBoundary(data string) string {
+	rest, ok := strings.CutPrefix(data, "--")
 	if !ok {
 		return ""
 	}
-	end := bytes.IndexByte(rest[:min(len(rest), maxBoundary+2)], '\n')
+	end := strings.IndexByte(rest[:min(len(rest), maxBoundary+2)], '\n')
 	if end < 0 {
 		return ""
 	}
-	line, after := bytes.TrimSuffix(rest[:end], []byte("\r")), rest[end+1:]
+	line, after := strings.TrimSuffix(rest[:end], "\r"), rest[end+1:]
 	const field = "content-"
-	if len(line) == 0 || len(after) < len(field) || !strings.EqualFold(string(after[:len(field)]), field) {
+	if len(line) == 0 || len(after) < len(field) || !strings.EqualFold(after[:len(field)], field) {
 		return ""
 	}
-	return string(line)
+	return line
 }
 
 // declaredBoundary returns the boundary of a multipart type (RFC 2046, section
@@ -94,7 +93,7 @@ func (w *walk) part(s string) string {
 			return w.prose(place{}, head) + separator + masked + end
 		}
 	}
-	return w.prose(place{}, head) + separator + w.content([]byte(content), contentType) + end
+	return w.prose(place{}, head) + separator + w.content(content, contentType) + end
 }
 
 // partHead returns the name of the field (RFC 7578, section 4.2) and the type of

@@ -6,6 +6,7 @@
 package redact
 
 import (
+	"hash/maphash"
 	"slices"
 
 	"flagrante/capture"
@@ -23,13 +24,15 @@ type Redactor struct {
 	allow   []Allowance
 	// early are the kinds that are masked at capture already.
 	early map[detect.Kind]bool
+	// seed is that of the digests of places.
+	seed maphash.Seed
 }
 
 // New returns a Redactor with the built-in rules and the given ones. Without
 // WithKey its masks have no pseudonyms.
 func New(options ...Option) *Redactor {
 	names := detect.NewNames()
-	r := &Redactor{names: names, scanner: detect.NewScanner(names), masker: mask.New(nil), early: map[detect.Kind]bool{binaryKind: true, cutKind: true}}
+	r := &Redactor{names: names, scanner: detect.NewScanner(names), masker: mask.New(nil), seed: maphash.MakeSeed(), early: map[detect.Kind]bool{binaryKind: true, cutKind: true}}
 	for _, kind := range detect.Secrets() {
 		r.early[kind] = true
 	}
@@ -144,6 +147,6 @@ func (r *Redactor) Leaving(contentType string, data []byte) ([]byte, []capture.R
 // Readable returns content as text in UTF-8; it is not ok for what is none, such as
 // a picture.
 func Readable(contentType string, data []byte) (text string, ok bool) {
-	text, _, ok = asText(data, contentType)
+	text, _, ok = asText(string(data), contentType)
 	return text, ok
 }

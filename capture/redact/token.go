@@ -19,7 +19,7 @@ type token struct {
 // tokens reads text by its tokens alone, so that what was cut off, is broken, or
 // has other text around it is read as far as it can be.
 func tokens(s string) []token {
-	all := make([]token, 0, len(s)/8+4)
+	all := make([]token, 0, tokensOf(s))
 	up := int32(-1)
 	for i := 0; i < len(s); {
 		switch c := s[i]; {
@@ -51,6 +51,12 @@ func tokens(s string) []token {
 		}
 	}
 	return all
+}
+
+// tokensOf is about how many tokens there are: strings, commas and brackets.
+func tokensOf(s string) int {
+	n := strings.Count(s, `"`)/2 + strings.Count(s, ",") + 2*strings.Count(s, "{") + 2*strings.Count(s, "[") + 8
+	return min(n, len(s)/2+8)
 }
 
 // opensString tells the quotes of Python and JavaScript from apostrophes.
@@ -88,10 +94,22 @@ func wordKind(s string) byte {
 	switch {
 	case s == "true" || s == "false" || s == "null":
 		return 'l'
-	case strings.IndexByte("-0123456789", s[0]) >= 0 && strings.Trim(s, "0123456789+-.eE") == "":
+	case isNumber(s):
 		return 'n'
 	}
 	return 'w'
+}
+
+func isNumber(s string) bool {
+	if c := s[0]; c != '-' && (c < '0' || c > '9') {
+		return false
+	}
+	for i := range len(s) {
+		if c := s[i]; (c < '0' || c > '9') && c != '+' && c != '-' && c != '.' && c != 'e' && c != 'E' {
+			return false
+		}
+	}
+	return true
 }
 
 func unquoted(text string) string {

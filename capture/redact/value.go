@@ -104,8 +104,8 @@ func (w *walk) nested(at place, v string) (string, bool) {
 	switch {
 	case strings.Contains(v, "\ndata:"):
 		return w.stream(v), true
-	case strings.HasPrefix(v, "--") && leadingBoundary([]byte(v)) != "":
-		return w.multipart(v, leadingBoundary([]byte(v))), true
+	case strings.HasPrefix(v, "--") && leadingBoundary(v) != "":
+		return w.multipart(v, leadingBoundary(v)), true
 	case isURL(v):
 		return w.url(v), true
 	case isPairs(v):
@@ -221,7 +221,9 @@ func (w *walk) base64(at place, v string) (string, bool) {
 		return head + w.whole(binaryKind, "encoded-file", v), true
 	}
 	// Most ids are no text in base64; the beginning shows it.
-	if first, err := encoding.WithPadding(base64.NoPadding).DecodeString(v[:12]); err != nil || hasControls(string(first)) || !utf8.Valid(first[:6]) && !utf8.Valid(first[:7]) && !utf8.Valid(first[:8]) {
+	var buffer [12]byte
+	n, err := encoding.WithPadding(base64.NoPadding).Decode(buffer[:], []byte(v[:12]))
+	if first := buffer[:n]; err != nil || n < 9 || hasControls(string(first)) || !utf8.Valid(first[:6]) && !utf8.Valid(first[:7]) && !utf8.Valid(first[:8]) {
 		return head + v, false
 	}
 	plain, err := encoding.DecodeString(v)
@@ -286,8 +288,21 @@ func isPairs(s string) bool {
 		!strings.HasSuffix(s, "=")
 }
 
+// unescaped reports whether a string stands in JSON as it is.
+func unescaped(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c >= 0x80 || c == '"' || c == '\\' {
+			return false
+		}
+	}
+	return true
+}
+
 // quote writes a JSON string the way that most do: only what must be is escaped.
 func quote(s string) string {
+	if unescaped(s) {
+		return `"` + s + `"`
+	}
 	var out strings.Builder
 	encoder := json.NewEncoder(&out)
 	encoder.SetEscapeHTML(false)

@@ -1,6 +1,7 @@
 package redact
 
 import (
+	"hash/maphash"
 	"maps"
 	"slices"
 	"strings"
@@ -21,6 +22,10 @@ type walk struct {
 	// personal is false when no kind of personal data is masked.
 	personal bool
 	marks    []capture.Redaction
+	// noted are the digests of the marks that were made.
+	noted map[uint64]struct{}
+	// written are the bodies that were masked, by their prefix.
+	written map[string]written
 	// prefix and path say where the walk is.
 	prefix string
 	path   []string
@@ -43,7 +48,7 @@ type walk struct {
 
 func (r *Redactor) walk(host string, kinds map[detect.Kind]bool) *walk {
 	personal := kinds == nil || slices.ContainsFunc(detect.Personal(), func(kind detect.Kind) bool { return kinds[kind] })
-	return &walk{Redactor: r, host: host, kinds: kinds, personal: personal, cache: map[string]detect.Naming{}, inner: map[[2]string]detect.Naming{}, seen: map[string]string{}, masks: map[[2]string]string{}}
+	return &walk{Redactor: r, host: host, kinds: kinds, personal: personal, cache: map[string]detect.Naming{}, inner: map[[2]string]detect.Naming{}, seen: map[string]string{}, written: map[string]written{}, masks: map[[2]string]string{}}
 }
 
 // place says what is known of a value from where it stands.
@@ -135,7 +140,7 @@ func (w *walk) reasons(reasons []capture.Reason) []capture.Reason {
 func (w *walk) active(kind detect.Kind) bool { return w.kinds == nil || w.kinds[kind] }
 
 func (w *walk) note(kind detect.Kind, rule string) {
-	if len(w.marks) >= maxMarks {
+	if len(w.marks) >= maxMarks || !w.first(kind, rule) {
 		return
 	}
 	where, separator := w.prefix, "/"
@@ -146,9 +151,28 @@ func (w *walk) note(kind detect.Kind, rule string) {
 		where += separator + step
 	}
 	mark := capture.Redaction{Where: w.plainly(where), Kind: string(kind), Rule: rule}
-	if len(w.marks) == 0 || w.marks[len(w.marks)-1] != mark {
-		w.marks = append(w.marks, mark)
+	w.marks = append(w.marks, mark)
+}
+
+// first reports whether the kind is noted for the first time at the place where the
+// walk is: the items of a list have one place.
+func (w *walk) first(kind detect.Kind, rule string) bool {
+	var h maphash.Hash
+	h.SetSeed(w.Redactor.seed)
+	h.WriteString(string(kind) + "\x00" + rule + "\x00" + w.prefix)
+	for _, step := range w.path {
+		h.WriteByte(0)
+		h.WriteString(step)
 	}
+	sum := h.Sum64()
+	if _, known := w.noted[sum]; known {
+		return false
+	}
+	if w.noted == nil {
+		w.noted = map[uint64]struct{}{}
+	}
+	w.noted[sum] = struct{}{}
+	return true
 }
 
 // plainly masks what a name of the message itself gives away.

@@ -156,26 +156,29 @@ func personName(v string, parent Naming) bool {
 	if len(v) < 2 || len(v) > 120 || parent.Thing || strings.ContainsAny(v, "_{}[]<>=:;\\@#%|\"") || !utf8.ValidString(v) {
 		return false
 	}
-	letters, words, capitals := 0, strings.Fields(v), 0
+	letters, runes, words, capitals, last := 0, 0, 0, 0, ' '
 	for _, c := range v {
+		runes++
+		if last == ' ' && c != ' ' {
+			words++
+			if unicode.IsUpper(c) {
+				capitals++
+			}
+		}
+		last = c
 		if unicode.IsLetter(c) {
 			letters++
 		} else if c != ' ' && c != '.' && c != '-' && c != '\'' && c != '&' && !unicode.IsDigit(c) {
 			return false
 		}
 	}
-	for _, word := range words {
-		if c, _ := utf8.DecodeRuneInString(word); unicode.IsUpper(c) {
-			capitals++
-		}
-	}
-	if letters*10 < len([]rune(v))*6 {
+	if letters*10 < runes*6 {
 		return false
 	}
 	if parent.Person {
 		return true
 	}
-	return capitals >= 1 && (len(words) >= 2 && !strings.ContainsAny(v, "-0123456789") || len(words) == 1 && v != strings.ToUpper(v) && strings.Count(v, "-") == 0 && camelFree(v))
+	return capitals >= 1 && (words >= 2 && !strings.ContainsAny(v, "-0123456789") || words == 1 && v != strings.ToUpper(v) && strings.Count(v, "-") == 0 && camelFree(v))
 }
 
 // camelFree reports whether only the first letter is a capital, as in Maria and
