@@ -1,0 +1,161 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"flagrante/capture"
+	"flagrante/proxy"
+)
+
+// Walk shows every failure with all that is kept of it, oldest first, until show
+// returns an error.
+func (s *Store) Walk(ctx context.Context, show func(*capture.Failure) error) error {
+	for at := (place{time: -1 << 62}); ; {
+		next, err := collect(ctx, s, `SELECT time, id FROM failures WHERE (time, id) > (?, ?) ORDER BY time, id LIMIT ?`, []any{at.time, at.id, pruneStep},
+			func(row func(...any) error) (p place, err error) { return p, row(&p.time, &p.id) })
+		if err != nil || len(next) == 0 {
+			return err
+		}
+		for _, at = range next {
+			f, err := s.Failure(ctx, at.id)
+			if errors.Is(err, ErrNotFound) {
+				continue // It was pruned meanwhile.
+			}
+			if err == nil {
+				err = show(f)
+			}
+			if err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// WalkGood shows the last good call of every endpoint.
+func (s *Store) WalkGood(ctx context.Context, show func(endpoint string, x *proxy.Exchange) error) error {
+	endpoints, err := collect(ctx, s, `SELECT endpoint FROM good`, nil, func(row func(...any) error) (name string, err error) { return name, row(&name) })
+	if err != nil {
+		return err
+	}
+	for _, name := range endpoints {
+		x, err := s.LastGood(ctx, name)
+		if errors.Is(err, ErrNotFound) {
+			continue
+		}
+		if err == nil {
+			err = show(name, x)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// SetBefore puts others in the place of the calls before a failure.
+func (s *Store) SetBefore(ctx context.Context, id string, calls []capture.Call) error {
+	var data []byte
+	if len(calls) > 0 {
+		var err error
+		if data, err = json.Marshal(calls); err != nil {
+			return fmt.Errorf("write the calls before failure %s: %w", id, err)
+		}
+	}
+	stored, isPacked := s.packer.pack(data)
+	flag := 0
+	if isPacked {
+		flag = packedBefore
+	}
+	return s.Update(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `UPDATE exchanges SET before = ?, packed = packed & ~4 | ? WHERE n = (SELECT n FROM failures WHERE id = ?)`, stored, flag, id)
+		if err != nil {
+			return fmt.Errorf("write the calls before failure %s: %w", id, err)
+		}
+		return nil
+	})
+}
+
+// EraseGood deletes the last good calls of those endpoints.
+func (s *Store) EraseGood(ctx context.Context, endpoints []string) error {
+	return s.Update(ctx, func(tx *sql.Tx) error {
+		for _, name := range endpoints {
+			if _, err := tx.ExecContext(ctx, `DELETE FROM good WHERE endpoint = ?`, name); err != nil {
+				return fmt.Errorf("erase a good call: %w", err)
+			}
+		}
+		return nil
+	})
+}
+
+// EraseTexts puts another text in the place of some, in every column of text that is
+// not packed: endpoints, drafts with what people wrote, their history, receipts. It
+// returns how many rows of which table held one; with dry it only counts.
+func (s *Store) EraseTexts(ctx context.Context, texts []string, instead string, dry bool) (map[string]int64, error) {
+	columns, err := collect(ctx, s, `SELECT m.name, c.name FROM sqlite_schema m, pragma_table_info(m.name) c
+		WHERE m.type = 'table' AND c.type = 'TEXT' AND m.name NOT LIKE 'search%' AND m.name NOT LIKE 'sqlite%' AND m.name <> 'exchanges' ORDER BY 1, 2`, nil,
+		func(row func(...any) error) (c [2]string, err error) { return c, row(&c[0], &c[1]) })
+	if err != nil {
+		return nil, fmt.Errorf("list the columns: %w", err)
+	}
+	held := map[string]int64{}
+	err = s.Update(ctx, func(tx *sql.Tx) error {
+		for _, c := range columns {
+			for _, text := range texts {
+				n, err := eraseText(ctx, tx, c[0], c[1], text, instead, dry)
+				if err != nil {
+					return fmt.Errorf("erase in %s.%s: %w", c[0], c[1], err)
+				}
+				if n > 0 {
+					held[c[0]] += n
+				}
+			}
+		}
+		return nil
+	})
+	return held, err
+}
+
+// eraseText changes one column. A row that would be another's twin goes.
+func eraseText(ctx context.Context, tx *sql.Tx, table, column, text, instead string, dry bool) (n int64, err error) {
+	quoted := func(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
+	if dry {
+		err = tx.QueryRowContext(ctx, `SELECT count(*) FROM `+quoted(table)+` WHERE instr(`+quoted(column)+`, ?) > 0`, text).Scan(&n)
+		return n, err
+	}
+	result, err := tx.ExecContext(ctx, `UPDATE OR REPLACE `+quoted(table)+` SET `+quoted(column)+` = replace(`+quoted(column)+`, ?1, ?2) WHERE instr(`+quoted(column)+`, ?1) > 0`, text, instead)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+// ErrReaders reports that others read the file, so that its log could not be emptied.
+var ErrReaders = errors.New("another process reads the database, so that its log still holds what was erased")
+
+// Scrub has the bytes of what was deleted leave the file and its log: the index of
+// words is filled anew where it has to be, free pages are given back, and the log is
+// emptied into the file.
+func (s *Store) Scrub(ctx context.Context) error {
+	for left := true; left; {
+		var err error
+		if left, err = s.Index(ctx, pruneStep); err != nil {
+			return err
+		}
+	}
+	if _, err := s.giveBack(ctx); err != nil {
+		return err
+	}
+	var busy, log, moved int64
+	if err := s.write.QueryRowContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&busy, &log, &moved); err != nil {
+		return fmt.Errorf("empty the log of the database: %w", err)
+	}
+	if busy != 0 {
+		return ErrReaders
+	}
+	return nil
+}
