@@ -15,7 +15,7 @@ export CGO_ENABLED := 1
 export GOFLAGS := $(GOFLAGS) -buildvcs=false
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test check e2e bench bench-redact lint vulns fmt clean
+.PHONY: help run build test check e2e bench bench-redact lint vulns fmt release clean
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z0-9-]*\):[^#]*## \(.*\)/  make \1	\2/p' Makefile | expand -t 16
@@ -55,6 +55,9 @@ vulns: ## look for known vulnerabilities; needs the Go vulnerability database, s
 
 fmt: ## format the code
 	gofmt -w $(CODE)
+
+release: ## make what is released, in bin/release: a static program, deb, rpm and what they are made of
+	.packaging/release bin/release $(VERSION)
 
 clean: ## remove what was built
 	rm -rf bin

@@ -44,6 +44,7 @@ type cli struct {
 	Demo       demoCmd       `cmd:"" help:"Show all of it with a misbehaving bank on this machine."`
 	Profile    profileCmd    `cmd:"" help:"The support guide that drafts follow."`
 	Doctor     doctorCmd     `cmd:"" help:"Look for what keeps flagrante from working, and say what to do."`
+	Health     healthCmd     `cmd:"" help:"Say whether the running flagrante is ready, by the exit code."`
 	Conf       configCmd     `cmd:"" name:"config" help:"The configuration: check it, show it."`
 	CA         caCmd         `cmd:"" name:"ca" help:"The certificate authority that apps must trust."`
 	Completion completionCmd `cmd:"" help:"Print what lets bash, zsh or fish complete commands."`

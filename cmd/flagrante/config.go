@@ -13,6 +13,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"flagrante/draft/export"
+	"flagrante/draft/gate"
 	"flagrante/proxy/server"
 )
 
@@ -82,7 +83,7 @@ func (c config) check(w world) error {
 	_, redactErr := c.Redact.options()
 	_, judgeErr := newJudging(c)
 	_, dialErr := newDialer(appOptions{Config: c, World: w}, server.DefaultTimeouts(), nil)
-	_, exportErr := export.New(export.Options{Portals: c.Portals, Text: textOptions(settings), Env: w.env, Now: w.now})
+	_, exportErr := export.New(export.Options{Portals: c.Portals, Text: textOptions(settings), Gate: gate.New(settings.Redactor), Env: w.env, Now: w.now})
 	return errors.Join(accessErr, sealedErr, redactErr, judgeErr, dialErr, exportErr)
 }
 

@@ -22,8 +22,9 @@ type runCmd struct {
 
 // routeFlags say how apps are led to the proxy.
 type routeFlags struct {
-	NoProxy string `help:"Hosts that are reached directly, with commas between them; empty sends all through the proxy." env:"FLAGRANTE_NO_PROXY" default:"localhost,127.0.0.1,::1" placeholder:"HOSTS"`
-	Roots   string `help:"Certificates of the system, where they are not in the usual place (PEM)." env:"FLAGRANTE_ROOTS" placeholder:"FILE"`
+	NoProxy  string `help:"Hosts that are reached directly, with commas between them; empty sends all through the proxy." env:"FLAGRANTE_NO_PROXY" default:"localhost,127.0.0.1,::1" placeholder:"HOSTS"`
+	TrustDir string `help:"Folder for the files that apps trust, instead of one in the data folder." env:"FLAGRANTE_TRUST_DIR" placeholder:"DIR"`
+	Roots    string `help:"Certificates of the system, where they are not in the usual place (PEM)." env:"FLAGRANTE_ROOTS" placeholder:"FILE"`
 }
 
 // Help shows how it is used.
@@ -110,7 +111,13 @@ func (r routeFlags) trust(data, inside string, w world) (string, error) {
 		return "", err
 	}
 	home, _ := w.env("HOME")
-	dir, err := appenv.Trust{CA: certificate(ca), System: r.Roots, Home: home, Env: w.env, Inside: inside}.Write(filepath.Join(data, "trust"))
+	files := appenv.Trust{CA: certificate(ca), System: r.Roots, Home: home, Env: w.env, Inside: inside}
+	dir := r.TrustDir
+	if dir != "" {
+		err = files.WriteTo(dir)
+	} else {
+		dir, err = files.Write(filepath.Join(data, "trust"))
+	}
 	if errors.Is(err, appenv.ErrNoRoots) {
 		err = &hinted{err, "install the package ca-certificates, or name a PEM file with --roots FILE"}
 	}

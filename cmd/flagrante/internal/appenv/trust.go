@@ -92,6 +92,20 @@ func (t Trust) Write(parent string) (dir string, err error) {
 	return dir, nil
 }
 
+// WriteTo makes the files inside of dir, such as a volume that containers share.
+func (t Trust) WriteTo(dir string) error {
+	files, err := t.files()
+	if err != nil {
+		return err
+	}
+	for _, f := range files {
+		if err := f.write(dir, cmp.Or(t.Inside, dir)); err != nil {
+			return fmt.Errorf("write the certificates for apps: %w", err)
+		}
+	}
+	return nil
+}
+
 // file is one to write. What it is made from names the folder; some name the
 // folder themselves, or are costly to make.
 type file struct {
