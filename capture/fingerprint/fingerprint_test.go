@@ -20,6 +20,8 @@ func TestEndpoint(t *testing.T) {
 		"/v1beta2/pix":                          "/v1beta2/pix",
 		"/oauth2/token":                         "/oauth2/token",
 		"/cob/7978c0c97ea847e78e8849634473c1f1": "/cob/{id}",
+		"/cob/deadbeefdeadbeef":                 "/cob/{id}",
+		"/cob/facade":                           "/cob/facade",
 		"/a/0190163d-8694-739b-aea5-966c26f8ad91/b":            "/a/{id}/b",
 		"/a/01ARZ3NDEKTSV4RRFFQ69G5FAV":                        "/a/{id}",
 		"/dia/2026-11-23":                                      "/dia/{id}",

@@ -85,7 +85,13 @@ func plainWord(s string) bool {
 			return false
 		}
 	}
-	return len(s) <= maxLiteral
+	return len(s) <= maxLiteral && !hexWord(s)
+}
+
+// hexWord tells hexadecimal ids that happen to have no digit: no name of that length is
+// made of their letters alone.
+func hexWord(s string) bool {
+	return len(s) >= 8 && (strings.Trim(s, "abcdef") == "" || strings.Trim(s, "ABCDEF") == "")
 }
 
 func (c classifier) isValue(s, before string) bool {
@@ -123,6 +129,8 @@ func numeric(s string) bool { return strings.Trim(s, "0123456789") == "" && s !=
 func machineMade(s string) bool {
 	groups := groupsOf(s)
 	switch {
+	case hexWord(s):
+		return true
 	case groups == 0 || strings.IndexFunc(s, func(r rune) bool { return !letterOrDigit(r) }) >= 0:
 		return false
 	case strings.Trim(s, "0123456789abcdef") == "" || strings.Trim(s, "0123456789ABCDEF") == "":

@@ -170,6 +170,8 @@ func isDenial(word string) bool {
 }
 
 // badStems are beginnings of words of failing, folded.
+//
+//nolint:misspell // The words of other languages are spelt otherwise.
 func badStems() []string {
 	return []string{
 		"err", "fehl", "fail", "falh", "fall", "fault", "invalid", "inval", "incorre", "unsuccess", "insucess", "recus", "recha", "refus", "negad", "deneg", "denied", "deny", "reject", "rejeit", "unauthor", "forbid", "proib", "prohib",

@@ -1,6 +1,8 @@
 package lexicon
 
 // classOf returns what a word stands for, which is folded; 0 for one that is not known.
+//
+//nolint:misspell // The words of other languages are spelt otherwise.
 func classOf(word string) Class {
 	switch word {
 	// What it is called.
@@ -36,7 +38,7 @@ func classOf(word string) Class {
 		"help", "more", "doc", "docs", "documentation", "link", "links", "href", "url", "uri", "terms", "of", "use", "user", "object",
 		// Where it went wrong.
 		"field", "fields", "campo", "campos", "param", "params", "parameter", "parameters", "parametro", "parametros", "property", "propriedade", "attribute",
-		"attributes", "atributo", "path", "pointer", "location", "loc", "target", "source", "origem", "origin", "method", "query", "non", //nolint:misspell // Portuguese
+		"attributes", "atributo", "path", "pointer", "location", "loc", "target", "source", "origem", "origin", "method", "query", "non",
 		"needed", "provided", "warning", "warnings", "aviso", "avisos", "ocorrencia", "extension", "extensions", "abp", "retry", "after", "ocorrencias", "occurrences", "correcao", "correction", "solucao", "solution", "acao", "indicador", "indicator", "ind", "sefaz", "odata", "key", "event", "issue", "issues",
 		"notification", "notifications",
 		// Under which circumstances.

@@ -1,0 +1,54 @@
+package judge
+
+import (
+	"flagrante/capture/document"
+)
+
+// partFailed reports whether one of the results of a batch is an error.
+func partFailed(part any) bool {
+	o, ok := part.(map[string]any)
+	if !ok {
+		return false
+	}
+	if len(o) == 1 {
+		// Elasticsearch puts each result under the name of what was to be done.
+		if inner, ok := o[document.Keys(o)[0]].(map[string]any); ok && partFailed(inner) {
+			return true
+		}
+	}
+	status := number(document.First(o, "status|statusCode|httpStatusCode|httpStatus|code"))
+	switch {
+	case status >= 400 && status < 600:
+		return document.First(o, "error|erro|errors|erros|body|message|mensagem|detail") != nil
+	case isSaid(o, "success|sucesso|ok|succeeded", "false", "não", "nao"):
+		return document.First(o, "error|erro|errors|erros|message|mensagem|body") != nil
+	case document.First(o, "errorCode|codigoErro") != nil:
+		return document.First(o, "errorMessage|mensagemErro|message|mensagem|error|erro") != nil
+	}
+	_, isError := document.First(o, "error|erro").(map[string]any)
+	return isError && signsOf(map[string]any{"error": document.First(o, "error|erro")}, 0).strong > 1 ||
+		document.Get(o, "errors.0.message") != nil
+}
+
+// parts returns the results of a batch: the items of the answer, of the list that is
+// called so, or of the only list in an answer that is no thing and no page of a list.
+func parts(body any) []any {
+	if list, ok := body.([]any); ok {
+		return list
+	}
+	if list, ok := document.First(body, "responses|results|resultados|compositeResponse|items|records|retornos").([]any); ok {
+		return list
+	}
+	o, _ := body.(map[string]any)
+	var only []any
+	for name, value := range o {
+		list, ok := value.([]any)
+		switch {
+		case ok && only == nil:
+			only = list
+		case ok, isIdentity(document.Fold(name)), listed(collectionNouns, document.Fold(name)):
+			return nil
+		}
+	}
+	return only
+}
