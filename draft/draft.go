@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"flagrante/capture"
+	"flagrante/draft/compare"
+	"flagrante/proxy"
 )
 
 // State is where a draft stands in its life.
@@ -74,11 +76,32 @@ type Evidence struct {
 	// Figures are the numbers around the group, of the window that ends at its last
 	// failure.
 	Figures Figures
+	// Good is the last call to the endpoint that succeeded, nil where none is known.
+	Good *proxy.Exchange
+	// Timeline counts the failures in steps of Step, those without any left out, the
+	// oldest first.
+	Timeline []Count
+	Step     time.Duration
 	// Merged is the evidence of the drafts that were merged into this one.
 	Merged []Evidence
 	// Peak are those of the window in which the group failed most, where that is
 	// another one and known.
 	Peak Figures
+}
+
+// Count is a number of failures from a time on.
+type Count struct {
+	Start    time.Time
+	Failures int64
+}
+
+// Comparison tells a call that succeeded from one that failed.
+type Comparison struct {
+	// Good and Bad are when the calls were made; both are zero without a comparison.
+	Good, Bad time.Time
+	Changes   []compare.Change
+	// More reports that some changes were left out.
+	More bool
 }
 
 // Suggestion is a value that was concluded, with the reasons.
@@ -159,10 +182,13 @@ type Draft struct {
 	// sentences of those that fired.
 	Rules []Rule
 	// Side says whose fault it is; it is the JSON key "side".
-	Side      Suggestion[Side]
-	Evidence  Evidence
-	Checklist []Item
-	Receipts  []Receipt
+	Side     Suggestion[Side]
+	Evidence Evidence
+	// Comparison is that of the last good call with the first bad one, or with the
+	// latest where the good one came between.
+	Comparison Comparison
+	Checklist  []Item
+	Receipts   []Receipt
 	// Manual is what a person wrote in place of evidence, nil for all other drafts.
 	Manual *Manual
 	// Complete reports that nothing that the guide requires is missing.

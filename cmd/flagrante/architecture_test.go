@@ -38,6 +38,7 @@ func guarded() map[string][]string {
 		"github.com/oschwald/maxminddb": {"capture/locate/", "cmd/geodata/"},
 		"github.com/maxmind/mmdbwriter": {"cmd/geodata/"},
 		"github.com/getkin/kin-openapi": {"capture/contract/"},
+		"github.com/mileusna/useragent": {"draft/device/"},
 		"github.com/alecthomas/kong":    {"cmd/"},
 		"github.com/spf13/viper":        {"draft/gate/"},
 		"github.com/zricethezav":        {"draft/gate/"},

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"flagrante/draft"
+	"flagrante/draft/device"
 	"flagrante/draft/profile"
 	"flagrante/draft/text"
 	"flagrante/draft/words"
@@ -97,7 +98,7 @@ func caught(id profile.ItemID, e draft.Evidence, o Options) (draft.ItemState, st
 	case profile.ItemSteps:
 		return filled(words.Text(o.Lang, "check.steps", nil))
 	case profile.ItemDevice:
-		return filled(device(o.Lang, e.Last.Exchange.Request.Header.Get("User-Agent")))
+		return filled(sender(o.Lang, device.Of(e.Last.Exchange.Request.Header)))
 	case profile.ItemRequest:
 		return filled(request(e, o))
 	case profile.ItemCountry:
@@ -177,4 +178,16 @@ func country(e draft.Evidence, o Options) string {
 		"code":    from.Country,
 		"source":  words.Word(o.Lang, "country.source", from.Source),
 	})
+}
+
+// sender says on what the call was made, empty when nothing tells.
+func sender(lang draft.Lang, d device.Device) string {
+	if d.Kind == device.Unknown {
+		return ""
+	}
+	name := strings.TrimSpace(d.Name + " " + d.Version)
+	if d.Kind == device.Other {
+		name = d.Agent
+	}
+	return words.Text(lang, "device."+string(d.Kind), map[string]string{"name": name, "sdk": d.SDK, "os": d.OS, "model": d.Model})
 }

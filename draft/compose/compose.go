@@ -11,6 +11,7 @@ import (
 	"flagrante/capture"
 	"flagrante/capture/redact"
 	"flagrante/draft"
+	"flagrante/draft/compare"
 	"flagrante/draft/profile"
 	"flagrante/draft/suggest"
 	"flagrante/draft/text"
@@ -61,8 +62,27 @@ func Decided(id string, e draft.Evidence, by Decisions, s Settings) draft.Draft 
 		Suggested:   draft.Suggested{Title: text.Title(e, s.Lang), Environment: env},
 	}
 	d.Suggested.Severity, d.Rules = severity(by.environment(env.Value), e, s)
+	d.Comparison = compared(e)
 	d.Evidence = joined(e)
 	return finish(d, by, s)
+}
+
+// compared tells the last good call from the first bad one. A good call that came
+// after it is compared with the latest.
+func compared(e draft.Evidence) draft.Comparison {
+	if e.Good == nil || e.First == nil {
+		return draft.Comparison{}
+	}
+	bad := e.First
+	if e.Good.Start.After(bad.Time) {
+		bad = e.Last
+	}
+	if bad.Endpoint != "" && bad.Exchange.Request.Method != e.Good.Request.Method {
+		return draft.Comparison{}
+	}
+	c := draft.Comparison{Good: e.Good.Start, Bad: bad.Time}
+	c.Changes, c.More = compare.Calls(e.Good, &bad.Exchange)
+	return c
 }
 
 // severity is that of the evidence, or of what was merged into it, whichever is
@@ -162,6 +182,10 @@ func masked(e draft.Evidence, r *redact.Redactor) draft.Evidence {
 		e.First = e.Last
 	case first != nil:
 		e.First = r.Failure(first)
+	}
+	if e.Good != nil {
+		good, _ := r.Personal(e.Good)
+		e.Good = &good
 	}
 	e.Group.Endpoint, _ = r.Text("endpoint", e.Group.Endpoint)
 	e.Group.Members = slices.Clone(e.Group.Members)

@@ -164,3 +164,22 @@ func TestGateOfMany(t *testing.T) {
 	}
 	all.Wait()
 }
+
+// The variables of the steps to reproduce stand after names of secrets, and are none.
+func TestVariablesMayLeave(t *testing.T) {
+	g := gate.New(redact.New())
+	for _, text := range []string{
+		`curl -H 'Authorization: Bearer '"$ACCESS_TOKEN_1" --data-raw '{"client_secret":"'"$SECRET"'","chave":"'"$EMAIL"'","valor":"1"}'`,
+		"ACCESS_TOKEN_1=$(jq -r '.access_token' step-1.body)\nTOKEN=${TOKEN:-} # token", "Authorization: Bearer {{ACCESS_TOKEN_1}}",
+		`<code>Authorization: Bearer &#39;&#34;$ACCESS_TOKEN_1&#34;</code>`,
+	} {
+		if err := g.Check(gate.Part{Name: "ticket.md", Data: []byte(text)}); err != nil {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+	for _, text := range []string{`Authorization: Bearer 9f8e7d6c5b4a39281706`, `"client_secret":"s3cr3t-Value-99x"`} {
+		if err := g.Check(gate.Part{Name: "ticket.md", Data: []byte(text)}); err == nil {
+			t.Errorf("%s may leave", text)
+		}
+	}
+}

@@ -2,10 +2,13 @@ package lifecycle
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"flagrante/capture"
+	"flagrante/capture/store"
 	"flagrante/draft"
+	"flagrante/proxy"
 )
 
 // recentIDs is how many failures are asked for their request ids: support looks
@@ -31,7 +34,47 @@ func (b *Book) evidence(ctx context.Context, g capture.Group) (draft.Evidence, e
 	if e.Exposed, err = b.store.Exposures(ctx, g.Fingerprint, samples); err != nil {
 		return draft.Evidence{}, err
 	}
+	if e.Good, err = b.good(ctx, g); err != nil {
+		return draft.Evidence{}, err
+	}
+	if e.Timeline, e.Step, err = b.timeline(ctx, g); err != nil {
+		return draft.Evidence{}, err
+	}
 	return e, b.numbers(ctx, &e)
+}
+
+// good returns the last good call of the endpoint; of a host's group, that of the
+// endpoint of its first failures.
+func (b *Book) good(ctx context.Context, g capture.Group) (*proxy.Exchange, error) {
+	endpoint := g.Endpoint
+	if len(g.Members) > 0 {
+		endpoint = g.Members[0].Endpoint
+	}
+	x, err := b.store.LastGood(ctx, endpoint)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, nil
+	}
+	return x, err
+}
+
+// timeline counts the failures in steps of which there are not too many to read.
+func (b *Book) timeline(ctx context.Context, g capture.Group) ([]draft.Count, time.Duration, error) {
+	step := time.Minute
+	switch span := g.LastSeen.Sub(g.FirstSeen); {
+	case span > 7*24*time.Hour:
+		step = 24 * time.Hour
+	case span > 3*time.Hour:
+		step = time.Hour
+	}
+	counts, err := b.store.Timeline(ctx, g.Fingerprint, g.FirstSeen, g.LastSeen.Add(time.Microsecond), step)
+	if err != nil {
+		return nil, 0, err
+	}
+	var list []draft.Count
+	for _, c := range counts {
+		list = append(list, draft.Count{Start: c.Start, Failures: c.Failures})
+	}
+	return list, step, nil
 }
 
 // numbers fills in the figures of the last window, and of the worst.

@@ -110,16 +110,17 @@ func (p Plan) last(lang draft.Lang, say func(string, ...string) string) string {
 	return b.String()
 }
 
-// HTTPFile returns all calls for an editor's HTTP client, with the variables on top.
+// HTTPFile returns all calls for an editor's HTTP client. The variables are named on
+// top; their values belong into the editor's environment file.
 func (p Plan) HTTPFile(lang draft.Lang) string {
 	var b strings.Builder
 	for _, v := range p.Fill {
-		b.WriteString("# " + v.Describe(lang) + "\n@" + v.Name + " =\n")
+		b.WriteString("# {{" + v.Name + "}}: " + v.Describe(lang) + "\n")
 	}
 	for i, c := range p.Calls {
 		for _, t := range c.Takes {
 			v := Variable{Name: t.Name, Where: t.From, Step: i + 1}
-			b.WriteString("# " + v.Describe(lang) + "\n@" + t.Name + " =\n")
+			b.WriteString("# {{" + t.Name + "}}: " + v.Describe(lang) + "\n")
 		}
 	}
 	for i, c := range p.Calls {

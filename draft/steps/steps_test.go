@@ -138,7 +138,7 @@ func TestAttempts(t *testing.T) {
 func TestHTTPFile(t *testing.T) {
 	p, _ := steps.Of(evidence(flow("https://api.bank.example")))
 	got := p.HTTPFile(draft.English)
-	for _, want := range []string{"@SECRET =\n", "# value that the answer of step 2 gives in response.body/data/id\n@CHARGE_ID_2 =\n",
+	for _, want := range []string{"# {{SECRET}}: secret, in request.body/client_secret\n", "# {{CHARGE_ID_2}}: value that the answer of step 2 gives in response.body/data/id\n",
 		"### 3. POST https://api.bank.example/v1/charges/chg_7f3a9b/capture\nPOST https://api.bank.example/v1/charges/{{CHARGE_ID_2}}/capture?trace={{TOKEN}} HTTP/1.1\n", "Authorization: Bearer {{ACCESS_TOKEN_1}}\n"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("the file has not %q:\n%s", want, got)

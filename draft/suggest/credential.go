@@ -11,9 +11,15 @@ import (
 // workedBefore returns when a credential was last seen to work before the group's
 // first failure, zero when it never was.
 func workedBefore(e draft.Evidence) time.Time {
-	last := e.Figures.Credential
+	var last time.Time
 	if good := e.Figures.Endpoint.LastGood; e.Figures.Known && good.After(last) {
 		last = good
+	}
+	if !anywhere(e) {
+		return last
+	}
+	if e.Figures.Credential.After(last) {
+		last = e.Figures.Credential
 	}
 	if e.First == nil {
 		return last
@@ -27,6 +33,22 @@ func workedBefore(e draft.Evidence) time.Time {
 		}
 	}
 	return last
+}
+
+// anywhere reports whether a success at another endpoint says that this one should
+// work too. A 403 to a known client is about what it may do (RFC 9110, section
+// 15.5.4): other endpoints say nothing of that, unless they refuse it by now as well.
+func anywhere(e draft.Evidence) bool {
+	if e.Group.Status != 403 || len(e.Group.Members) > 0 {
+		return true
+	}
+	refusing := 0
+	for _, t := range e.Figures.Endpoints {
+		if t.FailingSince > 0 {
+			refusing++
+		}
+	}
+	return refusing > 1
 }
 
 // hasCredential reports whether a request carries one in its header, masked or

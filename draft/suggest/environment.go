@@ -179,19 +179,31 @@ func stagingLabel(name string) string {
 	if before, _ := cutLast(name, "."); strings.Contains(name, ".") {
 		name = before
 	}
-	signs := []string{"sandbox", "sbx", "homolog", "homologacao", "homol", "hml", "hom", "hm", "h", "staging", "stg", "stage",
-		"preprod", "uat", "qa", "test", "teste", "tst", "dev", "desenv", "develop"}
 	for part := range strings.FieldsFuncSeq(name, func(r rune) bool { return strings.ContainsRune(".-_", r) }) {
-		sign := strings.Trim(part, "0123456789")
-		// A single letter says too little to be read together with digits: h2 is
-		// a protocol.
-		// No word of business holds this one, and vendors write apisandbox.
-		if strings.Contains(part, "sandbox") {
-			return part
-		}
-		if slices.Contains(signs, sign) && (len(sign) > 1 || sign == part) {
+		if isStaging(part) {
 			return part
 		}
 	}
 	return ""
+}
+
+// isStaging reports whether a part of a name means an environment where nothing is
+// real business. Vendors also write the sign and "api" in one word.
+func isStaging(part string) bool {
+	// No word of business holds these.
+	for _, sure := range []string{"sandbox", "staging"} {
+		if strings.Contains(part, sure) {
+			return true
+		}
+	}
+	signs := []string{"sbx", "homolog", "homologa", "homologacao", "homol", "hml", "hmlg", "hmg", "hlg", "hom", "hm", "h", "hmp", "hext", "stg", "stage",
+		"pre", "preprod", "preprd", "pprd", "prebanco", "uat", "qa", "test", "teste", "testes", "tst", "tqs", "sit",
+		"dev", "dsv", "des", "desenv", "desenvolvimento", "develop", "development", "mock", "demo"}
+	sign := strings.Trim(part, "0123456789")
+	if !slices.Contains(signs, sign) {
+		sign = strings.TrimSuffix(strings.TrimPrefix(sign, "api"), "api")
+		return len(sign) > 1 && slices.Contains(signs, sign)
+	}
+	// A single letter says too little to be read together with digits: h2 is a protocol.
+	return len(sign) > 1 || sign == part
 }

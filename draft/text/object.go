@@ -6,6 +6,7 @@ import (
 
 	"flagrante/capture"
 	"flagrante/draft"
+	"flagrante/draft/compare"
 	"flagrante/draft/words"
 )
 
@@ -43,8 +44,14 @@ type Object struct {
 	RequestIDs    []string         `json:"request_ids"`
 	Checklist     []draft.Item     `json:"checklist"`
 	// Complete is true when nothing that the guide requires is missing.
-	Complete bool            `json:"complete"`
-	OnCall   draft.OnCall    `json:"on_call"`
+	Complete bool         `json:"complete"`
+	OnCall   draft.OnCall `json:"on_call"`
+	// Diff tells the last good call from the failing one; its list is empty, and its
+	// times too, where no good call is known.
+	Diff DiffJSON `json:"diff"`
+	// Figures are numbers of the window before the last failure, known where successes were
+	// counted.
+	Figures  FiguresJSON     `json:"figures"`
 	Receipts []draft.Receipt `json:"receipts"`
 	// Suggested is what is suggested now; where a person chose otherwise, Choices say
 	// who, and Conflicts which suggestions changed since.
@@ -60,6 +67,50 @@ type Object struct {
 	// SnoozedUntil and ResolvedAt are empty where they do not apply.
 	SnoozedUntil string `json:"snoozed_until"`
 	ResolvedAt   string `json:"resolved_at"`
+}
+
+// DiffJSON is a comparison of two calls.
+type DiffJSON struct {
+	GoodAt  string           `json:"good_at"`
+	BadAt   string           `json:"bad_at"`
+	Changes []compare.Change `json:"changes"`
+	More    bool             `json:"more"`
+}
+
+// FiguresJSON are calls counted in the window that ends with the last failure.
+type FiguresJSON struct {
+	Known             bool   `json:"known"`
+	WindowSeconds     int64  `json:"window_seconds"`
+	EndpointCalls     int64  `json:"endpoint_calls"`
+	EndpointFailing   int64  `json:"endpoint_failing"`
+	HostCalls         int64  `json:"host_calls"`
+	HostFailing       int64  `json:"host_failing"`
+	EndpointsCalled   int    `json:"endpoints_called"`
+	EndpointsFailing  int    `json:"endpoints_failing"`
+	Healed            int64  `json:"healed"`
+	LastGood          string `json:"last_good"`
+	GoodAfter         string `json:"good_after"`
+	LatencyP50MS      int64  `json:"latency_p50_ms"`
+	LatencyP99MS      int64  `json:"latency_p99_ms"`
+	LatencyFailuresMS int64  `json:"latency_failures_ms"`
+}
+
+func figures(n draft.Figures, zone *time.Location) FiguresJSON {
+	if !n.Known {
+		return FiguresJSON{}
+	}
+	f := FiguresJSON{
+		Known: true, WindowSeconds: int64(n.Window / time.Second), EndpointCalls: n.Endpoint.Total, EndpointFailing: n.Endpoint.Failing,
+		HostCalls: n.Host.Total, HostFailing: n.Host.Failing, EndpointsCalled: len(n.Endpoints), Healed: n.Healed,
+		LastGood: stampOrNone(n.Endpoint.LastGood, zone), GoodAfter: stampOrNone(n.GoodAfter, zone),
+		LatencyP50MS: n.Latency.P50.Milliseconds(), LatencyP99MS: n.Latency.P99.Milliseconds(), LatencyFailuresMS: n.Latency.Failures.Milliseconds(),
+	}
+	for _, e := range n.Endpoints {
+		if e.Failing > 0 {
+			f.EndpointsFailing++
+		}
+	}
+	return f
 }
 
 // SuggestedJSON is what the evidence suggests.
@@ -104,6 +155,8 @@ func (object *Object) decided(d draft.Draft, o Options) {
 		Title: d.Suggested.Title, Severity: string(level), SeverityLabel: o.Profile.Severity(level).Label.Say(o.Lang),
 		Environment: string(d.Suggested.Environment.Value), Category: d.Suggested.Category,
 	}
+	object.Diff = DiffJSON{stampOrNone(d.Comparison.Good, o.Zone), stampOrNone(d.Comparison.Bad, o.Zone), orEmpty(d.Comparison.Changes), d.Comparison.More}
+	object.Figures = figures(d.Evidence.Figures, o.Zone)
 	object.Complete, object.OnCall = d.Complete, d.OnCall
 	object.OnCall.Calls = orEmpty(d.OnCall.Calls)
 	object.Choices, object.Conflicts = d.Choices, orEmpty(d.Conflicts)

@@ -11,6 +11,7 @@ import (
 
 	"flagrante/capture"
 	"flagrante/draft"
+	"flagrante/draft/compare"
 	"flagrante/draft/text"
 )
 
@@ -63,7 +64,7 @@ func TestDraftObject(t *testing.T) {
 			Severity: "high", SeverityLabel: "High", Environment: "production", Category: "TI - Operacional em Produção",
 		},
 		Choices: map[draft.Field]draft.Choice{}, Conflicts: []draft.Conflict{}, Tags: []string{}, Notes: []draft.Note{}, Merged: []string{},
-		OnCall: draft.OnCall{Calls: []draft.Call{}},
+		OnCall: draft.OnCall{Calls: []draft.Call{}}, Diff: text.DiffJSON{Changes: []compare.Change{}},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
@@ -72,7 +73,7 @@ func TestDraftObject(t *testing.T) {
 
 func TestDraftObjectHasAllKeysAndNoNull(t *testing.T) {
 	bare := draft.Draft{Evidence: once(&capture.Failure{})}
-	want := []string{"category", "checklist", "choices", "complete", "conflicts", "count", "country", "country_source", "endpoint", "endpoints", "environment",
+	want := []string{"category", "checklist", "choices", "complete", "conflicts", "count", "country", "country_source", "diff", "endpoint", "endpoints", "environment", "figures",
 		"fingerprint", "first_seen", "host", "id", "kind", "last_seen", "manual", "merged", "method", "notes", "on_call", "receipts", "request_ids", "resolved_at",
 		"scope", "severity", "severity_label", "severity_reasons", "severity_rules", "side", "side_reasons", "snoozed_until", "state", "status", "suggested", "tags", "title", "vendor_code", "version"}
 	if diff := cmp.Diff(want, keys(t, text.DraftObject(bare, text.Options{}))); diff != "" {

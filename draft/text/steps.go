@@ -42,6 +42,9 @@ func (t *ticket) steps() {
 		t.command(plan, i)
 		if c.Failing {
 			step(text(t.observed(plan, f)))
+			if expected := t.d.Choices[draft.FieldExpected].Value; expected != "" {
+				step(text(t.words("text.expected") + ": " + strings.Join(strings.Fields(expected), " ")))
+			}
 		}
 	}
 	t.repeated(plan)
@@ -129,7 +132,11 @@ func (t *ticket) command(p steps.Plan, i int) {
 
 // written shows what a person wrote of a part of the ticket, as paragraphs.
 func (t *ticket) written(field draft.Field) {
-	for paragraph := range strings.SplitSeq(t.d.Choices[field].Value, "\n") {
+	t.paragraphs(t.d.Choices[field].Value)
+}
+
+func (t *ticket) paragraphs(written string) {
+	for paragraph := range strings.SplitSeq(written, "\n") {
 		if strings.TrimSpace(paragraph) != "" {
 			t.say(text(strings.TrimSpace(paragraph)))
 		}

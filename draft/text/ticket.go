@@ -35,18 +35,59 @@ func build(d draft.Draft, o Options) document {
 	t := &ticket{d: d, f: d.Evidence.Last, o: o}
 	t.heading(1, d.Title)
 	t.summary()
+	t.onCall()
+	t.description()
+	switch {
+	case t.f != nil:
+		t.caught()
+	case d.Manual == nil:
+		t.say(text(t.words("text.kept")))
+		t.when()
+		t.steps()
+	default:
+		t.stepsOf(draft.FieldSteps)
+	}
+	t.missing()
+	if t.f != nil {
+		t.masked()
+	}
+	t.say(text(t.words("text.footer", "id", d.ID, "fingerprint", d.Fingerprint)))
+	return t.document
+}
+
+// caught writes what the evidence shows.
+func (t *ticket) caught() {
 	t.when()
+	t.scope()
 	t.steps()
 	t.origin()
 	t.request()
 	t.response()
+	t.comparison()
 	t.ids()
 	t.connection()
 	t.media()
-	t.missing()
-	t.masked()
-	t.say(text(t.words("text.footer", "id", d.ID, "fingerprint", d.Fingerprint)))
-	return t.document
+}
+
+// stepsOf shows the steps that a person wrote, where there is no call to make.
+func (t *ticket) stepsOf(field draft.Field) {
+	if t.d.Choices[field].Value != "" {
+		t.heading(2, t.label(profile.ItemSteps))
+		t.written(field)
+	}
+}
+
+// description is what a person wrote of the problem.
+func (t *ticket) description() {
+	if m := t.d.Manual; m != nil {
+		t.heading(2, t.words("text.description"))
+		t.paragraphs(m.Text)
+		return
+	}
+	if t.d.Choices[draft.FieldDescription].Value != "" {
+		t.heading(2, t.words("text.description"))
+		t.written(draft.FieldDescription)
+	}
 }
 
 // words returns a sentence of the catalogue; args are names and values in turn.
@@ -87,15 +128,42 @@ func (t *ticket) summary() {
 	for _, r := range t.d.Environment.Reasons {
 		env.sub = append(env.sub, line{text(words.Say(t.o.Lang, r))})
 	}
-	t.list(
-		labelled(t.words("text.category"), strong(t.d.Category)),
-		severity,
-		env,
-		t.endpoint(),
-		t.outcome(),
-	)
-	if t.o.Profile.OnCall.From(t.d.Severity.Value) {
-		t.say(strong(t.o.Profile.OnCall.Text.Say(t.o.Lang)))
+	entries := []entry{labelled(t.words("text.category"), strong(t.d.Category)), severity, env}
+	switch {
+	case t.d.Manual != nil:
+		t.list(append(entries, labelled(t.words("text.manual"), text(t.words("text.manual."+string(t.d.Manual.Kind)))))...)
+		return
+	case t.f != nil:
+		entries = append(entries, t.endpoint(), t.outcome(), t.side())
+	default:
+		entries = append(entries, t.endpoint())
+	}
+	t.list(entries...)
+	if t.d.Side.Value == draft.SideRequest {
+		t.say(strong(t.words("text.side.review")))
+	}
+}
+
+// side says whose fault it seems to be, and why.
+func (t *ticket) side() entry {
+	e := labelled(t.words("text.side"), text(words.Word(t.o.Lang, "side", string(t.d.Side.Value))))
+	for _, r := range t.d.Side.Reasons {
+		e.sub = append(e.sub, line{text(words.Say(t.o.Lang, r))})
+	}
+	return e
+}
+
+// onCall says how those on duty are reached, and who did.
+func (t *ticket) onCall() {
+	if !t.o.Profile.OnCall.From(t.d.Severity.Value) {
+		return
+	}
+	t.say(strong(t.o.Profile.OnCall.Text.Say(t.o.Lang)))
+	if phone := t.d.OnCall.Phone; phone != "" {
+		t.list(labelled(t.words("text.phone"), text(phone)))
+	}
+	for _, c := range t.d.OnCall.Calls {
+		t.say(text(t.words("text.called", "by", c.By, "whom", c.Whom, "at", t.time(c.At).plain())))
 	}
 }
 
@@ -137,12 +205,17 @@ func (t *ticket) when() {
 		t.list(labelled(t.words("text.when.only"), t.time(g.LastSeen)...))
 		return
 	}
-	total := strconv.FormatInt(g.Count, 10) + ", " + t.words("text.when.span", "span", words.Span(g.LastSeen.Sub(g.FirstSeen)))
-	t.list(
+	span := g.LastSeen.Sub(g.FirstSeen)
+	total := strconv.FormatInt(g.Count, 10) + ", " + t.words("text.when.span", "span", words.Span(span))
+	entries := []entry{
 		labelled(t.words("text.when.first"), t.time(g.FirstSeen)...),
 		labelled(t.words("text.when.last"), t.time(g.LastSeen)...),
 		labelled(t.words("text.when.count"), text(total)),
-	)
+	}
+	if every := span / time.Duration(g.Count-1); every >= time.Second {
+		entries = append(entries, labelled(t.words("text.when.frequency"), text(t.words("text.when.every", "span", words.Span(every)))))
+	}
+	t.list(append(entries, t.timeline()...)...)
 }
 
 // time shows at in the reader's zone and in UTC, in which servers keep logs.
@@ -169,6 +242,10 @@ func (t *ticket) origin() {
 
 func (t *ticket) media() {
 	t.heading(2, t.label(profile.ItemMedia))
+	if t.d.Choices[draft.FieldMedia].Value != "" {
+		t.written(draft.FieldMedia)
+		return
+	}
 	t.say(text(t.value(profile.ItemMedia, "text.media.none")))
 }
 

@@ -21,6 +21,22 @@ func Time(lang draft.Lang, t time.Time, zone *time.Location) string {
 	return t.Format(layout(lang)) + " (" + zone.String() + ", UTC" + t.Format("-07:00") + ")"
 }
 
+// Clock says the time of day of t in a zone, with seconds, and the day before it where
+// that is asked for. A nil zone means UTC.
+func Clock(lang draft.Lang, t time.Time, zone *time.Location, day bool) string {
+	if zone == nil {
+		zone = time.UTC
+	}
+	layout := time.TimeOnly
+	switch {
+	case day && lang == draft.English:
+		layout = time.DateTime
+	case day:
+		layout = "02/01 15:04:05"
+	}
+	return t.In(zone).Format(layout)
+}
+
 func layout(lang draft.Lang) string {
 	if lang == draft.English {
 		return "2006-01-02 15:04:05.000"

@@ -1,0 +1,93 @@
+package text
+
+import (
+	"strconv"
+	"time"
+
+	"flagrante/draft"
+	"flagrante/draft/words"
+)
+
+// timeline says in words how the failures are spread over time.
+func (t *ticket) timeline() []entry {
+	counts, step := t.d.Evidence.Timeline, t.d.Evidence.Step
+	if len(counts) < 2 || step <= 0 {
+		return nil
+	}
+	peak := counts[0]
+	for _, c := range counts {
+		if c.Failures > peak.Failures {
+			peak = c
+		}
+	}
+	unit := map[time.Duration]string{time.Minute: "minute", time.Hour: "hour"}[step]
+	if unit == "" {
+		unit = "day"
+	}
+	first, last := counts[0].Start, counts[len(counts)-1].Start
+	said := t.words("text.when.spread",
+		"first", t.clock(t.d.Evidence.Group.FirstSeen), "peak", t.clock(peak.Start), "last", t.clock(t.d.Evidence.Group.LastSeen),
+		"most", strconv.FormatInt(peak.Failures, 10), "unit", t.words("text.unit."+unit), "units", t.words("text.units."+unit),
+		"busy", strconv.Itoa(len(counts)), "all", strconv.FormatInt(int64(last.Sub(first)/step)+1, 10))
+	return []entry{labelled(t.words("text.when.timeline"), text(said))}
+}
+
+// clock says a time of a day, and the day where the failures span more than one.
+func (t *ticket) clock(at time.Time) string {
+	g := t.d.Evidence.Group
+	return words.Clock(t.o.Lang, at, t.o.Zone, g.LastSeen.Sub(g.FirstSeen) >= 12*time.Hour)
+}
+
+// scope says in numbers how much is affected.
+func (t *ticket) scope() {
+	t.heading(2, t.words("text.scope"))
+	n := t.d.Evidence.Figures
+	if !n.Known {
+		t.say(text(t.words("text.scope.unknown")))
+		return
+	}
+	t.list(t.shares(n)...)
+}
+
+func (t *ticket) shares(n draft.Figures) []entry {
+	entries := []entry{}
+	add := func(key, value string) {
+		if value != "" {
+			entries = append(entries, labelled(t.words(key), text(value)))
+		}
+	}
+	if len(t.d.Evidence.Group.Members) == 0 {
+		add("text.scope.endpoint", t.failing(n.Endpoint))
+	}
+	var down int64
+	for _, e := range n.Endpoints {
+		if e.Failing > 0 {
+			down++
+		}
+	}
+	if len(n.Endpoints) > 1 {
+		add("text.scope.host", t.failing(n.Host))
+		add("text.scope.endpoints", t.words("text.scope.of", "failing", strconv.FormatInt(down, 10), "called", strconv.Itoa(len(n.Endpoints))))
+	}
+	if n.Healed > 0 {
+		add("text.scope.healed", strconv.FormatInt(n.Healed, 10))
+	}
+	if !n.Endpoint.LastGood.IsZero() {
+		add("text.scope.good", t.time(n.Endpoint.LastGood).plain())
+	}
+	if !n.GoodAfter.IsZero() {
+		add("text.scope.after", t.time(n.GoodAfter).plain())
+	}
+	if l := n.Latency; l.Calls > 0 && l.P50 > 0 && l.Failures > 0 {
+		add("text.scope.latency", t.words("text.scope.p", "p50", words.Duration(t.o.Lang, l.P50), "p99", words.Duration(t.o.Lang, l.P99), "took", words.Duration(t.o.Lang, l.Failures)))
+	}
+	return entries
+}
+
+func (t *ticket) failing(n draft.Tally) string {
+	if n.Total == 0 {
+		return ""
+	}
+	return t.words("text.scope.failing", "failing", strconv.FormatInt(n.Failing, 10), "total", strconv.FormatInt(n.Total, 10),
+		"percent", strconv.FormatFloat(100*float64(n.Failing)/float64(n.Total), 'f', 1, 64))
+}
