@@ -20,6 +20,9 @@ type draftView struct {
 	Lacking  int
 	Portals  []portalView
 	Failures []evidenceView
+	History  []draft.Entry
+	// Levels are the severities, lowest first.
+	Levels []draft.Severity
 }
 
 // portalView is a portal and the latest that happened there.
@@ -47,6 +50,12 @@ func (d *desk) draft(w http.ResponseWriter, r *http.Request) error {
 		// The text is ours, with every captured character escaped in it; the
 		// policy of the page stops whatever should slip through.
 		HTML: template.HTML(html), Portals: d.portals(one), Failures: d.evidenceOf(one.Evidence),
+	}
+	v.Levels = []draft.Severity{draft.Low, draft.Medium, draft.High, draft.Critical}
+	if one.Version > 0 {
+		if v.History, err = d.Book.History(r.Context(), one.ID); err != nil {
+			return fmt.Errorf("read the history: %w", err)
+		}
 	}
 	return d.render(w, r, http.StatusOK, "draft", view{Title: one.Title, Data: v})
 }

@@ -1,7 +1,9 @@
 package desk
 
 import (
+	"errors"
 	"net/http"
+	"net/url"
 
 	"flagrante/capture/filter"
 	"flagrante/draft/text"
@@ -11,6 +13,39 @@ import (
 // filter reads ?q=.
 func (d *desk) filter(s *filter.Schema, r *http.Request) (*filter.Filter, error) {
 	return filter.Parse(s, r.URL.Query().Get("q"), filter.Options{Now: d.Now(), Zone: d.Zone})
+}
+
+// searchView is the box in which a list is filtered.
+type searchView struct {
+	Word string
+	// Explanation says in a sentence what the filter finds.
+	Explanation string
+	Fault       *filterFault
+}
+
+// search reads ?q= for a page. What cannot be read finds everything, and the page
+// says what is wrong.
+func (d *desk) search(s *filter.Schema, r *http.Request) (*filter.Filter, searchView, error) {
+	v := searchView{Word: r.URL.Query().Get("q")}
+	only, err := d.filter(s, r)
+	if wrong, ok := errors.AsType[*filter.Error](err); ok {
+		f := d.fault(r, wrong)
+		v.Fault = &f
+		return nil, v, nil
+	}
+	if err == nil && v.Word != "" {
+		v.Explanation = text.Visible(words.Filter(d.lang(r), only))
+	}
+	return only, v, err
+}
+
+// after is the query of the page after a row.
+func (v searchView) after(row string) string {
+	query := url.Values{"after": {row}}
+	if v.Word != "" {
+		query.Set("q", v.Word)
+	}
+	return query.Encode()
 }
 
 // span is a place in a text, in characters from 0.

@@ -3,7 +3,6 @@ package desk
 import (
 	"fmt"
 	"net/http"
-	"net/url"
 	"strings"
 
 	"flagrante/draft"
@@ -17,9 +16,10 @@ const listLimit = 50
 type listView struct {
 	Drafts []row
 	// Older is the link to the drafts after these, empty when there are none.
-	Older string
-	First bool
-	Route routing
+	Older  string
+	First  bool
+	Search searchView
+	Route  routing
 	// Mistrust is empty unless apps have turned our certificate down of late.
 	Mistrust mistrustView
 }
@@ -37,16 +37,20 @@ type routing struct{ Proxy, CA, Env, Curl string }
 // list shows the drafts, those that failed last first.
 func (d *desk) list(w http.ResponseWriter, r *http.Request) error {
 	after := r.URL.Query().Get("after")
-	drafts, next, err := d.Drafts.Find(r.Context(), lifecycle.Query{After: after, Limit: listLimit})
+	only, search, err := d.search(lifecycle.DraftFields(), r)
+	if err != nil {
+		return err
+	}
+	drafts, next, err := d.Drafts.Find(r.Context(), lifecycle.Query{Filter: only, After: after, Limit: listLimit})
 	if err != nil {
 		return fmt.Errorf("list the drafts: %w", err)
 	}
-	v := listView{First: after == "", Route: d.routing(), Mistrust: d.mistrust(), Drafts: make([]row, len(drafts))}
+	v := listView{First: after == "", Search: search, Route: d.routing(), Mistrust: d.mistrust(), Drafts: make([]row, len(drafts))}
 	for i, one := range drafts {
 		v.Drafts[i] = row{Draft: one, Lacking: lacking(one.Checklist)}
 	}
 	if next != "" {
-		v.Older = "/?" + url.Values{"after": {next}}.Encode()
+		v.Older = "/?" + search.after(next)
 	}
 	return d.render(w, r, http.StatusOK, "list", view{Title: "list.title", Data: v})
 }

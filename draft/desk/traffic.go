@@ -3,7 +3,6 @@ package desk
 import (
 	"fmt"
 	"net/http"
-	"net/url"
 
 	"flagrante/capture"
 	"flagrante/capture/store"
@@ -20,9 +19,10 @@ const (
 type trafficView struct {
 	Failures []trafficRow
 	// Dots are the calls that passed lately, oldest first.
-	Dots  []live.Call
-	Older string
-	First bool
+	Dots   []live.Call
+	Older  string
+	Search searchView
+	First  bool
 }
 
 // trafficRow is one failure, with the draft that it belongs to.
@@ -34,17 +34,21 @@ type trafficRow struct {
 // traffic shows the calls that pass, and all failures, the latest first.
 func (d *desk) traffic(w http.ResponseWriter, r *http.Request) error {
 	after := r.URL.Query().Get("after")
-	failures, next, err := d.Failures.Failures(r.Context(), store.Page{After: after, Limit: trafficLimit})
+	only, search, err := d.search(store.FailureFields(), r)
+	if err != nil {
+		return err
+	}
+	failures, next, err := d.Failures.Failures(r.Context(), store.Page{After: after, Limit: trafficLimit, Filter: only})
 	if err != nil {
 		return fmt.Errorf("list the failures: %w", err)
 	}
-	v := trafficView{First: after == "", Failures: make([]trafficRow, len(failures))}
+	v := trafficView{Search: search, First: after == "", Failures: make([]trafficRow, len(failures))}
 	v.Dots, _ = d.Strip.Since(0, dotsShown)
 	for i, f := range failures {
 		v.Failures[i] = trafficRow{f, d.DraftID(&failures[i])}
 	}
 	if next != "" {
-		v.Older = "/traffic?" + url.Values{"after": {next}}.Encode()
+		v.Older = "/traffic?" + search.after(next)
 	}
 	return d.render(w, r, http.StatusOK, "traffic", view{Title: "traffic.title", Data: v})
 }

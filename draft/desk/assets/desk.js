@@ -4,3 +4,4 @@ import "./copy.js";
 import "./swap.js";
 import "./live.js";
 import "./attach.js";
+import "./keys.js";

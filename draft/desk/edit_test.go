@@ -1,0 +1,96 @@
+package desk
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"golang.org/x/net/html"
+)
+
+// formOf reads the values of a form on a page by the end of its action.
+func formOf(t *testing.T, h http.Handler, path, action string) url.Values {
+	t.Helper()
+	values := url.Values{}
+	for n := range parse(t, ask(h, "GET", path, "").Body.String()).Descendants() {
+		if n.Type != html.ElementNode || n.Data != "form" || !strings.HasSuffix(attr(n, "action"), action) {
+			continue
+		}
+		for field := range n.Descendants() {
+			switch {
+			case field.Data == "input":
+				values.Set(attr(field, "name"), attr(field, "value"))
+			case field.Data == "textarea" && field.FirstChild != nil:
+				values.Set(attr(field, "name"), field.FirstChild.Data)
+			case field.Data == "option" && strings.Contains(attrs(field), "selected"):
+				values.Set(attr(field.Parent, "name"), attr(field, "value"))
+			}
+		}
+	}
+	return values
+}
+
+func attrs(n *html.Node) string {
+	var names []string
+	for _, a := range n.Attr {
+		names = append(names, a.Key)
+	}
+	return strings.Join(names, " ")
+}
+
+func TestADraftIsCorrectedOnItsPage(t *testing.T) {
+	h := stored(t)
+	const one = "/drafts/d-aaaaaaaaaa"
+	form := formOf(t, h, one, "/edit")
+	stale := form.Get("version")
+	form.Set("title", "Pix parado desde as 14h")
+	form.Set("severity", "critical")
+	if w := ask(h, "POST", one+"/edit", form.Encode()); w.Code != http.StatusSeeOther {
+		t.Fatalf("got %d: %s", w.Code, w.Body)
+	}
+	page := wordsOf(t, ask(h, "GET", one, "", "Accept-Language", "en").Body.String())
+	for _, want := range []string{"Pix parado desde as 14h", "Critical", "History", "desk: edit"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("no %q in %s", want, page)
+		}
+	}
+	form.Set("version", "1")
+	form.Set("title", "outro")
+	if w := ask(h, "POST", one+"/edit", form.Encode()); w.Code != http.StatusConflict || strings.Contains(ask(h, "GET", one, "").Body.String(), "outro") {
+		t.Errorf("somebody else's change was overwritten from version %s: %d", stale, w.Code)
+	}
+	undo := formOf(t, h, one, "/undo")
+	if w := ask(h, "POST", one+"/undo", undo.Encode()); w.Code != http.StatusSeeOther {
+		t.Errorf("undo: %d %s", w.Code, w.Body)
+	}
+	if again := formOf(t, h, one, "/edit"); again.Get("title") == "Pix parado desde as 14h" {
+		t.Errorf("after the undo: %v", again)
+	}
+	move := formOf(t, h, one, "/state")
+	move.Set("state", "resolved")
+	if w := ask(h, "POST", one+"/state", move.Encode()); w.Code != http.StatusSeeOther {
+		t.Errorf("resolve: %d %s", w.Code, w.Body)
+	}
+	if page := wordsOf(t, ask(h, "GET", one, "", "Accept-Language", "en").Body.String()); !strings.Contains(page, "Resolved") {
+		t.Errorf("after it was resolved: %s", page)
+	}
+	if w := ask(h, "POST", one+"/edit", "title=x"); w.Code != http.StatusBadRequest {
+		t.Errorf("without a version: %d", w.Code)
+	}
+}
+
+func TestListsAreFiltered(t *testing.T) {
+	h := stored(t)
+	for q, want := range map[string]string{
+		"host:api.bank.example": "d-aaaaaaaaaa", "host:other.example": "Nothing passes this filter", "nonsense:x": `class="bad"`,
+	} {
+		page := ask(h, "GET", "/?q="+url.QueryEscape(q), "", "Accept-Language", "en").Body.String()
+		if !strings.Contains(page, want) || !strings.Contains(page, `value="`+q+`"`) {
+			t.Errorf("%s: no %q in %s", q, want, wordsOf(t, page))
+		}
+	}
+	if page := ask(openDesk(t, &memory{drafts: samples()}), "GET", "/traffic?q=status%3E%3D500", "", "Accept-Language", "en").Body.String(); !strings.Contains(page, `id="q-said"`) {
+		t.Error("the traffic has no filter")
+	}
+}
