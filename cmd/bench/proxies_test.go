@@ -88,8 +88,8 @@ func loads() []load {
 	return all
 }
 
-// requestsOf is how many requests make a measurement. Most bars are about 16
-// connections.
+// requestsOf is how many requests make a measurement, a quarter of that with -short.
+// Most bars are about 16 connections.
 func requestsOf(conns, size int) int {
 	n := map[int]int{1: 4096, 16: 24 << 10, 64: 8192}[conns]
 	if size > 1<<10 {
