@@ -13,11 +13,26 @@ import (
 // is passed over, so that what was imported twice counts once; minutes add up.
 // It returns how many failures were new. What it returned without an error outlives
 // the end of the process, at whatever moment that comes.
+//
+// Where the file can't be written now (the disk is full, it is locked) and ctx has a
+// deadline, it is tried again until then.
 func (s *Store) Append(ctx context.Context, b capture.Batch) (stored int, err error) {
-	sorted := map[sort]struct{}{}
-	err = s.hold(ctx, func(conn *sql.Conn, tx *sql.Tx) error {
+	for again := newAgain(ctx); ; {
+		if stored, err = s.append(ctx, b); err == nil {
+			s.trouble.end()
+			return stored, nil
+		}
+		if err = s.mend(ctx, err); !again.wait(ctx, err) {
+			return 0, err
+		}
+	}
+}
+
+func (s *Store) append(ctx context.Context, b capture.Batch) (stored int, err error) {
+	db, sorted := s.db(), map[sort]struct{}{}
+	err = db.hold(ctx, func(conn *sql.Conn, tx *sql.Tx) error {
 		w := &writer{
-			tx: tx, packer: s.packer, seen: s.seen, sorts: s.sorts, sorted: sorted,
+			tx: tx, packer: s.packer, seen: db.seen, sorts: db.sorts, sorted: sorted,
 			groups: map[string]*capture.Group{}, minutes: map[groupMinute]int64{}, contents: map[digest]int64{}, refs: map[int64]int{},
 		}
 		if len(b.Failures) > 0 {
@@ -27,7 +42,7 @@ func (s *Store) Append(ctx context.Context, b capture.Batch) (stored int, err er
 		}
 		stored = w.stored
 		return w.rest(context.WithoutCancel(ctx), b)
-	}, func() { s.sorts.learn(sorted) })
+	}, func() { db.sorts.learn(sorted) })
 	if err != nil {
 		return 0, err
 	}
@@ -36,8 +51,8 @@ func (s *Store) Append(ctx context.Context, b capture.Batch) (stored int, err er
 
 // hold runs f in one transaction, like Update, with the connection that it is on,
 // and after it done, before another one can begin.
-func (s *Store) hold(ctx context.Context, f func(*sql.Conn, *sql.Tx) error, done func()) error {
-	conn, err := s.write.Conn(ctx)
+func (d *database) hold(ctx context.Context, f func(*sql.Conn, *sql.Tx) error, done func()) error {
+	conn, err := d.write.Conn(ctx)
 	if err != nil {
 		return fmt.Errorf("begin to write: %w", err)
 	}

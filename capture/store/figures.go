@@ -39,7 +39,7 @@ func (s *Store) Failing(ctx context.Context, host string, from, to time.Time) ([
 // Since counts the failures of one group that are not expected, after a time and
 // up to another.
 func (s *Store) Since(ctx context.Context, fingerprint string, after, to time.Time) (n int64, err error) {
-	err = s.read.QueryRowContext(ctx, `SELECT count(*) FROM failures WHERE fingerprint = ? AND expected = 0 AND time > ? AND time <= ?`,
+	err = s.db().read.QueryRowContext(ctx, `SELECT count(*) FROM failures WHERE fingerprint = ? AND expected = 0 AND time > ? AND time <= ?`,
 		fingerprint, after.UnixMicro(), to.UnixMicro()).Scan(&n)
 	if err != nil {
 		return 0, fmt.Errorf("count the failures of group %s: %w", fingerprint, err)
@@ -50,7 +50,7 @@ func (s *Store) Since(ctx context.Context, fingerprint string, after, to time.Ti
 // Healed counts the failures with a fingerprint that are expected, from a time on
 // to another.
 func (s *Store) Healed(ctx context.Context, fingerprint string, from, to time.Time) (n int64, err error) {
-	err = s.read.QueryRowContext(ctx, `SELECT count(*) FROM failures WHERE fingerprint = ? AND expected = 1 AND time >= ? AND time <= ? AND chain <> ''`,
+	err = s.db().read.QueryRowContext(ctx, `SELECT count(*) FROM failures WHERE fingerprint = ? AND expected = 1 AND time >= ? AND time <= ? AND chain <> ''`,
 		fingerprint, from.UnixMicro(), to.UnixMicro()).Scan(&n)
 	if err != nil {
 		return 0, fmt.Errorf("count the healed failures of group %s: %w", fingerprint, err)

@@ -121,7 +121,7 @@ func makePart(ctx context.Context, tx *sql.Tx, number int64) error {
 func (s *Store) renewPart(ctx context.Context) (renewed bool, err error) {
 	var number, rows, deleted int64
 	const due = `SELECT part, rows, deleted FROM search_parts WHERE erase = 1 OR deleted * 4 > rows OR rows > 0 AND deleted >= rows ORDER BY erase DESC, part LIMIT 1`
-	if err := s.read.QueryRowContext(ctx, due).Scan(&number, &rows, &deleted); errors.Is(err, sql.ErrNoRows) {
+	if err := s.db().read.QueryRowContext(ctx, due).Scan(&number, &rows, &deleted); errors.Is(err, sql.ErrNoRows) {
 		return false, nil
 	} else if err != nil {
 		return false, fmt.Errorf("look at the index of words: %w", err)

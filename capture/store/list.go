@@ -151,7 +151,7 @@ func grow(width int64, found, limit int) int64 {
 // edges returns the time of the last failure at a glance, and that of the oldest.
 func (l *list) edges(ctx context.Context) (edge, oldest int64, err error) {
 	var first, last sql.NullInt64
-	err = l.Store.read.QueryRowContext(ctx, `SELECT (SELECT min(time) FROM (SELECT time FROM failures WHERE time <= ?1 AND (time, id) < (?1, ?2) ORDER BY time DESC, id DESC LIMIT ?3)),
+	err = l.Store.db().read.QueryRowContext(ctx, `SELECT (SELECT min(time) FROM (SELECT time FROM failures WHERE time <= ?1 AND (time, id) < (?1, ?2) ORDER BY time DESC, id DESC LIMIT ?3)),
 		(SELECT min(time) FROM failures)`, l.before, l.id, glance).Scan(&first, &last)
 	if err == nil && (!first.Valid || !last.Valid) {
 		err = sql.ErrNoRows

@@ -34,7 +34,7 @@ func (p Page) limit() int {
 }
 
 func (s *Store) time(ctx context.Context, query, id string) (micros int64, err error) {
-	err = s.read.QueryRowContext(ctx, query, id).Scan(&micros)
+	err = s.db().read.QueryRowContext(ctx, query, id).Scan(&micros)
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, fmt.Errorf("%s: %w", id, ErrNotFound)
 	}
@@ -43,7 +43,7 @@ func (s *Store) time(ctx context.Context, query, id string) (micros int64, err e
 
 // Failure returns the whole failure with that ID, or ErrNotFound.
 func (s *Store) Failure(ctx context.Context, id string) (*capture.Failure, error) {
-	f, err := scan(s.read.QueryRowContext(ctx, `SELECT `+readColumns+` FROM failures WHERE id = ?`, id).Scan)
+	f, err := scan(s.db().read.QueryRowContext(ctx, `SELECT `+readColumns+` FROM failures WHERE id = ?`, id).Scan)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, fmt.Errorf("failure %s: %w", id, ErrNotFound)
 	}
@@ -62,7 +62,7 @@ func (s *Store) exchange(ctx context.Context, f *capture.Failure) error {
 	var sent, answered, before []byte
 	var packed int
 	// A shared body stands in for the empty one of the row.
-	row := s.read.QueryRowContext(ctx, `SELECT x.head, coalesce(s.data, x.request_body), coalesce(a.data, x.response_body), x.before,
+	row := s.db().read.QueryRowContext(ctx, `SELECT x.head, coalesce(s.data, x.request_body), coalesce(a.data, x.response_body), x.before,
 		x.packed | coalesce(s.packed * ?, 0) | coalesce(a.packed * ?, 0)
 		FROM failures f JOIN exchanges x ON x.n = f.n LEFT JOIN content_data s ON s.n = x.request_content LEFT JOIN content_data a ON a.n = x.response_content
 		WHERE f.id = ?`, packedRequest, packedResponse, f.ID)
@@ -140,7 +140,7 @@ func (s *Store) Groups(ctx context.Context, p Page) (groups []capture.Group, nex
 // Group returns the group whose fingerprint starts with prefix, or ErrNotFound.
 // The prefix must be long enough to mean one.
 func (s *Store) Group(ctx context.Context, prefix string) (capture.Group, error) {
-	row := s.read.QueryRowContext(ctx, `SELECT `+groupColumns+` FROM groups WHERE fingerprint >= ?1 AND substr(fingerprint, 1, length(?1)) = ?1 ORDER BY fingerprint LIMIT 1`, prefix)
+	row := s.db().read.QueryRowContext(ctx, `SELECT `+groupColumns+` FROM groups WHERE fingerprint >= ?1 AND substr(fingerprint, 1, length(?1)) = ?1 ORDER BY fingerprint LIMIT 1`, prefix)
 	g, err := scanGroup(row.Scan)
 	if errors.Is(err, sql.ErrNoRows) {
 		return capture.Group{}, fmt.Errorf("group %s: %w", prefix, ErrNotFound)
@@ -191,7 +191,7 @@ func scanGroup(row func(...any) error) (g capture.Group, err error) {
 
 // collect runs a query and scans every row.
 func collect[T any](ctx context.Context, s *Store, query string, args []any, scan func(func(...any) error) (T, error)) ([]T, error) {
-	rows, err := s.read.QueryContext(ctx, query, args...)
+	rows, err := s.db().read.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, err
 	}

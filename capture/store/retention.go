@@ -113,7 +113,7 @@ func (r *pruning) excess(ctx context.Context) (n int64, err error) {
 	if r.limits.Failures <= 0 {
 		return 0, nil
 	}
-	err = r.read.QueryRowContext(ctx, `SELECT count(*) FROM failures`).Scan(&n)
+	err = r.db().read.QueryRowContext(ctx, `SELECT count(*) FROM failures`).Scan(&n)
 	return n - r.limits.Failures, err
 }
 
@@ -144,7 +144,7 @@ func (r *pruning) large(ctx context.Context) (bool, error) {
 
 // size is the number of bytes in use.
 func (s *Store) size(ctx context.Context) (n int64, err error) {
-	err = s.read.QueryRowContext(ctx, `SELECT (p.page_count - f.freelist_count) * z.page_size FROM pragma_page_count p, pragma_freelist_count f, pragma_page_size z`).Scan(&n)
+	err = s.db().read.QueryRowContext(ctx, `SELECT (p.page_count - f.freelist_count) * z.page_size FROM pragma_page_count p, pragma_freelist_count f, pragma_page_size z`).Scan(&n)
 	return n, err
 }
 
@@ -261,23 +261,23 @@ func (s *Store) giveBack(ctx context.Context) (freed int64, err error) {
 		}
 	}
 	var size int64
-	if err := s.read.QueryRowContext(ctx, `PRAGMA page_size`).Scan(&size); err != nil {
+	if err := s.db().read.QueryRowContext(ctx, `PRAGMA page_size`).Scan(&size); err != nil {
 		return 0, fmt.Errorf("give space back: %w", err)
 	}
 	// The file itself gets smaller when the log is written into it, as far as that goes
 	// without anybody having to wait.
-	_, err = s.write.ExecContext(ctx, `PRAGMA wal_checkpoint(PASSIVE)`)
+	_, err = s.db().write.ExecContext(ctx, `PRAGMA wal_checkpoint(PASSIVE)`)
 	return (before - after) * size, err
 }
 
 func (s *Store) pages(ctx context.Context) (n int64, err error) {
-	err = s.read.QueryRowContext(ctx, `PRAGMA page_count`).Scan(&n)
+	err = s.db().read.QueryRowContext(ctx, `PRAGMA page_count`).Scan(&n)
 	return n, err
 }
 
 // vacuum gives some pages back. The statement works as long as its rows are read.
 func (s *Store) vacuum(ctx context.Context) error {
-	rows, err := s.write.QueryContext(ctx, fmt.Sprintf(`PRAGMA incremental_vacuum(%d)`, vacuumStep))
+	rows, err := s.db().write.QueryContext(ctx, fmt.Sprintf(`PRAGMA incremental_vacuum(%d)`, vacuumStep))
 	if err != nil {
 		return err
 	}

@@ -60,7 +60,7 @@ func (s *Store) searchIndex(ctx context.Context) (x searchIndex, err error) {
 		return searchIndex{}, fmt.Errorf("read the index of words: %w", err)
 	}
 	var newest int64
-	err = s.read.QueryRowContext(ctx, `SELECT coalesce(max(n), 0) FROM failures`).Scan(&newest)
+	err = s.db().read.QueryRowContext(ctx, `SELECT coalesce(max(n), 0) FROM failures`).Scan(&newest)
 	x.from = max(x.upTo, newest-unindexedLook)
 	return x, err
 }
@@ -84,7 +84,7 @@ func (s *Store) Unindexed(ctx context.Context) (n int64, err error) {
 	}
 	x.from = x.upTo
 	where, args := x.outside()
-	if err = s.read.QueryRowContext(ctx, `SELECT count(*) FROM failures WHERE `+where, args...).Scan(&n); err != nil {
+	if err = s.db().read.QueryRowContext(ctx, `SELECT count(*) FROM failures WHERE `+where, args...).Scan(&n); err != nil {
 		return 0, fmt.Errorf("count what is not indexed: %w", err)
 	}
 	return n, nil

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"sync/atomic"
 
 	// The driver registers itself under the name "sqlite3".
 	_ "github.com/mattn/go-sqlite3"
@@ -19,12 +20,21 @@ var ErrNotFound = errors.New("not found")
 // Store is an open database. It is safe for use by many goroutines, and several
 // processes may have the same file open.
 type Store struct {
+	path string
+	// open is the database, which a fresh one takes the place of when the file turns
+	// out to be corrupt.
+	open atomic.Pointer[database]
+	// packer packs bodies.
+	packer  *packer
+	trouble trouble
+}
+
+// database is one open file.
+type database struct {
 	// write has one connection, so that writers of this process take turns here
 	// rather than in SQLite's busy handler.
 	write *sql.DB
 	read  *sql.DB
-	// packer packs bodies.
-	packer *packer
 	// seen are the bodies that came lately.
 	seen *seen
 	// sorts are the sorts of failures that came lately.
@@ -35,49 +45,75 @@ type Store struct {
 const readers = 4
 
 // Open opens the database file at path, makes it when there is none, and brings
-// its schema up to date. A file of a newer flagrante is ErrNewer.
+// its schema up to date. A file of a newer flagrante is ErrNewer, one that is no
+// database any more ErrCorrupt.
 func Open(ctx context.Context, path string) (*Store, error) {
+	packer, err := newPacker()
+	if err != nil {
+		return nil, err
+	}
+	s := &Store{path: path, packer: packer}
+	db, err := openDatabase(ctx, path)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("open the database %s: %w", path, asCorrupt(err)), packer.close())
+	}
+	s.open.Store(db)
+	return s, nil
+}
+
+func openDatabase(ctx context.Context, path string) (db *database, err error) {
 	if err := makePrivate(path); err != nil {
-		return nil, fmt.Errorf("make the database %s: %w", path, err)
+		return nil, err
 	}
 	options, err := writing(path)
 	if err != nil {
-		return nil, fmt.Errorf("open the database %s: %w", path, err)
+		return nil, err
 	}
-	write, err := sql.Open("sqlite3", dsn(path, "rwc", options))
-	if err != nil {
-		return nil, fmt.Errorf("open the database %s: %w", path, err)
+	db = &database{sorts: &sorts{known: map[sort]struct{}{}}}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, db.close())
+		}
+	}()
+	if db.write, err = sql.Open("sqlite3", dsn(path, "rwc", options)); err != nil {
+		return db, err
 	}
-	write.SetMaxOpenConns(1)
-	if err := migrate(ctx, write); err != nil {
-		return nil, errors.Join(fmt.Errorf("open the database %s: %w", path, err), write.Close())
+	db.write.SetMaxOpenConns(1)
+	if err := migrate(ctx, db.write); err != nil {
+		return db, err
 	}
-	read, err := sql.Open("sqlite3", dsn(path, "ro", url.Values{}))
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("open the database %s: %w", path, err), write.Close())
+	if db.read, err = sql.Open("sqlite3", dsn(path, "ro", url.Values{})); err != nil {
+		return db, err
 	}
-	read.SetMaxOpenConns(readers)
-	packer, err := newPacker()
-	if err != nil {
-		return nil, errors.Join(err, read.Close(), write.Close())
-	}
-	seen, err := readSeen(ctx, read)
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("open the database %s: %w", path, err), read.Close(), write.Close(), packer.close())
-	}
-	return &Store{write: write, read: read, packer: packer, seen: seen, sorts: &sorts{known: map[sort]struct{}{}}}, nil
+	db.read.SetMaxOpenConns(readers)
+	db.seen, err = readSeen(ctx, db.read)
+	return db, err
 }
+
+func (d *database) close() error {
+	var errs []error
+	for _, one := range []*sql.DB{d.read, d.write} {
+		if one != nil {
+			errs = append(errs, one.Close())
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// db is the database that is open now.
+func (s *Store) db() *database { return s.open.Load() }
 
 // Close closes the database. Nothing that was appended is lost.
-func (s *Store) Close() error {
-	return errors.Join(s.read.Close(), s.write.Close(), s.packer.close())
-}
+func (s *Store) Close() error { return errors.Join(s.db().close(), s.packer.close()) }
 
-// Ready returns nil when the database can be read.
+// Ready returns nil when the database can be read, and failures are stored.
 func (s *Store) Ready(ctx context.Context) error {
 	var one int
-	if err := s.read.QueryRowContext(ctx, "SELECT 1 FROM sqlite_schema LIMIT 1").Scan(&one); err != nil {
+	if err := s.db().read.QueryRowContext(ctx, "SELECT 1 FROM sqlite_schema LIMIT 1").Scan(&one); err != nil {
 		return fmt.Errorf("read the database: %w", err)
+	}
+	if t, ok := s.Trouble(); ok {
+		return fmt.Errorf("failures can't be stored: %s", t.Text)
 	}
 	return nil
 }
@@ -85,7 +121,7 @@ func (s *Store) Ready(ctx context.Context) error {
 // Update runs f in one transaction that writes. All of it is kept when f
 // returns nil, and nothing of it otherwise.
 func (s *Store) Update(ctx context.Context, f func(*sql.Tx) error) error {
-	tx, err := s.write.BeginTx(ctx, nil)
+	tx, err := s.db().write.BeginTx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("begin to write: %w", err)
 	}
@@ -101,5 +137,5 @@ func (s *Store) Update(ctx context.Context, f func(*sql.Tx) error) error {
 
 // Query runs a query on a connection that can't write.
 func (s *Store) Query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	return s.read.QueryContext(ctx, query, args...)
+	return s.db().read.QueryContext(ctx, query, args...)
 }

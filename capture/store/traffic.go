@@ -122,7 +122,7 @@ func (w *writer) good(ctx context.Context, g capture.Good) error {
 // ErrNotFound.
 func (s *Store) LastGood(ctx context.Context, endpoint string) (*proxy.Exchange, error) {
 	var stored []byte
-	err := s.read.QueryRowContext(ctx, `SELECT exchange FROM good WHERE endpoint = ?`, endpoint).Scan(&stored)
+	err := s.db().read.QueryRowContext(ctx, `SELECT exchange FROM good WHERE endpoint = ?`, endpoint).Scan(&stored)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, fmt.Errorf("the last good call of %s: %w", endpoint, ErrNotFound)
 	}
