@@ -95,3 +95,12 @@ func size(text string) (from, to int64, ok bool) {
 	}
 	return int64(n * unit), int64(n * unit), true
 }
+
+// ParseDuration reads a span of time as filters write it: 500ms, 1m30s, 90d, 2w.
+func ParseDuration(text string) (time.Duration, bool) { return duration(text) }
+
+// ParseSize reads a number of bytes as filters write it: 512, 10KB, 1.5MiB, 2GB.
+func ParseSize(text string) (bytes int64, ok bool) {
+	bytes, _, ok = size(text)
+	return bytes, ok
+}

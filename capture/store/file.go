@@ -54,7 +54,11 @@ func dsn(path, mode string, options url.Values) string {
 	options.Set("_foreign_keys", "1")
 	// Statements are prepared once for each connection.
 	options.Set("_stmt_cache_size", "32")
-	// "?" and "%" in a path would be read as part of the options.
-	escaped := strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23").Replace(path)
-	return "file:" + escaped + "?" + options.Encode()
+	return "file:" + escapePath(path) + "?" + options.Encode()
+}
+
+// escapePath takes their meaning from "?", "%" and "#", which would be read as part of
+// the options.
+func escapePath(path string) string {
+	return strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23").Replace(path)
 }

@@ -10,7 +10,6 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
-	"syscall"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -18,6 +17,7 @@ import (
 	"flagrante/capture/judge"
 	"flagrante/capture/locate"
 	"flagrante/capture/record"
+	"flagrante/capture/store"
 	"flagrante/cmd/flagrante/internal/serving"
 	"flagrante/draft"
 	"flagrante/draft/desk"
@@ -66,6 +66,7 @@ type app struct {
 	recorder  *record.Recorder
 	roller    *roller
 	refresher *refresher
+	keeper    *keeper
 	// hub tells open pages what changed, strip remembers the calls that passed.
 	hub       *live.Hub
 	strip     *live.Strip
@@ -95,6 +96,14 @@ func openApp(ctx context.Context, o appOptions) (_ *app, err error) {
 	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
 		return nil, &hinted{fmt.Errorf("make the data folder: %w", err), "name another one with --data"}
 	}
+	if err := a.lock(o); err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, a.claim.Close())
+		}
+	}()
 	ca, err := authority.Open(filepath.Dir(a.caPath), o.World.now)
 	if err != nil {
 		return nil, err
@@ -102,7 +111,7 @@ func openApp(ctx context.Context, o appOptions) (_ *app, err error) {
 	if a.token, err = deskToken(o.Dir, o.Token); err != nil {
 		return nil, err
 	}
-	if a.archive, err = openArchive(ctx, o.Dir, o.Config, o.World); err != nil {
+	if err := a.openStored(ctx, o); err != nil {
 		return nil, err
 	}
 	if err := a.listenAndServe(ctx, ca, o); err != nil {
@@ -129,20 +138,6 @@ func (a *app) listenAndServe(ctx context.Context, ca *authority.Authority, o app
 	a.serve(func() error { return a.proxy.Serve(a.listeners.proxy) })
 	a.serve(func() error { return a.desk.Serve(a.listeners.desk) })
 	return a.announceIn(o)
-}
-
-// announceIn says in the data folder where this process listens.
-func (a *app) announceIn(o appOptions) (err error) {
-	if !o.Announce {
-		return nil
-	}
-	a.claim, err = serving.Announce(o.Dir, serving.State{
-		PID: os.Getpid(), Version: version, Proxy: a.proxyAddr.String(), Desk: a.deskAddr.String(), Started: o.World.now(),
-	})
-	if err == nil && a.claim == nil {
-		o.Log.Info().Msg("another flagrante serves this data folder; commands find that one")
-	}
-	return err
 }
 
 // serve runs one of the servers until Close.
@@ -224,6 +219,11 @@ func (a *app) record(locator *locate.Locator, o appOptions) error {
 	a.recorder = record.Start(pipeline, a.health.watch(announcer{a.store, a.hub}), o.Log)
 	a.roller = startRoller(a.book, func() int64 { return a.recorder.Counts().Stored }, o.World.now, o.Log)
 	a.refresher = startRefresher(a.book, o.World.now, o.Log)
+	limits, err := o.Config.Retention.limits()
+	if err != nil {
+		return err
+	}
+	a.keeper = startKeeper(a.store, func() store.Limits { return limits(o.World.now()) }, o.World.now, o.Log)
 	return nil
 }
 
@@ -236,7 +236,11 @@ func (a *app) deskOptions(ca *authority.Authority, o appOptions) desk.Options {
 		DraftID: lifecycle.DraftID,
 		Status: func() desk.Status {
 			c := a.recorder.Counts()
-			return desk.Status{Calls: c.Calls, Failures: c.Failures, Dropped: c.Dropped}
+			s := desk.Status{Calls: c.Calls, Failures: c.Failures, Dropped: c.Dropped}
+			if t, ok := a.store.Trouble(); ok {
+				s.Trouble = &t
+			}
+			return s
 		},
 		Passthrough: a.passthrough, Forget: a.proxy.Forget, Shelf: a.shelf, Live: a.hub, Strip: a.strip,
 		Ready: a.ready, Token: a.token, Hosts: o.Config.Desk.Hosts, Lang: a.compose.Lang, Profile: a.compose.Profile, Zone: a.compose.Zone,
@@ -280,6 +284,7 @@ func (a *app) Close() error {
 	ctx, cancel := context.WithTimeout(context.Background(), shutdownPatience)
 	defer cancel()
 	errs := []error{a.claim.Close()}
+	a.claim = nil
 	if a.proxy != nil {
 		errs = append(errs, a.settle(ctx))
 	}
@@ -299,6 +304,9 @@ func (a *app) end() error {
 		a.roller.Close()
 		a.refresher.Close()
 	}
+	if a.keeper != nil {
+		a.keeper.Close()
+	}
 	return errors.Join(append(errs, a.archive.Close())...)
 }
 
@@ -309,21 +317,6 @@ func ignoreDeadline(err error) error {
 		return nil
 	}
 	return err
-}
-
-// listen opens an address, or where the port does not matter a free one beside it.
-func listen(addr, what string, anyPort bool, log zerolog.Logger) (net.Listener, error) {
-	l, err := net.Listen("tcp", addr)
-	if host, _, _ := net.SplitHostPort(addr); anyPort && errors.Is(err, syscall.EADDRINUSE) {
-		l, err = net.Listen("tcp", net.JoinHostPort(host, "0"))
-	}
-	if err != nil {
-		return nil, &hinted{fmt.Errorf("open the %s: %w", what, err), "is flagrante running already? Choose another address with --" + what + " HOST:PORT"}
-	}
-	if tcp, ok := l.Addr().(*net.TCPAddr); ok && !tcp.IP.IsLoopback() {
-		log.Warn().Str("address", l.Addr().String()).Msg("the " + what + " can be reached from other machines")
-	}
-	return l, nil
 }
 
 func newLocator(c config) (*locate.Locator, error) {

@@ -35,13 +35,19 @@ type archive struct {
 	redaction []redact.Option
 }
 
+// databaseFile is the database in the data folder.
+const databaseFile = "flagrante.db"
+
 // openArchive opens the data folder dir.
 func openArchive(ctx context.Context, dir string, conf config, w world) (*archive, error) {
 	settings, err := conf.compose()
 	if err != nil {
 		return nil, err
 	}
-	s, err := store.Open(ctx, filepath.Join(dir, "flagrante.db"))
+	s, err := store.Open(ctx, filepath.Join(dir, databaseFile))
+	if errors.Is(err, store.ErrCorrupt) {
+		return nil, &hinted{err, "`flagrante serve` sets the file aside and begins a fresh one; or put a backup in its place"}
+	}
 	if err != nil {
 		return nil, &hinted{err, "check that " + dir + " is a folder that you may write to, with space left, and that flagrante.db in it is a database of flagrante"}
 	}

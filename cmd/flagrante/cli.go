@@ -41,6 +41,8 @@ type cli struct {
 	Erase      eraseCmd      `cmd:"" help:"Forget a person: delete what holds a value, for good."`
 	Unread     unreadCmd     `cmd:"" name:"passthrough" help:"The hosts whose calls pass unread, while flagrante serves."`
 	Redact     redactCmd     `cmd:"" help:"Mask what is read from the standard input, to try rules."`
+	Prune      pruneCmd      `cmd:"" help:"Take away old failures."`
+	Backup     backupCmd     `cmd:"" help:"Copy the database, also while flagrante serves."`
 	Demo       demoCmd       `cmd:"" help:"Show all of it with a misbehaving bank on this machine."`
 	Profile    profileCmd    `cmd:"" help:"The support guide that drafts follow."`
 	Doctor     doctorCmd     `cmd:"" help:"Look for what keeps flagrante from working, and say what to do."`

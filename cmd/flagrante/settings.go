@@ -45,6 +45,7 @@ type config struct {
 		TrustedPeers []string `yaml:"trusted_peers"`
 	} `yaml:"origin"`
 	Redact       redactConfig             `yaml:"redact"`
+	Retention    retentionConfig          `yaml:"retention"`
 	Environments []hostRule               `yaml:"environments"`
 	Profile      string                   `yaml:"profile"`
 	OnCall       onCallConfig             `yaml:"on_call"`

@@ -56,6 +56,8 @@ type Status struct {
 	// Dropped is the number of copies that were given up, so that the traffic
 	// did not have to wait.
 	Dropped int64 `json:"dropped"`
+	// Trouble says why failures can't be stored now, nil when they can.
+	Trouble *store.Trouble `json:"trouble,omitempty"`
 }
 
 // Options are what a desk is made of. All are needed unless it says otherwise.

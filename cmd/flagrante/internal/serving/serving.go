@@ -38,22 +38,28 @@ type Claim struct {
 	lock *flock.Flock
 }
 
-// Announce says where this process serves dir. When another process serves the
-// folder already, that one stays the one to be found, and the claim is nil.
-func Announce(dir string, s State) (*Claim, error) {
+// ErrServed is returned when another process serves the data folder.
+var ErrServed = errors.New("another flagrante serves this data folder")
+
+// Lock claims dir for this process, or returns ErrServed.
+func Lock(dir string) (*Claim, error) {
 	lock := flock.New(filepath.Join(dir, lockFile), flock.SetPermissions(0o600))
 	ours, err := lock.TryLock()
 	if err != nil {
-		return nil, fmt.Errorf("announce the addresses: %w", err)
+		return nil, fmt.Errorf("claim the data folder: %w", err)
 	}
 	if !ours {
-		return nil, lock.Close()
+		return nil, errors.Join(ErrServed, lock.Close())
 	}
-	c := &Claim{dir, lock}
-	if err := write(dir, s); err != nil {
-		return nil, errors.Join(fmt.Errorf("announce the addresses: %w", err), c.Close())
+	return &Claim{dir, lock}, nil
+}
+
+// Announce says where this process serves the folder.
+func (c *Claim) Announce(s State) error {
+	if err := write(c.dir, s); err != nil {
+		return fmt.Errorf("announce the addresses: %w", err)
 	}
-	return c, nil
+	return nil
 }
 
 // write makes the file appear whole.

@@ -16,12 +16,20 @@ func state(proxy string) serving.State {
 	return serving.State{PID: 7, Version: "v1", Proxy: proxy, Desk: "127.0.0.1:8791", Started: time.Date(2026, 11, 25, 12, 0, 0, 0, time.UTC)}
 }
 
+func announce(dir string, s serving.State) (*serving.Claim, error) {
+	claim, err := serving.Lock(dir)
+	if err != nil {
+		return nil, err
+	}
+	return claim, claim.Announce(s)
+}
+
 func TestFindsWhoServes(t *testing.T) {
 	dir := t.TempDir()
 	if _, err := serving.Find(dir); !errors.Is(err, serving.ErrNone) {
 		t.Fatalf("before: %v, want ErrNone", err)
 	}
-	claim, err := serving.Announce(dir, state("127.0.0.1:1"))
+	claim, err := announce(dir, state("127.0.0.1:1"))
 	must(t, err)
 	got, err := serving.Find(dir)
 	must(t, err)
@@ -41,14 +49,11 @@ func TestFindsWhoServes(t *testing.T) {
 
 func TestTheFirstStaysTheOneToBeFound(t *testing.T) {
 	dir := t.TempDir()
-	first, err := serving.Announce(dir, state("127.0.0.1:1"))
+	first, err := announce(dir, state("127.0.0.1:1"))
 	must(t, err)
-	second, err := serving.Announce(dir, state("127.0.0.1:2"))
-	must(t, err)
-	if second != nil {
-		t.Error("two processes hold the claim")
+	if _, err := announce(dir, state("127.0.0.1:2")); !errors.Is(err, serving.ErrServed) {
+		t.Errorf("the second: %v, want ErrServed", err)
 	}
-	must(t, second.Close())
 	got, err := serving.Find(dir)
 	must(t, err)
 	if got.Proxy != "127.0.0.1:1" {
@@ -59,7 +64,7 @@ func TestTheFirstStaysTheOneToBeFound(t *testing.T) {
 
 func TestWhatACrashLeftDoesNotCount(t *testing.T) {
 	dir := t.TempDir()
-	claim, err := serving.Announce(dir, state("127.0.0.1:1"))
+	claim, err := announce(dir, state("127.0.0.1:1"))
 	must(t, err)
 	left, err := os.ReadFile(filepath.Join(dir, serving.StateFile))
 	must(t, err)

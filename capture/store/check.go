@@ -1,0 +1,44 @@
+package store
+
+import (
+	"context"
+	"fmt"
+)
+
+// Problem is something that Check found.
+type Problem struct {
+	// Sort is "integrity", "references", "counts" or "index".
+	Sort string `json:"sort"`
+	Text string `json:"text"`
+}
+
+// maxProblems bounds what Check returns of each sort.
+const maxProblems = 20
+
+// Check reads the whole database and returns what is wrong with it, and the version
+// of its schema. It may take seconds for each gigabyte, and holds nobody up.
+func (s *Store) Check(ctx context.Context) (problems []Problem, version int, err error) {
+	if err := s.db().read.QueryRowContext(ctx, `PRAGMA user_version`).Scan(&version); err != nil {
+		return nil, 0, fmt.Errorf("check the database: %w", err)
+	}
+	for sort, query := range map[string]string{
+		"integrity": `SELECT quick_check FROM pragma_quick_check WHERE quick_check <> 'ok'`,
+		"references": `SELECT 'a row of ' || "table" || ' belongs to none of ' || parent FROM pragma_foreign_key_check
+			UNION ALL SELECT 'failure ' || id || ' has no exchange' FROM failures f WHERE NOT EXISTS (SELECT 1 FROM exchanges x WHERE x.n = f.n)`,
+		"counts": `SELECT 'group ' || fingerprint || ' counts ' || count || ' failures, first ' || first_id || ' and last ' || last_id || ' are not all there' FROM groups g
+			WHERE NOT EXISTS (SELECT 1 FROM failures WHERE id = g.first_id) OR NOT EXISTS (SELECT 1 FROM failures WHERE id = g.last_id)`,
+		"index": `SELECT 'row ' || doc || ' of the index of words belongs to no failure' FROM search_rows r WHERE NOT EXISTS (SELECT 1 FROM failures f WHERE f.n = r.n)
+			UNION ALL SELECT 'part ' || part || ' of the index of words has no table' FROM search_parts p WHERE NOT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'search_' || p.part)`,
+	} {
+		found, err := collect(ctx, s, query+fmt.Sprintf(` LIMIT %d`, maxProblems), nil, func(row func(...any) error) (p Problem, err error) {
+			p.Sort = sort
+			err = row(&p.Text)
+			return p, err
+		})
+		if err != nil {
+			return nil, version, fmt.Errorf("check the database: %w", err)
+		}
+		problems = append(problems, found...)
+	}
+	return problems, version, nil
+}

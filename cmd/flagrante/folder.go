@@ -1,0 +1,66 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"flagrante/capture/store"
+	"flagrante/cmd/flagrante/internal/serving"
+)
+
+// lock claims the data folder, so that two processes don't serve it.
+func (a *app) lock(o appOptions) (err error) {
+	if !o.Announce {
+		return nil
+	}
+	a.claim, err = serving.Lock(o.Dir)
+	if !errors.Is(err, serving.ErrServed) {
+		return err
+	}
+	who := ""
+	if other, err := serving.Find(o.Dir); err == nil {
+		who = fmt.Sprintf(" (process %d, proxy %s, desk %s)", other.PID, other.Proxy, other.Desk)
+	}
+	return &hinted{fmt.Errorf("%s: %w%s", o.Dir, serving.ErrServed, who), "use that one, stop it first, or give this one a folder of its own with --data"}
+}
+
+// announceIn says in the data folder where this process listens.
+func (a *app) announceIn(o appOptions) error {
+	if a.claim == nil {
+		return nil
+	}
+	return a.claim.Announce(serving.State{
+		PID: os.Getpid(), Version: version, Proxy: a.proxyAddr.String(), Desk: a.deskAddr.String(), Started: o.World.now(),
+	})
+}
+
+// openStored opens the data folder. A database that is corrupt is set aside, so that
+// a fresh one takes its place.
+func (a *app) openStored(ctx context.Context, o appOptions) (err error) {
+	a.archive, err = openArchive(ctx, o.Dir, o.Config, o.World)
+	if errors.Is(err, store.ErrCorrupt) {
+		aside, asideErr := store.SetAside(filepath.Join(o.Dir, databaseFile))
+		if asideErr != nil {
+			return errors.Join(err, asideErr)
+		}
+		o.Log.Error().Err(err).Str("aside", aside).Msg("the database is corrupt: it was set aside, and a fresh one takes its place")
+		a.archive, err = openArchive(ctx, o.Dir, o.Config, o.World)
+	}
+	if err != nil {
+		return err
+	}
+	a.store.Watch(func(t store.Trouble, over bool) {
+		switch {
+		case over:
+			o.Log.Warn().Str("cause", t.Cause).Msg("failures are stored again")
+		case t.Aside != "":
+			o.Log.Error().Str("cause", t.Cause).Str("aside", t.Aside).Msg("the database is corrupt: it was set aside, and a fresh one takes its place")
+		default:
+			o.Log.Error().Str("cause", t.Cause).Msg("failures can't be stored (" + t.Text + "): they are held in memory while there is room, then dropped and counted; the traffic goes on")
+		}
+	})
+	return nil
+}

@@ -1,0 +1,92 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"flagrante/capture/store"
+)
+
+const (
+	// indexAtOnce is how many failures are indexed in one step.
+	indexAtOnce = 64
+	// indexEvery is how long words of new failures are found by what lists show only.
+	indexEvery = 2 * time.Second
+	// keeperRest is how many times as long as it worked the keeper rests, so that the
+	// traffic keeps the machine.
+	keeperRest = 4
+	// pruneEvery is how often what the settings don't keep is taken away.
+	pruneEvery = 10 * time.Minute
+)
+
+// keeper looks after the store while traffic passes, on a goroutine of its own: it
+// indexes words, and takes away what is kept no longer.
+type keeper struct {
+	store  *store.Store
+	limits func() store.Limits
+	now    func() time.Time
+	log    zerolog.Logger
+	stop   context.CancelFunc
+	done   chan struct{}
+}
+
+func startKeeper(s *store.Store, limits func() store.Limits, now func() time.Time, log zerolog.Logger) *keeper {
+	ctx, stop := context.WithCancel(context.Background())
+	k := &keeper{store: s, limits: limits, now: now, log: log, stop: stop, done: make(chan struct{})}
+	go k.run(ctx)
+	return k
+}
+
+func (k *keeper) run(ctx context.Context) {
+	defer close(k.done)
+	rest := time.NewTimer(indexEvery)
+	defer rest.Stop()
+	var pruned time.Time
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-rest.C:
+		}
+		begun := k.now()
+		if begun.Sub(pruned) >= pruneEvery {
+			k.prune(ctx)
+			pruned = begun
+		}
+		left, err := k.store.Index(ctx, indexAtOnce)
+		k.tell(err, "words could not be indexed; they are found by address, code and message until that works")
+		pause := keeperRest * k.now().Sub(begun)
+		if !left || err != nil {
+			pause = max(pause, indexEvery)
+		}
+		rest.Reset(pause)
+	}
+}
+
+func (k *keeper) prune(ctx context.Context) {
+	limits := k.limits()
+	if limits == (store.Limits{}) {
+		return
+	}
+	pruned, err := k.store.Prune(ctx, limits, false, nil)
+	k.tell(err, "what the settings don't keep could not be taken away")
+	if pruned.Failures > 0 {
+		k.log.Info().Int64("failures", pruned.Failures).Int64("freed", pruned.Freed).Msg("old failures were taken away, as retention asks")
+	}
+}
+
+// tell logs an error, unless it is that of the end.
+func (k *keeper) tell(err error, what string) {
+	if err != nil && !errors.Is(err, context.Canceled) {
+		k.log.Error().Err(err).Msg(what)
+	}
+}
+
+// Close ends the work where it is; it goes on at the next start.
+func (k *keeper) Close() {
+	k.stop()
+	<-k.done
+}

@@ -1,0 +1,87 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"flagrante/capture/store"
+)
+
+// pruneCmd takes away what is not kept.
+type pruneCmd struct {
+	Age      string `help:"Take away what is older, such as 90d." placeholder:"TIME"`
+	Failures int64  `help:"Keep at most so many failures." placeholder:"N"`
+	Size     string `help:"Keep at most so many bytes, such as 2GB." placeholder:"SIZE"`
+	DryRun   bool   `help:"Only say how many failures would go, by age and number."`
+	JSON     bool   `name:"json" help:"Print JSON."`
+}
+
+// Run prunes as the flags say, and as the settings do where there are none.
+func (p *pruneCmd) Run(ctx context.Context, c *cli, w world) error {
+	conf, err := c.settings(w)
+	if err != nil {
+		return err
+	}
+	asked := conf.Retention
+	if p.Age != "" || p.Failures != 0 || p.Size != "" {
+		asked = retentionConfig{p.Age, p.Failures, p.Size}
+	}
+	limits, err := asked.limits()
+	if err != nil {
+		return err
+	}
+	if limits(w.now()) == (store.Limits{}) {
+		return &hinted{&misused{errors.New("there is no limit to prune by")}, "give --age, --failures or --size, or set retention in the configuration"}
+	}
+	return withArchive(ctx, c, w, func(a *archive) error {
+		var progress func(store.Pruned)
+		if w.terminal {
+			progress = func(done store.Pruned) { fmt.Fprintf(w.err, "\r%d failures", done.Failures) }
+		}
+		done, err := a.store.Prune(ctx, limits(w.now()), p.DryRun, progress)
+		if w.terminal {
+			fmt.Fprintln(w.err)
+		}
+		if err != nil {
+			return err
+		}
+		return p.print(w, done)
+	})
+}
+
+func (p *pruneCmd) print(w world, done store.Pruned) error {
+	if p.JSON {
+		return printJSON(w.out, done)
+	}
+	verb := "taken away"
+	if p.DryRun {
+		verb = "to be taken away"
+	}
+	_, err := fmt.Fprintf(w.out, "%d failures %s; %d that are pinned or shown by sent drafts stay; %d KiB given back\n", done.Failures, verb, done.Kept, done.Freed>>10)
+	return err
+}
+
+// backupCmd copies the database.
+type backupCmd struct {
+	File string `arg:"" help:"File to write; it must not be there yet."`
+}
+
+// Run copies the database, also while flagrante serves.
+func (b *backupCmd) Run(ctx context.Context, c *cli, w world) error {
+	return withArchive(ctx, c, w, func(a *archive) error {
+		var progress func(left, total int)
+		if w.terminal {
+			progress = func(left, total int) { fmt.Fprintf(w.err, "\r%d %%", 100*(total-left)/max(total, 1)) }
+		}
+		err := a.store.Backup(ctx, b.File, progress)
+		if w.terminal {
+			fmt.Fprintln(w.err)
+		}
+		if err != nil {
+			return &hinted{err, "name a new file in a folder that you may write to, with space left"}
+		}
+		_, err = fmt.Fprintf(w.out, "%s\n", b.File)
+		return err
+	})
+}
