@@ -16,6 +16,7 @@ export GOFLAGS := $(GOFLAGS) -buildvcs=false
 
 .DEFAULT_GOAL := help
 .PHONY: help run build test check e2e bench bench-redact lint vulns fmt release clean
+.PHONY: help run build test check e2e bench bench-redact bench-store lint vulns fmt clean
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z0-9-]*\):[^#]*## \(.*\)/  make \1	\2/p' Makefile | expand -t 16
@@ -46,6 +47,9 @@ bench: ## compare the proxy with others and print tables (ARGS=-short is quicker
 
 bench-redact: ## how many times as fast as encoding/json masking is
 	$(GO) test -run '^$$' -bench Redact -benchtime 3s -timeout 2m ./capture/redact
+
+bench-store: ## what lists cost as the store grows to a million failures, and storing beside SQLite alone (ARGS=-short: to 100,000)
+	$(GO) test -run '^$$' -bench 'Store|Ingest' -benchtime 1x -timeout 30m $(ARGS) ./draft/lifecycle
 
 lint: ## run the linters of .golangci.yml
 	$(TOOL) golangci-lint run ./...
