@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 
 	"flagrante/capture"
@@ -93,7 +92,7 @@ type writer struct {
 
 // rest stores what is not a failure itself.
 func (w *writer) rest(ctx context.Context, b capture.Batch) error {
-	if err := errors.Join(w.writeGroups(ctx), w.writeGroupMinutes(ctx), w.writeRefs(ctx)); err != nil {
+	if err := w.writeRefs(ctx); err != nil {
 		return err
 	}
 	for _, h := range b.Healed {

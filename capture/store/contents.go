@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"database/sql"
+	"hash/maphash"
 )
 
 // digest is a keyed digest of a body.
@@ -12,21 +13,22 @@ type digest [16]byte
 const (
 	// shareFrom is the size in bytes from which a body is shared.
 	shareFrom = 128
-	// maxSeen is the number of digests that are remembered at least, half of those
+	// maxSeen is the number of bodies that are remembered at least, half of those
 	// at most.
 	maxSeen = 8192
 )
 
-// seen remembers digests of recent bodies. Only what comes a second time is worth
-// a row and an index entry of its own. It is used inside of transactions that
+// seen remembers hashes of recent bodies. Only what comes a second time is worth a
+// digest, a row and an index entry of its own. It is used inside of transactions that
 // write, of which there is one at a time.
 type seen struct {
 	key         []byte
-	now, before map[digest]struct{}
+	seed        maphash.Seed
+	now, before map[uint64]struct{}
 }
 
 func readSeen(ctx context.Context, db *sql.DB) (*seen, error) {
-	s := &seen{now: map[digest]struct{}{}}
+	s := &seen{seed: maphash.MakeSeed(), now: map[uint64]struct{}{}}
 	return s, db.QueryRowContext(ctx, `SELECT value FROM meta WHERE name = 'digest_key'`).Scan(&s.key)
 }
 
@@ -38,16 +40,21 @@ func (s *seen) digest(data []byte) (d digest) {
 	return d
 }
 
-// again notes a digest and reports whether it had been noted before.
-func (s *seen) again(d digest) bool {
-	_, known := s.now[d]
+// again notes a body and reports whether it had been noted before.
+func (s *seen) again(data []byte) bool {
+	hash := maphash.Bytes(s.seed, data)
+	_, known := s.now[hash]
 	if !known {
-		_, known = s.before[d]
+		_, known = s.before[hash]
 	}
 	if len(s.now) >= maxSeen {
-		s.now, s.before = map[digest]struct{}{}, s.now
+		clear(s.before)
+		s.now, s.before = s.before, s.now
+		if s.now == nil {
+			s.now = make(map[uint64]struct{}, maxSeen)
+		}
 	}
-	s.now[d] = struct{}{}
+	s.now[hash] = struct{}{}
 	return known
 }
 
@@ -56,12 +63,12 @@ func (w *writer) share(ctx context.Context, data []byte) (row any, err error) {
 	if len(data) < shareFrom {
 		return nil, nil
 	}
+	if !w.seen.again(data) {
+		return nil, nil
+	}
 	d := w.seen.digest(data)
 	n, ok := w.contents[d]
 	if !ok {
-		if !w.seen.again(d) {
-			return nil, nil
-		}
 		if n, err = w.content(ctx, d, data); err != nil {
 			return nil, err
 		}

@@ -24,12 +24,12 @@ const (
 
 // statements are those that run for each failure.
 type statements struct {
-	insertFailure, insertExchange, findContent, insertContent, insertData, insertSort *statement
+	insertFailure, insertExchange, findContent, insertContent, insertData, insertSort, upsertGroup, upsertMinute *statement
 }
 
 func (s *statements) prepare(ctx context.Context, c connection) error {
 	for query, into := range map[string]**statement{
-		insertFailure: &s.insertFailure, insertExchange: &s.insertExchange,
+		insertFailure: &s.insertFailure, insertExchange: &s.insertExchange, upsertGroup: &s.upsertGroup, upsertMinute: &s.upsertMinute,
 		`SELECT n FROM contents WHERE digest = ?`:                     &s.findContent,
 		`INSERT INTO contents (digest, refs) VALUES (?, 0)`:           &s.insertContent,
 		`INSERT INTO content_data (n, packed, data) VALUES (?, ?, ?)`: &s.insertData,
@@ -45,7 +45,7 @@ func (s *statements) prepare(ctx context.Context, c connection) error {
 
 func (s *statements) close() error {
 	var errs []error
-	for _, one := range []*statement{s.insertFailure, s.insertExchange, s.findContent, s.insertContent, s.insertData, s.insertSort} {
+	for _, one := range []*statement{s.insertFailure, s.insertExchange, s.findContent, s.insertContent, s.insertData, s.insertSort, s.upsertGroup, s.upsertMinute} {
 		if one != nil {
 			errs = append(errs, one.close())
 		}
@@ -74,7 +74,7 @@ func (w *writer) failures(ctx context.Context, c any, failures []*capture.Failur
 			return fmt.Errorf("store failure %s: %w", f.ID, err)
 		}
 	}
-	return nil
+	return errors.Join(w.writeGroups(steps), w.writeGroupMinutes(steps))
 }
 
 func (w *writer) failure(ctx context.Context, f *capture.Failure) error {

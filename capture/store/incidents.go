@@ -19,11 +19,12 @@ type groupMinute struct {
 
 func minuteOf(t time.Time) int64 { return t.Unix() / 60 }
 
+const upsertMinute = `INSERT INTO group_minutes (fingerprint, minute, failures) VALUES (?, ?, ?)
+	ON CONFLICT (fingerprint, minute) DO UPDATE SET failures = failures + excluded.failures`
+
 func (w *writer) writeGroupMinutes(ctx context.Context) error {
 	for at, n := range w.minutes {
-		_, err := w.tx.ExecContext(ctx, `INSERT INTO group_minutes (fingerprint, minute, failures) VALUES (?, ?, ?)
-			ON CONFLICT (fingerprint, minute) DO UPDATE SET failures = failures + excluded.failures`, at.fingerprint, at.minute, n)
-		if err != nil {
+		if _, err := w.upsertMinute.exec(ctx, at.fingerprint, at.minute, n); err != nil {
 			return err
 		}
 	}

@@ -61,6 +61,11 @@ func Open(ctx context.Context, path string) (*Store, error) {
 	return s, nil
 }
 
+// forWriting lets the log grow to 16 MiB before it is written into the file, so that
+// pages which change with each batch are written once for many, and keeps 8 MiB of
+// pages at hand.
+const forWriting = `PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -8192`
+
 func openDatabase(ctx context.Context, path string) (db *database, err error) {
 	if err := makePrivate(path); err != nil {
 		return nil, err
@@ -80,6 +85,9 @@ func openDatabase(ctx context.Context, path string) (db *database, err error) {
 	}
 	db.write.SetMaxOpenConns(1)
 	if err := migrate(ctx, db.write); err != nil {
+		return db, err
+	}
+	if _, err := db.write.ExecContext(ctx, forWriting); err != nil {
 		return db, err
 	}
 	if db.read, err = sql.Open("sqlite3", dsn(path, "ro", url.Values{})); err != nil {

@@ -43,9 +43,10 @@ func newLibrary() *library {
 	return l
 }
 
-// failure is the nth of them. Every 5000th is of a sort that is rare.
+// failure is the nth of them. At each time a dozen endpoints fail, a thousand in all;
+// every 5000th failure is of a sort that is rare.
 func (l *library) failure(n int) *capture.Failure {
-	group := n % 1000
+	group := (n/500*7 + n%12) % 1000
 	status, kind, code := []int{500, 502, 503, 422, 404}[group%5], capture.KindHTTPStatus, fmt.Sprintf("E%02d", group%40)
 	if n%5000 == 17 {
 		status, code, group = 418, "RARO", 1000+n%3
