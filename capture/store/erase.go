@@ -151,7 +151,7 @@ func (s *Store) Scrub(ctx context.Context) error {
 		return err
 	}
 	var busy, log, moved int64
-	if err := s.write.QueryRowContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&busy, &log, &moved); err != nil {
+	if err := s.db().write.QueryRowContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&busy, &log, &moved); err != nil {
 		return fmt.Errorf("empty the log of the database: %w", err)
 	}
 	if busy != 0 {
