@@ -15,8 +15,7 @@ export CGO_ENABLED := 1
 export GOFLAGS := $(GOFLAGS) -buildvcs=false
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test check e2e bench bench-redact lint vulns fmt release clean
-.PHONY: help run build test check e2e bench bench-redact bench-store lint vulns fmt clean
+.PHONY: help run build test check e2e bench bench-redact bench-store lint vulns fmt release clean
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z0-9-]*\):[^#]*## \(.*\)/  make \1	\2/p' Makefile | expand -t 16
