@@ -235,8 +235,28 @@ type Receipt struct {
 	Ticket string    `json:"ticket,omitempty"`
 	URL    string    `json:"url,omitempty"`
 	Time   time.Time `json:"time"`
-	// Dropped lists the fields that the portal did not store as they were sent.
+	// Who sent it, or spoke the last word on it.
+	Who string `json:"who,omitempty"`
+	// RetryAt is when a receipt in the state sending goes on by itself.
+	RetryAt time.Time `json:"retry_at,omitzero"`
+	// Linked says that a person named the ticket, Found that it was there before.
+	Linked bool `json:"linked,omitempty"`
+	Found  bool `json:"found,omitempty"`
+	// Dropped lists what the portal did not store as it was sent.
 	Dropped []string `json:"dropped,omitempty"`
-	// Error says why the export did not succeed.
-	Error string `json:"error,omitempty"`
+	// Error says why the export did not succeed, or not yet; Notes say what else is
+	// worth knowing of it.
+	Error string   `json:"error,omitempty"`
+	Notes []string `json:"notes,omitempty"`
+	// Status is the portal's word for the state of the ticket at CheckedAt, and
+	// Closed says that it means closed.
+	Status    string    `json:"status,omitempty"`
+	Closed    bool      `json:"closed,omitempty"`
+	CheckedAt time.Time `json:"checked_at,omitzero"`
+	// Told is how many failures the ticket tells of, with its comments, the last of
+	// which was written at ToldAt.
+	Told   int64     `json:"told,omitempty"`
+	ToldAt time.Time `json:"told_at,omitzero"`
+	// Captured is what later steps need of the portal's answers.
+	Captured map[string]string `json:"-"`
 }

@@ -24,6 +24,7 @@ import (
 	"flagrante/draft/desk/live"
 	"flagrante/draft/export"
 	"flagrante/draft/lifecycle"
+	"flagrante/draft/outbox"
 	"flagrante/proxy"
 	"flagrante/proxy/authority"
 	"flagrante/proxy/server"
@@ -65,6 +66,7 @@ type app struct {
 	*archive
 	recorder  *record.Recorder
 	roller    *roller
+	sender    *outbox.Worker
 	refresher *refresher
 	keeper    *keeper
 	// hub tells open pages what changed, strip remembers the calls that passed.
@@ -121,9 +123,6 @@ func openApp(ctx context.Context, o appOptions) (_ *app, err error) {
 }
 
 func (a *app) listenAndServe(ctx context.Context, ca *authority.Authority, o appOptions) error {
-	if err := a.book.Recover(ctx, o.World.now().Add(-export.MaxDuration)); err != nil {
-		return err
-	}
 	locator, err := newLocator(o.Config)
 	if err != nil {
 		return err
@@ -135,6 +134,7 @@ func (a *app) listenAndServe(ctx context.Context, ca *authority.Authority, o app
 	if err := a.build(ca, locator, o); err != nil {
 		return errors.Join(err, a.listeners.Close())
 	}
+	a.sender = outbox.Start(a.outbox, o.Log)
 	a.serve(func() error { return a.proxy.Serve(a.listeners.proxy) })
 	a.serve(func() error { return a.desk.Serve(a.listeners.desk) })
 	return a.announceIn(o)
@@ -229,7 +229,7 @@ func (a *app) record(locator *locate.Locator, o appOptions) error {
 
 func (a *app) deskOptions(ca *authority.Authority, o appOptions) desk.Options {
 	return desk.Options{
-		Drafts: a.book, Failures: a.failures(), Exporter: a.exporter, Book: a.book, Gate: a.gate,
+		Drafts: a.book, Failures: a.failures(), Exporter: a.outbox, Book: a.book, Gate: a.gate,
 		Bundle: func(_ context.Context, w io.Writer, d draft.Draft) error {
 			return export.Bundle(w, d, a.bundle())
 		},

@@ -25,7 +25,7 @@ func layers() []string { return []string{"proxy", "capture", "draft", "cmd"} }
 func pure() []string {
 	return []string{
 		"capture", "capture/contract", "capture/curl", "capture/decode", "capture/document", "capture/expose", "capture/extract", "capture/filter", "capture/fingerprint", "capture/flight", "capture/judge", "capture/redact", "capture/retry", "capture/traffic", "capture/redact/detect", "capture/redact/mask",
-		"draft", "draft/checklist", "draft/compose", "draft/profile", "draft/suggest", "draft/text", "draft/words",
+		"draft", "draft/checklist", "draft/compose", "draft/lines", "draft/profile", "draft/suggest", "draft/text", "draft/words",
 	}
 }
 
@@ -43,10 +43,13 @@ func guarded() map[string][]string {
 		"github.com/spf13/viper":        {"draft/gate/"},
 		"github.com/zricethezav":        {"draft/gate/"},
 		"flag":                          {"cmd/"},
-		"database/sql":                  {"capture/store/", "draft/lifecycle/"},
+		"database/sql":                  {"capture/store/", "draft/lifecycle/", "draft/outbox/"},
 		"flagrante/draft/desk":          {"draft/desk/", "cmd/"},
-		"flagrante/draft/export":        {"draft/export/", "draft/lifecycle/", "draft/desk/", "cmd/"},
-		"flagrante/draft/lifecycle":     {"draft/lifecycle/", "draft/desk/", "cmd/"},
+		"flagrante/draft/export":        {"draft/export/", "draft/outbox/", "draft/desk/", "cmd/"},
+		"flagrante/draft/lifecycle":     {"draft/lifecycle/", "draft/outbox/", "draft/desk/", "cmd/"},
+		"flagrante/draft/outbox":        {"draft/outbox/", "draft/desk/", "cmd/"},
+		"github.com/wneessen/go-mail":   {"draft/export/"},
+		"github.com/zalando/go-keyring": {"cmd/"},
 	}
 }
 

@@ -15,11 +15,13 @@ import (
 	"flagrante/capture/har"
 	"flagrante/capture/redact"
 	"flagrante/capture/store"
+	"flagrante/draft"
 	"flagrante/draft/attach"
 	"flagrante/draft/compose"
 	"flagrante/draft/export"
 	"flagrante/draft/gate"
 	"flagrante/draft/lifecycle"
+	"flagrante/draft/outbox"
 )
 
 // archive is an open data folder: what commands need that only look at, or send,
@@ -29,6 +31,7 @@ type archive struct {
 	book     *lifecycle.Book
 	shelf    *attach.Shelf
 	exporter *export.Exporter
+	outbox   *outbox.Outbox
 	compose  compose.Settings
 	gate     *gate.Gate
 	// redaction is what a Redactor is made with.
@@ -65,14 +68,39 @@ func openArchive(ctx context.Context, dir string, conf config, w world) (*archiv
 		},
 	})
 	book := lifecycle.New(s, settings).WithClock(w.now).WithAttachments(shelf.List)
-	exporter, err := export.New(export.Options{
-		Portals: conf.Portals, Text: textOptions(settings), Ledger: book, Gate: last, Env: w.env, Now: w.now,
-		NewID: func() string { return newID(w.now()) },
-	})
+	exporter, err := conf.exporter(settings, last, w)
 	if err != nil {
-		return nil, errors.Join(&hinted{err, "correct the portals in the configuration"}, s.Close())
+		return nil, errors.Join(err, s.Close())
 	}
-	return &archive{store: s, book: book, shelf: shelf, exporter: exporter, compose: settings, gate: last, redaction: redaction}, nil
+	a := &archive{store: s, book: book, shelf: shelf, exporter: exporter, compose: settings, gate: last, redaction: redaction}
+	a.outbox = outbox.New(outbox.Options{
+		Store: s, Exporter: exporter, Draft: book.Draft, Sent: book.Sent, Closed: a.closed, Files: a.attachments,
+		Lang: settings.Lang, Zone: settings.Zone, Now: w.now, NewID: func() string { return newID(w.now()) }, Holder: newID(w.now()),
+	})
+	return a, nil
+}
+
+// attachments reads what people attached to a draft.
+func (a *archive) attachments(ctx context.Context, d draft.Draft) ([]export.File, error) {
+	var files []export.File
+	for _, at := range d.Evidence.Attachments {
+		f, _, err := a.shelf.Open(ctx, at.DraftID, at.ID)
+		if err != nil {
+			return nil, err
+		}
+		data, err := io.ReadAll(f)
+		if err = errors.Join(err, f.Close()); err != nil {
+			return nil, err
+		}
+		files = append(files, export.File{Name: at.Name, Type: at.MediaType, Data: data, Checked: at.Checked})
+	}
+	return files, nil
+}
+
+// closed has a draft resolved whose ticket the portal has closed.
+func (a *archive) closed(ctx context.Context, r draft.Receipt) error {
+	_, err := a.book.SetState(ctx, r.DraftID, draft.Change{Actor: r.Portal, At: r.CheckedAt}, draft.Move{State: draft.StateResolved})
+	return err
 }
 
 // failures reads failures as they may be shown.

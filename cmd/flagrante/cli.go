@@ -35,6 +35,8 @@ type cli struct {
 	New        newCmd        `cmd:"" help:"Write a draft without evidence: a suggestion, a question, a problem."`
 	Replay     replayCmd     `cmd:"" help:"Send a failing call again, and compare what comes."`
 	Export     exportCmd     `cmd:"" help:"Send a draft to a support portal."`
+	Receipts   receiptsCmd   `cmd:"" help:"What became of the drafts that were sent."`
+	Portals    portalsCmd    `cmd:"" help:"Where drafts can be sent, and how."`
 	Bundle     bundleCmd     `cmd:"" help:"Write a draft with its evidence into a zip file."`
 	Import     importCmd     `cmd:"" help:"Take failures from recorded traffic (HAR files)."`
 	Regroup    regroupCmd    `cmd:"" help:"Group all failures anew, after rules or templates changed."`

@@ -12,7 +12,6 @@ import (
 	"github.com/alecthomas/kong"
 	"go.yaml.in/yaml/v3"
 
-	"flagrante/draft/export"
 	"flagrante/draft/gate"
 	"flagrante/proxy/server"
 )
@@ -63,6 +62,9 @@ func (k *configCheckCmd) Run(parsed *kong.Context, c *cli, w world) error {
 // checkKey uses one key beside the defaults of all others.
 func (c config) checkKey(key configKey, w world) error {
 	alone := defaults()
+	if key.name == "portals" {
+		alone.Recipes = c.Recipes
+	}
 	value := reflect.ValueOf(c).FieldByIndex(key.index)
 	field := reflect.ValueOf(&alone).Elem().FieldByIndex(key.index)
 	if reflect.DeepEqual(value.Interface(), field.Interface()) {
@@ -83,7 +85,7 @@ func (c config) check(w world) error {
 	_, redactErr := c.Redact.options()
 	_, judgeErr := newJudging(c)
 	_, dialErr := newDialer(appOptions{Config: c, World: w}, server.DefaultTimeouts(), nil)
-	_, exportErr := export.New(export.Options{Portals: c.Portals, Text: textOptions(settings), Gate: gate.New(settings.Redactor), Env: w.env, Now: w.now})
+	_, exportErr := c.exporter(settings, gate.New(settings.Redactor), w)
 	return errors.Join(accessErr, sealedErr, redactErr, judgeErr, dialErr, exportErr)
 }
 

@@ -46,6 +46,7 @@ func keyTexts() map[string]string {
 		"slow.calls":            "by how many calls an endpoint has to be known",
 		"contracts":             "OpenAPI documents of vendors: see [contracts](#contracts-what-vendors-promise)",
 		"portals":               "where drafts can be sent, see below",
+		"recipes":               "files with recipes of your own: see [how to write one](guide/recipes.en.md)",
 	}
 }
 

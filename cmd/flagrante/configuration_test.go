@@ -16,7 +16,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"go.yaml.in/yaml/v3"
 
-	"flagrante/draft/export"
 	"flagrante/draft/gate"
 )
 
@@ -135,7 +134,8 @@ func checkExample(t *testing.T, conf config) {
 		portal.CAFile = ""
 		conf.Portals[name] = portal
 	}
-	if _, err := export.New(export.Options{Portals: conf.Portals, Text: textOptions(settings), Gate: gate.New(settings.Redactor), Env: testWorld().env, Now: time.Now}); err != nil {
+	conf.Recipes = []string{"../../testdata/portal/own/chamados.yaml"}
+	if _, err := conf.exporter(settings, gate.New(settings.Redactor), testWorld()); err != nil {
 		t.Error(err)
 	}
 }

@@ -3,16 +3,20 @@ package main
 import (
 	"bufio"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"time"
 
 	"flagrante/draft"
 	"flagrante/draft/export"
 	"flagrante/draft/text"
+	"flagrante/draft/words"
 )
 
 // exportCmd sends a draft.
@@ -20,6 +24,8 @@ type exportCmd struct {
 	ID     string `arg:"" help:"ID of the draft."`
 	To     string `help:"Name of the portal, as in the configuration." required:"" placeholder:"NAME"`
 	DryRun bool   `help:"Print exactly what would be sent, and send nothing."`
+	Form   bool   `help:"Print the address of the portal's form, filled in, and the text to paste there."`
+	Ticket string `help:"Note that the portal has this ticket for it already; nothing is sent." placeholder:"NUMBER"`
 	JSON   bool   `name:"json" help:"Print the receipt as JSON."`
 }
 
@@ -30,22 +36,55 @@ func (e *exportCmd) Run(ctx context.Context, c *cli, w world) error {
 		if err != nil {
 			return found(err)
 		}
-		if e.DryRun {
-			preview, err := a.exporter.Preview(ctx, e.To, d)
-			if err != nil {
-				return err
+		if e.Ticket != "" {
+			receipt, err := a.outbox.Link(ctx, e.To, d.ID, e.Ticket, operator(w))
+			return e.report(w.out, a, d, receipt, err)
+		}
+		if e.DryRun || e.Form {
+			preview, err := a.outbox.Preview(ctx, e.To, d)
+			switch {
+			case err != nil:
+				return unknownPortal(err, a, e.To)
+			case e.Form:
+				return printForm(w.out, preview)
 			}
 			return printPreview(w.out, preview)
 		}
-		receipt, err := a.exporter.Export(ctx, e.To, d)
-		if receipt.ID != "" {
-			err = errors.Join(err, e.printReceipt(w.out, receipt))
-		}
-		return sentBefore(errors.Join(err, unsent(receipt)), d, e.To)
+		receipt, err := a.outbox.Export(ctx, e.To, d, operator(w))
+		return e.report(w.out, a, d, receipt, err)
 	})
 }
 
-// printPreview shows a request the way it goes over the wire.
+// operator is who runs the command.
+func operator(w world) string {
+	for _, name := range []string{"USER", "LOGNAME", "USERNAME"} {
+		if user, ok := w.env(name); ok && user != "" {
+			return user
+		}
+	}
+	return "cli"
+}
+
+func unknownPortal(err error, a *archive, name string) error {
+	if slices.Contains(a.outbox.Portals(), name) {
+		return err
+	}
+	return &hinted{err, "`flagrante portals` lists them; they are in the configuration"}
+}
+
+// printForm prints an address to open, and what does not fit into it.
+func printForm(out io.Writer, p export.Preview) error {
+	if p.Form == "" {
+		return &hinted{fmt.Errorf("the recipe of %s has no form", p.Portal), "send it without --form, or write a bundle"}
+	}
+	if _, err := fmt.Fprintln(out, p.Form); err != nil || p.Copy == "" {
+		return err
+	}
+	_, err := fmt.Fprintf(out, "\n%s\n", text.Visible(p.Copy))
+	return err
+}
+
+// printPreview shows what leaves the way it goes over the wire.
 func printPreview(out io.Writer, p export.Preview) error {
 	to := bufio.NewWriter(out)
 	fmt.Fprintf(to, "%s %s\n", p.Method, p.URL)
@@ -56,22 +95,57 @@ func printPreview(out io.Writer, p export.Preview) error {
 	for _, f := range p.Findings {
 		fmt.Fprintf(to, "\nheld back: %s\n", text.Visible(f.String()))
 	}
+	for _, r := range p.Others {
+		fmt.Fprintf(to, "\nalso, to %s: %s %s\n", r.Do, r.Method, r.URL)
+	}
+	for _, f := range p.Files {
+		fmt.Fprintf(to, "\nattachment: %s (%s, %d bytes, SHA-256 %x)\n", f.Name, f.Type, len(f.Data), sha256.Sum256(f.Data))
+	}
+	for _, dropped := range p.Dropped {
+		fmt.Fprintf(to, "\nnot sent: %s\n", dropped)
+	}
 	for _, missing := range p.Missing {
 		fmt.Fprintf(to, "\nmissing: %s\n", missing)
 	}
 	return to.Flush()
 }
 
-func (e *exportCmd) printReceipt(out io.Writer, r draft.Receipt) error {
-	if e.JSON {
+// report prints the receipt, and returns an error for one that is not surely sent.
+func (e *exportCmd) report(out io.Writer, a *archive, d draft.Draft, r draft.Receipt, err error) error {
+	if r.ID != "" {
+		err = errors.Join(err, printReceipt(out, r, e.JSON))
+		if r.State == draft.ReceiptSent && !e.JSON {
+			err = errors.Join(err, printOnCall(out, a, d, r))
+		}
+	}
+	return sentBefore(errors.Join(unknownPortal(err, a, e.To), unsent(r)), d, e.To)
+}
+
+// printOnCall says whom to phone next, with the number to give.
+func printOnCall(out io.Writer, a *archive, d draft.Draft, r draft.Receipt) error {
+	if !d.OnCall.Required || d.OnCall.Done || r.Ticket == "" {
+		return nil
+	}
+	args := map[string]string{"ticket": text.Visible(r.Ticket), "phone": d.OnCall.Phone}
+	_, err := fmt.Fprintln(out, words.Text(a.compose.Lang, "portal.oncall", args))
+	return err
+}
+
+func printReceipt(out io.Writer, r draft.Receipt, asJSON bool) error {
+	if asJSON {
 		return printJSON(out, r)
 	}
 	if r.State != draft.ReceiptSent {
 		return nil
 	}
-	fmt.Fprintf(out, "ticket %s at %s\n%s\n", text.Visible(r.Ticket), r.Portal, text.Visible(r.URL))
+	if r.Ticket != "" {
+		fmt.Fprintf(out, "ticket %s at %s\n%s\n", text.Visible(r.Ticket), r.Portal, text.Visible(r.URL))
+	}
 	for _, field := range r.Dropped {
 		fmt.Fprintf(out, "not stored by the portal: %s\n", text.Visible(field))
+	}
+	for _, note := range r.Notes {
+		fmt.Fprintf(out, "note: %s\n", text.Visible(note))
 	}
 	return nil
 }
@@ -80,9 +154,13 @@ func (e *exportCmd) printReceipt(out io.Writer, r draft.Receipt) error {
 func unsent(r draft.Receipt) error {
 	switch r.State {
 	case draft.ReceiptFailed:
-		return &hinted{fmt.Errorf("no ticket was made: %s", r.Error), "nothing is lost: correct that and export again"}
+		return &hinted{fmt.Errorf("no ticket was made: %s", text.Visible(r.Error)), "nothing is lost: correct that and export again"}
 	case draft.ReceiptUnknown:
-		return &hinted{fmt.Errorf("it is not known whether a ticket was made: %s", r.Error), "look for the fingerprint at the portal before anything is sent again"}
+		return &hinted{fmt.Errorf("it is not known whether a ticket was made: %s", text.Visible(r.Error)),
+			"look for the fingerprint at the portal, then say `flagrante receipts settle " + r.ID + " --ticket NUMBER`, or `--none` to send it again"}
+	case draft.ReceiptSending:
+		return &hinted{fmt.Errorf("not sent yet: %s", text.Visible(r.Error)),
+			"nothing is lost: `flagrante serve` sends it at " + r.RetryAt.Format(time.RFC3339) + " or after; so does the same command then"}
 	}
 	return nil
 }
@@ -96,7 +174,7 @@ func sentBefore(err error, d draft.Draft, portal string) error {
 			return &hinted{err, "its ticket is " + r.Ticket + ", " + r.URL}
 		}
 	}
-	return &hinted{err, "look for the fingerprint " + d.Fingerprint + " at the portal"}
+	return &hinted{err, "look for the fingerprint " + d.Fingerprint + " at the portal; `flagrante receipts` lists what is open"}
 }
 
 // bundleCmd writes a draft into a file.

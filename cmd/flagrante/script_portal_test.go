@@ -2,6 +2,7 @@ package main_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -18,16 +19,20 @@ type portal struct {
 	*httptest.Server
 	mu      sync.Mutex
 	tickets []map[string]any
-	mood    string
+	// files are the names of the attachments of the last ticket.
+	files []string
+	mood  string
 }
 
 // portalCmd starts a portal, or says how it behaves from now on:
 //
-//	portal well|down|closed|lost
+//	portal well|down|closed|lost|gone
 //	portal tickets FILE
+//	portal resolve
 //
-// In the mood "lost" a ticket is made and the answer never comes. The second
-// form writes the tickets that were made. It sets PORTAL and RT_TOKEN.
+// In the mood "lost" a ticket is made and the answer never comes; in the mood "gone"
+// none is made, either. The second form writes the tickets that were made, the third
+// closes all of them. It sets PORTAL and RT_TOKEN.
 func portalCmd(ts *testscript.TestScript, neg bool, args []string) {
 	never(ts, neg)
 	s := on(ts)
@@ -39,7 +44,14 @@ func portalCmd(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	s.portal.mu.Lock()
 	defer s.portal.mu.Unlock()
-	if args[0] != "tickets" {
+	switch args[0] {
+	case "resolve":
+		for _, ticket := range s.portal.tickets {
+			ticket["Status"] = "resolved"
+		}
+		return
+	case "tickets":
+	default:
 		s.portal.mood = args[0]
 		return
 	}
@@ -61,8 +73,20 @@ func (p *portal) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		give(w, http.StatusForbidden, row{"message": "No permission to create tickets"})
 	case r.Method == http.MethodPost && r.URL.Path == "/REST/2.0/ticket":
 		p.make(w, r)
+	case r.URL.Path == "/REST/2.0/tickets":
+		p.search(w, r)
 	case strings.HasSuffix(r.URL.Path, "/attachments"):
-		give(w, http.StatusOK, row{"items": []row{{"Content": p.last()["Content"]}}})
+		items := []row{{"Content": p.last()["Content"]}}
+		for _, name := range p.files {
+			items = append(items, row{"Filename": name})
+		}
+		give(w, http.StatusOK, row{"items": items})
+	case strings.HasSuffix(r.URL.Path, "/comment"):
+		p.attach(w, r)
+	case strings.HasSuffix(r.URL.Path, "/correspond"):
+		p.correspond(w, r)
+	case r.URL.Path == "/REST/2.0/rt":
+		give(w, http.StatusOK, row{"Version": "5.0.3"})
 	case r.URL.Path == "/REST/2.0/ticket/"+strconv.Itoa(len(p.tickets)):
 		p.show(w)
 	default:
@@ -76,11 +100,54 @@ func (p *portal) make(w http.ResponseWriter, r *http.Request) {
 		give(w, http.StatusBadRequest, row{"message": "JSON parse error"})
 		return
 	}
-	p.tickets = append(p.tickets, ticket)
+	if p.mood == "gone" {
+		panic(http.ErrAbortHandler)
+	}
+	ticket["Status"] = "new"
+	p.tickets, p.files = append(p.tickets, ticket), nil
 	if p.mood == "lost" {
 		panic(http.ErrAbortHandler)
 	}
 	give(w, http.StatusCreated, row{"type": "ticket", "id": strconv.Itoa(len(p.tickets))})
+}
+
+// search knows one query: that for a fingerprint.
+func (p *portal) search(w http.ResponseWriter, r *http.Request) {
+	items := []row{}
+	for i, ticket := range p.tickets {
+		fields, _ := ticket["CustomFields"].(map[string]any)
+		query := "CF.{Fingerprint} = '" + fmt.Sprint(fields["Fingerprint"]) + "' AND Status = '__Active__'"
+		if r.URL.Query().Get("query") == query && ticket["Status"] != "resolved" {
+			items = append(items, row{"type": "ticket", "id": strconv.Itoa(i + 1)})
+		}
+	}
+	give(w, http.StatusOK, row{"items": items})
+}
+
+func (p *portal) attach(w http.ResponseWriter, r *http.Request) {
+	if err := r.ParseMultipartForm(1 << 20); err != nil || r.FormValue("JSON") == "" {
+		give(w, http.StatusBadRequest, row{"message": "no form"})
+		return
+	}
+	for _, file := range r.MultipartForm.File["Attachments"] {
+		p.files = append(p.files, file.Filename)
+	}
+	give(w, http.StatusCreated, row{})
+}
+
+func (p *portal) correspond(w http.ResponseWriter, r *http.Request) {
+	var note struct{ Content, Status string }
+	if err := json.NewDecoder(r.Body).Decode(&note); err != nil {
+		give(w, http.StatusBadRequest, row{"message": "JSON parse error"})
+		return
+	}
+	ticket := p.last()
+	comments, _ := ticket["Comments"].([]string)
+	ticket["Comments"] = append(comments, note.Content)
+	if note.Status != "" {
+		ticket["Status"] = note.Status
+	}
+	give(w, http.StatusCreated, row{})
 }
 
 func (p *portal) last() map[string]any { return p.tickets[len(p.tickets)-1] }
@@ -92,7 +159,7 @@ func (p *portal) show(w http.ResponseWriter) {
 		fields = append(fields, row{"name": name, "values": []any{value}})
 	}
 	give(w, http.StatusOK, row{
-		"id": len(p.tickets), "Subject": ticket["Subject"], "Queue": row{"Name": ticket["Queue"]},
+		"id": len(p.tickets), "Status": ticket["Status"], "Subject": ticket["Subject"], "Queue": row{"Name": ticket["Queue"]},
 		"Requestor": []row{{"id": ticket["Requestor"]}}, "CustomFields": fields,
 	})
 }

@@ -50,6 +50,7 @@ type config struct {
 	Profile      string                   `yaml:"profile"`
 	OnCall       onCallConfig             `yaml:"on_call"`
 	Portals      map[string]export.Portal `yaml:"portals"`
+	Recipes      []string                 `yaml:"recipes"`
 	Rules        []judge.Rule             `yaml:"rules"`
 	Slow         slowConfig               `yaml:"slow"`
 	Contracts    []contractConfig         `yaml:"contracts"`

@@ -44,7 +44,7 @@ type Failures interface {
 type Exporter interface {
 	Portals() []string
 	Preview(ctx context.Context, portal string, d draft.Draft) (export.Preview, error)
-	Export(ctx context.Context, portal string, d draft.Draft) (draft.Receipt, error)
+	Export(ctx context.Context, portal string, d draft.Draft, who string) (draft.Receipt, error)
 }
 
 // Status counts what went through the proxy since it started.

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"crypto/sha256"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -104,14 +106,16 @@ func (m *memory) Values(_ context.Context, field, prefix string, _ int) ([]strin
 func (m *memory) Portals() []string { return []string{"banco"} }
 
 func (m *memory) Preview(_ context.Context, portal string, d draft.Draft) (export.Preview, error) {
-	return export.Preview{
+	p := export.Preview{
 		Portal: portal, Method: "POST", URL: "https://suporte.banco.example/REST/2.0/ticket", ContentType: "application/json",
 		Header: []proxy.Field{{Name: "Authorization", Value: "token ••••"}, {Name: "Content-Type", Value: "application/json"}},
 		Body:   []byte(`{"Subject":"` + d.Title + `","Queue":"` + d.Category + `","Content":"` + d.Evidence.Group.LastSeen.String() + `"}`),
-	}, nil
+	}
+	p.Digest = fmt.Sprintf("%x", sha256.Sum256([]byte(d.ID+portal+string(p.Body))))
+	return p, nil
 }
 
-func (m *memory) Export(_ context.Context, portal string, d draft.Draft) (draft.Receipt, error) {
+func (m *memory) Export(_ context.Context, portal string, d draft.Draft, _ string) (draft.Receipt, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.err != nil {

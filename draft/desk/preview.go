@@ -14,8 +14,6 @@ import (
 type previewView struct {
 	export.Preview
 	Draft draft.Draft
-	// Digest comes back with the button.
-	Digest string
 	// Leaves spell the body out for people, Text is the body.
 	Leaves []leaf
 	Text   string
@@ -39,7 +37,7 @@ func (d *desk) showPreview(w http.ResponseWriter, r *http.Request, status int, p
 		return fmt.Errorf("preview the export to %s: %w", portal, err)
 	}
 	v := previewView{
-		Preview: p, Draft: one, Digest: digestOf(one.ID, p), Changed: changed,
+		Preview: p, Draft: one, Changed: changed,
 		Leaves: leaves(p.Body), Text: text.Visible(string(p.Body)), Size: int64(len(p.Body)),
 	}
 	d.previews.keep(v.Digest, one)

@@ -1,13 +1,10 @@
 package desk
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"slices"
 	"sync"
 
 	"flagrante/draft"
-	"flagrante/draft/export"
 )
 
 // previewsKept bounds the memory for drafts that somebody looked at.
@@ -46,14 +43,4 @@ func (p *previews) find(digest string) (draft.Draft, bool) {
 		}
 	}
 	return draft.Draft{}, false
-}
-
-// digestOf names a preview by everything that will leave, and the draft with it.
-func digestOf(id string, p export.Preview) string {
-	h := sha256.New()
-	for _, part := range []string{id, p.Portal, p.Method, p.URL, p.ContentType, string(p.Body)} {
-		sum := sha256.Sum256([]byte(part))
-		h.Write(sum[:])
-	}
-	return hex.EncodeToString(h.Sum(nil))
 }

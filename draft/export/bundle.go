@@ -81,35 +81,44 @@ func bundleFiles(d draft.Draft, o BundleOptions) ([]bundled, error) {
 	if err != nil {
 		return nil, fmt.Errorf("write ticket.json: %w", err)
 	}
-	failures, extra := evidence(d, o.Text.Lang)
-	var archive bytes.Buffer
-	if err := har.Write(&archive, o.Creator, failures); err != nil {
+	recorded, err := archive(o.Creator, evidenceOf(d))
+	if err != nil {
 		return nil, fmt.Errorf("write exchange.har: %w", err)
 	}
 	files := []bundled{
 		bundledFile("ticket.md", []byte(text.Markdown(d, o.Text))),
 		bundledFile("ticket.html", []byte(page)),
 		bundledFile("ticket.json", object),
-		bundledFile("exchange.har", archive.Bytes()),
+		bundledFile(archiveFile, recorded),
 	}
-	files = append(files, extra...)
+	files = append(files, evidence(d, o.Text.Lang)...)
 	list, err := manifest(d, files)
 	return append(files, list), err
 }
 
-// evidence returns the failures that back d, the latest first and each once,
-// and the files that hold them.
-func evidence(d draft.Draft, lang draft.Lang) (failures []*capture.Failure, files []bundled) {
+// evidence returns the files that hold the failures which back d.
+func evidence(d draft.Draft, lang draft.Lang) (files []bundled) {
 	first, last := d.Evidence.First, d.Evidence.Last
 	if last != nil {
-		failures = append(failures, last)
 		files = append(reproduce(d, lang), bodies("last", last)...)
 	}
 	if first != nil && (last == nil || first.ID != last.ID) {
-		failures = append(failures, first)
 		files = append(files, bodies("first", first)...)
 	}
-	return failures, files
+	return files
+}
+
+// The names of the files that go to portals as well.
+const (
+	archiveFile = "exchange.har"
+	scriptFile  = "reproduce.sh"
+)
+
+// archive writes failures as an HTTP archive.
+func archive(by har.Creator, failures []*capture.Failure) ([]byte, error) {
+	var out bytes.Buffer
+	err := har.Write(&out, by, failures)
+	return out.Bytes(), err
 }
 
 // reproduce returns the script and the .http file that make the calls again, with
@@ -120,7 +129,7 @@ func reproduce(d draft.Draft, lang draft.Lang) []bundled {
 		return nil
 	}
 	script, calls := plan.Script(lang), plan.HTTPFile(lang)
-	files := []bundled{bundledFile("reproduce.sh", []byte(script)), bundledFile("reproduce.http", []byte(calls))}
+	files := []bundled{bundledFile(scriptFile, []byte(script)), bundledFile("reproduce.http", []byte(calls))}
 	for i, c := range plan.Calls {
 		if curl.FromFile(c.Request) || strings.Contains(calls, "\n< ./"+plan.BodyFile(i)+"\n") {
 			files = append(files, bundledFile(plan.BodyFile(i), c.Exchange.Request.Body.Data))

@@ -21,16 +21,14 @@ import (
 
 	"flagrante/capture/curl"
 	"flagrante/capture/har"
-	"flagrante/capture/redact"
 	"flagrante/draft"
-	"flagrante/draft/gate"
 	"flagrante/proxy"
 )
 
 func bundleOf(t *testing.T, d draft.Draft) []byte {
 	t.Helper()
 	var b bytes.Buffer
-	if err := Bundle(&b, d, BundleOptions{Text: writing(t), Creator: har.Creator{Name: "flagrante", Version: "test"}, Gate: gate.New(redact.New())}); err != nil {
+	if err := Bundle(&b, d, BundleOptions{Text: writing(t), Creator: har.Creator{Name: "flagrante", Version: "test"}, Gate: lastGate()}); err != nil {
 		t.Fatal(err)
 	}
 	return b.Bytes()
@@ -165,7 +163,7 @@ func TestBundleSaysThatItCouldNotBeWritten(t *testing.T) {
 	if err := pipe.CloseWithError(full); err != nil {
 		t.Fatal(err)
 	}
-	err := Bundle(w, sample(), BundleOptions{Text: writing(t), Gate: gate.New(redact.New())})
+	err := Bundle(w, sample(), BundleOptions{Text: writing(t), Gate: lastGate()})
 	if !errors.Is(err, full) || !strings.HasPrefix(err.Error(), "write ") {
 		t.Errorf("got %v", err)
 	}

@@ -1,10 +1,10 @@
 package export
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"net/http/httptest"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -58,52 +58,43 @@ func sample() draft.Draft {
 	}
 }
 
-// ledger keeps receipts as the contract of Ledger says.
-type ledger struct {
-	mu       sync.Mutex
-	receipts map[string]draft.Receipt
-	finish   error
-}
+// lastGate is made once: its rules are many.
+var lastGate = sync.OnceValue(func() *gate.Gate { return gate.New(redact.New()) })
 
-func (l *ledger) Begin(_ context.Context, r draft.Receipt) error {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	for _, old := range l.receipts {
-		if old.DraftID == r.DraftID && old.Portal == r.Portal && old.State != draft.ReceiptFailed {
-			return draft.ErrAlreadySent
-		}
-	}
-	l.receipts[r.ID] = r
-	return nil
-}
-
-func (l *ledger) Finish(ctx context.Context, r draft.Receipt) error {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.finish != nil {
-		return l.finish
-	}
-	l.receipts[r.ID] = r
-	return ctx.Err()
-}
-
-// exporterOf returns an Exporter whose one portal is called "bank".
-func exporterOf(t *testing.T, p Portal) (*Exporter, *ledger) {
+// exporterOf returns an Exporter whose one portal is called "bank". Its clock stands
+// still.
+func exporterOf(t *testing.T, p Portal) *Exporter {
 	t.Helper()
-	book := &ledger{receipts: map[string]draft.Receipt{}}
 	x, err := New(Options{
 		Portals: map[string]Portal{"bank": p},
 		Text:    writing(t),
-		Ledger:  book,
-		Gate:    gate.New(redact.New()),
-		Env:     func(name string) (string, bool) { return token, name == "BANK_TOKEN" },
+		Gate:    lastGate(),
+		Secrets: Sources{Env: func(name string) (string, bool) { return token, name == "BANK_TOKEN" }},
 		Now:     func() time.Time { return time.Date(2026, 11, 23, 14, 0, 0, 0, time.UTC) },
-		NewID:   func() string { return "receipt-1" },
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return x, book
+	return x
+}
+
+// deliver packs d and runs it once.
+func deliver(t *testing.T, x *Exporter, d draft.Draft, files ...File) Result {
+	t.Helper()
+	parcel, _, err := x.Pack("bank", d, files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return goOn(t, x, parcel, Progress{}, false)
+}
+
+func goOn(t *testing.T, x *Exporter, parcel Parcel, from Progress, final bool) Result {
+	t.Helper()
+	result, err := x.Run(t.Context(), parcel, from, final, func(Progress) error { return nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	return result
 }
 
 // loopback is the portal at a test server's URL.
@@ -117,55 +108,56 @@ func TestWhatLeavesIsWhatThePreviewShowed(t *testing.T) {
 	defer server.Close()
 	p := loopback(server.URL + "/rt/")
 	p.CAFile = certificateFile(t, server)
-	x, book := exporterOf(t, p)
+	x := exporterOf(t, p)
 
-	preview, err := x.Preview(t.Context(), "bank", sample())
+	parcel, preview, err := x.Pack("bank", sample(), []File{{Name: "print.png", Type: "image/png", Data: []byte("\x89PNG\x00"), Checked: true}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	receipt, err := x.Export(t.Context(), "bank", sample())
-	if err != nil {
-		t.Fatal(err)
+	result := goOn(t, x, parcel, Progress{}, false)
+	if result.State != draft.ReceiptSent || result.Ticket() != "1" || result.Dropped != nil || result.Notes != nil || result.URL != server.URL+"/rt/Ticket/Display.html?id=1" {
+		t.Fatalf("got %+v", result)
 	}
 
-	sent := desk.requests[0]
-	if diff := cmp.Diff(string(preview.Body), string(sent.body)); diff != "" {
-		t.Errorf("the body that left (+) is not that of the preview (-):\n%s", diff)
+	shown := append([]Request{}, preview.Others...)
+	shown = append(shown, Request{Do: doCreate, Method: preview.Method, URL: preview.URL, Header: preview.Header, Body: preview.Body})
+	if len(shown) != len(desk.requests) {
+		t.Fatalf("%d requests were shown and %d left", len(shown), len(desk.requests))
 	}
-	if got, want := sent.method+" https://"+sent.host+sent.uri, preview.Method+" "+preview.URL; got != want {
-		t.Errorf("sent to %s, previewed %s", got, want)
-	}
-	// What frames the message belongs to the connection, not to the ticket.
-	shown := map[string]string{"Connection": "close", "Content-Length": strconv.Itoa(len(preview.Body))}
-	for _, field := range preview.Header {
-		shown[field.Name] = strings.ReplaceAll(field.Value, mask, token)
-	}
-	left := map[string]string{}
-	for name := range sent.header {
-		left[name] = sent.header.Get(name)
-	}
-	if diff := cmp.Diff(shown, left); diff != "" {
-		t.Errorf("the header that left (+) is not that of the preview (-):\n%s", diff)
-	}
-	want := draft.Receipt{
-		ID: "receipt-1", DraftID: "d-k3f9qa2m", Portal: "bank", State: draft.ReceiptSent, Ticket: "1",
-		URL: server.URL + "/rt/Ticket/Display.html?id=1", Time: time.Date(2026, 11, 23, 14, 0, 0, 0, time.UTC),
-	}
-	if diff := cmp.Diff(want, receipt); diff != "" {
-		t.Errorf("receipt (-want +got):\n%s", diff)
-	}
-	if diff := cmp.Diff(want, book.receipts["receipt-1"]); diff != "" {
-		t.Errorf("recorded (-want +got):\n%s", diff)
+	for _, sent := range desk.requests {
+		address := strings.ReplaceAll("https://"+sent.host+sent.uri, "ticket/1", "ticket/%E2%80%B9ticket%E2%80%BA")
+		i := slices.IndexFunc(shown, func(r Request) bool {
+			return r.URL == address && string(r.Body) == string(sent.body) && r.Method == sent.method
+		})
+		if i < 0 {
+			t.Errorf("not shown: %s %s\n%s", sent.method, address, sent.body)
+			continue
+		}
+		// What frames the message belongs to the connection, not to the ticket.
+		want := map[string]string{"Connection": "close"}
+		if sent.method == "POST" {
+			want["Content-Length"] = strconv.Itoa(len(sent.body))
+		}
+		for _, field := range shown[i].Header {
+			want[field.Name] = strings.ReplaceAll(field.Value, mask, token)
+		}
+		left := map[string]string{}
+		for name := range sent.header {
+			left[name] = sent.header.Get(name)
+		}
+		if diff := cmp.Diff(want, left); diff != "" {
+			t.Errorf("the header that left (+) is not that of the preview (-):\n%s", diff)
+		}
 	}
 }
 
 func TestPreviewOfTheFields(t *testing.T) {
 	p := loopback("http://127.0.0.1:1")
 	p.Values = map[string]Override{"severity": {Map: map[string]string{"critical": "S1"}}, "queue": {Fixed: "Suporte"}}
-	x, _ := exporterOf(t, p)
+	x := exporterOf(t, p)
 	d := sample()
 	d.Evidence.Last.Origin = capture.Origin{Source: capture.SourceUnknown}
-	preview, err := x.Preview(t.Context(), "bank", d)
+	_, preview, err := x.Pack("bank", d, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -196,13 +188,13 @@ func TestPreviewOfTheFields(t *testing.T) {
 	}
 }
 
-func TestNothingLeavesWhileSomethingIsMissing(t *testing.T) {
+func TestWhatIsMissingIsSaidAndSendsNothing(t *testing.T) {
 	desk := newTracker()
 	server := httptest.NewServer(desk)
 	defer server.Close()
 	p := loopback(server.URL)
 	p.TokenEnv = "NOT_SET"
-	x, book := exporterOf(t, p)
+	x := exporterOf(t, p)
 	d := sample()
 	d.Title, d.Category = " \x00", "Outra"
 
@@ -211,85 +203,57 @@ func TestNothingLeavesWhileSomethingIsMissing(t *testing.T) {
 		"title: is empty",
 		"token: the environment variable NOT_SET is empty or not set",
 	}
-	preview, err := x.Preview(t.Context(), "bank", d)
+	parcel, preview, err := x.Pack("bank", d, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(want, preview.Missing); diff != "" {
 		t.Errorf("preview.Missing (-want +got):\n%s", diff)
 	}
-	_, err = x.Export(t.Context(), "bank", d)
-	var missing *MissingError
-	if !errors.As(err, &missing) {
-		t.Fatalf("Export: %v, want a *MissingError", err)
-	}
-	if diff := cmp.Diff(want, missing.Missing); diff != "" {
-		t.Errorf("missing (-want +got):\n%s", diff)
-	}
-	if len(desk.requests) != 0 || len(book.receipts) != 0 {
-		t.Errorf("%d requests left and %d receipts were begun, want none", len(desk.requests), len(book.receipts))
+	if result := goOn(t, x, parcel, Progress{}, false); result.State != draft.ReceiptSending || len(desk.requests) != 0 {
+		t.Errorf("got %+v, and %d requests left", result, len(desk.requests))
 	}
 }
 
 func TestTooLargeIsSaidBeforeAnythingLeaves(t *testing.T) {
-	x, book := exporterOf(t, loopback("http://127.0.0.1:1"))
+	x := exporterOf(t, loopback("http://127.0.0.1:1"))
 	x.portals["bank"].recipe.Limits.Request = 100
 	var tooLarge *TooLargeError
-	if _, err := x.Export(t.Context(), "bank", sample()); !errors.As(err, &tooLarge) {
-		t.Fatalf("Export: %v, want a *TooLargeError", err)
+	if _, _, err := x.Pack("bank", sample(), nil); !errors.As(err, &tooLarge) {
+		t.Fatalf("Pack: %v, want a *TooLargeError", err)
 	}
-	if tooLarge.Limit != 100 || tooLarge.Size <= 100 || len(book.receipts) != 0 {
-		t.Errorf("got %+v and %d receipts", tooLarge, len(book.receipts))
+	if tooLarge.Limit != 100 || tooLarge.Size <= 100 {
+		t.Errorf("got %+v", tooLarge)
 	}
 }
 
-func TestClicksAtOnceMakeOneTicket(t *testing.T) {
+func TestWhatMustNotLeaveIsStopped(t *testing.T) {
 	desk := newTracker()
 	server := httptest.NewServer(desk)
 	defer server.Close()
-	x, _ := exporterOf(t, loopback(server.URL))
-	const clicks = 8
-	results := make(chan error, clicks)
-	for range clicks {
-		go func() {
-			_, err := x.Export(t.Context(), "bank", sample())
-			results <- err
-		}()
+	x := exporterOf(t, loopback(server.URL))
+	d := sample()
+	d.Title = "o CPF 529.982.247-25 não passa"
+	parcel, preview, err := x.Pack("bank", d, []File{{Name: "print.png", Type: "image/png", Data: []byte("\x89PNG\r\n\x1a\n\x00")}})
+	if err != nil || len(preview.Findings) < 2 {
+		t.Fatalf("Pack: %v, findings %v", err, preview.Findings)
 	}
-	refused := 0
-	for range clicks {
-		if err := <-results; errors.Is(err, draft.ErrAlreadySent) {
-			refused++
-		} else if err != nil {
-			t.Error(err)
-		}
-	}
-	if refused != clicks-1 || len(desk.tickets) != 1 {
-		t.Errorf("%d clicks were refused and %d tickets made, want %d and 1", refused, len(desk.tickets), clicks-1)
-	}
-}
-
-func TestAReceiptThatCannotBeRecordedIsStillReturned(t *testing.T) {
-	server := httptest.NewServer(newTracker())
-	defer server.Close()
-	x, book := exporterOf(t, loopback(server.URL))
-	book.finish = errors.New("the disk is full")
-	receipt, err := x.Export(t.Context(), "bank", sample())
-	if !errors.Is(err, book.finish) || receipt.Ticket != "1" {
-		t.Errorf("got the receipt %+v and the error %v", receipt, err)
+	result := goOn(t, x, parcel, Progress{}, false)
+	if result.State != draft.ReceiptFailed || !strings.Contains(result.Text, "must not leave") || strings.Contains(result.Text, "529") || len(desk.tickets) != 0 {
+		t.Errorf("got %+v and %d tickets", result, len(desk.tickets))
 	}
 }
 
 func TestUnknownPortal(t *testing.T) {
-	x, _ := exporterOf(t, loopback("http://127.0.0.1:1"))
+	x := exporterOf(t, loopback("http://127.0.0.1:1"))
 	if diff := cmp.Diff([]string{"bank"}, x.Portals()); diff != "" {
 		t.Errorf("Portals (-want +got):\n%s", diff)
 	}
-	if _, err := x.Preview(t.Context(), "other", sample()); err == nil {
-		t.Error("Preview for an unknown portal gave no error")
+	if _, _, err := x.Pack("other", sample(), nil); err == nil {
+		t.Error("Pack for an unknown portal gave no error")
 	}
-	if _, err := x.Export(t.Context(), "other", sample()); err == nil {
-		t.Error("Export to an unknown portal gave no error")
+	if result := goOn(t, x, Parcel{Portal: "other"}, Progress{}, false); result.State != draft.ReceiptFailed {
+		t.Errorf("a portal that is gone: %+v", result)
 	}
 }
 
@@ -299,5 +263,5 @@ func writing(t *testing.T) text.Options {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return text.Options{Profile: guide, Lang: draft.Portuguese, Zone: time.FixedZone("-03", -3*60*60)}
+	return text.Options{Profile: guide, Lang: draft.English, Zone: time.FixedZone("-03", -3*60*60)}
 }

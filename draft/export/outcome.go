@@ -5,128 +5,218 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"syscall"
+	"time"
 
-	"flagrante/draft"
+	"flagrante/capture"
+	"flagrante/draft/gate"
+	"flagrante/draft/words"
 )
 
-// unclear is the outcome after which a ticket may exist.
-func unclear(what string) (draft.ReceiptState, string) {
-	return draft.ReceiptUnknown, what + ". A ticket may exist: look for the fingerprint in the portal before sending again"
+// ending says how a request ended.
+type ending int
+
+const (
+	// done means that the portal did it.
+	done ending = iota
+	// again means that the portal surely did not do it, and may the next time.
+	again
+	// refused means that the portal surely did not do it, and will not.
+	refused
+	// unclear means that the portal may have done it.
+	unclear
+)
+
+// verdict is the ending of a request, with what people are told and, for again,
+// how long the portal asked to wait.
+type verdict struct {
+	ending ending
+	text   string
+	after  time.Duration
 }
 
-// lost judges a create that got no answer. Once there was a connection, the
-// request may have arrived.
-func lost(err error, connected bool) (draft.ReceiptState, string) {
-	if connected {
-		return unclear("the portal's answer was lost: " + cause(err).Error())
+// say returns a sentence of the catalogue in the language of the drafts. Args are
+// names and values in turns.
+func (x *Exporter) say(key string, args ...string) string {
+	values := map[string]string{}
+	for i := 0; i+1 < len(args); i += 2 {
+		values[args[i]] = args[i+1]
 	}
-	return draft.ReceiptFailed, "nothing was sent: " + cause(err).Error()
+	return words.Say(x.text.Lang, capture.Reason{Key: key, Args: values})
+}
+
+// lost judges a request that got no answer. Once there was a connection, it may
+// have arrived.
+func (j *job) lost(err error, connected bool) verdict {
+	text, lasting := j.cause(err)
+	switch {
+	case connected:
+		return verdict{ending: unclear, text: j.x.say("portal.lost", "cause", text)}
+	case lasting:
+		return verdict{ending: refused, text: j.x.say("portal.unsent", "cause", text)}
+	}
+	return verdict{ending: again, text: j.x.say("portal.unsent", "cause", text)}
 }
 
 // cause says in words why there was no answer, with what to do, and without the
-// address that net/http puts before it.
-func cause(err error) error {
+// address that net/http puts before it. Lasting reports that trying again alone
+// mends nothing.
+func (j *job) cause(err error) (text string, lasting bool) {
 	var certificate *tls.CertificateVerificationError
 	var name *net.DNSError
 	var wrapped *url.Error
+	var blocked *gate.BlockedError
+	say := j.x.say
 	switch {
 	case errors.Is(err, errPrivate):
-		return errPrivate
+		return say("portal.cause.private"), true
 	case errors.Is(err, errPlain):
-		return errPlain
+		return say("portal.cause.plain"), true
+	case errors.Is(err, errNoAddress):
+		return say("portal.cause.address"), true
+	case errors.As(err, &blocked):
+		return say("portal.cause.held", "places", blocked.Places()), true
 	case errors.As(err, &certificate):
-		return fmt.Errorf("the portal's certificate is not trusted (%w); if an authority of your own signed it, name it in ca_file", certificate.Err)
-	case errors.Is(err, http.ErrSchemeMismatch):
-		return errors.New("the portal does not speak TLS on this port; check the url")
+		return say("portal.cause.certificate", "detail", certificate.Err.Error()), true
+	case errors.Is(err, http.ErrSchemeMismatch), errors.As(err, new(tls.RecordHeaderError)):
+		return say("portal.cause.tls"), true
 	case errors.As(err, &name):
-		return errors.New("the portal's host name cannot be resolved; check the url and the network")
+		return say("portal.cause.name"), !name.IsTemporary && !name.IsTimeout && !name.IsNotFound
 	case errors.Is(err, syscall.ECONNREFUSED):
-		return errors.New("the portal refused the connection; check the url, or wait until it runs again")
+		return say("portal.cause.refused"), false
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET):
+		return say("portal.cause.closed"), false
 	case errors.Is(err, context.DeadlineExceeded):
-		return errors.New("the portal did not answer in time")
+		return say("portal.cause.slow"), false
 	case errors.Is(err, context.Canceled):
-		return errors.New("the sending was cancelled")
+		return say("portal.cause.cancelled"), false
 	case errors.As(err, &wrapped):
-		return wrapped.Err
+		return wrapped.Err.Error(), false
 	}
-	return err
+	return err.Error(), false
 }
 
-// refused judges an answer to a create whose status is not one of success.
-func (j *job) refused(r *reply) (draft.ReceiptState, string) {
+// judge judges an answer to a step whose status is not one of success.
+func (j *job) judge(s Step, r *reply) verdict {
 	said := j.portalSaid(r)
+	status := strconv.Itoa(r.status)
 	switch {
+	case r.status == http.StatusTooManyRequests:
+		return verdict{again, j.x.say("portal.toomany") + said, j.retryAfter(r)}
 	case r.status >= 500 || r.status == http.StatusRequestTimeout:
-		return unclear(fmt.Sprintf("the portal is in trouble (%d)", r.status) + said)
+		return verdict{unclear, j.x.say("portal.trouble", "status", status) + said, j.retryAfter(r)}
 	case r.status >= 400:
-		return draft.ReceiptFailed, j.advice(r) + said
+		return verdict{ending: refused, text: j.advice(s, r) + said}
 	case r.status >= 300:
 		return j.redirected(r)
 	}
 	if _, err := r.document(); errors.Is(err, errPage) {
-		return draft.ReceiptFailed, fmt.Sprintf("%v (%d): check the portal's url and recipe; this may be its sign-in page", err, r.status)
+		return verdict{ending: refused, text: j.x.say("portal.page", "status", status)}
 	}
-	return unclear(fmt.Sprintf("the portal answered %d, which the recipe does not know", r.status) + said)
+	return verdict{ending: unclear, text: j.x.say("portal.unknown_status", "status", status) + said}
 }
 
 // advice says what to do about a 4xx.
-func (j *job) advice(r *reply) string {
+func (j *job) advice(s Step, r *reply) string {
+	status := strconv.Itoa(r.status)
+	if own, ok := j.portal.recipe.Advice[r.status]; ok && s.Do == doCreate {
+		return fmt.Sprintf("%s (%s)", expand(own.say(j.x.text.Lang), j.values, oneLine), status)
+	}
+	key := "portal.refused"
 	switch r.status {
 	case http.StatusUnauthorized:
-		return fmt.Sprintf("the portal refused the token (401): make a new one there and put it into %s", j.portal.tokenPlace())
+		key = "portal.token"
 	case http.StatusForbidden:
-		return fmt.Sprintf("the portal forbids it (403): check that the queue %q exists, and that the token's owner may create tickets in it", j.vars["queue"])
-	case http.StatusNotFound, http.StatusMethodNotAllowed:
-		return fmt.Sprintf("the portal has nothing there (%d): check its url and recipe", r.status)
+		key = "portal.forbidden"
+	case http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusGone:
+		key = "portal.nothing_there"
 	case http.StatusRequestEntityTooLarge:
-		return "the ticket is too large for the portal (413): send the bundle instead"
-	case http.StatusTooManyRequests:
-		return "the portal has had too many requests (429): " + retryAfter(r)
+		key = "portal.too_large"
+	case http.StatusUnsupportedMediaType:
+		key = "portal.media"
 	}
-	return fmt.Sprintf("the portal did not accept the ticket (%d): check the portal's values and what it requires", r.status)
+	if s.Do == doAuth && (r.status == http.StatusBadRequest || r.status == http.StatusForbidden) {
+		key = "portal.token"
+	}
+	return j.x.say(key, "status", status, "place", j.portal.secretPlaces(), "step", s.Do)
 }
 
-func retryAfter(r *reply) string {
-	if after := cut(oneLine(r.header.Get("Retry-After")), 40); after != "" {
-		return "send again after " + after + " (Retry-After)"
+// secretPlaces says where the secrets of the portal come from.
+func (p *portal) secretPlaces() string {
+	var places []string
+	if token := p.token(); token != (Secret{}) {
+		places = append(places, token.place())
 	}
-	return "send again later"
+	for _, name := range names(p.Secrets) {
+		places = append(places, p.Secrets[name].place())
+	}
+	return strings.Join(places, ", ")
+}
+
+// longestWait bounds for how long a portal can put us off.
+const longestWait = 24 * time.Hour
+
+// retryAfter reads Retry-After: seconds, or a date (RFC 9110, 10.2.3).
+func (j *job) retryAfter(r *reply) time.Duration {
+	value := strings.TrimSpace(r.header.Get("Retry-After"))
+	if seconds, err := strconv.ParseUint(value, 10, 32); err == nil {
+		return min(time.Duration(seconds)*time.Second, longestWait)
+	}
+	if date, err := http.ParseTime(value); err == nil {
+		return min(max(date.Sub(j.x.now()), 0), longestWait)
+	}
+	return 0
 }
 
 // redirected judges a redirect, which is never followed. 301, 307 and 308 say
 // that the request belongs elsewhere; 302 and 303 may also follow a success,
 // unless they lead to where people sign in.
-func (j *job) redirected(r *reply) (draft.ReceiptState, string) {
+func (j *job) redirected(r *reply) verdict {
 	target, err := url.Parse(r.header.Get("Location"))
 	if err != nil {
 		target = &url.URL{}
 	}
+	status := strconv.Itoa(r.status)
 	path := strings.ToLower(target.Path)
-	if strings.Contains(path, "login") || strings.Contains(path, "signin") || strings.Contains(path, "noauth") {
-		return draft.ReceiptFailed, fmt.Sprintf("the portal leads to its sign-in page (%d): check the token, and that url and recipe are those of its interface", r.status)
+	for _, word := range []string{"login", "signin", "sign_in", "noauth", "sso", "saml", "oauth"} {
+		if strings.Contains(path, word) || strings.HasPrefix(target.Hostname(), word+".") {
+			return verdict{ending: refused, text: j.x.say("portal.signin", "status", status)}
+		}
 	}
 	if r.status == http.StatusFound || r.status == http.StatusSeeOther {
-		return unclear(fmt.Sprintf("the portal redirects (%d)", r.status))
+		return verdict{ending: unclear, text: j.x.say("portal.redirect_unclear", "status", status)}
 	}
-	return draft.ReceiptFailed, fmt.Sprintf("the portal redirects to the host %q (%d), which is not followed: correct the url", cut(oneLine(target.Host), 100), r.status)
+	return verdict{ending: refused, text: j.x.say("portal.redirect", "status", status, "host", Limits{}.cut(oneLine(target.Host), 100))}
 }
 
-// portalSaid quotes the portal's own words, as one short line, without the token
-// if the portal repeats it.
+// portalSaid quotes the portal's own words, without the secrets if it repeats them.
 func (j *job) portalSaid(r *reply) string {
-	doc, err := r.document()
-	if err != nil {
+	said := j.portal.recipe.Message.words(r)
+	for _, secret := range j.secrets {
+		if secret != "" {
+			said = strings.ReplaceAll(said, secret, mask)
+		}
+	}
+	if said == "" {
 		return ""
 	}
-	words, _ := lookup(doc, j.portal.recipe.Message)
-	words = strings.ReplaceAll(words, j.secret, mask)
-	if words = cut(oneLine(words), 200); words == "" {
-		return ""
+	return " " + j.x.say("portal.said", "words", said)
+}
+
+// misread judges an answer with a status of success that can't be read.
+func (j *job) misread(r *reply, err error) verdict {
+	status := strconv.Itoa(r.status)
+	switch {
+	case errors.Is(err, errPage):
+		return verdict{ending: unclear, text: j.x.say("portal.page", "status", status)}
+	case errors.Is(err, errBroken):
+		return verdict{ending: unclear, text: j.x.say("portal.broken", "status", status)}
 	}
-	return fmt.Sprintf(". The portal said: %q", words)
+	return verdict{ending: unclear, text: j.x.say("portal.not_json", "status", status)}
 }

@@ -7,16 +7,9 @@ import (
 )
 
 // lookup returns the scalar at pointer in a decoded JSON document, as text, and
-// whether there is one. The pointer is that of RFC 6901, with one addition: on a
-// list, the segment "key=value" means the first object whose member key has that
-// value.
+// whether there is one.
 func lookup(doc any, pointer string) (string, bool) {
-	if pointer != "" {
-		for segment := range strings.SplitSeq(strings.TrimPrefix(pointer, "/"), "/") {
-			doc = child(doc, strings.NewReplacer("~1", "/", "~0", "~").Replace(segment))
-		}
-	}
-	switch value := doc.(type) {
+	switch value := at(doc, pointer).(type) {
 	case string:
 		return value, true
 	case json.Number:
@@ -27,6 +20,19 @@ func lookup(doc any, pointer string) (string, bool) {
 	return "", false
 }
 
+// at returns what stands at pointer, nil when nothing does. The pointer is that of
+// RFC 6901, with two additions: on a list, the segment "key=value" means the first
+// object whose member key has that value, and "-1" the last item.
+func at(doc any, pointer string) any {
+	if pointer == "" {
+		return doc
+	}
+	for segment := range strings.SplitSeq(strings.TrimPrefix(pointer, "/"), "/") {
+		doc = child(doc, strings.NewReplacer("~1", "/", "~0", "~").Replace(segment))
+	}
+	return doc
+}
+
 func child(doc any, segment string) any {
 	switch node := doc.(type) {
 	case map[string]any:
@@ -35,7 +41,11 @@ func child(doc any, segment string) any {
 		if key, value, ok := strings.Cut(segment, "="); ok {
 			return member(node, key, value)
 		}
-		if i, err := strconv.Atoi(segment); err == nil && i >= 0 && i < len(node) {
+		i, err := strconv.Atoi(segment)
+		if i == -1 {
+			i = len(node) - 1
+		}
+		if err == nil && i >= 0 && i < len(node) {
 			return node[i]
 		}
 	}
@@ -44,8 +54,10 @@ func child(doc any, segment string) any {
 
 func member(list []any, key, value string) any {
 	for _, item := range list {
-		if object, ok := item.(map[string]any); ok && object[key] == value {
-			return object
+		if object, ok := item.(map[string]any); ok {
+			if got, found := lookup(object[key], ""); found && got == value {
+				return object
+			}
 		}
 	}
 	return nil

@@ -11,13 +11,13 @@ func TestLookup(t *testing.T) {
 	}
 	for pointer, want := range map[string]string{
 		"/id": "12345678901234567890", "/ok": "true", "/a~1b/m~0n": "both", "/": "empty name",
-		"/list/0": "zero", "/list/name=Cor/values/0": "azul", "/list/1/name": "Cor",
+		"/list/0": "zero", "/list/name=Cor/values/0": "azul", "/list/1/name": "Cor", "/list/-1/name": "7", "/list/name=7/name": "7",
 	} {
 		if got, ok := lookup(tree, pointer); !ok || got != want {
 			t.Errorf("lookup(%q) = %q, %t, want %q", pointer, got, ok, want)
 		}
 	}
-	for _, pointer := range []string{"", "/none", "/list", "/list/3", "/list/-1", "/list/name=7", "/list/x", "/id/0", "/absent"} {
+	for _, pointer := range []string{"", "/none", "/list", "/list/3", "/list/-2", "/list/name=7", "/list/x", "/id/0", "/absent"} {
 		if got, ok := lookup(tree, pointer); ok {
 			t.Errorf("lookup(%q) = %q, want nothing", pointer, got)
 		}

@@ -1,6 +1,7 @@
 package export
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -37,7 +38,7 @@ values:
 }
 
 func TestPortalCheck(t *testing.T) {
-	known, err := embedded()
+	known, err := Recipes()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,15 +48,15 @@ func TestPortalCheck(t *testing.T) {
 		says   string
 	}{
 		{"good", func(*Portal) {}, ""},
-		{"no such recipe", func(p *Portal) { p.Recipe = "rt9" }, `recipe: "rt9" is not one of rt5`},
+		{"no such recipe", func(p *Portal) { p.Recipe = "rt9" }, `recipe: "rt9" is not one of `},
 		{"no URL", func(p *Portal) { p.URL = "" }, "url: must begin with https://"},
 		{"other scheme", func(p *Portal) { p.URL = "file:///etc/passwd" }, "url: must begin with https://"},
 		{"not a URL", func(p *Portal) { p.URL = "https://pass:word@[" }, "url: is not a URL"},
 		{"user", func(p *Portal) { p.URL = "https://user:password@rt.example" }, "url: must have no user"},
 		{"query", func(p *Portal) { p.URL = "https://rt.example?a=b" }, "url: must have no user, query"},
 		{"plain", func(p *Portal) { p.URL = "http://rt.example" }, "plain http would show the token"},
-		{"no token", func(p *Portal) { p.TokenEnv = "" }, "give one of token_env and token_file"},
-		{"two tokens", func(p *Portal) { p.TokenFile = "f" }, "give one of token_env and token_file"},
+		{"no token", func(p *Portal) { p.TokenEnv = "" }, "give one of token_env, token_file and token_keyring"},
+		{"two tokens", func(p *Portal) { p.TokenFile = "f" }, "give one of token_env, token_file and token_keyring"},
 		{"no such value", func(p *Portal) { p.Values = map[string]Override{"cor": {Fixed: "azul"}} }, `has no value "cor"`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -77,14 +78,14 @@ func TestSecret(t *testing.T) {
 	for _, test := range []struct{ name, content, want, says string }{
 		{"with a newline", "abc-123\n", "abc-123", ""},
 		{"empty", " \n", "", "is empty or not set"},
-		{"two lines", "abc-123\nX-Other: y", "", "holds characters that no token has"},
+		{"two lines", "abc-123\r\nX-Other: y", "", "holds characters that no token has"},
 		{"not ASCII", "abc-123é", "", "holds characters that no token has"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if err := os.WriteFile(file, []byte(test.content), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			got, err := Portal{TokenFile: file}.secret(nil)
+			got, err := Secret{File: file}.read(Sources{})
 			if got != test.want || (err == nil) != (test.says == "") {
 				t.Fatalf("got %q and %v, want %q and %q", got, err, test.want, test.says)
 			}
@@ -93,7 +94,27 @@ func TestSecret(t *testing.T) {
 			}
 		})
 	}
-	if _, err := (Portal{TokenFile: file + ".missing"}).secret(nil); err == nil {
+	if _, err := (Secret{File: file + ".missing"}).read(Sources{}); err == nil {
 		t.Error("a missing file gave no error")
+	}
+}
+
+func TestSecretOfTheKeyring(t *testing.T) {
+	from := Sources{Keyring: func(service, user string) (string, error) {
+		if service == "flagrante" && user == "bank/prod" {
+			return "abc-123", nil
+		}
+		return "", errors.New("secret not found in keyring")
+	}}
+	if got, err := (Secret{Keyring: "flagrante/bank/prod"}).read(from); got != "abc-123" || err != nil {
+		t.Errorf("got %q and %v", got, err)
+	}
+	for _, from := range []Sources{from, {}} {
+		if _, err := (Secret{Keyring: "flagrante/other"}).read(from); err == nil || !strings.Contains(err.Error(), "the keyring at flagrante/other can't be read") {
+			t.Errorf("got %v", err)
+		}
+	}
+	if (Secret{Keyring: "flagrante"}).check() == nil || (Secret{}).check() == nil || (Secret{Env: "A", File: "b"}).check() == nil {
+		t.Error("a secret without a place, or with two, was accepted")
 	}
 }

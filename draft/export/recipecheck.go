@@ -1,89 +1,175 @@
 package export
 
 import (
-	"errors"
 	"fmt"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 )
 
-func (r *Recipe) check() error {
-	return errors.Join(r.checkHead(), r.checkValues(), r.checkSteps())
+// mistake is what is wrong with a recipe, and where in it.
+type mistake struct {
+	path []any
+	text string
 }
 
-func (r *Recipe) checkHead() error {
-	var errs []error
-	if r.Name == "" {
-		errs = append(errs, errors.New("name: is empty"))
+// within returns list with more at its end, and leaves list alone.
+func within[T any](list []T, more ...T) []T { return append(slices.Clip(list), more...) }
+
+func templateMistake(path []any, s string, names []string) []mistake {
+	if text := checkTemplate(s, names); text != "" {
+		return []mistake{{path, text}}
+	}
+	return nil
+}
+
+func (r *Recipe) check() []mistake {
+	return slices.Concat(r.checkHead(), r.checkNames(), r.checkValues(), r.checkShared(), r.checkMail(), r.checkSteps())
+}
+
+func (r *Recipe) checkHead() (found []mistake) {
+	if !regexp.MustCompile(`^[a-z0-9][a-z0-9-]*$`).MatchString(r.Name) {
+		found = append(found, mistake{[]any{"name"}, fmt.Sprintf("name: %q: a name has small letters, digits and hyphens", r.Name)})
 	}
 	if !slices.Contains(contents(), r.Text) {
-		errs = append(errs, fmt.Errorf("text: %q is not one of %s", r.Text, strings.Join(contents(), ", ")))
+		found = append(found, mistake{[]any{"text"}, fmt.Sprintf("text: %q is not one of %s", r.Text, strings.Join(contents(), ", "))})
 	}
-	if err := checkTemplate(r.Link, []string{"base", "ticket"}); err != nil {
-		errs = append(errs, fmt.Errorf("link: %w", err))
+	if !slices.Contains([]string{"", "characters", "bytes"}, r.Limits.Unit) {
+		found = append(found, mistake{[]any{"limits", "unit"}, fmt.Sprintf("limits: unit: %q is neither characters nor bytes", r.Limits.Unit)})
 	}
-	for _, name := range r.Require {
+	for _, n := range []int{r.Limits.Title, r.Limits.Text, r.Limits.Request, r.Limits.File, r.Limits.Files} {
+		if n < 0 {
+			found = append(found, mistake{[]any{"limits"}, "limits: a limit is less than nothing"})
+		}
+	}
+	return slices.Concat(found,
+		templateMistake([]any{"link"}, r.Link, within(r.variables(), append([]string{"ticket"}, r.captured(doCreate, doLookup)...)...)),
+		templateMistake([]any{"form"}, r.Form, r.variables()))
+}
+
+// checkNames holds that every variable has one meaning.
+func (r *Recipe) checkNames() (found []mistake) {
+	taken := append(draftVariables(), ownVariables()...)
+	for _, name := range names(r.Settings) {
+		if !isName(name) || slices.Contains(taken, name) {
+			found = append(found, mistake{[]any{"settings", name}, fmt.Sprintf("settings: %q can't be the name of a setting: it is taken, or not of small letters and underscores", name)})
+		}
+	}
+	for i, name := range r.Secrets {
+		if !isName(name) || slices.Contains(append(names(r.Settings), taken...), name) {
+			found = append(found, mistake{[]any{"secrets", i}, fmt.Sprintf("secrets: %q can't be the name of a secret: it is taken, or not of small letters and underscores", name)})
+		}
+	}
+	for i, name := range r.Require {
 		if !slices.Contains(r.variables(), name) {
-			errs = append(errs, fmt.Errorf("require: there is no variable %q", name))
+			found = append(found, mistake{[]any{"require", i}, fmt.Sprintf("require: there is no variable %q", name)})
 		}
 	}
-	return errors.Join(errs...)
+	return found
 }
 
-func (r *Recipe) checkValues() error {
-	var errs []error
-	for name, value := range r.Values {
-		if !slices.Contains(draftVariables(), value.From) {
-			errs = append(errs, fmt.Errorf("values: %s: a draft has no %q", name, value.From))
+func (r *Recipe) checkValues() (found []mistake) {
+	for _, name := range names(r.Values) {
+		if !isName(name) {
+			found = append(found, mistake{[]any{"values", name}, fmt.Sprintf("values: %q can't be the name of a variable", name)})
+		}
+		if from := r.Values[name].From; !slices.Contains(draftVariables(), from) {
+			found = append(found, mistake{[]any{"values", name, "from"}, fmt.Sprintf("values: %s: a draft has no %q", name, from)})
 		}
 	}
-	return errors.Join(errs...)
+	return found
 }
 
-// checkSteps holds the order on which the engine relies: one create that
-// captures the ticket, and then nothing but reading back.
-func (r *Recipe) checkSteps() error {
-	if len(r.Steps) == 0 || r.Steps[0].Do != doCreate || r.Steps[0].Capture["ticket"] == "" {
-		return errors.New("steps: the first one must be a create that captures ticket")
+// checkShared checks what holds for all steps.
+func (r *Recipe) checkShared() (found []mistake) {
+	open := within(r.variables(), r.private()...)
+	for _, name := range names(r.Header) {
+		found = append(found, headerMistake([]any{"header", name}, name, r.Header[name], within(open, "timestamp"))...)
 	}
-	var errs []error
-	for i, step := range r.Steps {
-		names := r.variables()
-		if i > 0 {
-			names = append(names, "ticket")
+	if r.Basic != nil {
+		found = slices.Concat(found, templateMistake([]any{"basic", "user"}, r.Basic.User, open), templateMistake([]any{"basic", "password"}, r.Basic.Password, open))
+	}
+	if s := r.Sign; s != nil {
+		found = slices.Concat(found, templateMistake([]any{"sign", "key"}, s.Key, open),
+			templateMistake([]any{"sign", "over"}, s.Over, []string{"timestamp", "method", "path", "body"}),
+			headerMistake([]any{"sign", "header"}, s.Header, s.As, []string{"digest", "timestamp"}))
+		if !strings.Contains(s.Over, "{body}") || !strings.Contains(s.As, "{digest}") {
+			found = append(found, mistake{[]any{"sign"}, "sign: over must use {body}, and as must use {digest}"})
 		}
-		if i > 0 && step.Do != doVerify {
-			errs = append(errs, fmt.Errorf("step %d: do: %q is not verify", i+1, step.Do))
-		}
-		if err := step.check(names); err != nil {
-			errs = append(errs, fmt.Errorf("step %d: %w", i+1, err))
+		if !slices.Contains([]string{"", "hex", "base64"}, s.Encoding) {
+			found = append(found, mistake{[]any{"sign", "encoding"}, fmt.Sprintf("sign: encoding: %q is neither hex nor base64", s.Encoding)})
 		}
 	}
-	return errors.Join(errs...)
+	return found
 }
 
-// check reports what is wrong with a step that may use names. The secret may
-// stand in header fields only: never in an address or a body, which are shown.
-func (s Step) check(names []string) error {
-	errs := []error{checkTemplate(s.Path, names), checkTree(s.JSON, names)}
-	if !slices.Contains([]string{http.MethodGet, http.MethodPost, http.MethodPut}, s.Method) {
-		errs = append(errs, fmt.Errorf("method: %q is not GET, POST or PUT", s.Method))
+// headerMistake checks a field and its template. What frames a message is not for
+// a recipe to say.
+func headerMistake(path []any, name, value string, names []string) []mistake {
+	found := templateMistake(path, value, names)
+	if !regexp.MustCompile(`^[A-Za-z0-9!#$%&'*+.^_|~-]+$`).MatchString(name) {
+		found = append(found, mistake{path, fmt.Sprintf("%q is not the name of a header field", name)})
 	}
-	if !strings.HasPrefix(s.Path, "/") {
-		errs = append(errs, fmt.Errorf("path: %q does not begin with a slash", s.Path))
+	if slices.Contains([]string{"Host", "Content-Length", "Transfer-Encoding", "Connection"}, http.CanonicalHeaderKey(name)) {
+		found = append(found, mistake{path, name + " is set by the program"})
 	}
-	if len(s.OK) == 0 {
-		errs = append(errs, errors.New("ok: is empty"))
+	return found
+}
+
+func (r *Recipe) checkMail() (found []mistake) {
+	if r.Mail == nil {
+		return nil
 	}
-	for _, value := range s.Query {
-		errs = append(errs, checkTemplate(value, names))
+	if len(r.Steps) > 0 {
+		found = append(found, mistake{[]any{"steps"}, "a recipe that mails has no steps"})
 	}
-	for _, value := range s.Header {
-		errs = append(errs, checkTemplate(value, append([]string{"secret"}, names...)))
+	for key, s := range map[string]string{"to": r.Mail.To, "subject": r.Mail.Subject} {
+		found = append(found, templateMistake([]any{"mail", key}, s, r.variables())...)
+		if s == "" {
+			found = append(found, mistake{[]any{"mail"}, "mail: " + key + " is needed"})
+		}
 	}
-	for _, c := range s.Compare {
-		errs = append(errs, checkTemplate(c.Want, names))
+	for _, name := range names(r.Mail.Header) {
+		found = append(found, templateMistake([]any{"mail", "header", name}, r.Mail.Header[name], r.variables())...)
+		if !strings.HasPrefix(name, "X-") {
+			found = append(found, mistake{[]any{"mail", "header", name}, "mail: header: the name of a field of your own begins with X-"})
+		}
 	}
-	return errors.Join(errs...)
+	return found
+}
+
+// checkSteps holds the order on which the engine relies.
+func (r *Recipe) checkSteps() (found []mistake) {
+	creates, last := 0, 0
+	known := r.variables()
+	private := r.secrets()
+	for i, s := range r.Steps {
+		at := []any{"steps", i}
+		order := slices.Index(deeds(), s.Do)
+		switch {
+		case order < 0:
+			found = append(found, mistake{within(at, any("do")), fmt.Sprintf("do: %q is not one of %s", s.Do, strings.Join(deeds(), ", "))})
+			continue
+		case order < last:
+			found = append(found, mistake{within(at, any("do")), fmt.Sprintf("do: %s stands before it: the order is %s", deeds()[last], strings.Join(deeds(), ", "))})
+		case s.Do == doCreate:
+			creates++
+		}
+		last = max(last, order)
+		if order > slices.Index(deeds(), doCreate) {
+			known = within(known, "ticket")
+		}
+		found = append(found, s.check(at, known, private)...)
+		if s.Do == doAuth {
+			private = within(private, names(s.Capture)...)
+		} else {
+			// A look-up captures the ticket, but there may be none.
+			known = slices.DeleteFunc(within(known, names(s.Capture)...), func(name string) bool { return name == "ticket" && order < slices.Index(deeds(), doCreate) })
+		}
+	}
+	if creates != 1 && (len(r.Steps) > 0 || r.Mail == nil && r.Form == "") {
+		found = append(found, mistake{[]any{"steps"}, "steps: there must be one create (or a form, or mail, and no steps)"})
+	}
+	return found
 }

@@ -2,106 +2,105 @@ package export
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 )
 
-// placeholder matches "{name}", the only construct that a recipe's strings
-// know. What a placeholder is replaced by is never looked at again, so a value
-// that itself holds braces stays as it is.
-const placeholder = `\{([a-z_]+)\}`
+// values are what placeholders stand for. A list in the middle of a text is
+// written with spaces between its items.
+type values struct {
+	text map[string]string
+	list map[string][]string
+}
 
-// expand replaces the placeholders of s by their values, each passed through
-// escape. A placeholder without a value becomes empty.
-func expand(s string, vars map[string]string, escape func(string) string) string {
-	return regexp.MustCompile(placeholder).ReplaceAllStringFunc(s, func(p string) string {
-		return escape(vars[p[1:len(p)-1]])
-	})
+func (v values) get(name string) string {
+	if list, ok := v.list[name]; ok {
+		return strings.Join(list, " ")
+	}
+	return v.text[name]
+}
+
+// with returns v with more texts, which hide those of v.
+func (v values) with(more map[string]string) values {
+	text := make(map[string]string, len(v.text)+len(more))
+	for _, m := range []map[string]string{v.text, more} {
+		for name, value := range m {
+			text[name] = value
+		}
+	}
+	return values{text, v.list}
+}
+
+// expand replaces every "{name}" of s by its value, passed through escape; "{{" and
+// "}}" are braces. What comes out of a value is never looked at again, so a value
+// that itself holds braces stays as it is. A placeholder without a value becomes
+// empty.
+func expand(s string, v values, escape func(string) string) string {
+	var out strings.Builder
+	for _, p := range pieces(s) {
+		if p.name == "" {
+			out.WriteString(p.text)
+		} else {
+			out.WriteString(escape(v.get(p.name)))
+		}
+	}
+	return out.String()
 }
 
 func verbatim(s string) string { return s }
 
-// checkTemplate reports a brace that is no placeholder, and a placeholder that
-// is not one of names.
-func checkTemplate(s string, names []string) error {
-	re := regexp.MustCompile(placeholder)
-	for _, m := range re.FindAllStringSubmatch(s, -1) {
-		if !slices.Contains(names, m[1]) {
-			return fmt.Errorf("%q uses {%s}, which is not one of %s", s, m[1], strings.Join(names, ", "))
-		}
-	}
-	if strings.ContainsAny(re.ReplaceAllString(s, ""), "{}") {
-		return fmt.Errorf("%q has a brace that belongs to no {name}", s)
-	}
-	return nil
+// piece is a text, or the name of a placeholder. Text alone is a stray brace when
+// stray is set.
+type piece struct {
+	text, name string
+	stray      bool
 }
 
-// fill returns the tree with the placeholders of its strings replaced. A member
-// whose string comes out empty is left out, and so is an object or list of which
-// nothing remains: an absent field is honest, an empty one may erase a default.
-func fill(tree any, vars map[string]string) any {
-	switch node := tree.(type) {
-	case string:
-		if s := expand(node, vars, verbatim); s != "" {
-			return s
+func pieces(s string) []piece {
+	var found []piece
+	for s != "" {
+		at := strings.IndexAny(s, "{}")
+		if at < 0 {
+			return append(found, piece{text: s})
 		}
-		return nil
-	case map[string]any:
-		return fillObject(node, vars)
-	case []any:
-		return fillList(node, vars)
-	default:
-		return node
+		if at > 0 {
+			found = append(found, piece{text: s[:at]})
+		}
+		s = s[at:]
+		name, rest, closed := strings.Cut(s[1:], "}")
+		switch {
+		case strings.HasPrefix(s, "{{"), strings.HasPrefix(s, "}}"):
+			found, s = append(found, piece{text: s[:1]}), s[2:]
+		case s[0] == '{' && closed && isName(name):
+			found, s = append(found, piece{name: name}), rest
+		default:
+			found, s = append(found, piece{text: s[:1], stray: true}), s[1:]
+		}
 	}
+	return found
 }
 
-func fillObject(node map[string]any, vars map[string]string) any {
-	object := make(map[string]any, len(node))
-	for name, child := range node {
-		if value := fill(child, vars); value != nil {
-			object[name] = value
+// isName reports whether s can be the name of a variable: a small letter, then
+// small letters, digits and underscores.
+func isName(s string) bool {
+	for i, r := range s {
+		if (r < 'a' || r > 'z') && (i == 0 || r != '_' && (r < '0' || r > '9')) {
+			return false
 		}
 	}
-	if len(object) == 0 {
-		return nil
-	}
-	return object
+	return s != ""
 }
 
-func fillList(node []any, vars map[string]string) any {
-	var list []any
-	for _, child := range node {
-		if value := fill(child, vars); value != nil {
-			list = append(list, value)
+// checkTemplate says what is wrong with a text that may use names: a brace that is
+// no placeholder, or one of another name.
+func checkTemplate(s string, names []string) string {
+	for _, p := range pieces(s) {
+		switch {
+		case p.stray:
+			return fmt.Sprintf("%q has a brace that belongs to no {name}; a brace itself is written twice", s)
+		case p.name != "" && !slices.Contains(names, p.name):
+			return fmt.Sprintf("%q uses {%s}, which is not one of %s", s, p.name, strings.Join(slices.Sorted(slices.Values(names)), ", "))
 		}
 	}
-	if len(list) == 0 {
-		return nil
-	}
-	return list
-}
-
-// checkTree is checkTemplate for all strings of a tree, and reports members that
-// JSON cannot name.
-func checkTree(tree any, names []string) error {
-	switch node := tree.(type) {
-	case string:
-		return checkTemplate(node, names)
-	case map[string]any:
-		for name, child := range node {
-			if err := checkTree(child, names); err != nil {
-				return fmt.Errorf("%s: %w", name, err)
-			}
-		}
-	case []any:
-		for i, child := range node {
-			if err := checkTree(child, names); err != nil {
-				return fmt.Errorf("item %d: %w", i, err)
-			}
-		}
-	case map[any]any:
-		return fmt.Errorf("a name of a JSON member is not a string: quote it")
-	}
-	return nil
+	return ""
 }

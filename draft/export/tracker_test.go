@@ -1,6 +1,8 @@
 package export
 
 import (
+	"bytes"
+	"cmp"
 	"encoding/json"
 	"encoding/pem"
 	"fmt"
@@ -21,6 +23,9 @@ type tracker struct {
 	mu       sync.Mutex
 	requests []received
 	tickets  []map[string]any
+	// files are the names of the attachments, notes the comments.
+	files, notes []string
+	status       string
 	// before may answer a request instead; it reports whether it did.
 	before func(w http.ResponseWriter, r *http.Request) bool
 }
@@ -49,10 +54,18 @@ func (s *tracker) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case r.Header.Get("Authorization") != "token "+token:
 		refuse(w, http.StatusUnauthorized, "Unauthorized")
+	case strings.HasSuffix(r.URL.Path, "/tickets"):
+		s.search(w, r)
+	case strings.HasSuffix(r.URL.Path, "/comment"), strings.HasSuffix(r.URL.Path, "/correspond"):
+		s.comment(w, r, body)
 	case r.Method == http.MethodPost:
 		s.make(w, body)
 	case strings.HasSuffix(r.URL.Path, "/attachments"):
-		answer(w, http.StatusOK, map[string]any{"items": []any{map[string]any{"Content": s.last()["Content"]}}})
+		items := []any{map[string]any{"Content": s.last()["Content"]}}
+		for _, name := range s.files {
+			items = append(items, map[string]any{"Filename": name})
+		}
+		answer(w, http.StatusOK, map[string]any{"items": items})
 	default:
 		s.show(w)
 	}
@@ -72,6 +85,37 @@ func (s *tracker) make(w http.ResponseWriter, body []byte) {
 	answer(w, http.StatusCreated, map[string]any{"type": "ticket", "id": fmt.Sprint(len(s.tickets))})
 }
 
+// search knows one query: that for a fingerprint.
+func (s *tracker) search(w http.ResponseWriter, r *http.Request) {
+	items := []any{}
+	for i, ticket := range s.tickets {
+		fields, _ := ticket["CustomFields"].(map[string]any)
+		want := fmt.Sprintf("CF.{Fingerprint} = '%s' AND Status = '__Active__'", fields["Fingerprint"])
+		if r.URL.Query().Get("query") == want && s.status != "resolved" {
+			items = append(items, map[string]any{"id": fmt.Sprint(i + 1), "type": "ticket"})
+		}
+	}
+	answer(w, http.StatusOK, map[string]any{"items": items})
+}
+
+func (s *tracker) comment(w http.ResponseWriter, r *http.Request, body []byte) {
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	if err := r.ParseMultipartForm(1 << 20); err != nil {
+		var note struct{ Content, Status string }
+		if err := json.Unmarshal(body, &note); err != nil {
+			refuse(w, http.StatusBadRequest, "JSON parse error")
+			return
+		}
+		s.notes = append(s.notes, note.Content)
+		s.status = cmp.Or(note.Status, s.status)
+	} else {
+		for _, file := range r.MultipartForm.File["Attachments"] {
+			s.files = append(s.files, file.Filename)
+		}
+	}
+	answer(w, http.StatusCreated, []string{"Comments added"})
+}
+
 func (s *tracker) last() map[string]any { return s.tickets[len(s.tickets)-1] }
 
 func (s *tracker) show(w http.ResponseWriter) {
@@ -85,7 +129,7 @@ func (s *tracker) show(w http.ResponseWriter) {
 		}
 	}
 	answer(w, http.StatusOK, map[string]any{
-		"id": len(s.tickets), "Subject": ticket["Subject"], "Queue": map[string]any{"Name": ticket["Queue"]},
+		"id": len(s.tickets), "Status": cmp.Or(s.status, "new"), "Subject": ticket["Subject"], "Queue": map[string]any{"Name": ticket["Queue"]},
 		"Requestor": []any{map[string]any{"id": ticket["Requestor"]}}, "CustomFields": fields,
 	})
 }

@@ -1,13 +1,15 @@
 package export
 
 import (
+	"encoding/base64"
+	"slices"
 	"strconv"
-	"strings"
 	"time"
 	"unicode"
 	"unicode/utf8"
 
 	"flagrante/draft"
+	"strings"
 )
 
 // draftVariables lists the names of what a recipe can take from a draft.
@@ -18,41 +20,84 @@ func draftVariables() []string {
 	}
 }
 
+// ownVariables lists the names that the engine itself gives a meaning.
+func ownVariables() []string {
+	return append(fileVariables(), "base", "body", "comment", "digest", "path", "requestor", "secret", "state", "text", "ticket", "timestamp")
+}
+
+// fileVariables lists what a recipe can say of a file.
+func fileVariables() []string {
+	return []string{"file_base64", "file_name", "file_size", "file_type"}
+}
+
+// variables lists what the recipe's own texts may use everywhere.
+func (r *Recipe) variables() []string {
+	list := slices.Concat(draftVariables(), []string{"base", "requestor", "text"}, names(r.Values), names(r.Settings))
+	slices.Sort(list)
+	return slices.Compact(list)
+}
+
+// secrets lists the names of the secrets that the portal's settings give.
+func (r *Recipe) secrets() []string { return append([]string{"secret"}, r.Secrets...) }
+
+// captured lists what the steps that do one of these capture.
+func (r *Recipe) captured(do ...string) (list []string) {
+	for _, s := range r.Steps {
+		if slices.Contains(do, s.Do) {
+			list = append(list, names(s.Capture)...)
+		}
+	}
+	return list
+}
+
 // variablesOf returns the values of draftVariables, each a single line: what
 // the app or the vendor put there must not break a subject or a header field.
 // Times are in zone, or in UTC when it is nil.
-func variablesOf(d draft.Draft, zone *time.Location) map[string]string {
+func variablesOf(d draft.Draft, zone *time.Location) values {
 	g := d.Evidence.Group
-	vars := map[string]string{
-		"category":       d.Category,
-		"count":          strconv.FormatInt(g.Count, 10),
-		"country":        "",
-		"draft_id":       d.ID,
-		"endpoint":       g.Endpoint,
-		"environment":    string(d.Environment.Value),
-		"fingerprint":    d.Fingerprint,
-		"first_seen":     stamp(g.FirstSeen, zone),
-		"host":           g.Host,
-		"kind":           string(g.Kind),
-		"last_seen":      stamp(g.LastSeen, zone),
-		"method":         g.Method,
-		"request_ids":    strings.Join(d.Evidence.RequestIDs, " "),
-		"severity":       string(d.Severity.Value),
-		"severity_label": d.SeverityLabel,
-		"status":         "",
-		"title":          d.Title,
-		"vendor_code":    g.VendorCode,
+	v := values{
+		text: map[string]string{
+			"category":       d.Category,
+			"count":          strconv.FormatInt(g.Count, 10),
+			"country":        "",
+			"draft_id":       d.ID,
+			"endpoint":       g.Endpoint,
+			"environment":    string(d.Environment.Value),
+			"fingerprint":    d.Fingerprint,
+			"first_seen":     stamp(g.FirstSeen, zone),
+			"host":           g.Host,
+			"kind":           string(g.Kind),
+			"last_seen":      stamp(g.LastSeen, zone),
+			"method":         g.Method,
+			"severity":       string(d.Severity.Value),
+			"severity_label": d.SeverityLabel,
+			"status":         "",
+			"title":          d.Title,
+			"vendor_code":    g.VendorCode,
+		},
+		list: map[string][]string{"request_ids": slices.Clone(d.Evidence.RequestIDs)},
 	}
 	if d.Evidence.Last != nil {
-		vars["country"] = d.Evidence.Last.Origin.Country
+		v.text["country"] = d.Evidence.Last.Origin.Country
 	}
 	if g.Status != 0 {
-		vars["status"] = strconv.Itoa(g.Status)
+		v.text["status"] = strconv.Itoa(g.Status)
 	}
-	for name, value := range vars {
-		vars[name] = oneLine(value)
+	for name, value := range v.text {
+		v.text[name] = oneLine(value)
 	}
-	return vars
+	for i, id := range v.list["request_ids"] {
+		v.list["request_ids"][i] = oneLine(id)
+	}
+	return v
+}
+
+// variables returns what a recipe can say of f.
+func (f File) variables() map[string]string {
+	return map[string]string{
+		"file_name": f.Name, "file_type": f.Type, "file_size": strconv.Itoa(len(f.Data)),
+		"file_base64": base64.StdEncoding.EncodeToString(f.Data),
+	}
 }
 
 func stamp(t time.Time, zone *time.Location) string {
@@ -76,18 +121,4 @@ func oneLine(s string) string {
 		return r
 	}, s)
 	return strings.Join(strings.Fields(s), " ")
-}
-
-// cut shortens s to at most limit bytes, whole characters and a closing
-// ellipsis; a limit of 0 keeps s whole.
-func cut(s string, limit int) string {
-	const ellipsis = "…"
-	if limit == 0 || len(s) <= limit {
-		return s
-	}
-	end := max(0, limit-len(ellipsis))
-	for end > 0 && !utf8.RuneStart(s[end]) {
-		end--
-	}
-	return strings.TrimRight(s[:end], " ") + ellipsis
 }

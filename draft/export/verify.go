@@ -1,92 +1,85 @@
 package export
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
-	"fmt"
-	"io"
-	"maps"
-	"regexp"
+	"crypto/sha256"
+	"encoding/base64"
 	"slices"
+	"strconv"
 	"strings"
-
-	"flagrante/draft"
 )
 
-// ticketID is what a portal's id of a ticket may look like. It becomes part of
-// addresses, so nothing else is believed.
-const ticketID = `^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$`
-
-// create sends the ticket and notes in r how that ended.
-func (j *job) create(ctx context.Context, out outgoing, r *draft.Receipt) {
-	answer, connected, err := j.portal.send(ctx, out)
-	if err != nil {
-		r.State, r.Error = lost(err, connected)
-		return
-	}
-	step := j.portal.recipe.create()
-	if !slices.Contains(step.OK, answer.status) {
-		r.State, r.Error = j.refused(answer)
-		return
-	}
-	doc, err := answer.document()
-	ticket, _ := lookup(doc, step.Capture["ticket"])
+// verify reads the ticket back. What is not there as it was sent is dropped; that
+// it could not be read is noted, for the ticket is made.
+func (j *job) verify(ctx context.Context, s Step) verdict {
+	_, f, v := j.ask(ctx, s)
 	switch {
-	case err != nil:
-		r.State, r.Error = unclear(fmt.Sprintf("the portal said %d, but %v", answer.status, err))
-	case !regexp.MustCompile(ticketID).MatchString(ticket):
-		r.State, r.Error = unclear("the portal's answer names no ticket")
-	default:
-		j.vars["ticket"] = ticket
-		r.State, r.Ticket, r.URL = draft.ReceiptSent, ticket, j.link()
+	case v.ending == refused:
+		j.at.Notes = append(j.at.Notes, j.x.say("portal.unread", "cause", v.text))
+		return verdict{}
+	case v.ending != done:
+		return v
+	}
+	for _, field := range names(s.Compare) {
+		want := expand(s.Compare[field].Want, j.values, verbatim)
+		if got, _ := lookup(f.doc, s.Compare[field].At); want != "" && !sameText(got, want) {
+			j.drop(field)
+		}
+	}
+	if s.Files == nil {
+		return verdict{}
+	}
+	for _, file := range j.parcel.Files {
+		if !s.Files.holds(f.doc, file) && !j.mentioned(file) {
+			j.drop(file.Name)
+		}
+	}
+	return verdict{}
+}
+
+// drop notes once that something was not stored as it was sent.
+func (j *job) drop(what string) {
+	if !slices.Contains(j.at.Dropped, what) {
+		j.at.Dropped = append(j.at.Dropped, what)
 	}
 }
 
-func (j *job) link() string {
-	return expand(j.portal.recipe.Link, map[string]string{"base": j.portal.base(), "ticket": j.vars["ticket"]}, verbatim)
+// mentioned reports whether it was said already that a file was not taken.
+func (j *job) mentioned(file File) bool {
+	return slices.ContainsFunc(j.at.Dropped, func(s string) bool { return strings.Contains(s, file.Name) })
 }
 
-// verify reads the ticket back. What is not there as it was sent goes to the
-// receipt's Dropped; that it could not be read goes to Error, and the ticket
-// stays sent.
-func (j *job) verify(ctx context.Context, r *draft.Receipt) {
-	for _, step := range j.portal.recipe.Steps {
-		if step.Do != doVerify {
+// stored asks, where the recipe can, whether the ticket has a file already.
+func (j *job) stored(ctx context.Context, file File) bool {
+	for _, s := range j.portal.recipe.Steps {
+		if s.Do != doVerify || s.Files == nil {
 			continue
 		}
-		dropped, err := j.compare(ctx, step)
-		if err != nil {
-			r.Error = fmt.Sprintf("the ticket was made, but reading it back failed: %v", err)
-			return
+		if _, f, v := j.ask(ctx, s); v.ending == done && s.Files.holds(f.doc, file) {
+			return true
 		}
-		r.Dropped = append(r.Dropped, dropped...)
 	}
+	return false
 }
 
-func (j *job) compare(ctx context.Context, s Step) (dropped []string, err error) {
-	out, err := j.build(s, j.secret)
-	if err != nil {
-		return nil, err
-	}
-	answer, _, err := j.portal.send(ctx, out)
-	if err != nil {
-		return nil, cause(err)
-	}
-	if !slices.Contains(s.OK, answer.status) {
-		return nil, fmt.Errorf("the portal answered %d", answer.status)
-	}
-	doc, err := answer.document()
-	if err != nil {
-		return nil, err
-	}
-	for _, field := range slices.Sorted(maps.Keys(s.Compare)) {
-		want := expand(s.Compare[field].Want, j.vars, verbatim)
-		if got, _ := lookup(doc, s.Compare[field].At); want != "" && !sameText(got, want) {
-			dropped = append(dropped, field)
+// holds reports whether a list of attachments has the file, as far as it tells.
+func (l *Listing) holds(doc any, file File) bool {
+	list, _ := at(doc, l.In).([]any)
+	return slices.ContainsFunc(list, func(item any) bool {
+		name, _ := lookup(item, l.Name)
+		if l.Name != "" && name != file.Name {
+			return false
 		}
-	}
-	return dropped, nil
+		if size, ok := lookup(item, l.Size); l.Size != "" && ok && size != strconv.Itoa(len(file.Data)) {
+			return false
+		}
+		if l.Base64 == "" {
+			return true
+		}
+		text, _ := lookup(item, l.Base64)
+		data, err := base64.StdEncoding.DecodeString(strings.NewReplacer("\n", "", "\r", "").Replace(text))
+		return err == nil && sha256.Sum256(data) == sha256.Sum256(file.Data)
+	})
 }
 
 // sameText compares what was stored with what was sent. Portals change line
@@ -96,19 +89,4 @@ func sameText(got, want string) bool {
 		return strings.TrimSpace(strings.ReplaceAll(s, "\r\n", "\n"))
 	}
 	return normal(got) == normal(want)
-}
-
-// decode reads one JSON document and keeps numbers as they are written: an id
-// may have more digits than a float64.
-func decode(data []byte) (any, error) {
-	decoder := json.NewDecoder(bytes.NewReader(data))
-	decoder.UseNumber()
-	var doc any
-	if err := decoder.Decode(&doc); err != nil {
-		return nil, err
-	}
-	if _, err := decoder.Token(); err != io.EOF {
-		return nil, fmt.Errorf("something follows the document")
-	}
-	return doc, nil
 }

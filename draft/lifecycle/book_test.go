@@ -2,6 +2,7 @@ package lifecycle_test
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -121,15 +122,25 @@ func TestExpectedFailuresMakeNoDraft(t *testing.T) {
 	}
 }
 
+// begin notes a new receipt, and finish writes it once more.
+func begin(t *testing.T, s *store.Store, r draft.Receipt) error {
+	return s.Update(t.Context(), func(tx *sql.Tx) error { return lifecycle.InsertReceipt(t.Context(), tx, r) })
+}
+
+func finish(t *testing.T, s *store.Store, r draft.Receipt) error {
+	return s.Update(t.Context(), func(tx *sql.Tx) error { return lifecycle.UpdateReceipt(t.Context(), tx, r) })
+}
+
 func receipt(id string) draft.Receipt {
 	return draft.Receipt{ID: id, DraftID: "d-abcdefghij", Portal: "rt", State: draft.ReceiptSending, Time: noon}
 }
 
 func TestReceiptMakesADraftExported(t *testing.T) {
-	b := book(t, failure(0, fingerprint))
-	check(t, b.Begin(t.Context(), receipt("r1")))
-	sent := draft.Receipt{ID: "r1", DraftID: "d-abcdefghij", Portal: "rt", State: draft.ReceiptSent, Ticket: "17", URL: "https://rt.example/17", Time: noon, Dropped: []string{"x"}}
-	check(t, b.Finish(t.Context(), sent))
+	b, s := bookAndStore(t, failure(0, fingerprint))
+	check(t, begin(t, s, receipt("r1")))
+	sent := draft.Receipt{ID: "r1", DraftID: "d-abcdefghij", Portal: "rt", State: draft.ReceiptSent, Ticket: "17", URL: "https://rt.example/17", Time: noon, Dropped: []string{"x"},
+		Who: "ana", RetryAt: noon, Linked: true, Found: true, Notes: []string{"n"}, Status: "new", Closed: true, CheckedAt: noon, Told: 3, ToldAt: noon, Captured: map[string]string{"a": "b"}}
+	check(t, finish(t, s, sent))
 	d, err := b.Draft(t.Context(), "d-abcdefghij")
 	check(t, err)
 	if diff := cmp.Diff([]draft.Receipt{sent}, d.Receipts); diff != "" || d.State != draft.StateExported {
@@ -140,28 +151,28 @@ func TestReceiptMakesADraftExported(t *testing.T) {
 func TestNoTwoTickets(t *testing.T) {
 	for _, state := range []draft.ReceiptState{draft.ReceiptSending, draft.ReceiptSent, draft.ReceiptUnknown, draft.ReceiptFailed} {
 		t.Run(string(state), func(t *testing.T) {
-			b := book(t, failure(0, fingerprint))
-			check(t, b.Begin(t.Context(), receipt("r1")))
+			_, s := bookAndStore(t, failure(0, fingerprint))
+			check(t, begin(t, s, receipt("r1")))
 			r := receipt("r1")
 			r.State = state
-			check(t, b.Finish(t.Context(), r))
-			err := b.Begin(t.Context(), receipt("r2"))
+			check(t, finish(t, s, r))
+			err := begin(t, s, receipt("r2"))
 			if again := state == draft.ReceiptFailed; again != (err == nil) || !again && !errors.Is(err, draft.ErrAlreadySent) {
 				t.Errorf("after %s the next export gave %v", state, err)
 			}
 			other := receipt("r3")
 			other.Portal = "other"
-			check(t, b.Begin(t.Context(), other))
+			check(t, begin(t, s, other))
 		})
 	}
 }
 
 func TestManyClicksAtOnce(t *testing.T) {
-	b := book(t, failure(0, fingerprint))
+	_, s := bookAndStore(t, failure(0, fingerprint))
 	begun := make(chan error, 16)
 	var group sync.WaitGroup
 	for i := range cap(begun) {
-		group.Go(func() { begun <- b.Begin(context.Background(), receipt(fmt.Sprint("r", i))) })
+		group.Go(func() { begun <- begin(t, s, receipt(fmt.Sprint("r", i))) })
 	}
 	group.Wait()
 	close(begun)
@@ -175,23 +186,6 @@ func TestManyClicksAtOnce(t *testing.T) {
 	}
 	if won != 1 {
 		t.Errorf("%d exports began, want 1", won)
-	}
-}
-
-func TestRecover(t *testing.T) {
-	b := book(t, failure(0, fingerprint))
-	check(t, b.Begin(t.Context(), receipt("r1")))
-	check(t, b.Recover(t.Context(), noon))
-	d, err := b.Draft(t.Context(), "d-abcdefghij")
-	check(t, err)
-	if d.Receipts[0].State != draft.ReceiptSending {
-		t.Errorf("a running export is %s", d.Receipts[0].State)
-	}
-	check(t, b.Recover(t.Context(), noon.Add(time.Second)))
-	d, err = b.Draft(t.Context(), "d-abcdefghij")
-	check(t, err)
-	if d.Receipts[0].State != draft.ReceiptUnknown || d.Receipts[0].Error == "" {
-		t.Errorf("got %+v", d.Receipts[0])
 	}
 }
 

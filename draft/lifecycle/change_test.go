@@ -191,11 +191,11 @@ func TestSnoozedComesBack(t *testing.T) {
 }
 
 func TestExportedAndReopened(t *testing.T) {
-	b := book(t, failure(0, fingerprint))
+	b, s := bookAndStore(t, failure(0, fingerprint))
 	r := receipt("r1")
-	check(t, b.Begin(t.Context(), r))
+	check(t, begin(t, s, r))
 	r.State = draft.ReceiptSent
-	check(t, b.Finish(t.Context(), r))
+	check(t, finish(t, s, r))
 	d, err := b.Draft(t.Context(), theID)
 	check(t, err)
 	again, err := b.SetState(t.Context(), theID, ana(1), draft.Move{State: draft.StateInReview})

@@ -94,10 +94,10 @@ func TestHealedFailuresAreNoIncident(t *testing.T) {
 }
 
 func TestWhatWasSentKeepsItsDraft(t *testing.T) {
-	b := book(t, at(1, 0), at(2, 0), at(3, 0), at(4, 0))
+	b, s := bookAndStore(t, at(1, 0), at(2, 0), at(3, 0), at(4, 0))
 	r := receipt("r1")
 	r.DraftID = lifecycle.ID("v2-000004endpoint")
-	check(t, b.Begin(t.Context(), r))
+	check(t, begin(t, s, r))
 	check(t, b.RollUp(t.Context(), time.Time{}))
 	want := map[string]int64{"api.bank.example/*": 3, "GET api.bank.example/v1/e4": 1}
 	if diff := cmp.Diff(want, list(t, b)); diff != "" {

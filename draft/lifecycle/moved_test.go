@@ -13,7 +13,7 @@ func TestOldIDsAndReceiptsFollow(t *testing.T) {
 	old := lifecycle.ID("v1-oldoldoldold")
 	r := receipt("r1")
 	r.DraftID = old
-	check(t, b.Begin(t.Context(), r))
+	check(t, begin(t, s, r))
 	left, err := b.Moved(t.Context(), map[string]string{"v1-oldoldoldold": now.Fingerprint})
 	check(t, err)
 	d, err := b.Draft(t.Context(), old)
@@ -24,7 +24,7 @@ func TestOldIDsAndReceiptsFollow(t *testing.T) {
 
 	// Grouped anew once more, and together with another that was sent.
 	r.ID, r.DraftID = "r2", lifecycle.ID(other.Fingerprint)
-	check(t, b.Begin(t.Context(), r))
+	check(t, begin(t, s, r))
 	left, err = b.Moved(t.Context(), map[string]string{now.Fingerprint: other.Fingerprint})
 	check(t, err)
 	now.Fingerprint = other.Fingerprint

@@ -6,84 +6,91 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"time"
 
 	"flagrante/draft"
 )
 
-const receiptColumns = `id, draft_id, portal, state, ticket, url, time, dropped, error`
+// ReceiptColumns are the columns that ScanReceipt reads, in its order.
+const ReceiptColumns = `id, draft_id, portal, state, ticket, url, time, dropped, error, who, retry_at, linked, found, captured, notes, status, closed, checked_at, told, told_at`
 
-// Begin notes that the draft is about to be sent. While a receipt of the same
-// draft and portal is sending, sent or unknown it returns draft.ErrAlreadySent,
-// so that no two tickets are made, however many people click at once.
-func (b *Book) Begin(ctx context.Context, r draft.Receipt) error {
-	dropped, err := json.Marshal(r.Dropped)
+// ScanReceipt reads a row of ReceiptColumns.
+func ScanReceipt(rows *sql.Rows) (draft.Receipt, error) {
+	var r draft.Receipt
+	var at, retry, checked, told int64
+	var dropped, captured, notes string
+	err := rows.Scan(&r.ID, &r.DraftID, &r.Portal, &r.State, &r.Ticket, &r.URL, &at, &dropped, &r.Error,
+		&r.Who, &retry, &r.Linked, &r.Found, &captured, &notes, &r.Status, &r.Closed, &checked, &r.Told, &told)
+	if err != nil {
+		return r, fmt.Errorf("read a receipt: %w", err)
+	}
+	err = errors.Join(json.Unmarshal([]byte(dropped), &r.Dropped), json.Unmarshal([]byte(captured), &r.Captured), json.Unmarshal([]byte(notes), &r.Notes))
+	if err != nil {
+		return r, fmt.Errorf("read the receipt %s: %w", r.ID, err)
+	}
+	r.Time, r.RetryAt, r.CheckedAt, r.ToldAt = moment(at), moment(retry), moment(checked), moment(told)
+	return r, nil
+}
+
+// InsertReceipt notes a new receipt. While a receipt of the same draft and portal is
+// sending, sent or unknown it returns draft.ErrAlreadySent, so that no two tickets are
+// made, however many people click at once.
+func InsertReceipt(ctx context.Context, tx *sql.Tx, r draft.Receipt) error {
+	// receipts_once, an index of the schema, is what decides.
+	result, err := tx.ExecContext(ctx, `INSERT INTO receipts (id, draft_id, portal, state, ticket, url, time, dropped, error) VALUES (?, ?, ?, ?, '', '', ?, 'null', '') ON CONFLICT DO NOTHING`,
+		r.ID, r.DraftID, r.Portal, r.State, micros(r.Time))
 	if err != nil {
 		return fmt.Errorf("note the export of draft %s: %w", r.DraftID, err)
 	}
-	return b.store.Update(ctx, func(tx *sql.Tx) error {
-		// receipts_once, an index of the schema, is what decides.
-		result, err := tx.ExecContext(ctx, `INSERT INTO receipts (`+receiptColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
-			r.ID, r.DraftID, r.Portal, draft.ReceiptSending, r.Ticket, r.URL, r.Time.UnixMicro(), string(dropped), r.Error)
-		if err != nil {
-			return fmt.Errorf("note the export of draft %s: %w", r.DraftID, err)
-		}
-		if n, err := result.RowsAffected(); err != nil || n == 0 {
-			return errors.Join(draft.ErrAlreadySent, err)
-		}
-		return nil
-	})
+	if n, err := result.RowsAffected(); err != nil || n == 0 {
+		return errors.Join(draft.ErrAlreadySent, err)
+	}
+	return UpdateReceipt(ctx, tx, r)
 }
 
-// Finish notes what became of a receipt that Begin has noted.
-func (b *Book) Finish(ctx context.Context, r draft.Receipt) error {
-	dropped, err := json.Marshal(r.Dropped)
+// UpdateReceipt writes all of a receipt that is there.
+func UpdateReceipt(ctx context.Context, tx *sql.Tx, r draft.Receipt) error {
+	if r.Captured == nil {
+		r.Captured = map[string]string{}
+	}
+	dropped, errDropped := json.Marshal(r.Dropped)
+	captured, errCaptured := json.Marshal(r.Captured)
+	notes, errNotes := json.Marshal(r.Notes)
+	err := errors.Join(errDropped, errCaptured, errNotes)
+	if err == nil {
+		_, err = tx.ExecContext(ctx, `UPDATE receipts SET state = ?, ticket = ?, url = ?, time = ?, dropped = ?, error = ?, who = ?, retry_at = ?, linked = ?, found = ?,
+			captured = ?, notes = ?, status = ?, closed = ?, checked_at = ?, told = ?, told_at = ? WHERE id = ?`,
+			r.State, r.Ticket, r.URL, micros(r.Time), string(dropped), r.Error, r.Who, micros(r.RetryAt), r.Linked, r.Found,
+			string(captured), string(notes), r.Status, r.Closed, micros(r.CheckedAt), r.Told, micros(r.ToldAt), r.ID)
+	}
 	if err != nil {
 		return fmt.Errorf("note the receipt %s: %w", r.ID, err)
 	}
-	return b.store.Update(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `UPDATE receipts SET state = ?, ticket = ?, url = ?, time = ?, dropped = ?, error = ? WHERE id = ?`,
-			r.State, r.Ticket, r.URL, r.Time.UnixMicro(), string(dropped), r.Error, r.ID)
-		if err != nil {
-			return fmt.Errorf("note the receipt %s: %w", r.ID, err)
-		}
-		return nil
-	})
+	return nil
 }
 
-// Recover is for a start: an export that was cut off by the end of the program
-// is unknown from then on, since nobody waits for its answer any more.
-func (b *Book) Recover(ctx context.Context, before time.Time) error {
-	return b.store.Update(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `UPDATE receipts SET state = ?, error = ? WHERE state = ? AND time < ?`,
-			draft.ReceiptUnknown, "flagrante ended while it was sending", draft.ReceiptSending, before.UnixMicro())
-		if err != nil {
-			return fmt.Errorf("look for exports that were cut off: %w", err)
-		}
-		return nil
-	})
+// Sent has the draft of a receipt concluded anew, because it has a ticket. It runs
+// inside of the transaction that notes the receipt.
+func (b *Book) Sent(ctx context.Context, tx *sql.Tx, r draft.Receipt) error {
+	_, err := tx.ExecContext(ctx, `INSERT INTO stale SELECT fingerprint, 1 FROM drafts WHERE id = ? AND fingerprint <> '' ON CONFLICT (fingerprint) DO UPDATE SET n = n + 1`, r.DraftID)
+	if err != nil {
+		return fmt.Errorf("note that the draft %s was sent: %w", r.DraftID, err)
+	}
+	return nil
 }
 
 // receipts returns the receipts of a draft, oldest first.
 func (b *Book) receipts(ctx context.Context, draftID string) ([]draft.Receipt, error) {
-	rows, err := b.store.Query(ctx, `SELECT `+receiptColumns+` FROM receipts WHERE draft_id = ? ORDER BY time, id`, draftID)
+	rows, err := b.store.Query(ctx, `SELECT `+ReceiptColumns+` FROM receipts WHERE draft_id = ? ORDER BY time, id`, draftID)
 	if err != nil {
 		return nil, fmt.Errorf("read the receipts of draft %s: %w", draftID, err)
 	}
 	defer rows.Close()
 	var receipts []draft.Receipt
 	for rows.Next() {
-		var r draft.Receipt
-		var micros int64
-		var dropped string
-		err := rows.Scan(&r.ID, &r.DraftID, &r.Portal, &r.State, &r.Ticket, &r.URL, &micros, &dropped, &r.Error)
-		if err == nil {
-			err = json.Unmarshal([]byte(dropped), &r.Dropped)
-		}
+		r, err := ScanReceipt(rows)
 		if err != nil {
-			return nil, fmt.Errorf("read the receipts of draft %s: %w", draftID, err)
+			return nil, err
 		}
-		r.Time = time.UnixMicro(micros).UTC()
 		receipts = append(receipts, r)
 	}
 	return receipts, rows.Err()

@@ -6,6 +6,8 @@ import (
 	"fmt"
 
 	"go.yaml.in/yaml/v3"
+
+	"flagrante/draft/lines"
 )
 
 //go:embed br-guia.yaml
@@ -43,30 +45,7 @@ func parse(name string, data []byte, base Profile) (Profile, error) {
 		return Profile{}, fmt.Errorf("read the profile %s: %w", name, err)
 	}
 	if bad := p.check(); bad != nil {
-		return Profile{}, fmt.Errorf("read the profile %s: line %d: %s", name, line(&tree, bad.path), bad.text)
+		return Profile{}, fmt.Errorf("read the profile %s: line %d: %s", name, lines.Of(&tree, bad.path...), bad.text)
 	}
 	return p, nil
-}
-
-// line returns the line of the deepest node on path that is there.
-func line(n *yaml.Node, path []any) int {
-	if n.Kind == yaml.DocumentNode {
-		return line(n.Content[0], path)
-	}
-	if len(path) == 0 {
-		return n.Line
-	}
-	switch step := path[0].(type) {
-	case int:
-		if n.Kind == yaml.SequenceNode && step < len(n.Content) {
-			return line(n.Content[step], path[1:])
-		}
-	case string:
-		for i := 0; n.Kind == yaml.MappingNode && i+1 < len(n.Content); i += 2 {
-			if n.Content[i].Value == step {
-				return line(n.Content[i+1], path[1:])
-			}
-		}
-	}
-	return n.Line
 }

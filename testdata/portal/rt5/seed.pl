@@ -51,7 +51,7 @@ our @ACL = (
     map {
         my $queue = $_;
         map { grant( $_, Queue => $queue ) }
-            qw(SeeQueue CreateTicket ShowTicket CommentOnTicket ReplyToTicket
+            qw(SeeQueue CreateTicket ShowTicket ShowTicketComments CommentOnTicket ReplyToTicket
             ModifyTicket SeeCustomField ModifyCustomField)
     } @queues,
 );

@@ -1,0 +1,161 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"text/tabwriter"
+	"time"
+
+	"flagrante/draft"
+	"flagrante/draft/outbox"
+	"flagrante/draft/text"
+)
+
+// receiptsCmd is about what became of the drafts that were sent.
+type receiptsCmd struct {
+	List    receiptsListCmd    `cmd:"" default:"withargs" help:"List the receipts, newest first."`
+	Settle  receiptsSettleCmd  `cmd:"" help:"Say what you found at the portal, where it is not known whether there is a ticket."`
+	Cancel  receiptsCancelCmd  `cmd:"" help:"Give up an export that waits to be tried again."`
+	Comment receiptsCommentCmd `cmd:"" help:"Write the new numbers on the ticket."`
+	Refresh receiptsRefreshCmd `cmd:"" help:"Ask the portal for the state of the ticket."`
+}
+
+type receiptsListCmd struct {
+	Draft string `help:"Of this draft only." placeholder:"ID"`
+	Limit int    `help:"How many to list." default:"100"`
+	JSON  bool   `name:"json" help:"Print JSON."`
+}
+
+// Run lists the receipts.
+func (r *receiptsListCmd) Run(ctx context.Context, c *cli, w world) error {
+	return withArchive(ctx, c, w, func(a *archive) error {
+		list, err := a.outbox.List(ctx, r.Draft, r.Limit)
+		if err != nil {
+			return err
+		}
+		if r.JSON {
+			if list == nil {
+				list = []draft.Receipt{}
+			}
+			return printJSON(w.out, list)
+		}
+		return printReceipts(w.out, list)
+	})
+}
+
+func printReceipts(out io.Writer, list []draft.Receipt) error {
+	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	for _, r := range list {
+		state := string(r.State)
+		if r.Status != "" {
+			state += " (" + text.Visible(r.Status) + ")"
+		}
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", r.ID, r.DraftID, r.Portal, state, text.Visible(r.Ticket), r.Time.Format(time.RFC3339), text.Visible(r.Error))
+	}
+	return table.Flush()
+}
+
+type receiptsSettleCmd struct {
+	ID     string `arg:"" help:"ID of the receipt."`
+	Ticket string `help:"There is a ticket, and this is its number." placeholder:"NUMBER" xor:"word" required:""`
+	None   bool   `help:"There is none: send it again." xor:"word" required:""`
+	JSON   bool   `name:"json" help:"Print the receipt as JSON."`
+}
+
+// Run takes the word.
+func (r *receiptsSettleCmd) Run(ctx context.Context, c *cli, w world) error {
+	return withReceipt(ctx, c, w, r.JSON, func(a *archive) (draft.Receipt, error) {
+		return a.outbox.Settle(ctx, r.ID, operator(w), r.Ticket)
+	})
+}
+
+type receiptsCancelCmd struct {
+	ID   string `arg:"" help:"ID of the receipt."`
+	JSON bool   `name:"json" help:"Print the receipt as JSON."`
+}
+
+// Run gives the export up.
+func (r *receiptsCancelCmd) Run(ctx context.Context, c *cli, w world) error {
+	return withArchive(ctx, c, w, func(a *archive) error {
+		receipt, err := a.outbox.Cancel(ctx, r.ID, operator(w))
+		if err != nil {
+			return plainReceipt(err)
+		}
+		if r.JSON {
+			return printJSON(w.out, receipt)
+		}
+		_, err = fmt.Fprintf(w.out, "%s: %s\n", receipt.ID, receipt.State)
+		return err
+	})
+}
+
+type receiptsCommentCmd struct {
+	ID     string `arg:"" help:"ID of the receipt."`
+	DryRun bool   `help:"Print the comment, and write nothing."`
+	JSON   bool   `name:"json" help:"Print the receipt as JSON."`
+}
+
+// Run writes the comment, or shows it.
+func (r *receiptsCommentCmd) Run(ctx context.Context, c *cli, w world) error {
+	if !r.DryRun {
+		return withReceipt(ctx, c, w, r.JSON, func(a *archive) (draft.Receipt, error) { return a.outbox.Comment(ctx, r.ID, operator(w)) })
+	}
+	return withArchive(ctx, c, w, func(a *archive) error {
+		offer, err := a.outbox.OfferOf(ctx, r.ID)
+		if err != nil {
+			return plainReceipt(err)
+		}
+		_, err = fmt.Fprintln(w.out, text.Visible(offer.Text))
+		return err
+	})
+}
+
+type receiptsRefreshCmd struct {
+	ID   string `arg:"" help:"ID of the receipt."`
+	JSON bool   `name:"json" help:"Print the receipt as JSON."`
+}
+
+// Run asks the portal.
+func (r *receiptsRefreshCmd) Run(ctx context.Context, c *cli, w world) error {
+	return withArchive(ctx, c, w, func(a *archive) error {
+		receipt, err := a.outbox.Refresh(ctx, r.ID)
+		if err != nil {
+			return plainReceipt(err)
+		}
+		if r.JSON {
+			return printJSON(w.out, receipt)
+		}
+		_, err = fmt.Fprintf(w.out, "ticket %s at %s: %s\n", text.Visible(receipt.Ticket), receipt.Portal, text.Visible(receipt.Status))
+		return err
+	})
+}
+
+// withReceipt does something that ends in a receipt, and prints that.
+func withReceipt(ctx context.Context, c *cli, w world, asJSON bool, f func(*archive) (draft.Receipt, error)) error {
+	return withArchive(ctx, c, w, func(a *archive) error {
+		receipt, err := f(a)
+		if err != nil {
+			return plainReceipt(err)
+		}
+		return errors.Join(printReceipt(w.out, receipt, asJSON), unsent(receipt))
+	})
+}
+
+// plainReceipt adds a word on what to do.
+func plainReceipt(err error) error {
+	var state *outbox.StateError
+	var number *outbox.NumberError
+	switch {
+	case errors.Is(err, outbox.ErrNoReceipt):
+		return &hinted{err, "`flagrante receipts` lists the receipts with their IDs"}
+	case errors.As(err, &state):
+		return &hinted{err, "`flagrante receipts` shows the states: settle is for unknown, cancel for sending, comment and refresh for sent"}
+	case errors.As(err, &number):
+		return &hinted{err, "write it as the portal does, without spaces"}
+	case errors.Is(err, draft.ErrAlreadySent):
+		return &hinted{err, "another process is at it: wait a minute"}
+	}
+	return err
+}

@@ -1,0 +1,171 @@
+package export
+
+import (
+	"context"
+	"net/http"
+	"regexp"
+	"strconv"
+)
+
+// ticketID is what a portal's id of a ticket may look like. It becomes part of
+// addresses, so nothing else is believed.
+const ticketID = `^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$`
+
+// IsTicket reports whether s can be the id of a ticket.
+func IsTicket(s string) bool { return regexp.MustCompile(ticketID).MatchString(s) }
+
+func itoa(n int) string { return strconv.Itoa(n) }
+
+// lookup looks for a ticket that is there already. That it may not look is no reason
+// to make none: it is noted.
+func (j *job) lookup(ctx context.Context, s Step) verdict {
+	answer, f, v := j.ask(ctx, s)
+	switch {
+	case v.ending == refused && answer != nil && answer.status >= 400 && answer.status != http.StatusUnauthorized:
+		j.at.Notes = append(j.at.Notes, j.x.say("portal.no_lookup", "cause", v.text))
+		return verdict{}
+	case v.ending != done:
+		return v
+	}
+	if captured := s.capture(answer, f); IsTicket(captured["ticket"]) {
+		j.take(captured, false)
+		j.at.Found = true
+	}
+	return verdict{}
+}
+
+// create makes the ticket. That it has left is saved before it does.
+func (j *job) create(ctx context.Context, s Step) (verdict, error) {
+	if digest, err := j.x.digest(j.parcel); err != nil || digest != j.parcel.Digest {
+		return verdict{ending: refused, text: j.x.say("portal.changed")}, nil
+	}
+	out, err := j.build(s)
+	if err != nil {
+		return verdict{ending: refused, text: j.x.say("portal.unbuilt", "cause", err.Error())}, nil
+	}
+	if limit := j.portal.recipe.Limits.Request; limit > 0 && len(out.Body) > limit {
+		return verdict{ending: refused, text: (&TooLargeError{j.parcel.Portal, len(out.Body), limit}).Error()}, nil
+	}
+	j.at.Creating = true
+	if err := j.save(j.at); err != nil {
+		j.at.Creating = false
+		return verdict{ending: again}, err
+	}
+	answer, f, v := j.exchange(ctx, s, out)
+	switch v.ending {
+	case done:
+		return j.made(ctx, s, answer, f)
+	case unclear:
+		return j.afterDoubt(ctx, answer, v)
+	}
+	j.at.Creating = false
+	return v, j.save(j.at)
+}
+
+// made reads the ticket's id out of the answer.
+func (j *job) made(ctx context.Context, s Step, answer *reply, f found) (verdict, error) {
+	captured := s.capture(answer, f)
+	if !IsTicket(captured["ticket"]) {
+		return j.afterDoubt(ctx, answer, verdict{ending: unclear, text: j.x.say("portal.no_ticket")})
+	}
+	j.take(captured, false)
+	j.at.Creating = false
+	return verdict{}, j.save(j.at)
+}
+
+// afterDoubt looks for the ticket of a create whose end is not known.
+//
+// A portal that answers 503 with Retry-After asks to be asked again. It is, from the
+// look-up on, when it was looked for and is not there; nothing else is sent again
+// without a person's word.
+func (j *job) afterDoubt(ctx context.Context, answer *reply, v verdict) (verdict, error) {
+	there, looked := j.searched(ctx)
+	switch {
+	case there:
+		j.at.Creating = false
+		return verdict{}, j.save(j.at)
+	case looked && answer != nil && answer.status == http.StatusServiceUnavailable && v.after > 0:
+		j.at.Creating, j.at.Step = false, 0
+		v.ending = again
+		return v, j.save(j.at)
+	}
+	v.text += " " + j.x.say("portal.look")
+	return v, nil
+}
+
+// lookAgain looks for the ticket of a create that was cut off, or whose answer was
+// lost.
+func (j *job) lookAgain(ctx context.Context) (verdict, error) {
+	if there, _ := j.searched(ctx); !there {
+		return verdict{ending: unclear}, nil
+	}
+	j.at.Creating = false
+	return verdict{}, j.save(j.at)
+}
+
+// searched runs the look-ups. There says that one found the ticket, which is ours
+// then; looked that all of them gave an answer.
+func (j *job) searched(ctx context.Context) (there, looked bool) {
+	for _, s := range j.portal.recipe.Steps {
+		if s.Do != doLookup || j.skipped(s) {
+			continue
+		}
+		answer, f, v := j.ask(ctx, s)
+		if looked = v.ending == done; !looked {
+			return false, false
+		}
+		if captured := s.capture(answer, f); IsTicket(captured["ticket"]) {
+			j.take(captured, false)
+			return true, true
+		}
+	}
+	return false, looked
+}
+
+// files does an upload or an attach: once, or for each file. A file that the portal
+// does not take is given up, not the ticket.
+func (j *job) files(ctx context.Context, s Step) (verdict, error) {
+	if s.Each == "" {
+		if len(j.parcel.Files) == 0 {
+			return verdict{}, nil
+		}
+		return j.put(ctx, s, nil), nil
+	}
+	for j.at.File < len(j.parcel.Files) {
+		if v := j.put(ctx, s, &j.parcel.Files[j.at.File]); v.ending != done {
+			return v, nil
+		}
+		j.at.File, j.at.Doubt = j.at.File+1, false
+		if err := j.save(j.at); err != nil {
+			return verdict{ending: again}, err
+		}
+	}
+	return verdict{}, nil
+}
+
+// put sends one file, or all of them when it is nil.
+func (j *job) put(ctx context.Context, s Step, file *File) verdict {
+	if j.at.Doubt && file != nil && s.Do == doAttach && j.stored(ctx, *file) {
+		return verdict{}
+	}
+	j.file = file
+	defer func() { j.file = nil }()
+	answer, f, v := j.ask(ctx, s)
+	switch {
+	case v.ending == done:
+		j.take(s.capture(answer, f), file != nil)
+	case v.ending == refused && (answer == nil || answer.status != http.StatusUnauthorized), v.ending != refused && j.final:
+		j.at.Dropped = append(j.at.Dropped, j.x.say("portal.dropped.refused", "file", fileName(file), "cause", v.text))
+		return verdict{}
+	case v.ending == unclear:
+		j.at.Doubt = true
+	}
+	return v
+}
+
+func fileName(file *File) string {
+	if file == nil {
+		return ""
+	}
+	return file.Name
+}

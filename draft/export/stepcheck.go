@@ -1,0 +1,179 @@
+package export
+
+import (
+	"fmt"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// check reports what is wrong with a step that may use known, and private in header
+// fields, the query and the body of an auth step: never in an address, nor in a
+// body that is shown and stored.
+func (s Step) check(at []any, known, private []string) []mistake {
+	if s.Do == doComment || s.Do == doReopen {
+		known = within(known, "comment")
+	}
+	if s.Each == "file" {
+		known = within(known, fileVariables()...)
+	}
+	open := within(within(known, "timestamp"), private...)
+	body := known
+	if s.Do == doAuth {
+		body = open
+	}
+	found := slices.Concat(s.checkRequest(at, known), s.checkBodies(at, body), s.checkAnswer(at, known), s.checkCapture(at))
+	for _, name := range names(s.Query) {
+		found = append(found, templateMistake(within(at, any("query"), any(name)), s.Query[name], open)...)
+	}
+	for _, name := range names(s.Header) {
+		found = append(found, headerMistake(within(at, any("header"), any(name)), name, s.Header[name], open)...)
+	}
+	return found
+}
+
+func (s Step) checkRequest(at []any, known []string) (found []mistake) {
+	methods := []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch}
+	if !slices.Contains(methods, s.Method) {
+		found = append(found, mistake{within(at, any("method")), fmt.Sprintf("method: %q is not one of %s", s.Method, strings.Join(methods, ", "))})
+	}
+	reads := []string{doCheck, doVerify, doStatus}
+	if slices.Contains(reads, s.Do) && s.Method != http.MethodGet {
+		found = append(found, mistake{within(at, any("method")), fmt.Sprintf("method: a %s step changes nothing: it must be a GET", s.Do)})
+	}
+	if !strings.HasPrefix(s.Path, "/") {
+		found = append(found, mistake{within(at, any("path")), fmt.Sprintf("path: %q does not begin with a slash", s.Path)})
+	}
+	if strings.ContainsAny(s.Path, "?#") {
+		found = append(found, mistake{within(at, any("path")), "path: what follows a ? belongs under query"})
+	}
+	if s.Each != "" && s.Each != "file" {
+		found = append(found, mistake{within(at, any("each")), fmt.Sprintf("each: %q is not file", s.Each)})
+	}
+	if s.Each != "" && s.Do != doUpload && s.Do != doAttach {
+		found = append(found, mistake{within(at, any("each")), "each: only an upload or an attach is repeated"})
+	}
+	for i, name := range s.If {
+		if !slices.Contains(known, name) {
+			found = append(found, mistake{within(at, any("if"), any(i)), fmt.Sprintf("if: there is no variable %q", name)})
+		}
+	}
+	if s.Base != "" && !slices.Contains(known, s.Base) {
+		found = append(found, mistake{within(at, any("base")), fmt.Sprintf("base: there is no setting %q", s.Base)})
+	}
+	return append(found, templateMistake(within(at, any("path")), s.Path, known)...)
+}
+
+func (s Step) checkBodies(at []any, known []string) (found []mistake) {
+	bodies := 0
+	for _, given := range []bool{s.JSON.given(), s.Fields != nil, s.Multipart != nil, s.Body != ""} {
+		if given {
+			bodies++
+		}
+	}
+	switch {
+	case bodies > 1:
+		found = append(found, mistake{at, "json, fields, multipart and body: a request has one of them"})
+	case bodies > 0 && s.Method == http.MethodGet:
+		found = append(found, mistake{at, "a GET has no body"})
+	case s.Body != "" && (s.Body != "file" || s.Each != "file"):
+		found = append(found, mistake{within(at, any("body")), "body: is file, in a step with each: file"})
+	}
+	found = append(found, s.JSON.check(within(at, any("json")), known)...)
+	for _, name := range names(s.Fields) {
+		found = append(found, templateMistake(within(at, any("fields"), any(name)), s.Fields[name], known)...)
+	}
+	for i, p := range s.Multipart {
+		found = append(found, p.check(within(at, any("multipart"), any(i)), known)...)
+	}
+	return found
+}
+
+func (p Part) check(at []any, known []string) (found []mistake) {
+	kinds := 0
+	for _, given := range []bool{p.Value != "", p.JSON.given(), p.File} {
+		if given {
+			kinds++
+		}
+	}
+	if p.Name == "" || kinds != 1 {
+		found = append(found, mistake{at, "a part has a name, and one of value, json and file: true"})
+	}
+	return slices.Concat(found, templateMistake(within(at, any("value")), p.Value, known), p.JSON.check(within(at, any("json")), known))
+}
+
+func (s Step) checkAnswer(at []any, known []string) (found []mistake) {
+	if len(s.OK) == 0 {
+		found = append(found, mistake{within(at, any("ok")), "ok: is empty"})
+	}
+	for _, pointer := range names(s.Expect) {
+		found = slices.Concat(found, pointerMistake(within(at, any("expect"), any(pointer)), pointer),
+			templateMistake(within(at, any("expect"), any(pointer)), s.Expect[pointer], known))
+	}
+	if f := s.Find; f != nil {
+		found = append(found, pointerMistake(within(at, any("find"), any("in")), f.In)...)
+		for key, texts := range map[string]map[string]string{"where": f.Where, "contains": f.Contains} {
+			for _, pointer := range names(texts) {
+				place := within(at, any("find"), any(key), any(pointer))
+				found = slices.Concat(found, pointerMistake(place, pointer), templateMistake(place, texts[pointer], known))
+			}
+		}
+	}
+	for _, field := range names(s.Compare) {
+		place := within(at, any("compare"), any(field))
+		found = slices.Concat(found, pointerMistake(place, s.Compare[field].At), templateMistake(place, s.Compare[field].Want, known))
+	}
+	if f := s.Files; f != nil {
+		for _, pointer := range []string{f.In, f.Name, f.Size, f.Base64} {
+			found = append(found, pointerMistake(within(at, any("files")), pointer)...)
+		}
+	}
+	if (s.Compare != nil || s.Files != nil) && s.Do != doVerify {
+		found = append(found, mistake{at, "compare and files belong to a verify step"})
+	}
+	return found
+}
+
+func pointerMistake(at []any, pointer string) []mistake {
+	if pointer != "" && !strings.HasPrefix(pointer, "/") {
+		return []mistake{{at, fmt.Sprintf("%q is not a JSON Pointer: it begins with a slash", pointer)}}
+	}
+	return nil
+}
+
+func (s Step) checkCapture(at []any) (found []mistake) {
+	need := map[string]string{doCreate: "ticket", doLookup: "ticket", doStatus: "state"}[s.Do]
+	if _, ok := s.Capture[need]; need != "" && !ok {
+		found = append(found, mistake{within(at, any("capture")), fmt.Sprintf("capture: a %s step must capture %s", s.Do, need)})
+	}
+	if s.Do == doStatus && len(s.Closed) == 0 {
+		found = append(found, mistake{within(at, any("closed")), "closed: is empty: list the states of a closed ticket"})
+	}
+	for _, name := range names(s.Capture) {
+		c, place := s.Capture[name], within(at, any("capture"), any(name))
+		if !isName(name) || slices.Contains(append(draftVariables(), ownVariables()...), name) && name != need {
+			found = append(found, mistake{place, fmt.Sprintf("capture: %q can't be the name of a captured variable: it is taken, or not of small letters and underscores", name)})
+		}
+		if sources(c) != 1 {
+			found = append(found, mistake{place, "capture: takes one of at, header and body"})
+		}
+		if c.At != "" {
+			found = append(found, pointerMistake(place, c.At)...)
+		}
+		if re, err := regexp.Compile(c.Match); err != nil || c.Match != "" && re.NumSubexp() == 0 {
+			found = append(found, mistake{place, "capture: match is not a regular expression with a group"})
+		}
+	}
+	return found
+}
+
+// sources counts from where a capture takes its text.
+func sources(c Capture) (n int) {
+	for _, given := range []bool{c.At != "", c.Header != "", c.Body} {
+		if given {
+			n++
+		}
+	}
+	return n
+}

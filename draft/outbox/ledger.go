@@ -1,0 +1,247 @@
+package outbox
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"flagrante/capture/store"
+	"flagrante/draft"
+	"flagrante/draft/export"
+	"flagrante/draft/lifecycle"
+)
+
+// The errors of the ledger.
+var (
+	// ErrNoReceipt is returned for an ID that no receipt has.
+	ErrNoReceipt = errors.New("there is no such receipt")
+	// errLost says that another process took the row over.
+	errLost = errors.New("another process works at this export")
+)
+
+// hold is for how long a process has a row to itself; it is renewed with every
+// request, which takes less.
+const hold = 90 * time.Second
+
+// ledger keeps receipts and what is on its way.
+type ledger struct {
+	store *store.Store
+	now   func() time.Time
+	// holder names this process.
+	holder string
+}
+
+// entry is one export on its way.
+type entry struct {
+	receipt  draft.Receipt
+	parcel   export.Parcel
+	progress export.Progress
+	tries    int
+}
+
+func micros(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMicro()
+}
+
+func asJSON(v any) string {
+	data, err := json.Marshal(v)
+	if err != nil {
+		// Strings, and lists and maps of them, always can be.
+		panic(err)
+	}
+	return string(data)
+}
+
+// begin puts a parcel on its way, held by this process.
+func (l *ledger) begin(ctx context.Context, r draft.Receipt, p export.Parcel) error {
+	return l.store.Update(ctx, func(tx *sql.Tx) error {
+		if err := lifecycle.InsertReceipt(ctx, tx, r); err != nil {
+			return err
+		}
+		now := l.now()
+		_, err := tx.ExecContext(ctx, `INSERT INTO outbox (receipt_id, parcel, progress, tries, due, holder, held_until) VALUES (?, ?, ?, 0, ?, ?, ?)`,
+			r.ID, asJSON(p), asJSON(export.Progress{}), micros(now), l.holder, micros(now.Add(hold)))
+		for i, f := range p.Files {
+			if err == nil {
+				_, err = tx.ExecContext(ctx, `INSERT INTO outbox_files (receipt_id, n, data) VALUES (?, ?, ?)`, r.ID, i, notNil(f.Data))
+			}
+		}
+		if err != nil {
+			return fmt.Errorf("put the draft %s on its way: %w", r.DraftID, err)
+		}
+		return nil
+	})
+}
+
+// notNil keeps an empty file apart from none.
+func notNil(data []byte) []byte {
+	if data == nil {
+		return []byte{}
+	}
+	return data
+}
+
+// claim takes a row for this process, and reports whether it could.
+func (l *ledger) claim(ctx context.Context, id string) (claimed bool, err error) {
+	err = l.store.Update(ctx, func(tx *sql.Tx) error {
+		now := l.now()
+		result, err := tx.ExecContext(ctx, `UPDATE outbox SET holder = ?, held_until = ? WHERE receipt_id = ? AND (holder = '' OR held_until <= ?)`,
+			l.holder, micros(now.Add(hold)), id, micros(now))
+		if err != nil {
+			return fmt.Errorf("take the export %s: %w", id, err)
+		}
+		n, err := result.RowsAffected()
+		claimed = n > 0
+		return err
+	})
+	return claimed, err
+}
+
+// save writes how far an export has come, and holds it longer.
+func (l *ledger) save(ctx context.Context, id string, p export.Progress) error {
+	return l.store.Update(ctx, func(tx *sql.Tx) error {
+		return l.held(ctx, tx, id, `UPDATE outbox SET progress = ?, held_until = ? WHERE receipt_id = ? AND holder = ?`,
+			asJSON(p), micros(l.now().Add(hold)), id, l.holder)
+	})
+}
+
+// held runs a statement on a row that this process must still have.
+func (l *ledger) held(ctx context.Context, tx *sql.Tx, id, statement string, args ...any) error {
+	result, err := tx.ExecContext(ctx, statement, args...)
+	if err != nil {
+		return fmt.Errorf("note how far the export %s has come: %w", id, err)
+	}
+	if n, err := result.RowsAffected(); err != nil || n == 0 {
+		return errors.Join(errLost, err)
+	}
+	return nil
+}
+
+// leave writes the end of a run and gives the row up. One that goes on is due at
+// r.RetryAt, or at no time by itself; one that has ended leaves the outbox.
+func (l *ledger) leave(ctx context.Context, e entry, more func(context.Context, *sql.Tx) error) error {
+	return l.store.Update(ctx, func(tx *sql.Tx) error {
+		err := l.held(ctx, tx, e.receipt.ID, `UPDATE outbox SET progress = ?, tries = ?, due = ?, holder = '', held_until = 0 WHERE receipt_id = ? AND holder = ?`,
+			asJSON(e.progress), e.tries, micros(e.receipt.RetryAt), e.receipt.ID, l.holder)
+		if err != nil {
+			return err
+		}
+		r := e.receipt
+		if r.State == draft.ReceiptSent || r.State == draft.ReceiptFailed {
+			r.RetryAt = time.Time{}
+			if _, err := tx.ExecContext(ctx, `DELETE FROM outbox WHERE receipt_id = ?`, r.ID); err != nil {
+				return fmt.Errorf("take the export %s out of the outbox: %w", r.ID, err)
+			}
+		}
+		if err := lifecycle.UpdateReceipt(ctx, tx, r); err != nil || more == nil {
+			return err
+		}
+		return more(ctx, tx)
+	})
+}
+
+// load reads one export on its way. It fails with ErrNoReceipt when there is none.
+func (l *ledger) load(ctx context.Context, id string) (entry, error) {
+	e, err := l.row(ctx, id)
+	if err != nil {
+		return e, err
+	}
+	if e.receipt, err = l.receipt(ctx, id); err != nil {
+		return e, err
+	}
+	rows, err := l.store.Query(ctx, `SELECT n, data FROM outbox_files WHERE receipt_id = ? ORDER BY n`, id)
+	if err != nil {
+		return e, fmt.Errorf("read the files of the export %s: %w", id, err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var n int
+		var data []byte
+		if err := rows.Scan(&n, &data); err != nil {
+			return e, fmt.Errorf("read the files of the export %s: %w", id, err)
+		}
+		if n < len(e.parcel.Files) {
+			e.parcel.Files[n].Data = data
+		}
+	}
+	return e, rows.Err()
+}
+
+func (l *ledger) row(ctx context.Context, id string) (e entry, err error) {
+	rows, err := l.store.Query(ctx, `SELECT parcel, progress, tries FROM outbox WHERE receipt_id = ?`, id)
+	if err != nil {
+		return e, fmt.Errorf("read the export %s: %w", id, err)
+	}
+	defer rows.Close()
+	if !rows.Next() {
+		return e, errors.Join(fmt.Errorf("receipt %q: %w", id, ErrNoReceipt), rows.Err())
+	}
+	var parcel, progress string
+	if err := rows.Scan(&parcel, &progress, &e.tries); err != nil {
+		return e, fmt.Errorf("read the export %s: %w", id, err)
+	}
+	if err := errors.Join(json.Unmarshal([]byte(parcel), &e.parcel), json.Unmarshal([]byte(progress), &e.progress)); err != nil {
+		return e, fmt.Errorf("read the export %s: %w", id, err)
+	}
+	return e, nil
+}
+
+// receipt reads one receipt.
+func (l *ledger) receipt(ctx context.Context, id string) (draft.Receipt, error) {
+	list, err := l.receipts(ctx, `WHERE id = ?`, id)
+	if err != nil {
+		return draft.Receipt{}, err
+	}
+	if len(list) == 0 {
+		return draft.Receipt{}, fmt.Errorf("receipt %q: %w", id, ErrNoReceipt)
+	}
+	return list[0], nil
+}
+
+// receipts reads those for which the rest of the query holds.
+func (l *ledger) receipts(ctx context.Context, rest string, args ...any) ([]draft.Receipt, error) {
+	rows, err := l.store.Query(ctx, `SELECT `+lifecycle.ReceiptColumns+` FROM receipts `+rest, args...)
+	if err != nil {
+		return nil, fmt.Errorf("read receipts: %w", err)
+	}
+	defer rows.Close()
+	var list []draft.Receipt
+	for rows.Next() {
+		r, err := lifecycle.ScanReceipt(rows)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, r)
+	}
+	return list, rows.Err()
+}
+
+// due returns the IDs of what can go on now, and when the next does after it, zero
+// when nothing will.
+func (l *ledger) due(ctx context.Context) (ids []string, next time.Time, err error) {
+	rows, err := l.store.Query(ctx, `SELECT receipt_id, max(due, held_until) FROM outbox WHERE due > 0 ORDER BY due`)
+	if err != nil {
+		return nil, next, fmt.Errorf("look for what is due: %w", err)
+	}
+	defer rows.Close()
+	now := micros(l.now())
+	for rows.Next() {
+		var id string
+		var at int64
+		if err := rows.Scan(&id, &at); err != nil {
+			return nil, next, fmt.Errorf("look for what is due: %w", err)
+		}
+		if at <= now {
+			ids = append(ids, id)
+		} else if next.IsZero() || at < next.UnixMicro() {
+			next = time.UnixMicro(at)
+		}
+	}
+	return ids, next, rows.Err()
+}
