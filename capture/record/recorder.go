@@ -10,6 +10,7 @@ import (
 
 	"flagrante/capture"
 	"flagrante/capture/judge"
+	"flagrante/capture/nice"
 	"flagrante/proxy"
 )
 
@@ -124,6 +125,7 @@ func (r *Recorder) Close(ctx context.Context) error {
 // its own, costs many times more.
 func (r *Recorder) run() {
 	defer close(r.done)
+	nice.Goroutine()
 	patience, due, late := stopped(), stopped(), stopped()
 	var spare []*proxy.Exchange
 	counting, waiting := false, false

@@ -1,0 +1,41 @@
+package nice_test
+
+import (
+	"runtime"
+	"syscall"
+	"testing"
+
+	"flagrante/capture/nice"
+)
+
+// The system call answers with 20 less the nice value.
+const zero = 20
+
+func priority(t *testing.T, thread int) int {
+	t.Helper()
+	p, err := syscall.Getpriority(syscall.PRIO_PROCESS, thread)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return zero - p
+}
+
+func TestOneGoroutineStepsBack(t *testing.T) {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	before := priority(t, 0)
+	inside, outside := make(chan int), make(chan struct{})
+	go func() {
+		nice.Goroutine()
+		inside <- syscall.Gettid()
+		<-outside
+	}()
+	thread := <-inside
+	if got := priority(t, thread); got != max(before, nice.Behind) {
+		t.Errorf("the thread in the background has the nice value %d, want %d", got, max(before, nice.Behind))
+	}
+	if got := priority(t, 0); got != before {
+		t.Errorf("another thread has the nice value %d, had %d", got, before)
+	}
+	close(outside)
+}
