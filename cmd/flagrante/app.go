@@ -236,7 +236,7 @@ func (a *app) deskOptions(ca *authority.Authority, o appOptions) desk.Options {
 		DraftID: lifecycle.DraftID,
 		Status: func() desk.Status {
 			c := a.recorder.Counts()
-			s := desk.Status{Calls: c.Calls, Failures: c.Failures, Dropped: c.Dropped}
+			s := desk.Status{Calls: c.Calls, Failures: c.Failures, Dropped: c.Dropped, Waiting: c.Waiting}
 			if t, ok := a.store.Trouble(); ok {
 				s.Trouble = &t
 			}

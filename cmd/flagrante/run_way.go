@@ -123,8 +123,8 @@ func (y *way) otherStatus(ctx context.Context) (desk.Status, error) {
 		if err := y.ask(ctx, "/api/v1/status", &now); err != nil {
 			return desk.Status{}, err
 		}
-		now = desk.Status{Calls: now.Calls - y.before.Calls, Failures: now.Failures - y.before.Failures, Dropped: now.Dropped - y.before.Dropped}
-		if now == last {
+		now = desk.Status{Calls: now.Calls - y.before.Calls, Failures: now.Failures - y.before.Failures, Dropped: now.Dropped - y.before.Dropped, Waiting: now.Waiting}
+		if now == last && now.Waiting == 0 {
 			caught, err := y.caught(ctx)
 			if err != nil || int64(caught.failures) >= now.Failures-now.Dropped {
 				return now, err

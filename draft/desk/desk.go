@@ -56,6 +56,8 @@ type Status struct {
 	// Dropped is the number of copies that were given up, so that the traffic
 	// did not have to wait.
 	Dropped int64 `json:"dropped"`
+	// Waiting is the number of exchanges that are not judged and stored yet.
+	Waiting int64 `json:"waiting"`
 	// Trouble says why failures can't be stored now, nil when they can.
 	Trouble *store.Trouble `json:"trouble,omitempty"`
 }
