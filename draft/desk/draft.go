@@ -23,6 +23,7 @@ type draftView struct {
 	History  []draft.Entry
 	// Levels are the severities, lowest first.
 	Levels []draft.Severity
+	Chart  chart
 }
 
 // portalView is a portal and the latest that happened there.
@@ -51,6 +52,7 @@ func (d *desk) draft(w http.ResponseWriter, r *http.Request) error {
 		// policy of the page stops whatever should slip through.
 		HTML: template.HTML(html), Portals: d.portals(one), Failures: d.evidenceOf(one.Evidence),
 	}
+	v.Chart = chartOf(one.Evidence)
 	v.Levels = []draft.Severity{draft.Low, draft.Medium, draft.High, draft.Critical}
 	if one.Version > 0 {
 		if v.History, err = d.Book.History(r.Context(), one.ID); err != nil {

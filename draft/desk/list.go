@@ -29,6 +29,7 @@ type row struct {
 	draft.Draft
 	// Lacking is the number of items that the guide asks for and nobody gave.
 	Lacking int
+	Chart   chart
 }
 
 // routing is what an app needs to go through the proxy.
@@ -47,7 +48,7 @@ func (d *desk) list(w http.ResponseWriter, r *http.Request) error {
 	}
 	v := listView{First: after == "", Search: search, Route: d.routing(), Mistrust: d.mistrust(), Drafts: make([]row, len(drafts))}
 	for i, one := range drafts {
-		v.Drafts[i] = row{Draft: one, Lacking: lacking(one.Checklist)}
+		v.Drafts[i] = row{Draft: one, Lacking: lacking(one.Checklist), Chart: chartOf(one.Evidence)}
 	}
 	if next != "" {
 		v.Older = "/?" + search.after(next)

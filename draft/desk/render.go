@@ -48,7 +48,7 @@ func (d *desk) parsePages() (pages, error) {
 	all := pages{}
 	for lang := range d.books {
 		all[lang] = map[string]*template.Template{}
-		layout, err := template.New("layout.html").Funcs(d.funcs(lang)).ParseFS(pageFiles, "pages/layout.html", "pages/parts.html", "pages/evidence.html", "pages/attachments.html")
+		layout, err := template.New("layout.html").Funcs(d.funcs(lang)).ParseFS(pageFiles, "pages/layout.html", "pages/parts.html", "pages/evidence.html", "pages/attachments.html", "pages/timeline.html")
 		if err != nil {
 			return nil, fmt.Errorf("parse the layout: %w", err)
 		}
@@ -111,6 +111,7 @@ func (d *desk) funcs(lang draft.Lang) template.FuncMap {
 		"days":     func(v time.Duration) int64 { return int64(v / (24 * time.Hour)) },
 		"class":    func(status int) int { return status / 100 },
 		"dot":      dot,
+		"side":     func(where, value string) string { return text.Visible(text.OneSide(lang, where, value)) },
 		"forms":    func() []string { return []string{"curl", "http", "har", "md", "raw"} },
 		"place":    func(v bodyView, n *show.Node) placeView { return placeView{v, n} },
 	}

@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 
+	"flagrante/draft"
 	"flagrante/draft/compare"
 	"flagrante/draft/words"
 )
@@ -34,7 +35,7 @@ func (t *ticket) comparison() {
 }
 
 func (t *ticket) difference(c compare.Change) string {
-	from, to := t.oneSide(c.Where, c.From), t.oneSide(c.Where, c.To)
+	from, to := OneSide(t.o.Lang, c.Where, c.From), OneSide(t.o.Lang, c.Where, c.To)
 	switch {
 	case c.From == "":
 		return t.words("compare.added", "to", to)
@@ -44,17 +45,17 @@ func (t *ticket) difference(c compare.Change) string {
 	return t.words("compare.changed", "from", from, "to", to)
 }
 
-// oneSide says one side of a difference. What our own words stand for is said in the
-// language of the ticket, what was captured stays as it is.
-func (t *ticket) oneSide(where, value string) string {
+// OneSide says one side of a difference, empty for nothing. What our own words stand
+// for is said in the language, what was captured stays as it is.
+func OneSide(lang draft.Lang, where, value string) string {
 	ours := strings.HasPrefix(where, "request.body") || strings.HasPrefix(where, "response.body") || value == "present" || value == "no_answer"
 	switch {
 	case value == "":
 		return ""
 	case ours:
-		return words.Word(t.o.Lang, "compare", value)
+		return words.Word(lang, "compare", value)
 	case where == "status":
-		return words.Word(t.o.Lang, "error", value)
+		return words.Word(lang, "error", value)
 	}
 	return clip(value, maxValue)
 }

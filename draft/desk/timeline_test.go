@@ -1,0 +1,90 @@
+package desk
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"flagrante/draft"
+	"flagrante/draft/compare"
+)
+
+// spread are failures at some minutes after noon.
+func spread(step time.Duration, at map[int]int64, last int) draft.Evidence {
+	e := draft.Evidence{Step: step}
+	for i := range last + 1 {
+		if n := at[i]; n > 0 {
+			e.Timeline = append(e.Timeline, draft.Count{Start: noon.Add(time.Duration(i) * step), Failures: n})
+		}
+	}
+	return e
+}
+
+func TestFailuresAreDrawnOverTime(t *testing.T) {
+	got := chartOf(spread(time.Minute, map[int]int64{0: 10, 1: 1, 3: 20}, 3))
+	want := chart{
+		Columns: []column{{0, 500, 225, 500}, {250, 950, 225, 50}, {750, 0, 225, 1000}},
+		From:    noon, To: noon.Add(4 * time.Minute), Peak: draft.Count{Start: noon.Add(3 * time.Minute), Failures: 20}, Unit: "minute",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestOneMomentIsNoPicture(t *testing.T) {
+	for name, e := range map[string]draft.Evidence{
+		"nothing": {}, "one minute": spread(time.Minute, map[int]int64{0: 3}, 0), "no step": spread(0, map[int]int64{0: 3, 1: 1}, 1),
+	} {
+		if diff := cmp.Diff(chart{}, chartOf(e)); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+	}
+}
+
+func TestALongTimeIsDrawnInFewColumns(t *testing.T) {
+	all := map[int]int64{}
+	for i := range 5000 {
+		all[i] = 1
+	}
+	got := chartOf(spread(24*time.Hour, all, 4999))
+	if len(got.Columns) != maxColumns || got.Unit != "day" {
+		t.Fatalf("%d columns of a %s", len(got.Columns), got.Unit)
+	}
+	for _, c := range got.Columns {
+		if c.X < 0 || c.X+c.Width > 1000 || c.Y+c.Height != 1000 || c.Width < 2 {
+			t.Errorf("outside: %+v", c)
+		}
+	}
+}
+
+func TestPagesShowOccurrencesAndTheLastGoodCall(t *testing.T) {
+	all := samples()
+	all[0].Evidence.Timeline = []draft.Count{{Start: noon.Add(-time.Hour), Failures: 3}, {Start: noon, Failures: 1281}}
+	all[0].Evidence.Step = time.Minute
+	all[0].Comparison = draft.Comparison{
+		Good: noon.Add(-2 * time.Hour), Bad: noon.Add(-time.Hour), More: true,
+		Changes: []compare.Change{{Where: "status", From: "200", To: "503"}, {Where: "response.body/data", From: "object", To: ""}, {Where: "response.header.X-<b>", From: "", To: hostile}},
+	}
+	h := openDesk(t, &memory{drafts: all})
+	if page := ask(h, "GET", "/", "").Body.String(); strings.Count(page, `class="spark"`) != 1 {
+		t.Errorf("the list draws %d pictures, of which one is known", strings.Count(page, `class="spark"`))
+	}
+	raw := ask(h, "GET", "/drafts/d-k3f9qa2m?lang=en", "").Body.String()
+	if strings.Count(raw, `class="chart"`) != 1 || strings.Contains(raw, "<b>\"") {
+		t.Error("the draft has no picture, or a stranger's element")
+	}
+	page := wordsOf(t, raw)
+	for _, want := range []string{
+		"Failures over time", "at most 1,281 in one minute", "Last good call × failing call", "status 200 503",
+		"response.body/data object –", "There are more differences",
+	} {
+		if !strings.Contains(page, want) {
+			t.Errorf("no %q in %s", want, page)
+		}
+	}
+	if other := ask(h, "GET", "/drafts/d-val1dade", "").Body.String(); strings.Contains(other, `class="chart"`) || strings.Contains(other, "compare-head") {
+		t.Error("a draft of one call, without a good one, shows a picture or a comparison")
+	}
+}
