@@ -97,6 +97,7 @@ func (d *desk) funcs(lang draft.Lang) template.FuncMap {
 		"number":   func(n int64) string { return b.printer.Sprint(n) },
 		"because":  func(r capture.Reason) string { return text.Visible(words.Say(lang, r)) },
 		"visible":  text.Visible,
+		"changed":  func(e draft.Entry) string { return told(lang, e) },
 		"clock":    func(t time.Time) string { return d.clock(lang, t) },
 		"stamp":    func(t time.Time) string { return t.In(d.Zone).Format(time.RFC3339) },
 		"ago":      func(t time.Time) string { return ago(b, d.Now().Sub(t)) },

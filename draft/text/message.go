@@ -34,7 +34,7 @@ func (t *ticket) response() {
 	switch {
 	case t.f.Exchange.Aborted:
 		t.say(text(t.words("text.response.left")))
-	case t.f.Kind == capture.KindTruncated:
+	case t.f.Kind == capture.KindTruncated && unreadable(t.f) == "":
 		t.say(text(t.words("text.response.broken")))
 	}
 	t.fence("http", strings.TrimSpace(OneLine(r.Proto)+" "+strconv.Itoa(r.Status)+" "+OneLine(r.Reason)))

@@ -16,6 +16,8 @@ import (
 func Outcome(lang draft.Lang, f *capture.Failure) string {
 	x := &f.Exchange
 	switch {
+	case x.Response != nil && f.Kind == capture.KindTruncated && unreadable(f) != "":
+		return words.Text(lang, "outcome.unreadable", map[string]string{"status": strconv.Itoa(x.Response.Status), "what": unreadable(f)})
 	case x.Response != nil && f.Kind == capture.KindTruncated:
 		return words.Text(lang, "outcome.truncated", map[string]string{"status": status(x.Response.Status)})
 	case x.Response != nil && f.Kind == capture.KindContract:
@@ -34,6 +36,17 @@ func Outcome(lang draft.Lang, f *capture.Failure) string {
 		return words.Text(lang, "outcome.gave_up", nil)
 	}
 	return words.Text(lang, "outcome.unknown", nil)
+}
+
+// unreadable says why an answer that came whole can't be read, empty where that is
+// not what is wrong with it.
+func unreadable(f *capture.Failure) string {
+	for _, r := range f.Reasons {
+		if r.Key == "judge.unreadable" {
+			return r.Args["what"]
+		}
+	}
+	return ""
 }
 
 func status(code int) string {

@@ -25,9 +25,13 @@ func (t *ticket) timeline() []entry {
 		unit = "day"
 	}
 	first, last := counts[0].Start, counts[len(counts)-1].Start
+	var most string // one failure is no peak
+	if peak.Failures > 1 {
+		most = strconv.FormatInt(peak.Failures, 10)
+	}
 	said := t.words("text.when.spread",
 		"first", t.clock(t.d.Evidence.Group.FirstSeen), "peak", t.clock(peak.Start), "last", t.clock(t.d.Evidence.Group.LastSeen),
-		"most", strconv.FormatInt(peak.Failures, 10), "unit", t.words("text.unit."+unit), "units", t.words("text.units."+unit),
+		"most", most, "unit", t.words("text.unit."+unit), "units", t.words("text.units."+unit),
 		"busy", strconv.Itoa(len(counts)), "all", strconv.FormatInt(int64(last.Sub(first)/step)+1, 10))
 	return []entry{labelled(t.words("text.when.timeline"), text(said))}
 }

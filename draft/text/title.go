@@ -1,6 +1,7 @@
 package text
 
 import (
+	"net/http"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -35,10 +36,18 @@ func subject(g capture.Group, lang draft.Lang) string {
 	return words.Text(lang, "text.title.host", map[string]string{"host": g.Host, "count": strconv.Itoa(len(g.Members))})
 }
 
-// vendorSaid joins code and message, without a code that only repeats the status
-// or the message.
+// vendorSaid joins code and message, without what only repeats the status, its
+// phrase or the message.
 func vendorSaid(e draft.Evidence) string {
 	code, message := clean(e.Last.Vendor.Code), clean(e.Last.Vendor.Message)
+	for _, phrase := range phrases(e.Last) {
+		if strings.EqualFold(strings.TrimRight(message, ".!"), phrase) {
+			message = ""
+		}
+		if strings.EqualFold(code, phrase) {
+			code = ""
+		}
+	}
 	if code == strconv.Itoa(e.Group.Status) || strings.Contains(message, code) {
 		code = ""
 	}
@@ -46,6 +55,16 @@ func vendorSaid(e draft.Evidence) string {
 		return code + message
 	}
 	return code + ": " + message
+}
+
+// phrases are what an answer says that says no more than its status.
+func phrases(f *capture.Failure) []string {
+	if f.Exchange.Response == nil {
+		return nil
+	}
+	code := f.Exchange.Response.Status
+	standard := http.StatusText(code)
+	return []string{standard, f.Exchange.Response.Reason, strconv.Itoa(code), strconv.Itoa(code) + " " + standard, strings.ReplaceAll(standard, " ", "_")}
 }
 
 // path returns the path template of an endpoint, which is method, host and path.

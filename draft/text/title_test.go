@@ -30,6 +30,11 @@ func TestTitle(t *testing.T) {
 			draft.English, "POST /v1/charges: 503 Service Unavailable – Fora do ar"},
 		{"a message that repeats the code", with(func(f *capture.Failure) { f.Vendor = capture.Vendor{Code: "E7", Message: "E7 fora do ar"} }),
 			draft.English, "POST /v1/charges: 503 Service Unavailable – E7 fora do ar"},
+		{"a message that repeats the phrase", with(func(f *capture.Failure) { f.Vendor = capture.Vendor{Message: "Service unavailable."} }),
+			draft.English, "POST /v1/charges: 503 Service Unavailable"},
+		{"a code that repeats the phrase", with(func(f *capture.Failure) {
+			f.Vendor = capture.Vendor{Code: "SERVICE_UNAVAILABLE", Message: "Volte às 14h"}
+		}), draft.English, "POST /v1/charges: 503 Service Unavailable – Volte às 14h"},
 		{"nothing from the vendor", once(refused()), draft.Portuguese, "GET /v1/balances/{id}: conexão recusada"},
 		{"a host without a path", with(func(f *capture.Failure) { f.Endpoint, f.Vendor = "POST api.bank.example", capture.Vendor{} }),
 			draft.English, "POST api.bank.example: 503 Service Unavailable"},

@@ -8,7 +8,8 @@ import (
 
 // fill writes args into sentence in one pass, so that an arg which looks like a
 // placeholder stays what it is. A placeholder is {name}, or {name:family} for a
-// value that is said with a word of its own, or {name:number} for one with a decimal point; a part in [brackets] is left out
+// value that is said with a word of its own, {name:number} for one with a decimal
+// point, or {name:ms} for a duration in milliseconds; a part in [brackets] is left out
 // when one of its args is empty.
 func fill(lang draft.Lang, sentence string, args map[string]string) string {
 	var out strings.Builder
@@ -44,8 +45,11 @@ func value(lang draft.Lang, placeholder string, args map[string]string) string {
 	if !ok {
 		return args[name]
 	}
-	if family == "number" {
+	switch family {
+	case "number":
 		return number(lang, args[name])
+	case "ms":
+		return milliseconds(lang, args[name])
 	}
 	return Word(lang, family, args[name])
 }

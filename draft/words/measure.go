@@ -56,6 +56,16 @@ func Duration(lang draft.Lang, d time.Duration) string {
 	return decimal(lang, d.Seconds(), 2) + " s"
 }
 
+// milliseconds says a duration that is a whole number of milliseconds; what is no
+// number stays as it is.
+func milliseconds(lang draft.Lang, v string) string {
+	n, err := strconv.ParseInt(v, 10, 64)
+	if err != nil {
+		return v
+	}
+	return Duration(lang, time.Duration(n)*time.Millisecond)
+}
+
 // Span says roughly how long a stretch of time was, in its two greatest units; below a
 // second in milliseconds.
 func Span(d time.Duration) string {
