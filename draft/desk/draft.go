@@ -24,6 +24,8 @@ type draftView struct {
 	// Levels are the severities, lowest first.
 	Levels []draft.Severity
 	Chart  chart
+	// Now is what the form of a call begins with.
+	Now string
 }
 
 // portalView is a portal and the latest that happened there.
@@ -52,7 +54,7 @@ func (d *desk) draft(w http.ResponseWriter, r *http.Request) error {
 		// policy of the page stops whatever should slip through.
 		HTML: template.HTML(html), Portals: d.portals(one), Failures: d.evidenceOf(one.Evidence),
 	}
-	v.Chart = chartOf(one.Evidence)
+	v.Chart, v.Now = chartOf(one.Evidence), d.Now().In(d.Zone).Format(minutes)
 	v.Levels = []draft.Severity{draft.Low, draft.Medium, draft.High, draft.Critical}
 	if one.Version > 0 {
 		if v.History, err = d.Book.History(r.Context(), one.ID); err != nil {

@@ -101,6 +101,11 @@ func TestPagesAreAccessible(t *testing.T) {
 				t.Errorf("%s: a scrolling block out of reach of the keyboard", path)
 			}
 		}
+		for n := range doc.Descendants() {
+			if to, local := strings.CutPrefix(attr(n, "href"), "#"); local && ids[to] == 0 {
+				t.Errorf("%s: a link leads to %q, which is not there", path, to)
+			}
+		}
 		for id, n := range ids {
 			if n > 1 {
 				t.Errorf("%s: %d elements are called %s", path, n, id)

@@ -26,7 +26,7 @@ func (d *desk) edit(w http.ResponseWriter, r *http.Request) error {
 		if !r.PostForm.Has(string(field)) {
 			continue
 		}
-		value := r.PostForm.Get(string(field))
+		value := lines(r.PostForm.Get(string(field)))
 		switch chosen := one.Choices[field].Value; {
 		case value == chosen, chosen == "" && value == suggested(one, field):
 		case value == "" || value == suggested(one, field):
@@ -64,8 +64,12 @@ func (d *desk) move(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	until, err := d.until(r)
+	if err != nil {
+		return err
+	}
 	id := r.PathValue("id")
-	if _, err := d.Book.SetState(r.Context(), id, c, draft.Move{State: draft.State(r.PostForm.Get("state"))}); err != nil {
+	if _, err := d.Book.SetState(r.Context(), id, c, draft.Move{State: draft.State(r.PostForm.Get("state")), Until: until}); err != nil {
 		return fmt.Errorf("move the draft: %w", err)
 	}
 	return d.changedDraft(w, r, id)

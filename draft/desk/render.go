@@ -48,7 +48,7 @@ func (d *desk) parsePages() (pages, error) {
 	all := pages{}
 	for lang := range d.books {
 		all[lang] = map[string]*template.Template{}
-		layout, err := template.New("layout.html").Funcs(d.funcs(lang)).ParseFS(pageFiles, "pages/layout.html", "pages/parts.html", "pages/evidence.html", "pages/attachments.html", "pages/timeline.html")
+		layout, err := template.New("layout.html").Funcs(d.funcs(lang)).ParseFS(pageFiles, "pages/layout.html", "pages/parts.html", "pages/evidence.html", "pages/attachments.html", "pages/timeline.html", "pages/remarks.html")
 		if err != nil {
 			return nil, fmt.Errorf("parse the layout: %w", err)
 		}
