@@ -62,7 +62,8 @@ func startTracker(t *testing.T) tracker {
 	return tracker{"http://127.0.0.1:" + port, filepath.Join(dir, "token")}
 }
 
-// ticketCmd reads a ticket as an agent of the portal, into one flat row:
+// ticketCmd reads a ticket as an agent of the portal, into one flat row, with a member
+// for each file:
 //
 //	ticket ID FILE
 func (rt tracker) ticketCmd(ts *testscript.TestScript, neg bool, args []string) {
@@ -76,11 +77,18 @@ func (rt tracker) ticketCmd(ts *testscript.TestScript, neg bool, args []string) 
 		}
 	}
 	ts.Check(rt.get("/REST/2.0/ticket/"+args[0]+"?fields[Queue]=Name", &ticket))
-	var parts struct{ Items []struct{ Content string } }
-	ts.Check(rt.get("/REST/2.0/ticket/"+args[0]+"/attachments?fields=Content", &parts))
-	flat := row{"Subject": ticket.Subject, "Queue": ticket.Queue.Name, "Parts": len(parts.Items)}
-	for _, part := range parts.Items {
-		flat["Content"] = part.Content
+	var parts struct {
+		Items []struct{ Content, Filename string }
+	}
+	ts.Check(rt.get("/REST/2.0/ticket/"+args[0]+"/attachments?fields=Content,Filename&per_page=100", &parts))
+	flat := row{"Subject": ticket.Subject, "Queue": ticket.Queue.Name}
+	for i, part := range parts.Items {
+		switch {
+		case i == 0:
+			flat["Content"] = part.Content
+		case part.Filename != "":
+			flat[part.Filename] = part.Content
+		}
 	}
 	for _, field := range ticket.CustomFields {
 		flat[field.Name] = strings.Join(field.Values, "|")

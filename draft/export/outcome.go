@@ -210,9 +210,12 @@ func (j *job) portalSaid(r *reply) string {
 }
 
 // misread judges an answer with a status of success that can't be read.
-func (j *job) misread(r *reply, err error) verdict {
+func (j *job) misread(s Step, r *reply, err error) verdict {
 	status := strconv.Itoa(r.status)
 	switch {
+	case errors.Is(err, errPage) && s.Method == http.MethodGet:
+		// Asking changed nothing, and a page for people will be one the next time too.
+		return verdict{ending: refused, text: j.x.say("portal.page", "status", status)}
 	case errors.Is(err, errPage):
 		return verdict{ending: unclear, text: j.x.say("portal.page", "status", status)}
 	case errors.Is(err, errBroken):

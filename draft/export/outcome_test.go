@@ -229,3 +229,16 @@ func TestTheTokenIsInNoMessage(t *testing.T) {
 		t.Errorf("got %+v", result)
 	}
 }
+
+func TestAPageWhereALookUpIsExpectedMakesNoTicket(t *testing.T) {
+	desk := newTracker()
+	desk.before = func(w http.ResponseWriter, r *http.Request) bool {
+		return strings.HasSuffix(r.URL.Path, "/tickets") && fault(http.StatusOK, http.Header{"Content-Type": {"text/html"}}, "<form>")(w, r)
+	}
+	server := httptest.NewServer(desk)
+	defer server.Close()
+	result := deliver(t, exporterOf(t, loopback(server.URL)), sample())
+	if result.State != draft.ReceiptFailed || !strings.Contains(result.Text, "a web page (200), not JSON: check the portal's url") || len(desk.tickets) != 0 {
+		t.Errorf("got %+v and %d tickets", result, len(desk.tickets))
+	}
+}

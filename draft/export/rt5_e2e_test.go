@@ -89,7 +89,7 @@ func (rt requestTracker) tickets(t *testing.T) int {
 // stored is a ticket as RT shows it.
 type stored struct {
 	Subject, Queue, Requestor, Content string
-	Fields                             map[string]string
+	Fields, Files                      map[string]string
 }
 
 func (rt requestTracker) ticket(t *testing.T, id string) stored {
@@ -104,40 +104,86 @@ func (rt requestTracker) ticket(t *testing.T, id string) stored {
 		}
 	}
 	rt.get(t, "/REST/2.0/ticket/"+id+"?fields[Queue]=Name", &ticket)
-	var parts struct {
-		Items []struct{ Content, ContentType string }
+	if len(ticket.Requestor) != 1 {
+		t.Fatalf("the ticket has the requestors %v", ticket.Requestor)
 	}
-	rt.get(t, "/REST/2.0/ticket/"+id+"/attachments?fields=Content,ContentType", &parts)
-	if len(ticket.Requestor) != 1 || len(parts.Items) != 1 || parts.Items[0].ContentType != "text/plain" {
-		t.Fatalf("the ticket has the requestors %v and the parts %v", ticket.Requestor, parts.Items)
-	}
-	got := stored{ticket.Subject, ticket.Queue.Name, ticket.Requestor[0].ID, parts.Items[0].Content, map[string]string{}}
+	got := stored{Subject: ticket.Subject, Queue: ticket.Queue.Name, Requestor: ticket.Requestor[0].ID, Fields: map[string]string{}}
+	got.Content, got.Files = rt.parts(t, id)
 	for _, field := range ticket.CustomFields {
 		got.Fields[field.Name] = strings.Join(field.Values, "|")
 	}
 	return got
 }
 
+// parts returns the text with which a ticket was made, and the files of its comments.
+func (rt requestTracker) parts(t *testing.T, id string) (content string, files map[string]string) {
+	t.Helper()
+	var parts struct {
+		Items []struct {
+			Content, ContentType, Filename string
+		}
+	}
+	rt.get(t, "/REST/2.0/ticket/"+id+"/attachments?fields=Content,ContentType,Filename&per_page=100", &parts)
+	files = map[string]string{}
+	for i, part := range parts.Items {
+		switch {
+		case i == 0 && part.ContentType == "text/plain" && part.Filename == "":
+			content = part.Content
+		case part.Filename != "":
+			files[part.Filename] = octets(part.ContentType, part.Content)
+		}
+	}
+	return content, files
+}
+
+// octets returns the bytes of a file. RT writes those that are no text as code points
+// up to U+00FF.
+func octets(mediaType, content string) string {
+	if !strings.HasPrefix(mediaType, "image/") {
+		return content
+	}
+	var out []byte
+	for _, r := range content {
+		out = append(out, byte(r))
+	}
+	return string(out)
+}
+
 func TestRequestTracker(t *testing.T) {
 	rt := startRequestTracker(t)
 	t.Run("stores what the preview showed", func(t *testing.T) { rt.stores(t) })
+	t.Run("shows the ticket that is there", func(t *testing.T) { rt.finds(t) })
 	t.Run("cuts no subject that was cut before", func(t *testing.T) { rt.longSubject(t) })
 	t.Run("drops values that it does not list", func(t *testing.T) { rt.drops(t) })
 	t.Run("refuses", func(t *testing.T) { rt.refuses(t) })
 }
 
+// draftOf is the sample with a fingerprint of its own, for RT is searched for it.
+func draftOf(fingerprint string) draft.Draft {
+	d := sample()
+	d.Fingerprint, d.Evidence.Group.Fingerprint = fingerprint, fingerprint
+	return d
+}
+
+// sent fails the test unless the whole draft arrived.
+func sent(t *testing.T, r Result) {
+	t.Helper()
+	if r.State != draft.ReceiptSent || r.Text != "" || r.Dropped != nil || r.Notes != nil || r.Found {
+		t.Fatalf("got %+v", r)
+	}
+}
+
 func (rt requestTracker) stores(t *testing.T) {
-	x, _ := exporterOf(t, rt.portal())
-	preview, err := x.Preview(t.Context(), "bank", sample())
+	x, d := exporterOf(t, rt.portal()), draftOf("v1:stores")
+	screenshot := File{Name: "ecrã “1”.png", Type: "image/png", Data: []byte("\x89PNG\r\n\x1a\n\x00\xff"), Checked: true}
+	parcel, preview, err := x.Pack("bank", d, []File{screenshot})
 	if err != nil {
 		t.Fatal(err)
 	}
-	receipt, err := x.Export(t.Context(), "bank", sample())
-	if err != nil || receipt.State != draft.ReceiptSent || receipt.Error != "" || receipt.Dropped != nil {
-		t.Fatalf("got %+v and the error %v", receipt, err)
-	}
-	if want := rt.url + "/Ticket/Display.html?id=" + receipt.Ticket; receipt.URL != want {
-		t.Errorf("the link is %s, want %s", receipt.URL, want)
+	result := goOn(t, x, parcel, Progress{}, false)
+	sent(t, result)
+	if want := rt.url + "/Ticket/Display.html?id=" + result.Ticket(); result.URL != want {
+		t.Errorf("the link is %s, want %s", result.URL, want)
 	}
 	var shown struct{ Content string }
 	if err := json.Unmarshal(preview.Body, &shown); err != nil {
@@ -147,23 +193,36 @@ func (rt requestTracker) stores(t *testing.T) {
 		Subject: "POST /v1/charges responde 500 “{secret} & <b>” X: y", Queue: "TI-Producao",
 		Requestor: "qa@integrator.example", Content: shown.Content,
 		Fields: map[string]string{
-			"Categoria": "TI - Operacional em Produção", "Severidade": "Crítico", "Pais de origem": "BR", "Fingerprint": "v1:3c1f",
+			"Categoria": "TI - Operacional em Produção", "Severidade": "Crítico", "Pais de origem": "BR", "Fingerprint": "v1:stores",
 		},
+		Files: map[string]string{},
 	}
-	if diff := cmp.Diff(want, rt.ticket(t, receipt.Ticket)); diff != "" {
+	for _, file := range parcel.Files {
+		want.Files[file.Name] = string(file.Data)
+	}
+	if diff := cmp.Diff(want, rt.ticket(t, result.Ticket())); diff != "" {
 		t.Errorf("ticket (-previewed +stored):\n%s", diff)
 	}
 }
 
-func (rt requestTracker) longSubject(t *testing.T) {
-	x, _ := exporterOf(t, rt.portal())
-	d := sample()
-	d.Title = strings.Repeat("ação ", 60)
-	receipt, err := x.Export(t.Context(), "bank", d)
-	if err != nil || receipt.State != draft.ReceiptSent || receipt.Dropped != nil {
-		t.Fatalf("got %+v and the error %v", receipt, err)
+// finds shows that a draft whose ticket is there makes no other one.
+func (rt requestTracker) finds(t *testing.T) {
+	x := exporterOf(t, rt.portal())
+	first := deliver(t, x, draftOf("v1:finds"))
+	sent(t, first)
+	before := rt.tickets(t)
+	second := deliver(t, x, draftOf("v1:finds"))
+	if second.State != draft.ReceiptSent || !second.Found || second.Ticket() != first.Ticket() || rt.tickets(t) != before {
+		t.Errorf("after the ticket %s: %+v, and %d tickets more", first.Ticket(), second, rt.tickets(t)-before)
 	}
-	got := rt.ticket(t, receipt.Ticket).Subject
+}
+
+func (rt requestTracker) longSubject(t *testing.T) {
+	x, d := exporterOf(t, rt.portal()), draftOf("v1:long")
+	d.Title = strings.Repeat("ação ", 60)
+	result := deliver(t, x, d)
+	sent(t, result)
+	got := rt.ticket(t, result.Ticket()).Subject
 	if kept, cut := strings.CutSuffix(got, "…"); !cut || len(got) > 200 || len(got) < 190 || !strings.HasPrefix(d.Title, kept) {
 		t.Errorf("the subject is %q", got)
 	}
@@ -173,12 +232,11 @@ func (rt requestTracker) drops(t *testing.T) {
 	p := rt.portal()
 	p.Values = map[string]Override{"severity": {Map: map[string]string{"critical": "Catastrófico"}}}
 	p.Requestor = "not an address"
-	x, _ := exporterOf(t, p)
-	receipt, err := x.Export(t.Context(), "bank", sample())
-	if err != nil || receipt.State != draft.ReceiptSent || receipt.Error != "" {
-		t.Fatalf("got %+v and the error %v", receipt, err)
+	result := deliver(t, exporterOf(t, p), draftOf("v1:drops"))
+	if result.State != draft.ReceiptSent || result.Text != "" {
+		t.Fatalf("got %+v", result)
 	}
-	if diff := cmp.Diff([]string{"Requestor", "Severidade"}, receipt.Dropped); diff != "" {
+	if diff := cmp.Diff([]string{"Requestor", "Severidade"}, result.Dropped); diff != "" {
 		t.Errorf("dropped (-want +got):\n%s", diff)
 	}
 }
@@ -201,10 +259,9 @@ func (rt requestTracker) refuses(t *testing.T) {
 			before := rt.tickets(t)
 			p := rt.portal()
 			test.change(&p)
-			x, _ := exporterOf(t, p)
-			receipt, err := x.Export(t.Context(), "bank", sample())
-			if err != nil || receipt.State != draft.ReceiptFailed || !strings.Contains(receipt.Error, test.says) {
-				t.Errorf("got %+v and the error %v", receipt, err)
+			result := deliver(t, exporterOf(t, p), draftOf("v1:refuses"))
+			if result.State != draft.ReceiptFailed || !strings.Contains(result.Text, test.says) {
+				t.Errorf("got %+v", result)
 			}
 			if made := rt.tickets(t) - before; made != 0 {
 				t.Errorf("%d tickets were made", made)

@@ -253,7 +253,7 @@ func (j *job) exchange(ctx context.Context, s Step, out Request) (*reply, found,
 	}
 	f, err := s.read(answer, j.values)
 	if err != nil {
-		return answer, f, j.misread(answer, err)
+		return answer, f, j.misread(s, answer, err)
 	}
 	if pointer, bad := s.unmet(f.doc, j.values); bad && !f.nothing {
 		text := j.x.say("portal.unmet", "status", itoa(answer.status), "where", pointer) + j.portalSaid(answer)
