@@ -16,10 +16,8 @@ func (s search) code(o map[string]any) string {
 	if said := scalar(o["erro"]); said != "" && scalar(o["msgerro"]) != "" {
 		return code(said)
 	}
-	for _, key := range codeKeys() {
-		if c := strongCode(key, scalar(o[key])); c != "" {
-			return c
-		}
+	if c := telling(o); c != "" {
+		return c
 	}
 	if uri := scalar(o["type"]); strings.Contains(uri, "/") {
 		return code(typeCode(uri))
@@ -43,6 +41,25 @@ func (s search) code(o map[string]any) string {
 	}
 	return ""
 }
+
+// telling returns the first code that there is; a name tells more than a number that
+// repeats a status.
+func telling(o map[string]any) string {
+	found := ""
+	for _, key := range codeKeys() {
+		switch c := strongCode(key, scalar(o[key])); {
+		case c == "", found != "" && isNumber(c):
+		case found != "" || !repeatsError(c):
+			return c
+		default:
+			found = c
+		}
+	}
+	return found
+}
+
+// repeatsError tells the numbers that only repeat a status that is an error.
+func repeatsError(c string) bool { return isNumberOfStatus(c) && c >= "400" }
 
 func strongCode(key, text string) string {
 	switch {

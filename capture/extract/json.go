@@ -22,7 +22,7 @@ const maxItems = 20
 func codeKeys() []string {
 	return []string{
 		"code", "codigo", "errorcode", "codigoerro", "codigodoerro", "errcode", "cderro", "coderro", "codretorno", "codigoretorno", "returncode", "cod", "cstat", "faultcode", "errornumber",
-		"resultcode", "retcode", "errortype", "exceptiontype", "statuscode", "httpcode",
+		"resultcode", "retcode", "errortype", "exceptiontype", "exceptionclass", "statuscode", "httpcode",
 	}
 }
 
@@ -269,13 +269,22 @@ func scalar(value any) string {
 	return ""
 }
 
+// unnumbered returns the folded name of what a list that is laid flat calls
+// "L_ERRORCODE0", which is how PayPal's classic interface writes it.
+func unnumbered(key, name string) string {
+	if !strings.HasPrefix(key, "L_") {
+		return name
+	}
+	return strings.TrimRight(name[1:], "0123456789")
+}
+
 // folded returns the object with its keys in lower case and without "_", "-" and
 // accents; AWS's "__type" keeps its name.
 func folded(o map[string]any) map[string]any {
 	out := make(map[string]any, len(o))
 	for _, key := range document.Keys(o) {
 		name := document.Fold(key)
-		for _, n := range []string{name, strings.TrimPrefix(name, "@")} {
+		for _, n := range []string{name, strings.TrimPrefix(name, "@"), unnumbered(key, name)} {
 			if _, taken := out[n]; !taken {
 				out[n] = o[key]
 			}

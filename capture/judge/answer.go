@@ -148,7 +148,7 @@ func (a *answer) unreadable() (capture.Reason, bool) {
 		what = "coding"
 	case d.Part || d.Err != nil:
 	case d.Syntax == document.Empty:
-		if method == "GET" && r.Header.Get("Content-Length") == "0" && (d.PromisesJSON() || d.PromisesXML()) {
+		if method == "GET" && (d.PromisesJSON() || d.PromisesXML()) && (r.Header.Get("Content-Length") == "0" || a.wants("json", "xml")) {
 			what = "empty"
 		}
 	case d.PromisesJSON() && d.Syntax == document.HTML, d.PromisesXML() && d.Syntax == document.HTML && !strings.Contains(a.accepts(), "html"):
@@ -189,6 +189,12 @@ func endsXML(text []byte) bool {
 }
 
 func (a *answer) accepts() string { return strings.ToLower(a.x.Request.Header.Get("Accept")) }
+
+// wants reports whether the app named one of the kinds of what it accepts.
+func (a *answer) wants(kinds ...string) bool {
+	accepts := a.accepts()
+	return slices.ContainsFunc(kinds, func(kind string) bool { return strings.Contains(accepts, kind) })
+}
 
 func (a *answer) isJSON(text []byte) bool {
 	if len(text) <= a.reach.whole {

@@ -53,7 +53,7 @@ func hasState(value any) bool {
 // failsByWord reports whether a status says that the call failed, and not that
 // something was refused.
 func failsByWord(said string) bool {
-	if strings.HasSuffix(said, "Exception") || strings.HasSuffix(said, "Error") {
+	if endsAsException(said) {
 		return true
 	}
 	words := lexicon.Split(strings.ReplaceAll(said, " ", "_"))

@@ -23,6 +23,8 @@ type signs struct {
 	// code reports a code that is none of success, and tone is that of the worst message.
 	code bool
 	tone lexicon.Tone
+	// pleased reports a message of success.
+	pleased bool
 	// message reports a text that is called one, and is no title, description or reason:
 	// data has those too.
 	message bool
@@ -148,7 +150,7 @@ func member(s *signs, name string, value any, depth int) {
 		s.done(value)
 	case isNothing(value), isFalse(value) && !class.Has(lexicon.Status|lexicon.Error):
 		s.nothing(class, value)
-	case class.Has(lexicon.Error) && lexicon.ToneOf(text) == lexicon.Refusing:
+	case class.Has(lexicon.Error) && (lexicon.ToneOf(text) == lexicon.Refusing || isException(text)):
 		s.errorText(text)
 	case class.Has(lexicon.Error) && isList(value):
 		s.errorSaid(value, depth)
@@ -218,10 +220,13 @@ func isContainer(value any) bool {
 }
 
 // flag reads something like {"success": false}.
+// Of 0 a text must tell that it is no counter.
 func (s *signs) flag(value any) {
 	switch {
 	case isFalse(value):
 		s.strong++
+	case document.Scalar(value) == "0":
+		s.worded++
 	case value == true || lexicon.Good(document.Scalar(value)) || isTrue(value):
 		s.calm = true
 	}
@@ -281,10 +286,4 @@ func (s *signs) codeSaid(value any) {
 	case said != "":
 		s.code = true
 	}
-}
-
-// isStatus reports whether text begins with a status code of HTTP that is an error.
-func isStatus(said string) bool {
-	said, _, _ = strings.Cut(said, " ")
-	return len(said) == 3 && (said[0] == '4' || said[0] == '5') && strings.Trim(said, "0123456789") == ""
 }

@@ -15,7 +15,10 @@ func (s *signs) told(value any, depth int) {
 			s.told(item, depth+1)
 		}
 	case map[string]any:
-		if inner := signsOf(value, depth+1); !inner.calm {
+		if inner := signsOf(value, depth+1); !inner.calm && (inner.text || inner.code || inner.foreign == 0) {
+			if inner.text || inner.code {
+				inner.strong += inner.worded
+			}
 			s.strong, s.code, s.tone = s.strong+min(inner.strong, 1), s.code || inner.code, min(s.tone, inner.tone)
 			s.text = s.text || inner.text
 		}
@@ -23,8 +26,9 @@ func (s *signs) told(value any, depth int) {
 		if lexicon.IsPhrase(value) {
 			s.strong++
 		}
-		s.text = s.text || value != ""
-		s.tone = min(s.tone, lexicon.ToneOf(value))
+		tone := lexicon.ToneOf(value)
+		s.text, s.pleased = s.text || value != "", s.pleased || tone == lexicon.Pleased
+		s.tone = min(s.tone, tone)
 	}
 }
 
@@ -44,7 +48,7 @@ func (s *signs) errorSaid(value any, depth int) {
 		s.errors(value, depth)
 	case map[string]any:
 		inner := signsOf(value, depth+1)
-		if inner.calm {
+		if inner.calm || inner.pleased && !inner.code && inner.strong == 0 {
 			return
 		}
 		s.strong++

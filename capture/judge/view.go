@@ -162,6 +162,7 @@ func functions() []expr.Option {
 		expr.Function("nearly", func(p ...any) (any, error) { return nearly(p[0], text(p[1])), nil }, new(func(any, string) bool)),
 		expr.Function("named", func(p ...any) (any, error) { return named(p[0], text(p[1]), text(p[2])), nil }, new(func(any, string, string) string)),
 		expr.Function("fails", func(p ...any) (any, error) { return signsOf(p[0], 0).failing(), nil }, new(func(any) bool)),
+		expr.Function("faulty", func(p ...any) (any, error) { return isFaulty(text(p[0])), nil }, new(func(string) bool)),
 		expr.Function("has_state", func(p ...any) (any, error) { return hasState(p[0]), nil }, new(func(any) bool)),
 		expr.Function("refuses", func(p ...any) (any, error) { return signsOf(p[0], 0).refusing(), nil }, new(func(any) bool)),
 		expr.Function("parts", func(p ...any) (any, error) { return parts(p[0]), nil }, new(func(any) []any)),

@@ -140,3 +140,25 @@ func hasWord(words []string, list string) bool {
 	}
 	return false
 }
+
+// isException tells the names of exceptions, perhaps behind their package.
+func isException(said string) bool {
+	return !strings.Contains(said, " ") && endsAsException(said)
+}
+
+func endsAsException(said string) bool {
+	return strings.HasSuffix(said, "Exception") || strings.HasSuffix(said, "Error")
+}
+
+// isFaulty reports whether a code is that of an error even without a text: a status, a
+// negative number, or a number behind a letter for an error, as in "E-44".
+func isFaulty(code string) bool {
+	rest := strings.TrimLeft(strings.ToLower(code), "e-_")
+	return isStatus(code) || strings.HasPrefix(code, "-") || rest != code && rest != "" && strings.Trim(rest, "0123456789") == ""
+}
+
+// isStatus reports whether text begins with a status code of HTTP that is an error.
+func isStatus(said string) bool {
+	said, _, _ = strings.Cut(said, " ")
+	return len(said) == 3 && (said[0] == '4' || said[0] == '5') && strings.Trim(said, "0123456789") == ""
+}

@@ -24,7 +24,7 @@ func Good(said string) bool {
 			return false
 		case isNegation(word), begins(word, badWords()...):
 			return false
-		case begins(word, goodWords()...) || word == "ok" || word == "up":
+		case begins(word, goodWords()...) || word == "ok" || word == "up" || word == "null":
 			if isFree(before) {
 				return false
 			}
@@ -78,7 +78,7 @@ func goodWords() []string {
 	return []string{
 		"sucesso", "success", "none", "aprovad", "approved", "autorizad", "authorized", "recebid", "received", "processad", "processed", "processing", "conclu", "complet", "criad", "created", "accepted",
 		"aceit", "efetuad", "realizad", "confirmad", "confirmed", "pronto", "welcome", "bem", "pong", "healthy", "encontrad", "found", "enviad", "sent", "agendad", "registrad", "atualizad",
-		"updated", "deleted", "exclu", "cancelad", "pago", "paid", "andamento", "pendente", "pending", "disponív", "available", "disabled", "enabled", "hello", "incluíd", "incluid", "gerad", "queued", "saved", "salv", "null", "fixed", "corrigid", "resolv", "recover",
+		"updated", "deleted", "exclu", "cancelad", "pago", "paid", "andamento", "pendente", "pending", "disponív", "available", "disabled", "enabled", "hello", "incluíd", "incluid", "gerad", "queued", "saved", "salv", "fixed", "corrigid", "resolv", "recover",
 	}
 }
 

@@ -33,7 +33,7 @@ func TestToneOf(t *testing.T) {
 }
 
 func TestGood(t *testing.T) {
-	for said, want := range map[string]bool{"00": true, "0000": true, "201": true, "Aprovado": true, "sem erro": true, "sem sucesso": false, "não autorizado": false, "já registrado": false, "51": false, "": false} {
+	for said, want := range map[string]bool{"00": true, "0000": true, "201": true, "Aprovado": true, "sem erro": true, "java.lang.NullPointerException": false, "sem sucesso": false, "não autorizado": false, "já registrado": false, "51": false, "": false} {
 		if got := lexicon.Good(said); got != want {
 			t.Errorf("%q is good: %v", said, got)
 		}

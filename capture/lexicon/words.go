@@ -17,12 +17,13 @@ func classOf(word string) Class {
 		"detalle", "detalles", "diagnostics", "xmotivo", "ds", "tx", "meldung", "nachricht":
 		return Message | Known
 	case "text", "texto", "info", "description", "descricao", "descripcion", "desc", "dsc", "title", "titulo", "reason", "razao", "razon", "raison", "motivo",
-		"motivos", "motif", "grund", "explanation":
+		"motivos", "motif", "grund", "explanation", "problema", "notification", "notifications", "notificacao", "notificacoes", "issue":
 		return Message | Caption | Known
 	case "success", "successful", "succeeded", "sucesso", "ok", "exito", "succes", "erfolg", "erfolgreich":
 		return Success | Known
-	case "processado", "processed", "realizado", "executado", "executed", "autenticado", "authenticated", "autorizado", "authorized", "accepted", "aceito",
-		"gravado", "saved", "enviado":
+	case "processado", "processada", "processed", "realizado", "realizada", "executado", "executada", "executed", "autenticado", "autenticada", "authenticated",
+		"autorizado", "autorizada", "authorized", "accepted", "aceito", "aceita", "aprovado", "aprovada", "approved", "capturado", "capturada", "captured",
+		"gravado", "gravada", "saved", "enviado", "enviada", "concluido", "concluida", "completed", "efetuado", "efetuada":
 		return Done | Known
 	case "status", "situacao", "situacion", "estado", "statut", "state":
 		return State | Status | Known
@@ -39,14 +40,13 @@ func classOf(word string) Class {
 		// Where it went wrong.
 		"field", "fields", "campo", "campos", "param", "params", "parameter", "parameters", "parametro", "parametros", "property", "propriedade", "attribute",
 		"attributes", "atributo", "path", "pointer", "location", "loc", "target", "source", "origem", "origin", "method", "query", "non",
-		"needed", "provided", "warning", "warnings", "aviso", "avisos", "ocorrencia", "extension", "extensions", "abp", "retry", "after", "ocorrencias", "occurrences", "correcao", "correction", "solucao", "solution", "acao", "indicador", "indicator", "ind", "sefaz", "odata", "key", "event", "issue", "issues",
-		"notification", "notifications",
+		"needed", "provided", "warning", "warnings", "aviso", "avisos", "ocorrencia", "extension", "extensions", "abp", "retry", "after", "ocorrencias", "occurrences", "correcao", "correction", "solucao", "solution", "acao", "indicador", "indicator", "ind", "sefaz", "odata", "key", "event", "issues", "problem", "problems", "problemas",
 		// Under which circumstances.
 		"id", "request", "requisicao", "correlation", "transaction", "transacao", "operation", "operacao", "log", "fbtrace", "ray", "reference", "protocolo",
 		"protocol", "instance", "http", "api", "version", "versao", "service", "servico", "server", "served", "by", "host", "header", "headers",
 		"timestamp", "time", "hora", "date", "datetime", "zone", "timezone", "data", "lang", "language", "locale", "metadata", "meta", "processamento",
 		"processing", "jsonrpc", "cfray", "jsessionid", "sign", "logref", "list", "lista", "listof", "information", "flag", "developer", "ext", "in", "on",
-		"elapsed", "name", "nome", "is", "has", "tem", "x", "dt", "fl", "st", "tp", "nu", "nr", "number", "numero", "num", "string", "sub":
+		"elapsed", "name", "nome", "is", "has", "tem", "x", "dt", "fl", "st", "tp", "nu", "nr", "number", "numero", "num", "string", "sub", "long", "short", "l":
 		return Known
 	}
 	return 0
