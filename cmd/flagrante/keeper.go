@@ -7,6 +7,7 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"flagrante/capture/nice"
 	"flagrante/capture/store"
 )
 
@@ -42,6 +43,7 @@ func startKeeper(s *store.Store, limits func() store.Limits, now func() time.Tim
 
 func (k *keeper) run(ctx context.Context) {
 	defer close(k.done)
+	nice.Goroutine()
 	rest := time.NewTimer(indexEvery)
 	defer rest.Stop()
 	var pruned time.Time

@@ -7,6 +7,7 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"flagrante/capture/nice"
 	"flagrante/draft/lifecycle"
 )
 
@@ -40,6 +41,7 @@ func startRefresher(book *lifecycle.Book, now func() time.Time, log zerolog.Logg
 
 func (r *refresher) run(ctx context.Context) {
 	defer close(r.done)
+	nice.Goroutine()
 	rest := time.NewTimer(refreshEvery)
 	defer rest.Stop()
 	for {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"flagrante/capture/nice"
 	"flagrante/draft/lifecycle"
 )
 
@@ -40,6 +41,7 @@ func startRoller(book *lifecycle.Book, stored func() int64, now func() time.Time
 
 func (r *roller) run() {
 	defer close(r.done)
+	nice.Goroutine()
 	ticks := time.NewTicker(rollUpEvery)
 	defer ticks.Stop()
 	var since time.Time
