@@ -1,6 +1,7 @@
 package suggest
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -48,6 +49,8 @@ func contract(e draft.Evidence) draft.Suggestion[draft.Side] {
 
 func faulty(e draft.Evidence, status []string) draft.Suggestion[draft.Side] {
 	switch g := e.Group; {
+	case g.Kind == capture.KindTruncated && unreadable(e):
+		return side(draft.SideVendor, "side.unreadable")
 	case g.Kind == capture.KindTruncated:
 		return side(draft.SideVendor, "side.truncated")
 	case g.Kind == capture.KindBodyError:
@@ -66,6 +69,13 @@ func faulty(e draft.Evidence, status []string) draft.Suggestion[draft.Side] {
 		return side(draft.SideVendor, "side.waited")
 	}
 	return side(draft.SideUnknown, "side.unclear")
+}
+
+// unreadable reports whether the answer came whole and can't be read all the same.
+func unreadable(e draft.Evidence) bool {
+	return slices.ContainsFunc(ends(e), func(f *capture.Failure) bool {
+		return slices.ContainsFunc(f.Reasons, func(r capture.Reason) bool { return r.Key == "judge.unreadable" })
+	})
 }
 
 // ofError reads a transport error. A connection that never came about is the

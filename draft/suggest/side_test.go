@@ -75,3 +75,11 @@ func TestSide(t *testing.T) {
 		}
 	}
 }
+
+func TestAnAnswerThatCameWholeDidNotBreakOff(t *testing.T) {
+	f := &capture.Failure{Kind: capture.KindTruncated, Reasons: []capture.Reason{{Key: "judge.unreadable", Args: map[string]string{"what": "json"}}}}
+	got := suggest.Side(draft.Evidence{Group: capture.Group{Kind: f.Kind, Status: 200, Count: 1}, First: f, Last: f})
+	if got.Value != draft.SideVendor || got.Reasons[0].Key != "side.unreadable" {
+		t.Errorf("%+v", got)
+	}
+}

@@ -18,7 +18,7 @@ func TestTicketSaysWhereAContractIsNotKept(t *testing.T) {
 		{Key: "judge.gave_up"},
 	}
 	got := text.Markdown(composed(t, once(f), draft.English), options(t, draft.English))
-	want := `- **Outcome:** 200 OK, contract not kept
+	want := `- **Outcome:** contract not kept (HTTP 200)
   - The contract pix is not kept: response.body/\*/status is none of the documented values
   - The contract is not kept in 3 more places
 `

@@ -8,6 +8,7 @@ import (
 	"flagrante/capture"
 	"flagrante/draft"
 	"flagrante/draft/words"
+	"flagrante/proxy"
 )
 
 // Outcome says in a few words what came of the call: the status of the answer,
@@ -19,9 +20,9 @@ func Outcome(lang draft.Lang, f *capture.Failure) string {
 	case x.Response != nil && f.Kind == capture.KindTruncated && unreadable(f) != "":
 		return words.Text(lang, "outcome.unreadable", map[string]string{"status": strconv.Itoa(x.Response.Status), "what": unreadable(f)})
 	case x.Response != nil && f.Kind == capture.KindTruncated:
-		return words.Text(lang, "outcome.truncated", map[string]string{"status": status(x.Response.Status)})
+		return words.Text(lang, "outcome.truncated", map[string]string{"status": strconv.Itoa(x.Response.Status)})
 	case x.Response != nil && f.Kind == capture.KindContract:
-		return words.Text(lang, "outcome.contract", map[string]string{"status": status(x.Response.Status)})
+		return words.Text(lang, "outcome.contract", map[string]string{"status": strconv.Itoa(x.Response.Status)})
 	case x.Response != nil && (f.Kind == capture.KindBodyError || f.Kind == capture.KindSlow):
 		return words.Text(lang, "outcome."+string(f.Kind), map[string]string{"status": strconv.Itoa(x.Response.Status)})
 	case f.Kind == capture.KindClientAbort:
@@ -30,6 +31,8 @@ func Outcome(lang draft.Lang, f *capture.Failure) string {
 		return status(x.Response.Status)
 	case x.Err != nil && expired(f):
 		return words.Word(lang, "error", "tls_certificate_expired")
+	case x.Err != nil && mutual(x.Err):
+		return words.Word(lang, "error", "tls_client_certificate")
 	case x.Err != nil:
 		return words.Word(lang, "error", x.Err.Type)
 	case x.Aborted:
@@ -51,6 +54,12 @@ func unreadable(f *capture.Failure) string {
 
 func status(code int) string {
 	return strings.TrimSpace(strconv.Itoa(code) + " " + http.StatusText(code))
+}
+
+// mutual reports whether the server ended the handshake for want of a certificate of
+// the client: the alert certificate_required (RFC 8446, section 6.2).
+func mutual(err *proxy.Error) bool {
+	return err.Type == "tls_alert_received" && strings.Contains(err.Text, "certificate required")
 }
 
 // expired reports whether the vendor's certificate was refused and, when the

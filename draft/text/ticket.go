@@ -153,12 +153,14 @@ func (t *ticket) side() entry {
 	return e
 }
 
-// onCall says how those on duty are reached, and who did.
+// onCall says how those on duty are reached, or who did reach them.
 func (t *ticket) onCall() {
 	if !t.o.Profile.OnCall.From(t.d.Severity.Value) {
 		return
 	}
-	t.say(strong(t.o.Profile.OnCall.Text.Say(t.o.Lang)))
+	if len(t.d.OnCall.Calls) == 0 {
+		t.say(strong(t.o.Profile.OnCall.Text.Say(t.o.Lang)))
+	}
 	if phone := t.d.OnCall.Phone; phone != "" {
 		t.list(labelled(t.words("text.phone"), text(phone)))
 	}
@@ -214,6 +216,9 @@ func (t *ticket) when() {
 	}
 	if every := span / time.Duration(g.Count-1); every >= time.Second {
 		entries = append(entries, labelled(t.words("text.when.frequency"), text(t.words("text.when.every", "span", words.Span(every)))))
+	}
+	if d := t.d; d.State == draft.StateRegressed && !d.ResolvedAt.IsZero() {
+		entries = append(entries, labelled(t.words("text.when.regressed"), text(t.words("text.when.resolved", "time", t.time(d.ResolvedAt).plain()))))
 	}
 	t.list(append(entries, t.timeline()...)...)
 }

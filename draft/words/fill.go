@@ -9,7 +9,7 @@ import (
 // fill writes args into sentence in one pass, so that an arg which looks like a
 // placeholder stays what it is. A placeholder is {name}, or {name:family} for a
 // value that is said with a word of its own, {name:number} for one with a decimal
-// point, or {name:ms} for a duration in milliseconds; a part in [brackets] is left out
+// point, {name:ms} for a duration in milliseconds, or {name:instant} for a time; a part in [brackets] is left out
 // when one of its args is empty.
 func fill(lang draft.Lang, sentence string, args map[string]string) string {
 	var out strings.Builder
@@ -48,6 +48,8 @@ func value(lang draft.Lang, placeholder string, args map[string]string) string {
 	switch family {
 	case "number":
 		return number(lang, args[name])
+	case "instant":
+		return instant(lang, args[name])
 	case "ms":
 		return milliseconds(lang, args[name])
 	}

@@ -23,3 +23,21 @@ func FuzzFill(f *testing.F) {
 		}
 	})
 }
+
+func TestFillSaysNumbersOfTheirOwn(t *testing.T) {
+	tests := []struct{ sentence, value, pt, en string }{
+		{"{a:number}", "1.5", "1,5", "1.5"},
+		{"{a:ms}", "29000", "29 s", "29 s"},
+		{"{a:ms}", "1240", "1,24 s", "1.24 s"},
+		{"{a:ms}", "180", "180 ms", "180 ms"},
+		{"{a:ms}", "soon", "soon", "soon"},
+		{"{a:instant}", "2026-11-23T00:46:03Z", "23/11/2026 00:46:03 UTC", "2026-11-23 00:46:03 UTC"},
+		{"{a:instant}", "yesterday", "yesterday", "yesterday"},
+	}
+	for _, tt := range tests {
+		args := map[string]string{"a": tt.value}
+		if pt, en := fill(draft.Portuguese, tt.sentence, args), fill(draft.English, tt.sentence, args); pt != tt.pt || en != tt.en {
+			t.Errorf("%s of %s is %q and %q, want %q and %q", tt.sentence, tt.value, pt, en, tt.pt, tt.en)
+		}
+	}
+}

@@ -53,7 +53,16 @@ func Duration(lang draft.Lang, d time.Duration) string {
 	case d < time.Second:
 		return strconv.FormatInt(d.Milliseconds(), 10) + " ms"
 	}
-	return decimal(lang, d.Seconds(), 2) + " s"
+	return number(lang, strings.TrimSuffix(strconv.FormatFloat(d.Seconds(), 'f', 2, 64), ".00")) + " s"
+}
+
+// instant says a time in UTC, to the second; what is no time (RFC 3339) stays as it is.
+func instant(lang draft.Lang, v string) string {
+	t, err := time.Parse(time.RFC3339, v)
+	if err != nil {
+		return v
+	}
+	return t.UTC().Format(strings.TrimSuffix(layout(lang), ".000")) + " UTC"
 }
 
 // milliseconds says a duration that is a whole number of milliseconds; what is no

@@ -40,7 +40,7 @@ func TestDuration(t *testing.T) {
 		{1234 * time.Microsecond, "1 ms"},
 		{250 * time.Microsecond, "0,25 ms"},
 		{999 * time.Millisecond, "999 ms"},
-		{30*time.Second + 5*time.Millisecond, "30,00 s"},
+		{30*time.Second + 5*time.Millisecond, "30 s"},
 	}
 	for _, tt := range tests {
 		if got := Duration(draft.Portuguese, tt.d); got != tt.want {
