@@ -116,6 +116,10 @@ func (t *ticket) command(p steps.Plan, i int) {
 		t.say(text(t.words("text.steps.cut", "got", t.bytes(int64(len(r.Body.Data))), "size", t.bytes(r.Body.Size))))
 		return
 	}
+	if what := leftOut(r.Body.Data); what != "" {
+		t.say(text(t.words("text.steps.binary", "what", what)))
+		return
+	}
 	command := p.Command(i)
 	if len(command) > 2*maxShown {
 		t.say(text(t.words("text.steps.too_long")))
@@ -128,6 +132,16 @@ func (t *ticket) command(p steps.Plan, i int) {
 	if Visible(command) != command {
 		t.say(text(t.words("text.steps.invisible")))
 	}
+}
+
+// leftOut returns the type and the size of a body that was masked as a whole, for it
+// was binary; empty for any other. The redactor writes "<binary> (type, size)".
+func leftOut(body []byte) string {
+	mask, what, _ := strings.Cut(string(body), "> (")
+	if kind, _, _ := strings.Cut(mask, ":"); kind != "<binary" || !strings.HasSuffix(what, " bytes)") {
+		return ""
+	}
+	return strings.TrimSuffix(what, ")")
 }
 
 // written shows what a person wrote of a part of the ticket, as paragraphs.
