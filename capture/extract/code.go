@@ -74,7 +74,7 @@ func strongCode(key, text string) string {
 func weakCode(key, text string, o map[string]any) string {
 	isName := key == "nome" || key == "name"
 	switch {
-	case isGeneric(text), lexicon.Good(text), key == "status" && isNumber(text), isName && (strings.Contains(text, " ") || first(o, messageKeys()) == ""):
+	case isGeneric(text), lexicon.Good(text), key == "exception" && !strings.Contains(text, "."), key == "status" && isNumber(text), isName && (strings.Contains(text, " ") || first(o, messageKeys()) == ""):
 		return ""
 	case key == "type":
 		text = typeCode(text)

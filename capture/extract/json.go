@@ -27,7 +27,7 @@ func codeKeys() []string {
 }
 
 // weakCodeKeys are those that are asked when nothing else in the answer is a code.
-func weakCodeKeys() []string { return []string{"type", "status", "nome", "name"} }
+func weakCodeKeys() []string { return []string{"type", "status", "nome", "name", "exception"} }
 
 func messageKeys() []string {
 	return []string{

@@ -17,6 +17,8 @@ type signs struct {
 	calm bool
 	// undone reports something like {"processado": false}, which needs a reason beside it.
 	undone bool
+	// zero reports a success of 0, which beside other numbers is a counter.
+	zero bool
 	// worded counts words such as "error" for an outcome, which say little without a text.
 	worded int
 	text   bool
@@ -40,6 +42,9 @@ type signs struct {
 // failing reports whether the call failed. Signs of an error in a thing or a list that
 // was asked for are data.
 func (s signs) failing() bool {
+	if s.zero && (s.plain == 0 || s.tone <= lexicon.Refusing) {
+		s.worded++
+	}
 	if s.text || s.code {
 		s.strong += s.worded
 	}
@@ -226,7 +231,7 @@ func (s *signs) flag(value any) {
 	case isFalse(value):
 		s.strong++
 	case document.Scalar(value) == "0":
-		s.worded++
+		s.zero = true
 	case value == true || lexicon.Good(document.Scalar(value)) || isTrue(value):
 		s.calm = true
 	}

@@ -43,9 +43,12 @@ type view struct {
 	WantsErrors bool `expr:"wants_errors"`
 	// AskedSo reports that the answer has a word of what was asked for in the path, so
 	// that "recusada" is what was wanted of "/recusar".
-	AskedSo bool                `expr:"asked_so"`
-	Header  func(string) string `expr:"header"`
-	Asked   func(string) string `expr:"asked"`
+	AskedSo bool `expr:"asked_so"`
+	// AskedFor reports that the code in the answer is that at the end of the path, so that
+	// it is an entry of a catalogue.
+	AskedFor bool                `expr:"asked_for"`
+	Header   func(string) string `expr:"header"`
+	Asked    func(string) string `expr:"asked"`
 }
 
 func newView(x *proxy.Exchange, where place, d document.Document, a *answer) *view {
@@ -62,7 +65,13 @@ func newView(x *proxy.Exchange, where place, d document.Document, a *answer) *vi
 		v.Doc = o[document.Keys(o)[0]]
 	}
 	v.Doc = unwrapped(v.Doc)
+	v.AskedFor = v.Method == "GET" && askedFor(where.path, v.Doc)
 	return v
+}
+
+func askedFor(path string, doc any) bool {
+	last := path[strings.LastIndexByte(path, '/')+1:]
+	return last != "" && strings.EqualFold(last, document.Scalar(document.First(doc, "codigo|code|cod")))
 }
 
 // wantsData reports whether the app can do nothing with a page: it asked for

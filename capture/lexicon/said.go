@@ -177,7 +177,7 @@ func badStems() []string {
 		"err", "fehl", "fail", "falh", "fall", "fault", "invalid", "inval", "incorre", "unsuccess", "insucess", "recus", "recha", "refus", "negad", "deneg", "denied", "deny", "reject", "rejeit", "unauthor", "forbid", "proib", "prohib",
 		"expir", "vencid", "caduc", "unavail", "indispon", "imposs", "missing", "ausent", "block", "bloque", "exceed", "exced", "unknown", "desconhec", "insufic", "insuffic", "inexist", "inesperad", "unexpected", "obrigator", "obligator", "requerid",
 		"timeout", "timed", "duplic", "instab", "nulo", "cannot", "conflict", "conflit", "illegal", "ilegal", "malform", "incompat", "diverg", "interromp", "paralis", "revog", "revoke", "overload", "sobrecarg", "esgotad", "exhaust", "throttl", "corromp", "corrupt", "exception", "excec",
-		"violac", "violat", "unsupported", "wrong", "ungultig", "gescheitert", "abgelehnt", "gesperrt", "echou", "echec", "interdit", "absent", "introuvable", "gefunden", "encerrad", "inativ", "inactiv", "crash", "panic", "bad", "fora", "fuera", "outside",
+		"violac", "violat", "unsupported", "wrong", "ungultig", "gescheitert", "abgelehnt", "gesperrt", "echou", "echec", "interdit", "absent", "introuvable", "gefunden", "encerrad", "inativ", "inactiv", "crash", "panic", "bad", "fora", "fuera", "outside", "suspens", "suspend",
 	}
 }
 

@@ -23,7 +23,7 @@ func classOf(word string) Class {
 		return Success | Known
 	case "processado", "processada", "processed", "realizado", "realizada", "executado", "executada", "executed", "autenticado", "autenticada", "authenticated",
 		"autorizado", "autorizada", "authorized", "accepted", "aceito", "aceita", "aprovado", "aprovada", "approved", "capturado", "capturada", "captured",
-		"gravado", "gravada", "saved", "enviado", "enviada", "concluido", "concluida", "completed", "efetuado", "efetuada":
+		"gravado", "gravada", "salvo", "salva", "saved", "enviado", "enviada", "concluido", "concluida", "completed", "efetuado", "efetuada", "efetivado", "efetivada", "emitido", "emitida":
 		return Done | Known
 	case "status", "situacao", "situacion", "estado", "statut", "state":
 		return State | Status | Known
