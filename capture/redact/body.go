@@ -196,7 +196,7 @@ func (w *walk) plain(s, contentType string) string {
 		return w.stream(s)
 	case looksJSON(start):
 		return w.json(s)
-	case strings.HasPrefix(start, "<") && detect.MaskLen(start) == 0:
+	case strings.HasPrefix(start, "<") && !opensWithMask(start):
 		return w.xml(s)
 	}
 	return w.value(place{}, s)
@@ -215,6 +215,13 @@ func (w *walk) finished(s string) string {
 	}
 	w.note(cutKind, "cut-off")
 	return s[:end]
+}
+
+// opensWithMask reports whether text begins with a mask. One without a pseudonym looks
+// like an element of XML, which is closed later on.
+func opensWithMask(s string) bool {
+	n := detect.MaskLen(s)
+	return n > 0 && (strings.IndexByte(s[:n], ':') > 0 || !strings.Contains(s[n:], "</"+s[1:n-1]))
 }
 
 // isMask reports whether a word is a mask, escaped or not.

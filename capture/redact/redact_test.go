@@ -198,3 +198,37 @@ func FuzzJSON(f *testing.F) {
 		}
 	})
 }
+
+// TestElementsAreNoMasks holds that XML whose first element has a name like that of a
+// kind stays XML when it is masked again.
+func TestElementsAreNoMasks(t *testing.T) {
+	r := redact.New(redact.WithKey(testKey()))
+	const sent = `<req><login senha="f0rmS3nha9"/><cpf>52998224725</cpf></req>`
+	kept, _ := r.Exchange(answered("https://api.bank.example/x", "text/xml", sent))
+	if got, want := string(kept.Response.Body.Data), `<req><login senha="&lt;password&gt;"/><cpf>52998224725</cpf></req>`; got != want {
+		t.Errorf("kept is %s", got)
+	}
+	mask, _ := r.Text("", "CPF 529.982.247-25")
+	leaving, _ := r.Personal(&kept)
+	if got, want := string(leaving.Response.Body.Data), `<req><login senha="&lt;password&gt;"/><cpf>&lt;`+mask[len("CPF <"):len(mask)-1]+`&gt;</cpf></req>`; got != want {
+		t.Errorf("leaving is %s, want %s", got, want)
+	}
+}
+
+// TestMaskedFieldsInTextStay holds that fields of a header, once masked, stay as they
+// are when the text that they stand in is looked at again.
+func TestMaskedFieldsInTextStay(t *testing.T) {
+	r := redact.New(redact.WithKey(testKey()))
+	for _, text := range []string{
+		"Link: <https://api.bank.example/v1/itens?page=2&api_key=%3Ctoken:prerslxy%3E>; rel=\"next\"\n",
+		"Set-Cookie: __Host-sess=<cookie:7vg5mbnp>; Path=/; Secure; HttpOnly; SameSite=Lax\n",
+	} {
+		if got, marks := r.Leaving("text/plain", []byte(text)); string(got) != text {
+			t.Errorf("%s became %s %v", text, got, marks)
+		}
+	}
+	got, _ := r.Leaving("text/plain", []byte("Set-Cookie: a=<cookie:7vg5mbnp>; Path=/; sess=k7j6h5g4f3d2s1"))
+	if want := "Set-Cookie: a=<cookie:7vg5mbnp>; Path=/; sess=<cookie>"; string(got) != want {
+		t.Errorf("a cookie behind attributes: %s", got)
+	}
+}

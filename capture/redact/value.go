@@ -7,8 +7,6 @@ import (
 	"net/url"
 	"strings"
 	"unicode/utf8"
-
-	"flagrante/capture/redact/detect"
 )
 
 // value masks what is found in a value: in the message that it is, or in its
@@ -94,7 +92,7 @@ func (w *walk) nested(at place, v string) (string, bool) {
 		return v, true
 	case looksJSON(start):
 		return w.json(v), true
-	case start[0] == '<' && detect.MaskLen(start) == 0 && strings.ContainsRune(start, '>'):
+	case start[0] == '<' && !opensWithMask(start) && strings.ContainsRune(start, '>'):
 		return w.xml(v), true
 	case strings.IndexByte(v, '\n') > 0 && w.again == nil:
 		if out, ok := w.csv(v); ok {

@@ -48,7 +48,7 @@ func (x *xmlWalk) step(i int) int {
 	case strings.HasPrefix(rest, "<!--"):
 		return i + x.section(rest, "<!--", "-->")
 	}
-	if end := strings.IndexByte(rest, '>'); end > 0 && isURL(rest[1:end]) {
+	if end := linkEnd(rest); end > 0 && isURL(rest[1:end]) {
 		x.out.WriteString("<" + x.url(rest[1:end])) // A link of a header field, or of Markdown.
 		return i + end
 	}
@@ -59,6 +59,20 @@ func (x *xmlWalk) step(i int) int {
 	}
 	x.tag(rest[:end])
 	return i + end
+}
+
+// linkEnd returns where the address in brackets ends that s begins with, behind the
+// masks in it; 0 when it does not.
+func linkEnd(s string) int {
+	for i := 1; i < len(s); i++ {
+		switch s[i] {
+		case '>':
+			return i
+		case '<':
+			i += max(detect.MaskLen(s[i:]), 1) - 1
+		}
+	}
+	return 0
 }
 
 // maskAt reports whether a mask stands at i, and not an element of that name.

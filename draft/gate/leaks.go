@@ -42,7 +42,7 @@ func (l *leaks) find(text string) ([]Finding, error) {
 	text = withoutMasks(text)
 	var found []Finding
 	decoder, segments := codec.NewDecoder(), []*codec.EncodedSegment(nil)
-	for plain, depth := text, 0; depth <= maxDecoded; depth++ {
+	for plain, depth := withoutMasks(withoutReferences(text)), 0; depth <= maxDecoded; depth++ {
 		more, err := l.scan(plain, text)
 		if err != nil {
 			return nil, err

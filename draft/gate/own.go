@@ -111,7 +111,7 @@ func (c changes) take(kind string) int {
 // steps to reproduce, as the shell and .http files name it: what stands there is a name, and no
 // value, though it comes after "token:".
 func withoutReferences(text string) string {
-	mask := "<variable>"
+	mask := "<variable:aaaaaaaa>"
 	if strings.Contains(text, "</code>") || strings.Contains(text, `\u003c/`) {
 		// In a page the mask would be an element.
 		mask = html.EscapeString(mask)

@@ -12,7 +12,7 @@ import (
 
 // maskAt returns the mask that s begins with, as it is in an address too.
 func maskAt(s string) (text string, length int) {
-	if n := detect.MaskLen(s); n > 0 && known(s[:n]) {
+	if n := detect.MaskLen(s); n > 0 && known(s[:n]) && !strings.Contains(s[n:], "</"+kindOf(s[:n])+">") {
 		return s[:n], n
 	}
 	if !strings.HasPrefix(s, "%3C") {
@@ -32,7 +32,7 @@ func maskAt(s string) (text string, length int) {
 func isMask(s string) bool { return detect.MaskLen(s) == len(s) && s != "" && known(s) }
 
 // known tells a mask from a tag of a page or of XML, which looks the same when the
-// mask has no pseudonym.
+// mask has no pseudonym; where such a tag is closed later on, it is none either.
 func known(mask string) bool {
 	if strings.Contains(mask, ":") {
 		return true

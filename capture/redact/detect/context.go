@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -80,7 +81,7 @@ func (f *finder) named(start, end int) {
 	}
 	kind := f.names.Decide(naming, Naming{Person: true}, v)
 	if kind == Cookie {
-		f.cookies(valueStart, valueEnd)
+		f.cookies(valueStart, valueEnd, Fold(name) == "setcookie")
 	} else if kind != "" {
 		f.found(valueStart, valueEnd, kind, "named-in-text")
 	}
@@ -128,14 +129,19 @@ func variable(v string) bool {
 	return ok && end > 0 && strings.Trim(name[:end], "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") == ""
 }
 
-// cookies finds the values of a Cookie field in text; their names stay.
-func (f *finder) cookies(start, end int) {
-	for start < end {
+// cookies finds the values of a Cookie field in text; their names stay, as do the
+// attributes of a cookie that is set.
+func (f *finder) cookies(start, end int, set bool) {
+	for first := true; start < end; first = false {
 		next := end
 		if i := strings.IndexByte(f.text[start:end], ';'); i >= 0 {
 			next = start + i
 		}
 		from := start + len(f.text[start:next]) - len(strings.TrimLeft(f.text[start:next], " "))
+		if set && !first && cookieAttribute(f.text[from:next]) {
+			start = next + 1
+			continue
+		}
 		if i := strings.IndexByte(f.text[from:next], '='); i >= 0 {
 			from += i + 1
 		}
@@ -145,6 +151,12 @@ func (f *finder) cookies(start, end int) {
 		start = next + 1
 	}
 	f.at, f.nameStart = end, end
+}
+
+// cookieAttribute reports an attribute of RFC 6265, section 5.2, or of its drafts.
+func cookieAttribute(s string) bool {
+	name, _, _ := strings.Cut(s, "=")
+	return slices.Contains([]string{"expires", "maxage", "domain", "path", "secure", "httponly", "samesite", "partitioned", "priority", "version"}, Fold(name))
 }
 
 func (f *finder) tokenLength(from int) int {
