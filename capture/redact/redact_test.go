@@ -221,6 +221,7 @@ func TestMaskedFieldsInTextStay(t *testing.T) {
 	r := redact.New(redact.WithKey(testKey()))
 	for _, text := range []string{
 		"Link: <https://api.bank.example/v1/itens?page=2&api_key=%3Ctoken:prerslxy%3E>; rel=\"next\"\n",
+		`'{"dados":"cpf=<cpf:7vg5mbnp>&senha=<password>&id=9","xml":"<c><cpf>&lt;cpf:7vg5mbnp&gt;</cpf></c>"}'`,
 		"Set-Cookie: __Host-sess=<cookie:7vg5mbnp>; Path=/; Secure; HttpOnly; SameSite=Lax\n",
 	} {
 		if got, marks := r.Leaving("text/plain", []byte(text)); string(got) != text {

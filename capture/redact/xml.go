@@ -36,9 +36,8 @@ func (x *xmlWalk) step(i int) int {
 	rest := x.s[i:]
 	switch {
 	case rest[0] != '<' || x.maskAt(i):
-		end := strings.IndexByte(rest[1:], '<') + 1
-		if end == 0 {
-			end = len(rest)
+		end := x.textEnd(i) - i
+		if end == len(rest) {
 			rest = x.finishedText(rest)
 		}
 		x.text(rest[:min(end, len(rest))])
@@ -59,6 +58,20 @@ func (x *xmlWalk) step(i int) int {
 	}
 	x.tag(rest[:end])
 	return i + end
+}
+
+// textEnd returns where the text that begins at i ends; masks are a part of it.
+func (x *xmlWalk) textEnd(i int) int {
+	for i++; i < len(x.s); i++ {
+		n := strings.IndexByte(x.s[i:], '<')
+		if n < 0 {
+			break
+		}
+		if i += n; !x.maskAt(i) {
+			return i
+		}
+	}
+	return len(x.s)
 }
 
 // linkEnd returns where the address in brackets ends that s begins with, behind the
