@@ -80,6 +80,61 @@ func (s *Store) SetBefore(ctx context.Context, id string, calls []capture.Call) 
 	})
 }
 
+// Replace writes the exchange of a failure, the calls before it, and its marks anew, and
+// has the index of words forget what stood there at its next step. A failure that is
+// gone is passed over.
+func (s *Store) Replace(ctx context.Context, f *capture.Failure) error {
+	row, err := s.plainRow(f)
+	if err != nil {
+		return fmt.Errorf("write failure %s: %w", f.ID, err)
+	}
+	err = s.Update(ctx, func(tx *sql.Tx) error {
+		var n int64
+		if err := tx.QueryRowContext(ctx, `UPDATE failures SET redactions = ? WHERE id = ? RETURNING n`, asJSON(f.Redactions), f.ID).Scan(&n); errors.Is(err, sql.ErrNoRows) {
+			return nil
+		} else if err != nil {
+			return err
+		}
+		// Deleting the row lets go of shared bodies.
+		if err := runAll(ctx, tx, []string{
+			`UPDATE search_parts SET erase = 1 WHERE part IN (SELECT part FROM search_rows WHERE n = ?1)`,
+			`DELETE FROM exchanges WHERE n = ?1`,
+		}, n); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, insertExchange, append([]any{n}, row...)...)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("write failure %s: %w", f.ID, err)
+	}
+	return nil
+}
+
+// plainRow returns the columns of an exchange behind its number, with bodies that are
+// not shared.
+func (s *Store) plainRow(f *capture.Failure) ([]any, error) {
+	var answered, before []byte
+	if r := f.Exchange.Response; r != nil {
+		answered = r.Body.Data
+	}
+	if len(f.Before) > 0 {
+		var err error
+		if before, err = json.Marshal(f.Before); err != nil {
+			return nil, err
+		}
+	}
+	row, packed := []any{asJSON(headOf(&f.Exchange))}, 0
+	for i, data := range [][]byte{f.Exchange.Request.Body.Data, answered, before} {
+		stored, isPacked := s.packer.pack(data)
+		if isPacked {
+			packed |= packedRequest << i
+		}
+		row = append(row, stored)
+	}
+	return append(row, packed, nil, nil), nil
+}
+
 // EraseGood deletes the last good calls of those endpoints.
 func (s *Store) EraseGood(ctx context.Context, endpoints []string) error {
 	return s.Update(ctx, func(tx *sql.Tx) error {

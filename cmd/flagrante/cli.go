@@ -40,6 +40,7 @@ type cli struct {
 	Bundle     bundleCmd     `cmd:"" help:"Write a draft with its evidence into a zip file."`
 	Import     importCmd     `cmd:"" help:"Take failures from recorded traffic (HAR files)."`
 	Regroup    regroupCmd    `cmd:"" help:"Group all failures anew, after rules or templates changed."`
+	Mask       maskCmd       `cmd:"" help:"Mask a value by hand, wherever it is kept."`
 	Erase      eraseCmd      `cmd:"" help:"Forget a person: delete what holds a value, for good."`
 	Unread     unreadCmd     `cmd:"" name:"passthrough" help:"The hosts whose calls pass unread, while flagrante serves."`
 	Redact     redactCmd     `cmd:"" help:"Mask what is read from the standard input, to try rules."`
