@@ -1,6 +1,7 @@
 package export
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"net/http/httptest"
@@ -127,7 +128,7 @@ func TestWhatLeavesIsWhatThePreviewShowed(t *testing.T) {
 	for _, sent := range desk.requests {
 		address := strings.ReplaceAll("https://"+sent.host+sent.uri, "ticket/1", "ticket/%E2%80%B9ticket%E2%80%BA")
 		i := slices.IndexFunc(shown, func(r Request) bool {
-			return r.URL == address && string(r.Body) == string(sent.body) && r.Method == sent.method
+			return r.URL == address && bytes.Equal(r.Body, sent.body) && r.Method == sent.method
 		})
 		if i < 0 {
 			t.Errorf("not shown: %s %s\n%s", sent.method, address, sent.body)

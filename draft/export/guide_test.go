@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -163,7 +162,7 @@ func TestTheGuidesRecipeMakesATicket(t *testing.T) {
 // recipeOfTheGuide returns the block of the guide that is a whole recipe.
 func recipeOfTheGuide(t *testing.T, lang string) []byte {
 	t.Helper()
-	guide, err := os.ReadFile(filepath.Join("../../docs/guide", "recipes."+lang+".md"))
+	guide, err := os.ReadFile("../../docs/guide/recipes." + lang + ".md")
 	if err != nil {
 		t.Fatal(err)
 	}
