@@ -28,6 +28,9 @@ func TestACriticalDraftAsksForThePhoneCall(t *testing.T) {
 	if !strings.Contains(page, `id="on-call"`) || !strings.Contains(page, `href="#on-call"`) || !strings.Contains(page, "on-call due") {
 		t.Errorf("no panel in %s", wordsOf(t, page))
 	}
+	if words := wordsOf(t, page); strings.Contains(words, "on_call") || strings.Count(words, "Ligação para o plantão") < 2 {
+		t.Errorf("the call has no name: %s", words)
+	}
 	for at, want := range map[string]int{"yesterday": http.StatusBadRequest, "2099-01-01T00:00": http.StatusUnprocessableEntity} {
 		if got := submit(t, h, "/call", "by", "Ana", "at", at); got != want {
 			t.Errorf("a call at %s: %d", at, got)

@@ -162,14 +162,12 @@ func ago(b book, past time.Duration) string {
 
 // item names a line of the guide's checklist.
 func (d *desk) item(lang draft.Lang, name string) string {
-	if item, ok := d.Profile.Item(profile.ItemID(name)); ok {
-		return item.Label.Say(lang)
-	}
-	return name
+	label, _ := d.Profile.Ask(profile.ItemID(name), lang)
+	return label
 }
 
 // advice says how to get an item that is missing.
 func (d *desk) advice(lang draft.Lang, name string) string {
-	item, _ := d.Profile.Item(profile.ItemID(name))
-	return item.Advice.Say(lang)
+	_, advice := d.Profile.Ask(profile.ItemID(name), lang)
+	return advice
 }

@@ -21,7 +21,7 @@ type column struct{ X, Y, Width, Height int64 }
 
 // maxColumns is how many columns stay apart in the narrowest picture; more of them
 // are drawn together.
-const maxColumns = 120
+const maxColumns = 60
 
 // chartOf draws the failures of a draft; it is empty where they are of one moment.
 func chartOf(e draft.Evidence) chart {
