@@ -117,8 +117,9 @@ func (s *succession) reload(ctx context.Context) error {
 	old := s.app
 	next.claim, old.claim = old.claim, nil
 	s.app, s.options.Config = next, conf
+	ended := old.proxy.Drain(s.drain)
 	s.former.Go(func() {
-		if err := old.retire(s.drain); err != nil {
+		if err := old.retire(s.drain, ended); err != nil {
 			o.Log.Error().Err(err).Msg("the former configuration did not end in good order")
 		}
 	})
@@ -147,12 +148,12 @@ func (s *succession) Close() error {
 const deskPatience = time.Second
 
 // retire ends an app whose place another has taken: at once what only one may do,
-// and the proxy when the last connection has ended or ctx does.
-func (a *app) retire(ctx context.Context) error {
+// and the proxy when its last connection has ended or ctx does.
+func (a *app) retire(ctx context.Context, ended func()) error {
 	bounded, cancel := context.WithTimeout(ctx, deskPatience)
 	defer cancel()
 	errs := []error{ignoreDeadline(a.desk.Shutdown(bounded)), a.desk.Close()}
-	a.proxy.Drain(ctx)
+	ended()
 	errs = append(errs, ignoreCancel(a.proxy.Shutdown(ctx)))
 	last, cancelLast := context.WithTimeout(context.Background(), shutdownPatience)
 	defer cancelLast()

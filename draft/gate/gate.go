@@ -88,7 +88,7 @@ func (e *BlockedError) Places() string {
 func (e *BlockedError) Hint() string {
 	for _, f := range e.Findings {
 		if f.Kind != Unchecked {
-			return "mask it, with `flagrante mask --value` or with a rule under redact.rules; if it is harmless, allow its name or form under redact.allow"
+			return "mask it, with `flagrante mask --value VALUE` or with a rule under redact.rules; if it is harmless, allow its name or form under redact.allow"
 		}
 	}
 	return "look at what is no text, and confirm that it may leave"
