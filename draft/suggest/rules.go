@@ -142,11 +142,9 @@ func (c window) degraded() draft.Rule {
 // and was not accepted since.
 func (c window) credentialLost() draft.Rule {
 	r, before := c.t.CredentialLost, workedBefore(c.e)
-	times := c.n.Endpoint.FailingSince
-	if times > 0 {
-		// Each endpoint may have refused it once.
-		times = max(times, c.n.Host.FailingSince)
-	}
+	// Other endpoints may fail in other ways: those that refuse it too are one draft
+	// with this one, and counted here.
+	times := c.n.Endpoint.FailingSince - c.n.Endpoint.FaultsSince
 	fired := c.class == denied && !before.IsZero() && c.n.GoodAfter.IsZero() && times >= r.Failures
 	args := []string{"failures", number(times), "need", number(r.Failures)}
 	if !before.IsZero() {

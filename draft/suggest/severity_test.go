@@ -71,6 +71,7 @@ func TestSeverity(t *testing.T) {
 		{"three of three", recording{}.add(3, time.Second, bad(a, 500)), bad(a, 500), medium, medium, "intermittent"},
 		{"a third of 60 calls", interleaved(60, 3, good(a), bad(a, 502)), bad(a, 502), medium, medium, "intermittent"},
 		{"401 after successes", each(each(nil, 10, good, a, b), 4, answer(401), a, b), bad(a, 401), high, high, "credential_lost"},
+		{"one 401 beside other refusals", each(each(nil, 10, good, a, b), 4, answer(422), b).add(1, time.Second, bad(a, 401)), bad(a, 401), low, low, "isolated"},
 		{"403 where nothing was permitted yet", each(each(nil, 10, good, b), 6, answer(403), a), bad(a, 403), medium, medium, "denied"},
 		{"401 from the first call", recording{}.add(10, time.Second, bad(a, 401)), bad(a, 401), medium, medium, "denied"},
 		{"one 401 among successes", interleaved(60, 60, good(a), bad(a, 401)), bad(a, 401), low, low, "isolated"},
