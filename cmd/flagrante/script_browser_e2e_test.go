@@ -5,6 +5,7 @@ package main_test
 import (
 	"context"
 	"os"
+	"strconv"
 	"strings"
 
 	"github.com/chromedp/chromedp"
@@ -27,19 +28,40 @@ func reviewCmd(ts *testscript.TestScript, neg bool, args []string) {
 		wait string
 	}{
 		{chromedp.Navigate(desk + "/login?token=" + ts.Getenv("TOKEN")), ".drafts"},
-		{chromedp.Click(chromedp.CSS(`a[href="/drafts/` + draft + `"]`)), ".ticket"},
-		{chromedp.Click(chromedp.CSS(`a[href$="/export/` + args[1] + `"]`)), "#outgoing"},
-		{chromedp.Click(chromedp.CSS("form .primary")), ".receipt"},
+		{press(`a[href="/drafts/` + draft + `"]`), ".ticket"},
+		{press(`a[href$="/export/` + args[1] + `"]`), "#outgoing"},
+		{press("form .primary"), ".receipt"},
 	}
 	var said strings.Builder
 	for _, step := range steps {
-		ts.Check(chromedp.Do(ctx, step.do, chromedp.WaitVisible(chromedp.CSS(step.wait))))
+		ts.Check(chromedp.Do(ctx, step.do, shown(step.wait)))
 		shown, err := chromedp.Run(ctx, chromedp.TextContent(chromedp.CSS(step.wait)))
 		ts.Check(err)
 		said.WriteString(shown + "\n")
 	}
 	_, err := ts.Stdout().Write([]byte(said.String()))
 	ts.Check(err)
+}
+
+// press clicks in the page itself: a click by node loses it when the page moves on.
+func press(css string) chromedp.Action[chromedp.Void] {
+	return func(ctx context.Context, t *chromedp.Target) (chromedp.Void, error) {
+		_, err := chromedp.Evaluate[bool](`setTimeout(() => document.querySelector(`+strconv.Quote(css)+`).click()) > 0`)(ctx, t)
+		return chromedp.Void{}, err
+	}
+}
+
+// shown waits until something of a page that is on its way can be seen. The document
+// may be replaced while it is looked at: then the new one is looked at.
+func shown(css string) chromedp.Action[chromedp.Void] {
+	return func(ctx context.Context, t *chromedp.Target) (chromedp.Void, error) {
+		for {
+			done, err := chromedp.WaitVisible(chromedp.CSS(css))(ctx, t)
+			if err == nil || ctx.Err() != nil || !strings.Contains(err.Error(), "node with given id") {
+				return done, err
+			}
+		}
+	}
 }
 
 // browser opens a fresh browser for as long as a person would wait.

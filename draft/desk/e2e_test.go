@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -112,22 +113,22 @@ func TestQAReviewsAndSendsADraft(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	do(t, ctx, chromedp.Navigate(desk+"/login?token="+token), chromedp.WaitVisible(chromedp.CSS(".drafts")))
+	do(t, ctx, chromedp.Navigate(desk+"/login?token="+token), shown(".drafts"))
 	if address := get(t, ctx, chromedp.Location()); address != desk+"/" {
 		t.Errorf("after the login at %s", address)
 	}
 	do(t, ctx,
-		chromedp.Navigate(desk+"/?lang=pt-BR"), chromedp.WaitVisible(chromedp.CSS(".drafts")),
-		chromedp.Click(chromedp.CSS(`a[href="/drafts/d-k3f9qa2m"]`)), chromedp.WaitVisible(chromedp.CSS(".ticket")),
+		chromedp.Navigate(desk+"/?lang=pt-BR"), shown(".drafts"),
+		press(`a[href="/drafts/d-k3f9qa2m"]`), shown(".ticket"),
 		chromedp.Click(chromedp.CSS(`button[data-copy=markdown]`)), chromedp.WaitVisible(chromedp.Search(`//button[text()="Copiado"]`)),
 	)
 	copied := get(t, ctx, chromedp.Evaluate[string](`navigator.clipboard.readText()`, chromedp.EvalAwaitPromise))
 	if !strings.Contains(copied, "SPI-503") || !strings.HasPrefix(copied, "# ") {
 		t.Errorf("copied %q", copied)
 	}
-	do(t, ctx, chromedp.Click(chromedp.CSS(`a[href$="/export/banco"]`)), chromedp.WaitVisible(chromedp.CSS("#outgoing")))
+	do(t, ctx, press(`a[href$="/export/banco"]`), shown("#outgoing"))
 	body := get(t, ctx, chromedp.TextContent(chromedp.CSS("#outgoing")))
-	do(t, ctx, chromedp.Click(chromedp.CSS("form .primary")), chromedp.WaitVisible(chromedp.CSS(".receipt")))
+	do(t, ctx, press("form .primary"), shown(".receipt"))
 	heading := get(t, ctx, chromedp.TextContent(chromedp.CSS(".receipt h1")))
 	if heading != "O chamado foi aberto" || len(m.sent) != 1 {
 		t.Errorf("the receipt says %q, sent %d", heading, len(m.sent))
@@ -143,7 +144,7 @@ func TestQAReviewsAndSendsADraft(t *testing.T) {
 func TestHostileTextDoesNothingInABrowser(t *testing.T) {
 	desk := serveDesk(t, &memory{drafts: samples()})
 	ctx, said := browse(t)
-	do(t, ctx, chromedp.Navigate(desk+"/login?token="+token), chromedp.WaitVisible(chromedp.CSS(".drafts")))
+	do(t, ctx, chromedp.Navigate(desk+"/login?token="+token), shown(".drafts"))
 	for _, path := range []string{"/", "/drafts/d-h0st1le0", "/drafts/d-h0st1le0/export/banco", "/drafts/d-h0st1le0/receipts/r-9"} {
 		do(t, ctx, chromedp.Navigate(desk+path), chromedp.WaitVisible(chromedp.CSS("main")))
 		title, address := get(t, ctx, chromedp.Title()), get(t, ctx, chromedp.Location())
@@ -166,7 +167,7 @@ func TestPagesFitEveryScreen(t *testing.T) {
 	do(t, ctx,
 		chromedp.Navigate(unread+"/login?token="+token), chromedp.WaitVisible(chromedp.CSS(".mistrust")),
 		chromedp.Navigate(empty+"/login?token="+token), chromedp.WaitVisible(chromedp.CSS(".empty")),
-		chromedp.Navigate(desk+"/login?token="+token), chromedp.WaitVisible(chromedp.CSS(".drafts")),
+		chromedp.Navigate(desk+"/login?token="+token), shown(".drafts"),
 	)
 	for _, page := range []struct{ name, url string }{
 		{"list", desk + "/?lang=pt-BR"}, {"empty", empty + "/"}, {"mistrust", unread + "/"}, {"mistrust-many", long + "/"}, {"draft", desk + "/drafts/d-k3f9qa2m"}, {"tls", desk + "/drafts/d-tls0cert"}, {"hostile", strange + "/drafts/d-h0st1le0"}, {"evidence", desk + "/drafts/d-k3f9qa2m#evidence-head"}, {"refused", desk + "/drafts/d-tls0cert#evidence-head"},
@@ -259,5 +260,26 @@ func keepPicture(t *testing.T, name string, picture []byte) {
 	}
 	if err := os.WriteFile(filepath.Join(folder, name), picture, 0o600); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// press clicks in the page itself: a click by node loses it when the page moves on.
+func press(css string) chromedp.Action[chromedp.Void] {
+	return func(ctx context.Context, t *chromedp.Target) (chromedp.Void, error) {
+		_, err := chromedp.Evaluate[bool](`setTimeout(() => document.querySelector(`+strconv.Quote(css)+`).click()) > 0`)(ctx, t)
+		return chromedp.Void{}, err
+	}
+}
+
+// shown waits until something of a page that is on its way can be seen. The document
+// may be replaced while it is looked at: then the new one is looked at.
+func shown(css string) chromedp.Action[chromedp.Void] {
+	return func(ctx context.Context, t *chromedp.Target) (chromedp.Void, error) {
+		for {
+			done, err := chromedp.WaitVisible(chromedp.CSS(css))(ctx, t)
+			if err == nil || ctx.Err() != nil || !strings.Contains(err.Error(), "node with given id") {
+				return done, err
+			}
+		}
 	}
 }
