@@ -165,7 +165,7 @@ func TestPagesFitEveryScreen(t *testing.T) {
 	unread, long := serveDesk(t, &memory{drafts: all[:2]}, distrusting(new([]string))), serveDesk(t, &memory{}, func(o *Options) { o.Passthrough = manyDistrusted })
 	ctx, _ := browse(t)
 	do(t, ctx,
-		chromedp.Navigate(unread+"/login?token="+token), chromedp.WaitVisible(chromedp.CSS(".mistrust")),
+		chromedp.Navigate(unread+"/login?token="+token), shown(".mistrust"),
 		chromedp.Navigate(empty+"/login?token="+token), chromedp.WaitVisible(chromedp.CSS(".empty")),
 		chromedp.Navigate(desk+"/login?token="+token), shown(".drafts"),
 	)
@@ -223,10 +223,10 @@ func TestTheNoticeIsFollowedInABrowser(t *testing.T) {
 	})
 	ctx, said := browse(t)
 	do(t, ctx,
-		chromedp.Navigate(desk+"/login?token="+token), chromedp.WaitVisible(chromedp.CSS(".mistrust")),
-		chromedp.Click(chromedp.CSS(".mistrust summary")), chromedp.WaitVisible(chromedp.CSS("#trust-lines")),
-		chromedp.Click(chromedp.CSS(`.mistrust button[value="api.banco.example:443"]`)), chromedp.WaitNotPresent(chromedp.CSS(`.mistrust button[value="api.banco.example:443"]`)),
-		chromedp.Click(chromedp.CSS(`.mistrust button[name=host]`)), chromedp.WaitNotPresent(chromedp.CSS(".mistrust")),
+		chromedp.Navigate(desk+"/login?token="+token), shown(".mistrust"),
+		press(".mistrust summary"), shown("#trust-lines"),
+		press(`.mistrust button[value="api.banco.example:443"]`), patient(chromedp.WaitNotPresent(chromedp.CSS(`.mistrust button[value="api.banco.example:443"]`))),
+		press(`.mistrust button[name=host]`), patient(chromedp.WaitNotPresent(chromedp.CSS(".mistrust"))),
 	)
 	address := get(t, ctx, chromedp.Location())
 	mu.Lock()
@@ -271,12 +271,16 @@ func press(css string) chromedp.Action[chromedp.Void] {
 	}
 }
 
-// shown waits until something of a page that is on its way can be seen. The document
-// may be replaced while it is looked at: then the new one is looked at.
+// shown waits until something of a page that is on its way can be seen.
 func shown(css string) chromedp.Action[chromedp.Void] {
+	return patient(chromedp.WaitVisible(chromedp.CSS(css)))
+}
+
+// patient waits on where the page is replaced while it is looked at.
+func patient(wait chromedp.Action[chromedp.Void]) chromedp.Action[chromedp.Void] {
 	return func(ctx context.Context, t *chromedp.Target) (chromedp.Void, error) {
 		for {
-			done, err := chromedp.WaitVisible(chromedp.CSS(css))(ctx, t)
+			done, err := wait(ctx, t)
 			if err == nil || ctx.Err() != nil || !strings.Contains(err.Error(), "node with given id") {
 				return done, err
 			}
