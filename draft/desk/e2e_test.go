@@ -127,9 +127,9 @@ func TestQAReviewsAndSendsADraft(t *testing.T) {
 		t.Errorf("copied %q", copied)
 	}
 	do(t, ctx, press(`a[href$="/export/banco"]`), shown("#outgoing"))
-	body := get(t, ctx, chromedp.TextContent(chromedp.CSS("#outgoing")))
+	body := get(t, ctx, chromedp.Evaluate[string](`document.querySelector("#outgoing").textContent`))
 	do(t, ctx, press("form .primary"), shown(".receipt"))
-	heading := get(t, ctx, chromedp.TextContent(chromedp.CSS(".receipt h1")))
+	heading := get(t, ctx, chromedp.Evaluate[string](`document.querySelector(".receipt h1").textContent`))
 	if heading != "O chamado foi aberto" || len(m.sent) != 1 {
 		t.Errorf("the receipt says %q, sent %d", heading, len(m.sent))
 	}
