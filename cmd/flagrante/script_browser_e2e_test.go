@@ -35,7 +35,7 @@ func reviewCmd(ts *testscript.TestScript, neg bool, args []string) {
 	var said strings.Builder
 	for _, step := range steps {
 		ts.Check(chromedp.Do(ctx, step.do, shown(step.wait)))
-		shown, err := chromedp.Run(ctx, chromedp.Evaluate[string](`document.querySelector(` + strconv.Quote(step.wait) + `).textContent`))
+		shown, err := chromedp.Run(ctx, chromedp.Evaluate[string](`document.querySelector(`+strconv.Quote(step.wait)+`).textContent`))
 		ts.Check(err)
 		said.WriteString(shown + "\n")
 	}
