@@ -9,9 +9,10 @@ import (
 	"fmt"
 	"net/url"
 	"sync/atomic"
+	"time"
 
 	// The driver registers itself under the name "sqlite3".
-	_ "github.com/mattn/go-sqlite3"
+	"github.com/mattn/go-sqlite3"
 )
 
 // ErrNotFound is returned for an ID that the store does not have.
@@ -84,6 +85,9 @@ func openDatabase(ctx context.Context, path string) (db *database, err error) {
 		return db, err
 	}
 	db.write.SetMaxOpenConns(1)
+	if err := connect(ctx, db.write); err != nil {
+		return db, err
+	}
 	if err := migrate(ctx, db.write); err != nil {
 		return db, err
 	}
@@ -96,6 +100,34 @@ func openDatabase(ctx context.Context, path string) (db *database, err error) {
 	db.read.SetMaxOpenConns(readers)
 	db.seen, err = readSeen(ctx, db.read)
 	return db, err
+}
+
+const (
+	// connectPatience is how long a new file may be in the hands of another process.
+	connectPatience = 10 * time.Second
+	// connectPause is how long it is left alone in between.
+	connectPause = 10 * time.Millisecond
+)
+
+// connect opens the first connection. To give a new file its log, SQLite asks for it
+// alone, and answers SQLITE_BUSY at once, whatever busy_timeout says, where another
+// process does the same: it could wait for ever for one that waits for it.
+func connect(ctx context.Context, db *sql.DB) error {
+	ctx, cancel := context.WithTimeout(ctx, connectPatience)
+	defer cancel()
+	for {
+		err := db.PingContext(ctx)
+		if busy := (sqlite3.Error{}); !errors.As(err, &busy) || busy.Code != sqlite3.ErrBusy {
+			return err
+		}
+		pause := time.NewTimer(connectPause)
+		select {
+		case <-pause.C:
+		case <-ctx.Done():
+			pause.Stop()
+			return err
+		}
+	}
 }
 
 func (d *database) close() error {

@@ -237,6 +237,28 @@ func TestSeveralProcessesAtOnce(t *testing.T) {
 	}
 }
 
+// TestANewFileIsOpenedByManyAtOnce has each of several processes find a file that
+// has neither its log nor its tables yet.
+func TestANewFileIsOpenedByManyAtOnce(t *testing.T) {
+	for round := range 10 {
+		path := filepath.Join(t.TempDir(), "flagrante.db")
+		var group sync.WaitGroup
+		for range 8 {
+			group.Go(func() {
+				s, err := store.Open(context.Background(), path)
+				if err != nil {
+					t.Errorf("round %d: %v", round, err)
+					return
+				}
+				if err := s.Close(); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		group.Wait()
+	}
+}
+
 func TestUpdateKeepsAllOrNothing(t *testing.T) {
 	s := fresh(t)
 	boom := errors.New("boom")
