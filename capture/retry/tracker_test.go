@@ -76,6 +76,7 @@ func TestHealed(t *testing.T) {
 			map[string]string{"00001.0": "judge.expected.retried", "00100.0": "judge.expected.retried"}},
 		{"at the same time is no retry", []*proxy.Exchange{sent(1, 503, "GET", ""), sent(1.05, 200, "GET", "")}, map[string]string{}},
 		{"challenge", []*proxy.Exchange{sent(1, 401, "GET", ""), sent(2, 200, "GET", "", "Authorization", "Basic x")}, map[string]string{"00001.0": "judge.expected.challenge"}},
+		{"challenge of a proxy", []*proxy.Exchange{sent(1, 407, "GET", ""), sent(2, 200, "GET", "", "Proxy-Authorization", "Basic x")}, map[string]string{"00001.0": "judge.expected.challenge"}},
 		{"token renewed", []*proxy.Exchange{sent(1, 401, "POST", "a", "Authorization", "Bearer x", key, "1"), sent(2, 200, "POST", "a", "Authorization", "Bearer y", key, "2")},
 			map[string]string{"00001.0": "judge.expected.renewed"}},
 		{"it appeared", []*proxy.Exchange{sent(1, 404, "GET", ""), sent(2, 404, "GET", ""), sent(3, 200, "GET", "")},
