@@ -29,6 +29,9 @@ type Figures struct {
 	// Endpoints counts the calls to each endpoint of the host that was called in
 	// the window, that of the group included, in any order.
 	Endpoints []EndpointTally
+	// Quiet are the endpoints of the host that were not called in the window, but failed
+	// since their last success: where calls are rare, these say that nothing works.
+	Quiet []EndpointTally
 	// Healed is the number of failures in the window, like those of the group but
 	// made good by a retry. They are expected, so no group counts them.
 	Healed int64
@@ -44,7 +47,7 @@ type Figures struct {
 	Usual Usual
 }
 
-// Tally counts calls in a window. More failures only ever make its numbers
+// Tally counts calls in a window, and what failed since the last success. More failures only ever make its numbers
 // greater.
 type Tally struct {
 	// Total is the number of calls, Failing that of the failures that were not
@@ -58,7 +61,7 @@ type Tally struct {
 	// LastFailing is when the last failure was.
 	LastFailing time.Time
 	// FailingSince and FaultsSince count the failures and the faults that came
-	// after LastGood; all of them when it is zero.
+	// after LastGood, those before the window included, as far back as is looked.
 	FailingSince, FaultsSince int64
 }
 

@@ -36,6 +36,41 @@ func (s *Store) Failing(ctx context.Context, host string, from, to time.Time) ([
 	return found, nil
 }
 
+// Active lists the groups of a host that have a failure from a time on to another,
+// without numbers.
+func (s *Store) Active(ctx context.Context, host string, from, to time.Time) ([]Failing, error) {
+	found, err := collect(ctx, s, `SELECT fingerprint, endpoint, kind, status, last_seen FROM groups
+		WHERE host = ? AND scope = 'endpoint' AND last_seen >= ? AND first_seen <= ? ORDER BY fingerprint`,
+		[]any{host, from.UnixMicro(), to.UnixMicro()}, func(row func(...any) error) (f Failing, err error) {
+			var last int64
+			err = row(&f.Fingerprint, &f.Endpoint, &f.Kind, &f.Status, &last)
+			f.LastSeen = time.UnixMicro(last).UTC()
+			return f, err
+		})
+	if err != nil {
+		return nil, fmt.Errorf("list what fails at %s: %w", host, err)
+	}
+	return found, nil
+}
+
+// Succeeded returns when calls to the endpoints of a host last succeeded, in the
+// minutes from a time on and before another. Endpoints without a success are left out.
+func (s *Store) Succeeded(ctx context.Context, host string, from, to time.Time) (map[string]time.Time, error) {
+	last := map[string]time.Time{}
+	_, err := collect(ctx, s, `SELECT endpoint, max(last_good) FROM minutes WHERE host = ? AND start >= ? AND start < ? AND last_good > 0 GROUP BY endpoint`,
+		[]any{host, from.UnixMicro(), to.UnixMicro()}, func(row func(...any) error) (none struct{}, err error) {
+			var endpoint string
+			var good int64
+			err = row(&endpoint, &good)
+			last[endpoint] = time.UnixMicro(good).UTC()
+			return none, err
+		})
+	if err != nil {
+		return nil, fmt.Errorf("look for the last successes at %s: %w", host, err)
+	}
+	return last, nil
+}
+
 // Since counts the failures of one group that are not expected, after a time and
 // up to another.
 func (s *Store) Since(ctx context.Context, fingerprint string, after, to time.Time) (n int64, err error) {

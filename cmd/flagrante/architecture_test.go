@@ -46,7 +46,7 @@ func guarded() map[string][]string {
 		"database/sql":                  {"capture/store/", "draft/lifecycle/", "draft/outbox/"},
 		"flagrante/draft/desk":          {"draft/desk/", "cmd/"},
 		"flagrante/draft/export":        {"draft/export/", "draft/outbox/", "draft/desk/", "cmd/"},
-		"flagrante/draft/lifecycle":     {"draft/lifecycle/", "draft/outbox/", "draft/desk/", "cmd/"},
+		"flagrante/draft/lifecycle":     {"draft/lifecycle/", "draft/drafttest/", "draft/outbox/", "draft/desk/", "cmd/"},
 		"flagrante/draft/outbox":        {"draft/outbox/", "draft/desk/", "cmd/"},
 		"github.com/wneessen/go-mail":   {"draft/export/"},
 		"github.com/zalando/go-keyring": {"cmd/"},

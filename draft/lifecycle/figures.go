@@ -3,8 +3,8 @@ package lifecycle
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"flagrante/capture"
@@ -16,6 +16,9 @@ import (
 const (
 	// usual is how far before the window what is usual is looked for.
 	usual = 24 * time.Hour
+	// reach is how far back from the end of the window the failures since the last
+	// success are looked for.
+	reach = 72 * time.Hour
 	// samples is how many failures say how long failures take.
 	samples = 200
 )
@@ -32,15 +35,35 @@ func (b *Book) figures(ctx context.Context, g capture.Group, end time.Time) (dra
 	if err != nil {
 		return draft.Figures{}, err
 	}
-	c := &counter{store: b.store, group: g, from: from, end: end, tallies: map[string]*draft.Tally{}, failing: failing}
+	active, err := b.store.Active(ctx, g.Host, end.Add(-reach), end)
+	if err != nil {
+		return draft.Figures{}, err
+	}
+	c := &counter{store: b.store, group: g, from: from, end: end, tallies: map[string]*draft.Tally{}, failing: merge(failing, active)}
 	c.n.Window = window
+	for _, f := range c.failing {
+		c.tally(f.Endpoint)
+	}
 	for _, m := range minutes {
 		c.minute(m)
+	}
+	if err := c.longAgo(ctx); err != nil {
+		return draft.Figures{}, err
 	}
 	if err := c.failures(ctx); err != nil {
 		return draft.Figures{}, err
 	}
 	return c.figures(ctx)
+}
+
+// merge adds the groups that have no failure in the window to those that have.
+func merge(failing, active []store.Failing) []store.Failing {
+	for _, f := range active {
+		if !slices.ContainsFunc(failing, func(o store.Failing) bool { return o.Fingerprint == f.Fingerprint }) {
+			failing = append(failing, f)
+		}
+	}
+	return failing
 }
 
 // tail returns when the last failure of a host was that belongs to the same trouble
@@ -132,15 +155,34 @@ func (c *counter) before(m capture.Minute) {
 	c.n.Usual.Failing += m.Failures
 }
 
+// longAgo looks for the last successes of endpoints that had none in the minutes that
+// were read.
+func (c *counter) longAgo(ctx context.Context) error {
+	if !slices.ContainsFunc(c.failing, func(f store.Failing) bool { return c.tally(f.Endpoint).LastGood.IsZero() }) {
+		return nil
+	}
+	succeeded, err := c.store.Succeeded(ctx, c.group.Host, c.end.Add(-reach), c.from.Add(-usual))
+	if err != nil {
+		return err
+	}
+	for endpoint, at := range succeeded {
+		c.host.LastGood = later(c.host.LastGood, at)
+		if t := c.tallies[endpoint]; t != nil {
+			t.LastGood = later(t.LastGood, at)
+		}
+	}
+	return nil
+}
+
 // failures adds the failures of all groups of the host.
 func (c *counter) failures(ctx context.Context) error {
 	for _, f := range c.failing {
 		t := c.tally(f.Endpoint)
-		since, err := c.store.Since(ctx, f.Fingerprint, later(t.LastGood, c.from), c.end)
+		since, err := c.store.Since(ctx, f.Fingerprint, later(t.LastGood, c.end.Add(-reach)), c.end)
 		if err != nil {
 			return err
 		}
-		hostSince, err := c.store.Since(ctx, f.Fingerprint, later(c.host.LastGood, c.from), c.end)
+		hostSince, err := c.store.Since(ctx, f.Fingerprint, later(c.host.LastGood, c.end.Add(-reach)), c.end)
 		if err != nil {
 			return err
 		}
@@ -184,10 +226,15 @@ func (c *counter) figures(ctx context.Context) (draft.Figures, error) {
 		n.Endpoint = *t
 	}
 	n.Known = len(c.all) > 0
-	for endpoint, t := range c.tallies {
-		n.Endpoints = append(n.Endpoints, draft.EndpointTally{Endpoint: endpoint, Tally: *t})
+	for _, endpoint := range slices.Sorted(maps.Keys(c.tallies)) {
+		t := draft.EndpointTally{Endpoint: endpoint, Tally: *c.tallies[endpoint]}
+		switch {
+		case t.Total > 0:
+			n.Endpoints = append(n.Endpoints, t)
+		case t.FailingSince > 0:
+			n.Quiet = append(n.Quiet, t)
+		}
 	}
-	slices.SortFunc(n.Endpoints, func(a, b draft.EndpointTally) int { return strings.Compare(a.Endpoint, b.Endpoint) })
 	if !c.earliest.IsZero() {
 		n.Usual.Span = c.from.Sub(c.earliest)
 	}

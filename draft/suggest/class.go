@@ -45,6 +45,17 @@ func classOf(e draft.Evidence) class {
 		return denied
 	case draft.Fault(g.Kind, g.Status):
 		return fault
+	case g.Kind == capture.KindHTTPStatus:
+		return coded(g.VendorCode)
+	}
+	return refused
+}
+
+// coded tells a refusal by a code that says more than its status: a token endpoint
+// refuses a client with a 400 too (RFC 6749, section 5.2).
+func coded(code string) class {
+	if c, ok := byCode(strings.ToUpper(code)); ok && c != fault {
+		return c
 	}
 	return refused
 }
@@ -100,12 +111,34 @@ func byCode(code string) (class, bool) {
 		return refused, true
 	case "SERVER", "RECEIVER", "INTERNAL", "UNAVAILABLE", "UNKNOWN", "DATA_LOSS", "DEADLINE_EXCEEDED", "UNIMPLEMENTED", "ABORTED", "INTERNAL_ERROR", "INTERNAL_SERVER_ERROR":
 		return fault, true
-	case "UNAUTHENTICATED", "PERMISSION_DENIED", "UNAUTHORIZED", "FORBIDDEN", "INVALID_TOKEN", "INVALID_CLIENT":
+	case "UNAUTHENTICATED", "PERMISSION_DENIED", "UNAUTHORIZED", "FORBIDDEN", "INVALID_TOKEN", "INVALID_CLIENT", "UNAUTHORIZED_CLIENT", "INVALID_GRANT", "ACCESS_DENIED":
 		return denied, true
 	case "RESOURCE_EXHAUSTED", "TOO_MANY_REQUESTS", "RATE_LIMIT_EXCEEDED":
 		return limited, true
 	}
 	return "", false
+}
+
+// business are words of refusals for what is, and not for how the request is written:
+// another request of the same form may well be accepted.
+func business() []string {
+	return []string{
+		"insuficiente", "insufficient", "limite diário", "limite diario", "limite excedido", "limite de valor", "daily limit", "limit exceeded",
+		"bloquead", "encerrad", "inativ", "blocked", "inactive", "declined", "rejeitad", "rejected", "não permitid", "nao permitid", "not allowed",
+		"já foi", "ja foi", "já liquidad", "já pag", "ja pag", "already", "duplicad", "duplicat", "vencid", "fora do horário", "fora do horario",
+	}
+}
+
+// isBusiness reports whether a group's answers refuse what was asked for, though it
+// was asked for well.
+func isBusiness(e draft.Evidence) bool {
+	for _, f := range ends(e) {
+		message := strings.ToLower(f.Vendor.Message)
+		if slices.ContainsFunc(business(), func(w string) bool { return strings.Contains(message, w) }) {
+			return true
+		}
+	}
+	return false
 }
 
 // sign are words by which a message shows its class.
@@ -121,6 +154,7 @@ func signs() []sign {
 		{fault, []string{"indispon", "unavailable", "erro interno", "internal error", "internal server", "inesperad", "unexpected", "timeout", "timed out", "tente novamente", "try again later"}},
 		{limited, []string{"rate limit", "too many requests", "limite de requisi", "muitas requisi"}},
 		{denied, []string{"não autorizad", "nao autorizad", "unauthorized", "unauthenticated", "acesso negado", "access denied", "forbidden", "token inválid", "token invalid", "invalid token", "token expir"}},
+		{refused, business()},
 		{refused, []string{"inválid", "invalid", "obrigatóri", "obrigatori", "required", "não encontrad", "nao encontrad", "not found", "já existe", "already exists", "missing", "malformed", "must be", "deve ser", "formato"}},
 	}
 }

@@ -54,7 +54,7 @@ func (c window) outage() draft.Rule {
 		each = 1
 	}
 	var down, alive, failed, since int64
-	for _, t := range c.n.Endpoints {
+	for _, t := range slices.Concat(c.n.Endpoints, c.n.Quiet) {
 		isDown := c.isDown(t.Tally, o.Share)
 		switch {
 		case isDown && t.FaultsSince >= each:
@@ -73,8 +73,13 @@ func (c window) outage() draft.Rule {
 	if all {
 		down, failed = max(down, since), max(failed, c.n.Host.FaultsSince)
 	}
+	called := number(int64(len(c.n.Endpoints)))
+	if len(c.n.Quiet) > 0 {
+		// What was called in the window is not what is down.
+		called = ""
+	}
 	return c.rule("outage", level, fired, c.counted(
-		"down", number(down), "called", number(int64(len(c.n.Endpoints))), "endpoints", number(need), "failures", number(failed),
+		"down", number(down), "called", called, "endpoints", number(need), "failures", number(failed),
 		"span", c.span(), "host", c.e.Group.Host)...)
 }
 
@@ -93,10 +98,7 @@ func (c window) unreachable() bool {
 // isDown reports that an endpoint has had faults and no success: in the window, or
 // since so many failures that it is sure.
 func (c window) isDown(t draft.Tally, share float64) bool {
-	if t.Failing >= t.Total {
-		return t.Faults > 0
-	}
-	return t.FaultsSince > 0 && c.sure(t.FaultsSince) >= share
+	return t.FaultsSince > 0 && (t.Failing >= t.Total || c.sure(t.FaultsSince) >= share)
 }
 
 // counted passes numbers on that are known only when successes were counted.
@@ -202,14 +204,14 @@ func (c window) denied() draft.Rule {
 }
 
 // allRefused sees an endpoint that accepts nothing: by then it may not be one
-// wrong request.
+// wrong request. An empty account refuses everything too, and is no fault of anybody.
 func (c window) allRefused() draft.Rule {
 	r, t := c.t.AllRefused, c.n.Endpoint
 	bound := 0.0
 	if t.Failing == t.Total {
 		bound = c.sure(t.Failing)
 	}
-	return c.rule("all_refused", r.Level, c.class == refused && bound >= r.Share,
+	return c.rule("all_refused", r.Level, c.class == refused && !isBusiness(c.e) && bound >= r.Share,
 		"failures", number(t.Failing), "total", c.total(), "bound", percent(bound), "share", percent(r.Share), "span", c.span())
 }
 

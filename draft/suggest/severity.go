@@ -103,7 +103,7 @@ func (c window) consistent(t draft.Tally) draft.Tally {
 		t.Faults = max(t.Faults, c.n.Group)
 	}
 	if t.Failing == t.Total {
-		t.FailingSince, t.FaultsSince = t.Failing, t.Faults
+		t.FailingSince, t.FaultsSince = max(t.FailingSince, t.Failing), max(t.FaultsSince, t.Faults)
 	}
 	return t
 }

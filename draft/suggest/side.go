@@ -85,7 +85,7 @@ func ofError(err *proxy.Error) draft.Suggestion[draft.Side] {
 	switch {
 	case strings.HasPrefix(err.Type, "proxy_"), err.Type == "destination_ip_prohibited":
 		return side(draft.SideNetwork, "side.own_network", args...)
-	case isCertificate(err) && strings.Contains(err.Text, "unknown authority"):
+	case isCertificate(err) && unknownAuthority(err.Text):
 		return side(draft.SideUnknown, "side.certificate_unknown", args...)
 	case isCertificate(err):
 		return side(draft.SideVendor, "side.certificate", args...)
@@ -99,6 +99,17 @@ func ofError(err *proxy.Error) draft.Suggestion[draft.Side] {
 		return side(draft.SideVendor, "side.protocol", args...)
 	}
 	return side(draft.SideUnknown, "side.unclear", args...)
+}
+
+// unknownAuthority reports whether a certificate was refused for want of a root, in the
+// words of Go, of browsers, of OpenSSL and of Java.
+func unknownAuthority(text string) bool {
+	for _, said := range []string{"unknown authority", "AUTHORITY_INVALID", "UNKNOWN_ISSUER", "SELF_SIGNED", "self signed", "self-signed", "local issuer", "PKIX path building", "UNABLE_TO_VERIFY_LEAF"} {
+		if strings.Contains(text, said) {
+			return true
+		}
+	}
+	return false
 }
 
 func isCertificate(err *proxy.Error) bool {
