@@ -24,18 +24,20 @@ type reach struct {
 
 // answer is an answer that is being judged. What costs is done once, and late.
 type answer struct {
-	x      *proxy.Exchange
-	where  *place
-	doc    *document.Document
-	hits   hits
-	prober *prober
-	reach  reach
-	view   *view
-	tell   func(Try)
+	x     *proxy.Exchange
+	where *place
+	doc   *document.Document
+	hits  hits
+	// read is what was read of the text, if it was read whole.
+	read     *reading
+	readings *readings
+	reach    reach
+	view     *view
+	tell     func(Try)
 }
 
 func (j *Judge) newAnswer(x *proxy.Exchange, tell func(Try)) *answer {
-	return &answer{x: x, prober: j.prober, reach: j.reach, tell: tell}
+	return &answer{x: x, readings: j.readings, reach: j.reach, tell: tell}
 }
 
 func (a *answer) document() *document.Document {
@@ -57,7 +59,7 @@ func (a *answer) place() place {
 // first returns the first rule that holds, or nil.
 func (a *answer) first(rules []compiled) *compiled {
 	for i := range rules {
-		if a.tell == nil && a.missing(rules[i].sets) >= 0 {
+		if a.tell == nil && rules[i].probed && (a.probed().empty() || a.missing(rules[i].sets) >= 0) {
 			continue
 		}
 		try := a.try(&rules[i])
@@ -115,12 +117,25 @@ func (a *answer) ends(text []byte) [2][]byte {
 // probed returns the words that the body holds.
 func (a *answer) probed() hits {
 	if a.hits == nil {
-		a.hits = a.prober.room()
+		if read := a.whole(); read != nil {
+			a.hits = read.hits
+			return a.hits
+		}
+		prober := a.readings.prober
+		a.hits = prober.room()
 		for _, part := range a.ends(a.document().Text) {
-			a.prober.scan(part, a.hits)
+			prober.scan(part, a.hits)
 		}
 	}
 	return a.hits
+}
+
+// whole returns what the text holds, nil for one that is not read to its end.
+func (a *answer) whole() *reading {
+	if text := a.document().Text; a.read == nil && len(text) <= maxRead && len(text) <= a.reach.whole {
+		a.read = a.readings.of(text)
+	}
+	return a.read
 }
 
 // missing returns the number of the first group of words of which the body holds none,
@@ -197,6 +212,9 @@ func (a *answer) wants(kinds ...string) bool {
 }
 
 func (a *answer) isJSON(text []byte) bool {
+	if read := a.whole(); read != nil {
+		return read.json
+	}
 	if len(text) <= a.reach.whole {
 		_, ok := document.Values(text)
 		return ok

@@ -22,7 +22,7 @@ const patience = 5 * time.Second
 type Judge struct {
 	// own are the rules of the user, which come before those built in.
 	own, builtin []compiled
-	prober       *prober
+	readings     *readings
 	reach        reach
 }
 
@@ -30,7 +30,28 @@ type Judge struct {
 // too. It takes ten times as long over them, which recordings can wait for and traffic
 // can't.
 func (j *Judge) Thorough() *Judge {
-	return &Judge{own: j.own, builtin: j.builtin, prober: j.prober, reach: reach{whole: document.Limit, tree: document.Limit}}
+	return &Judge{own: j.own, builtin: j.builtin, readings: j.readings, reach: reach{whole: document.Limit, tree: document.Limit}}
+}
+
+// Watching returns a judge with the same rules that also watches for words, which are in
+// lower case: they are looked for in the same pass.
+func (j *Judge) Watching(words ...string) *Judge {
+	watching := *j
+	watching.readings = j.readings.watching(words)
+	return &watching
+}
+
+// Watch judges, and reports whether the answer was read to its end and holds none of the
+// words that are watched for. It says nothing of answers that are judged without that.
+func (j *Judge) Watch(x *proxy.Exchange) (v capture.Verdict, absent bool) {
+	switch {
+	case x.Err == nil && x.Response != nil:
+		a := j.newAnswer(x, nil)
+		v = j.answered(a)
+		return v, a.read != nil && !a.read.watched
+	default:
+		return j.judge(x, nil), false
+	}
 }
 
 // Judge returns the verdict on an exchange.
@@ -44,7 +65,7 @@ func (j *Judge) judge(x *proxy.Exchange, tell func(Try)) capture.Verdict {
 	case x.Err != nil:
 		return unanswered(x.Err, x.Phases.Total)
 	case x.Response != nil:
-		return j.answered(x, tell)
+		return j.answered(j.newAnswer(x, tell))
 	case x.Aborted:
 		return abandoned(x.Phases.Total)
 	}
@@ -91,8 +112,8 @@ func abandoned(total time.Duration) capture.Verdict {
 
 // answered judges by the user's rules, then the status, then how the answer
 // ended, and then by what it says.
-func (j *Judge) answered(x *proxy.Exchange, tell func(Try)) capture.Verdict {
-	a := j.newAnswer(x, tell)
+func (j *Judge) answered(a *answer) capture.Verdict {
+	x := a.x
 	own := a.first(j.own)
 	if own != nil && own.Then == Ignore {
 		return capture.Verdict{Ignored: true}

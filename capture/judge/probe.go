@@ -22,6 +22,16 @@ func newProber() *prober {
 	return &prober{index: map[string]int{}, rows: make([][256]uint16, 1), lists: make([][]int, 1)}
 }
 
+// clone returns a prober for the same words, with the same numbers, that can take up
+// others.
+func (p *prober) clone() *prober {
+	c := newProber()
+	for _, word := range p.words {
+		c.add(word)
+	}
+	return c
+}
+
 // groups returns a set for each list of alternatives, and takes their words up. The
 // empty word is in every text, and the set of its group is nil.
 func (p *prober) groups(alternatives [][]string) []hits {
@@ -92,6 +102,16 @@ func (h hits) meets(other hits) bool {
 		}
 	}
 	return false
+}
+
+// empty reports whether there is no word in the set.
+func (h hits) empty() bool {
+	for _, words := range h {
+		if words != 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // room returns an empty set with place for all words.

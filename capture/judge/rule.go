@@ -117,6 +117,8 @@ type compiled struct {
 	// probes are the alternatives of Probes, and sets the same for the prober.
 	probes [][]string
 	sets   []hits
+	// probed reports that there is a set: without any of the words the rule can't hold.
+	probed bool
 }
 
 // maxNodes bounds the size of a condition.

@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"fmt"
 	"maps"
+	"slices"
 
 	"go.yaml.in/yaml/v3"
 
@@ -43,10 +44,11 @@ func New(own []Rule) (*Judge, error) {
 		}
 		j.builtin = append(j.builtin, c)
 	}
-	j.prober = newProber()
+	j.readings = newReadings()
 	for _, list := range [][]compiled{j.own, j.builtin} {
 		for i := range list {
-			list[i].sets = j.prober.groups(list[i].probes)
+			list[i].sets = j.readings.prober.groups(list[i].probes)
+			list[i].probed = slices.ContainsFunc(list[i].sets, func(s hits) bool { return s != nil })
 		}
 	}
 	return j, nil

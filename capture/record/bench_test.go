@@ -34,6 +34,7 @@ func BenchmarkSequence(b *testing.B) {
 		body   func(n int) string
 	}{
 		{"success", 200, func(int) string { return list }},
+		{"success that differs", 200, func(n int) string { return fmt.Sprintf(`{"id":%d,"list":%s}`, n, list) }},
 		{"failure", 500, func(n int) string {
 			return fmt.Sprintf(`{"type":"https://bank.example/erros/limite","title":"Limite excedido","status":500,"detail":"A cobranca %d passa do limite do dia","code":"PIX-017","traceId":"4bf92f35%d"}`, n, n)
 		}},

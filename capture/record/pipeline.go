@@ -39,7 +39,7 @@ type Pipeline struct {
 // vendors promise, and masks as redaction says. Contracts may be nil.
 func NewPipeline(l *locate.Locator, rules *judge.Judge, contracts *contract.Set, redaction ...redact.Option) *Pipeline {
 	return &Pipeline{
-		rules: rules, contracts: contracts, redactor: redact.New(redaction...), fingerprints: fingerprint.New(contracts), locator: l,
+		rules: rules.Watching(redact.SecretWords()...), contracts: contracts, redactor: redact.New(redaction...), fingerprints: fingerprint.New(contracts), locator: l,
 		exposures: sync.OnceValue(expose.New), places: &places{}, said: newMemory(), slow: traffic.DefaultRule(),
 	}
 }

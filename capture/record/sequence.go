@@ -50,7 +50,7 @@ func (s *Sequence) Add(x *proxy.Exchange) *capture.Failure { return s.add(x, tru
 func (s *Sequence) AddCounted(x *proxy.Exchange) *capture.Failure { return s.add(x, false) }
 
 func (s *Sequence) add(x *proxy.Exchange, counts bool) *capture.Failure {
-	verdict := s.pipeline.rules.Judge(x)
+	verdict, silent := s.pipeline.rules.Watch(x)
 	e := s.endpoints.of(s.pipeline, &s.lately, x)
 	failed := verdict.Failing
 	broken := s.pipeline.contracts.Check(x)
@@ -76,12 +76,21 @@ func (s *Sequence) add(x *proxy.Exchange, counts bool) *capture.Failure {
 		s.batch.Failures = append(s.batch.Failures, f)
 		e.failed = e.failed || !f.Expected
 	} else {
-		s.pipeline.redactor.Learn(&s.lately, x)
+		s.learn(x, silent)
 	}
 	s.attempt(f, x, failed)
 	s.good(e)
 	s.flights.Add(client, trimmed, failed)
 	return f
+}
+
+// learn remembers the secrets of a success, whose answer may be known to give none.
+func (s *Sequence) learn(x *proxy.Exchange, silent bool) {
+	if silent {
+		s.pipeline.redactor.LearnBesides(&s.lately, x)
+	} else {
+		s.pipeline.redactor.Learn(&s.lately, x)
+	}
 }
 
 // answered reports a success, whole enough to compare with.

@@ -87,12 +87,21 @@ const maxLearned = 64 << 10
 
 // Learn remembers the secrets of a call that is not kept, as of the answer that
 // gives a token.
-func (r *Redactor) Learn(m *Memory, x *proxy.Exchange) {
+func (r *Redactor) Learn(m *Memory, x *proxy.Exchange) { r.learn(m, x, false) }
+
+// LearnBesides is Learn for a call whose answer is known to hold none of the SecretWords,
+// so that its body need not be looked at.
+func (r *Redactor) LearnBesides(m *Memory, x *proxy.Exchange) { r.learn(m, x, true) }
+
+func (r *Redactor) learn(m *Memory, x *proxy.Exchange, silent bool) {
 	r.learnFields(m, x.Request.Header)
 	opens := opensSession(x.Request.URL)
 	r.learnBody(m, x.Request.Body, x.Request.Header, opens)
-	if x.Response != nil {
-		r.learnFields(m, x.Response.Header)
+	if x.Response == nil {
+		return
+	}
+	r.learnFields(m, x.Response.Header)
+	if !silent {
 		r.learnBody(m, x.Response.Body, x.Response.Header, opens)
 	}
 }
@@ -145,10 +154,23 @@ func opensSession(url string) bool {
 
 // tellsSecret reports a word that stands where a secret is given.
 func tellsSecret(data []byte) bool {
-	for _, word := range [...]string{"oken", "ecret", "enha", "assword", "ession", "redential", "pi_key", "piKey"} {
+	for _, word := range telling() {
 		if bytes.Contains(data, []byte(word)) {
 			return true
 		}
 	}
 	return false
+}
+
+func telling() [8]string {
+	return [...]string{"oken", "ecret", "enha", "assword", "ession", "redential", "pi_key", "piKey"}
+}
+
+// SecretWords returns, in lower case, words of which a body holds one where it gives a
+// secret.
+func SecretWords() (words []string) {
+	for _, word := range telling() {
+		words = append(words, strings.ToLower(word))
+	}
+	return words
 }

@@ -1,0 +1,62 @@
+package judge
+
+import (
+	"hash/maphash"
+	"sync/atomic"
+
+	"flagrante/capture/document"
+)
+
+const (
+	// maxRead is the size of a text up to which it is read whole, in bytes.
+	maxRead = 64 << 10
+	// maxReadings is how many of the last texts are told when they come again.
+	maxReadings = 256
+)
+
+// reading is what a text holds, whatever it belongs to. It does not change.
+type reading struct {
+	key  uint64
+	size int
+	hits hits
+	// json reports that the text is JSON and nothing else.
+	json bool
+	// watched reports one of the words that are watched for.
+	watched bool
+}
+
+// readings reads texts. Many answers are the same as one before: who polls is told for
+// hours that nothing is new. To tell them by a keyed digest takes a tenth of reading them.
+// It is for use by many goroutines.
+type readings struct {
+	prober *prober
+	watch  hits
+	seed   maphash.Seed
+	lately [maxReadings]atomic.Pointer[reading]
+}
+
+func newReadings() *readings { return &readings{prober: newProber(), seed: maphash.MakeSeed()} }
+
+// watching returns readings that look for more words. The sets of r hold there too.
+func (r *readings) watching(words []string) *readings {
+	more := &readings{prober: r.prober.clone(), seed: r.seed}
+	for _, word := range words {
+		more.watch = more.watch.with(more.prober.add(word))
+	}
+	return more
+}
+
+// of returns what a text holds.
+func (r *readings) of(text []byte) *reading {
+	key := maphash.Bytes(r.seed, text)
+	place := &r.lately[key%maxReadings]
+	if known := place.Load(); known != nil && known.key == key && known.size == len(text) {
+		return known
+	}
+	fresh := &reading{key: key, size: len(text), hits: r.prober.room()}
+	r.prober.scan(text, fresh.hits)
+	_, fresh.json = document.Values(text)
+	fresh.watched = fresh.hits.meets(r.watch)
+	place.Store(fresh)
+	return fresh
+}
