@@ -16,8 +16,14 @@ import (
 // Where the file can't be written now (the disk is full, it is locked) and ctx has a
 // deadline, it is tried again until then.
 func (s *Store) Append(ctx context.Context, b capture.Batch) (stored int, err error) {
+	ready := s.prepare(s.db(), b.Failures)
+	defer func() { ready.end() }()
 	for again := newAgain(ctx); ; {
-		if stored, err = s.append(ctx, b); err == nil {
+		if db := s.db(); db != ready.db {
+			ready.end()
+			ready = s.prepare(db, b.Failures)
+		}
+		if stored, err = s.append(ctx, ready, b); err == nil {
 			s.trouble.end()
 			return stored, nil
 		}
@@ -27,21 +33,24 @@ func (s *Store) Append(ctx context.Context, b capture.Batch) (stored int, err er
 	}
 }
 
-func (s *Store) append(ctx context.Context, b capture.Batch) (stored int, err error) {
-	db, sorted := s.db(), map[sort]struct{}{}
+func (s *Store) append(ctx context.Context, ready *rows, b capture.Batch) (stored int, err error) {
+	db, sorted, contents := ready.db, map[sort]struct{}{}, map[digest]*use{}
 	err = db.hold(ctx, func(conn *sql.Conn, tx *sql.Tx) error {
 		w := &writer{
-			tx: tx, packer: s.packer, seen: db.seen, sorts: db.sorts, sorted: sorted,
-			groups: map[string]*capture.Group{}, minutes: map[groupMinute]int64{}, contents: map[digest]int64{}, refs: map[int64]int{},
+			tx: tx, statements: &db.statements, packer: s.packer, seen: db.seen, sorts: db.sorts, sorted: sorted,
+			groups: map[string]*capture.Group{}, minutes: map[groupMinute]int64{}, contents: contents,
 		}
-		if len(b.Failures) > 0 {
-			if err := conn.Raw(func(c any) error { return w.failures(ctx, c, b.Failures) }); err != nil {
+		if len(ready.all) > 0 {
+			if err := conn.Raw(func(c any) error { return w.failures(ctx, c, ready.all) }); err != nil {
 				return err
 			}
 		}
 		stored = w.stored
 		return w.rest(context.WithoutCancel(ctx), b)
-	}, func() { db.sorts.learn(sorted) })
+	}, func() {
+		db.sorts.learn(sorted)
+		db.seen.keep(contents)
+	})
 	if err != nil {
 		return 0, err
 	}
@@ -84,17 +93,13 @@ type writer struct {
 	groups map[string]*capture.Group
 	// minutes count the failures of the batch by group and minute.
 	minutes map[groupMinute]int64
-	// contents are rows of shared bodies, refs how often the batch uses each.
-	contents map[digest]int64
-	refs     map[int64]int
-	statements
+	// contents are the rows of shared bodies.
+	contents map[digest]*use
+	*statements
 }
 
 // rest stores what is not a failure itself.
 func (w *writer) rest(ctx context.Context, b capture.Batch) error {
-	if err := w.writeRefs(ctx); err != nil {
-		return err
-	}
 	for _, h := range b.Healed {
 		if err := w.heal(ctx, h); err != nil {
 			return fmt.Errorf("note that failure %s was made good: %w", h.FailureID, err)

@@ -4,7 +4,9 @@ import (
 	"context"
 	"crypto/sha256"
 	"database/sql"
+	"database/sql/driver"
 	"hash/maphash"
+	"sync"
 )
 
 // digest is a keyed digest of a body.
@@ -13,22 +15,27 @@ type digest [16]byte
 const (
 	// shareFrom is the size in bytes from which a body is shared.
 	shareFrom = 128
-	// maxSeen is the number of bodies that are remembered at least, half of those
-	// at most.
-	maxSeen = 8192
+	// seenBits decides how many bodies are remembered: 16,384 at most, fewer where
+	// their places meet.
+	seenBits = 14
+	// maxKept is the number of shared bodies that are remembered.
+	maxKept = 8192
 )
 
 // seen remembers hashes of recent bodies. Only what comes a second time is worth a
-// digest, a row and an index entry of its own. It is used inside of transactions that
-// write, of which there is one at a time.
+// digest, a row and an index entry of its own. It is safe for use by many goroutines.
 type seen struct {
-	key         []byte
-	seed        maphash.Seed
-	now, before map[uint64]struct{}
+	key  []byte
+	seed maphash.Seed
+
+	mu     sync.Mutex
+	bodies [1 << seenBits]uint64
+	// kept are bodies that were in the file lately.
+	kept map[digest]struct{}
 }
 
 func readSeen(ctx context.Context, db *sql.DB) (*seen, error) {
-	s := &seen{seed: maphash.MakeSeed(), now: map[uint64]struct{}{}}
+	s := &seen{seed: maphash.MakeSeed(), kept: map[digest]struct{}{}}
 	return s, db.QueryRowContext(ctx, `SELECT value FROM meta WHERE name = 'digest_key'`).Scan(&s.key)
 }
 
@@ -40,67 +47,89 @@ func (s *seen) digest(data []byte) (d digest) {
 	return d
 }
 
-// again notes a body and reports whether it had been noted before.
+// again notes a body and reports whether it is to be shared: it had been noted before,
+// and is not too small.
 func (s *seen) again(data []byte) bool {
+	if len(data) < shareFrom {
+		return false
+	}
 	hash := maphash.Bytes(s.seed, data)
-	_, known := s.now[hash]
-	if !known {
-		_, known = s.before[hash]
-	}
-	if len(s.now) >= maxSeen {
-		clear(s.before)
-		s.now, s.before = s.before, s.now
-		if s.now == nil {
-			s.now = make(map[uint64]struct{}, maxSeen)
-		}
-	}
-	s.now[hash] = struct{}{}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	place := &s.bodies[hash>>(64-seenBits)]
+	known := *place == hash
+	*place = hash
 	return known
 }
 
-// share returns the row of a body that is shared, nil for one that is not.
-func (w *writer) share(ctx context.Context, data []byte) (row any, err error) {
-	if len(data) < shareFrom {
-		return nil, nil
+// stored reports whether a body is likely to be in the file, so that it need not be
+// packed before that is known for sure.
+func (s *seen) stored(d digest) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	_, ok := s.kept[d]
+	return ok
+}
+
+// keep notes that bodies are in the file.
+func (s *seen) keep(rows map[digest]*use) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.kept)+len(rows) > maxKept {
+		clear(s.kept)
 	}
-	if !w.seen.again(data) {
-		return nil, nil
+	for d := range rows {
+		s.kept[d] = struct{}{}
 	}
-	d := w.seen.digest(data)
-	n, ok := w.contents[d]
-	if !ok {
-		if n, err = w.content(ctx, d, data); err != nil {
-			return nil, err
+}
+
+// use is a row of a shared body, and how often a batch uses it.
+type use struct{ n, refs int64 }
+
+// share returns the row of a body that is shared, nil for one that is not, and what is
+// written beside it.
+func (w *writer) share(ctx context.Context, c *content) (row driver.Value, beside stored, err error) {
+	if !c.shared {
+		return nil, c.stored, nil
+	}
+	u := w.contents[c.digest]
+	if u == nil {
+		n, err := w.content(ctx, c)
+		if err != nil {
+			return nil, stored{}, err
 		}
-		w.contents[d] = n
+		u = &use{n: n}
+		w.contents[c.digest] = u
 	}
-	w.refs[n]++
-	return n, nil
+	u.refs++
+	return u.n, stored{data: []byte{}}, nil
 }
 
 // content returns the row of a body, which it makes where there is none. Another
 // process may have deleted or made it, so the file is asked in each batch.
-func (w *writer) content(ctx context.Context, d digest, data []byte) (n int64, err error) {
-	n, found, err := w.findContent.number(ctx, d[:])
+func (w *writer) content(ctx context.Context, c *content) (n int64, err error) {
+	n, found, err := w.findContent.number(ctx, c.digest[:])
 	if err != nil || found {
 		return n, err
 	}
-	if n, err = w.insertContent.exec(ctx, d[:]); err != nil {
+	if n, err = w.insertContent.exec(ctx, c.digest[:]); err != nil {
 		return 0, err
 	}
-	stored, packed := w.packer.pack(data)
+	if c.data == nil {
+		c.stored = w.packer.pack(c.plain)
+	}
 	flag := int64(0)
-	if packed {
+	if c.packed {
 		flag = 1
 	}
-	_, err = w.insertData.exec(ctx, n, flag, stored)
+	_, err = w.insertData.exec(ctx, n, flag, c.data)
 	return n, err
 }
 
 // writeRefs counts the uses of the shared bodies, once for each.
 func (w *writer) writeRefs(ctx context.Context) error {
-	for n, uses := range w.refs {
-		if _, err := w.tx.ExecContext(ctx, `UPDATE contents SET refs = refs + ? WHERE n = ?`, uses, n); err != nil {
+	for _, u := range w.contents {
+		if _, err := w.countRefs.exec(ctx, u.refs, u.n); err != nil {
 			return err
 		}
 	}

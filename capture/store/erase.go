@@ -66,13 +66,9 @@ func (s *Store) SetBefore(ctx context.Context, id string, calls []capture.Call) 
 			return fmt.Errorf("write the calls before failure %s: %w", id, err)
 		}
 	}
-	stored, isPacked := s.packer.pack(data)
-	flag := 0
-	if isPacked {
-		flag = packedBefore
-	}
+	before := s.packer.pack(data)
 	return s.Update(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `UPDATE exchanges SET before = ?, packed = packed & ~4 | ? WHERE n = (SELECT n FROM failures WHERE id = ?)`, stored, flag, id)
+		_, err := tx.ExecContext(ctx, `UPDATE exchanges SET before = ?, packed = packed & ~4 | ? WHERE n = (SELECT n FROM failures WHERE id = ?)`, before.data, flags(stored{}, stored{}, before), id)
 		if err != nil {
 			return fmt.Errorf("write the calls before failure %s: %w", id, err)
 		}
@@ -124,15 +120,8 @@ func (s *Store) plainRow(f *capture.Failure) ([]any, error) {
 			return nil, err
 		}
 	}
-	row, packed := []any{asJSON(headOf(&f.Exchange))}, 0
-	for i, data := range [][]byte{f.Exchange.Request.Body.Data, answered, before} {
-		stored, isPacked := s.packer.pack(data)
-		if isPacked {
-			packed |= packedRequest << i
-		}
-		row = append(row, stored)
-	}
-	return append(row, packed, nil, nil), nil
+	sent, got, calls := s.packer.pack(f.Exchange.Request.Body.Data), s.packer.pack(answered), s.packer.pack(before)
+	return []any{asJSON(headOf(&f.Exchange)), sent.data, got.data, calls.data, flags(sent, got, calls), nil, nil}, nil
 }
 
 // EraseGood deletes the last good calls of those endpoints.

@@ -9,6 +9,9 @@ import (
 // packFrom is the size in bytes from which packing pays.
 const packFrom = 512
 
+// packers is how many goroutines pack at the same time.
+const packers = 2
+
 // packer packs and unpacks what is large. It is safe for use by many goroutines.
 type packer struct {
 	encoder *zstd.Encoder
@@ -16,7 +19,7 @@ type packer struct {
 }
 
 func newPacker() (*packer, error) {
-	encoder, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1), zstd.WithEncoderCRC(false))
+	encoder, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(packers), zstd.WithEncoderCRC(false))
 	if err != nil {
 		return nil, fmt.Errorf("make the packer: %w", err)
 	}
@@ -27,19 +30,19 @@ func newPacker() (*packer, error) {
 	return &packer{encoder, decoder}, nil
 }
 
-// pack returns data as it is stored, never nil, and whether that is packed.
-func (p *packer) pack(data []byte) (stored []byte, packed bool) {
+// pack returns data as it is stored, which is never nil.
+func (p *packer) pack(data []byte) stored {
 	if data == nil {
-		return []byte{}, false
+		return stored{data: []byte{}}
 	}
 	if len(data) <= packFrom {
-		return data, false
+		return stored{data: data}
 	}
 	small := p.encoder.EncodeAll(data, make([]byte, 0, len(data)/2))
 	if len(small) >= len(data) {
-		return data, false
+		return stored{data: data}
 	}
-	return small, true
+	return stored{small, true}
 }
 
 func (p *packer) unpack(stored []byte, packed bool) ([]byte, error) {

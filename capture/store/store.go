@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -40,6 +41,10 @@ type database struct {
 	seen *seen
 	// sorts are the sorts of failures that came lately.
 	sorts *sorts
+	// statements are used inside of transactions that write.
+	statements statements
+	closing    sync.Once
+	closed     error
 }
 
 // readers is the number of connections that only read.
@@ -131,13 +136,28 @@ func connect(ctx context.Context, db *sql.DB) error {
 }
 
 func (d *database) close() error {
-	var errs []error
-	for _, one := range []*sql.DB{d.read, d.write} {
-		if one != nil {
-			errs = append(errs, one.Close())
+	d.closing.Do(func() {
+		var errs []error
+		if d.read != nil {
+			errs = append(errs, d.withWriter(context.Background(), func(any) error { return d.statements.close() }))
 		}
+		for _, one := range []*sql.DB{d.read, d.write} {
+			if one != nil {
+				errs = append(errs, one.Close())
+			}
+		}
+		d.closed = errors.Join(errs...)
+	})
+	return d.closed
+}
+
+// withWriter runs f with the driver's connection that writes, while nobody else does.
+func (d *database) withWriter(ctx context.Context, f func(any) error) error {
+	conn, err := d.write.Conn(ctx)
+	if err != nil {
+		return err
 	}
-	return errors.Join(errs...)
+	return errors.Join(conn.Raw(f), conn.Close())
 }
 
 // db is the database that is open now.

@@ -1,11 +1,9 @@
 package lifecycle_test
 
 import (
-	"context"
 	"database/sql"
 	"fmt"
 	"math/rand/v2"
-	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -71,18 +69,18 @@ func (l *library) failure(n int) *capture.Failure {
 const benchBatch = 128
 
 // fill stores so many failures and returns how long the storing took.
-func (l *library) fill(b *testing.B, s *store.Store, from, count int) (took time.Duration) {
+func (l *library) fill(b *testing.B, s *store.Store, from, count int) (took cost) {
 	b.Helper()
 	for n := from; n < from+count; {
 		var batch capture.Batch
 		for ; len(batch.Failures) < benchBatch && n < from+count; n++ {
 			batch.Failures = append(batch.Failures, l.failure(n))
 		}
-		begun := time.Now()
-		if _, err := s.Append(b.Context(), batch); err != nil {
-			b.Fatal(err)
-		}
-		took += time.Since(begun)
+		took = took.add(spend(b, func() {
+			if _, err := s.Append(b.Context(), batch); err != nil {
+				b.Fatal(err)
+			}
+		}))
 	}
 	return took
 }
@@ -215,75 +213,6 @@ func bareMatch(b *testing.B, path string) (first, all time.Duration) {
 		}
 	}
 	return median(b, 41, read("LIMIT 50")), median(b, 11, read(""))
-}
-
-// BenchmarkIngest compares the storing of failures with SQLite's own inserting of the
-// same rows, with the same columns and indexes, in the same run.
-func BenchmarkIngest(b *testing.B) {
-	const count = 20_000
-	l := newLibrary()
-	s, err := store.Open(b.Context(), filepath.Join(b.TempDir(), "flagrante.db"))
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer s.Close()
-	var ours, bare []time.Duration
-	for round := range 5 {
-		ours = append(ours, l.fill(b, s, round*count, count))
-		bare = append(bare, bareIngest(b, s, round, count))
-	}
-	slices.Sort(ours)
-	slices.Sort(bare)
-	b.Logf("a failure costs %v, its bare rows %v: %.2f of the bare speed", ours[2]/count, bare[2]/count, float64(bare[2])/float64(ours[2]))
-}
-
-// bareIngest inserts the rows of a round into a database of its own.
-func bareIngest(b *testing.B, s *store.Store, round, count int) time.Duration {
-	b.Helper()
-	options := url.Values{"_txlock": {"immediate"}, "_journal_mode": {"WAL"}, "_synchronous": {"NORMAL"}, "_secure_delete": {"1"}}
-	db, err := sql.Open("sqlite3", "file:"+filepath.Join(b.TempDir(), "bare.db")+"?"+options.Encode())
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer db.Close()
-	db.SetMaxOpenConns(1)
-	for _, statement := range query(b, s, `SELECT sql FROM sqlite_schema WHERE tbl_name IN ('failures', 'exchanges') AND type IN ('table', 'index') AND sql IS NOT NULL ORDER BY type DESC`) {
-		if _, err := db.ExecContext(b.Context(), statement[0].(string)); err != nil {
-			b.Fatal(err)
-		}
-	}
-	failures := query(b, s, fmt.Sprintf(`SELECT * FROM failures WHERE n > %d ORDER BY n LIMIT %d`, round*count, count))
-	exchanges := query(b, s, fmt.Sprintf(`SELECT * FROM exchanges WHERE n > %d ORDER BY n LIMIT %d`, round*count, count))
-	insert := func(table string, row []any) string {
-		return `INSERT INTO ` + table + ` VALUES (` + strings.TrimSuffix(strings.Repeat("?,", len(row)), ",") + `)`
-	}
-	begun := time.Now()
-	for n := 0; n < count; {
-		tx, err := db.BeginTx(b.Context(), nil)
-		if err != nil {
-			b.Fatal(err)
-		}
-		first, err := tx.PrepareContext(context.Background(), insert("failures", failures[0]))
-		if err != nil {
-			b.Fatal(err)
-		}
-		second, err := tx.PrepareContext(context.Background(), insert("exchanges", exchanges[0]))
-		if err != nil {
-			b.Fatal(err)
-		}
-		for end := min(n+benchBatch, count); n < end; n++ {
-			if _, err := first.Exec(failures[n]...); err != nil {
-				b.Fatal(err)
-			}
-			if _, err := second.Exec(exchanges[n]...); err != nil {
-				b.Fatal(err)
-			}
-		}
-		if err := tx.Commit(); err != nil {
-			b.Fatal(err)
-		}
-	}
-	return time.Since(begun)
 }
 
 // query returns all rows of a query.
