@@ -56,7 +56,7 @@ func (j *job) create(ctx context.Context, s Step) (verdict, error) {
 	case done:
 		return j.made(ctx, s, answer, f)
 	case unclear:
-		return j.afterDoubt(ctx, answer, v)
+		return j.afterDoubt(ctx, v)
 	}
 	j.at.Creating = false
 	return v, j.save(j.at)
@@ -66,28 +66,21 @@ func (j *job) create(ctx context.Context, s Step) (verdict, error) {
 func (j *job) made(ctx context.Context, s Step, answer *reply, f found) (verdict, error) {
 	captured := s.capture(answer, f)
 	if !IsTicket(captured["ticket"]) {
-		return j.afterDoubt(ctx, answer, verdict{ending: unclear, text: j.x.say("portal.no_ticket")})
+		return j.afterDoubt(ctx, verdict{ending: unclear, text: j.x.say("portal.no_ticket")})
 	}
 	j.take(captured, false)
 	j.at.Creating = false
 	return verdict{}, j.save(j.at)
 }
 
-// afterDoubt looks for the ticket of a create whose end is not known.
-//
-// A portal that answers 503 with Retry-After asks to be asked again. It is, from the
-// look-up on, when it was looked for and is not there; nothing else is sent again
-// without a person's word.
-func (j *job) afterDoubt(ctx context.Context, answer *reply, v verdict) (verdict, error) {
-	there, looked := j.searched(ctx)
-	switch {
-	case there:
+// afterDoubt looks for the ticket of a create whose end is not known. That it is not
+// found proves nothing: the index of a portal may be behind, and what the answer of a
+// gateway hides may still be on its way. So nothing is sent again without a person's
+// word.
+func (j *job) afterDoubt(ctx context.Context, v verdict) (verdict, error) {
+	if j.searched(ctx) {
 		j.at.Creating = false
 		return verdict{}, j.save(j.at)
-	case looked && answer != nil && answer.status == http.StatusServiceUnavailable && v.after > 0:
-		j.at.Creating, j.at.Step = false, 0
-		v.ending = again
-		return v, j.save(j.at)
 	}
 	v.text += " " + j.x.say("portal.look")
 	return v, nil
@@ -96,30 +89,30 @@ func (j *job) afterDoubt(ctx context.Context, answer *reply, v verdict) (verdict
 // lookAgain looks for the ticket of a create that was cut off, or whose answer was
 // lost.
 func (j *job) lookAgain(ctx context.Context) (verdict, error) {
-	if there, _ := j.searched(ctx); !there {
+	if !j.searched(ctx) {
 		return verdict{ending: unclear}, nil
 	}
 	j.at.Creating = false
 	return verdict{}, j.save(j.at)
 }
 
-// searched runs the look-ups. There says that one found the ticket, which is ours
-// then; looked that all of them gave an answer.
-func (j *job) searched(ctx context.Context) (there, looked bool) {
+// searched runs the look-ups, and reports whether one found the ticket, which is ours
+// then.
+func (j *job) searched(ctx context.Context) bool {
 	for _, s := range j.portal.recipe.Steps {
 		if s.Do != doLookup || j.skipped(s) {
 			continue
 		}
 		answer, f, v := j.ask(ctx, s)
-		if looked = v.ending == done; !looked {
-			return false, false
+		if v.ending != done {
+			return false
 		}
 		if captured := s.capture(answer, f); IsTicket(captured["ticket"]) {
 			j.take(captured, false)
-			return true, true
+			return true
 		}
 	}
-	return false, looked
+	return false
 }
 
 // files does an upload or an attach: once, or for each file. A file that the portal
@@ -145,8 +138,11 @@ func (j *job) files(ctx context.Context, s Step) (verdict, error) {
 
 // put sends one file, or all of them when it is nil.
 func (j *job) put(ctx context.Context, s Step, file *File) verdict {
-	if j.at.Doubt && file != nil && s.Do == doAttach && j.stored(ctx, *file) {
-		return verdict{}
+	if j.at.Doubt && file != nil && s.Do == doAttach {
+		there, v := j.stored(ctx, *file)
+		if there || v.ending == again || v.ending == unclear && !j.final {
+			return v
+		}
 	}
 	j.file = file
 	defer func() { j.file = nil }()

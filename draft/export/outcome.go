@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -107,8 +108,11 @@ func (j *job) judge(s Step, r *reply) verdict {
 	said := j.portalSaid(r)
 	status := strconv.Itoa(r.status)
 	switch {
-	case r.status == http.StatusTooManyRequests:
-		return verdict{again, j.x.say("portal.toomany") + said, j.retryAfter(r)}
+	case r.status == http.StatusTooManyRequests, r.status == http.StatusForbidden && j.retryAfter(r) > 0:
+		// Some portals limit with 403 (RFC 9110 lets Retry-After stand in any answer).
+		return verdict{again, j.x.say("portal.toomany", "status", status) + said, j.retryAfter(r)}
+	case slices.Contains(s.Undone, r.status):
+		return verdict{again, j.x.say("portal.trouble", "status", status) + said, j.retryAfter(r)}
 	case r.status >= 500 || r.status == http.StatusRequestTimeout:
 		return verdict{unclear, j.x.say("portal.trouble", "status", status) + said, j.retryAfter(r)}
 	case r.status >= 400:

@@ -76,7 +76,8 @@ func TestHowACreateEnds(t *testing.T) {
 		{"request timeout", 408, nil, "", "unknown", 0, "A ticket may exist"},
 		{"internal error", 500, page, "<p>oops", "unknown", 0, "in trouble (500). A ticket may exist"},
 		{"unavailable", 503, nil, "", "unknown", 0, "in trouble (503)"},
-		{"unavailable, asked to come again", 503, later, "", "sending", 2 * time.Minute, "in trouble (503)"},
+		{"unavailable, asked to come again", 503, later, "", "unknown", 0, "in trouble (503). A ticket may exist"},
+		{"too many, said with 403", 403, later, "", "sending", 2 * time.Minute, "too many requests (403)"},
 		{"a gateway that gave up", 504, later, "", "unknown", 0, "in trouble (504)"},
 		{"a page with 200", 200, page, "<form>", "failed", 0, "a web page (200), not JSON: check the portal's url"},
 		{"no content", 204, nil, "", "unknown", 0, "204, which the recipe does not know"},
@@ -104,6 +105,32 @@ func TestHowACreateEnds(t *testing.T) {
 				t.Errorf("%s, and Creating is %v", result.State, result.Creating)
 			}
 		})
+	}
+}
+
+func TestAStatusByWhichThePortalSaysThatNothingWasDone(t *testing.T) {
+	desk := newTracker()
+	desk.before = creates(fault(http.StatusServiceUnavailable, http.Header{"Retry-After": {"120"}}, ""))
+	server := httptest.NewServer(desk)
+	defer server.Close()
+	x := exporterOf(t, loopback(server.URL))
+	steps := x.portals["bank"].recipe.Steps
+	for i := range steps {
+		if steps[i].Do == doCreate {
+			steps[i].Undone = []int{http.StatusServiceUnavailable}
+		}
+	}
+	parcel, _, err := x.Pack("bank", sample(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	result := goOn(t, x, parcel, Progress{}, false)
+	if result.State != draft.ReceiptSending || result.After != 2*time.Minute || result.Creating {
+		t.Fatalf("got %+v", result)
+	}
+	desk.before = nil
+	if result = goOn(t, x, parcel, result.Progress, false); result.State != draft.ReceiptSent || creations(desk) != 2 {
+		t.Errorf("then %+v, with %d creates", result, creations(desk))
 	}
 }
 

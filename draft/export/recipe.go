@@ -157,6 +157,9 @@ type Step struct {
 	Body      string            `yaml:"body"`
 	// OK are the status codes that mean success.
 	OK []int `yaml:"ok"`
+	// Undone are status codes from 500 on of a create, by which the portal says that it
+	// surely made no ticket. Without one, a gateway may have said it after the fact.
+	Undone []int `yaml:"undone"`
 	// Expect holds what an answer must say to be a success, by pointers.
 	Expect map[string]string `yaml:"expect"`
 	// Find chooses an object in a list, to which pointers refer from then on.

@@ -107,6 +107,11 @@ func (s Step) checkAnswer(at []any, known []string) (found []mistake) {
 	if len(s.OK) == 0 {
 		found = append(found, mistake{within(at, any("ok")), "ok: is empty"})
 	}
+	for _, status := range s.Undone {
+		if s.Do != doCreate || status < 500 || status > 599 {
+			found = append(found, mistake{within(at, any("undone")), "undone: lists status codes from 500 to 599 of a create"})
+		}
+	}
 	for _, pointer := range names(s.Expect) {
 		found = slices.Concat(found, pointerMistake(within(at, any("expect"), any(pointer)), pointer),
 			templateMistake(within(at, any("expect"), any(pointer)), s.Expect[pointer], known))

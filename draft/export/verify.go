@@ -49,17 +49,22 @@ func (j *job) mentioned(file File) bool {
 	return slices.ContainsFunc(j.at.Dropped, func(s string) bool { return strings.Contains(s, file.Name) })
 }
 
-// stored asks, where the recipe can, whether the ticket has a file already.
-func (j *job) stored(ctx context.Context, file File) bool {
+// stored asks, where the recipe can, whether the ticket has a file already. What the
+// portal does not answer has to be asked again: the file may be there.
+func (j *job) stored(ctx context.Context, file File) (bool, verdict) {
 	for _, s := range j.portal.recipe.Steps {
 		if s.Do != doVerify || s.Files == nil {
 			continue
 		}
-		if _, f, v := j.ask(ctx, s); v.ending == done && s.Files.holds(f.doc, file) {
-			return true
+		_, f, v := j.ask(ctx, s)
+		if v.ending != done {
+			return false, v
+		}
+		if s.Files.holds(f.doc, file) {
+			return true, v
 		}
 	}
-	return false
+	return false, verdict{}
 }
 
 // holds reports whether a list of attachments has the file, as far as it tells.

@@ -1,0 +1,113 @@
+package outbox
+
+import (
+	"fmt"
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"flagrante/draft"
+	"flagrante/draft/export/portaltest"
+)
+
+// storm sends a draft for each seed through a proxy that fails. Find is what a support
+// agent finds in the portal, and whole checks one ticket.
+type storm struct {
+	*bench
+	front *portaltest.Faults
+	find  func(fingerprint string) (tickets []string)
+	whole func(ticket string, d draft.Draft)
+}
+
+// newStorm puts the proxy in front of a bench's portal.
+func newStorm(b *bench, portal string) storm {
+	front := portaltest.NewFaults(portal)
+	server := httptest.NewServer(front)
+	b.t.Cleanup(server.Close)
+	b.settings.URL = server.URL
+	return storm{bench: b, front: front}
+}
+
+// run lets faults come over a draft of its own, which is gone on with by another
+// process each time. Each has to end as one whole ticket.
+func (s storm) run(seed uint64) {
+	s.t.Helper()
+	s.draft.ID, s.draft.Fingerprint = fmt.Sprintf("d-%010d", seed), fmt.Sprintf("v2:%010d", seed)
+	const most = 5
+	s.front.Seed(seed, most)
+	r := s.send(s.open())
+	for turns := 0; r.State != draft.ReceiptSent; turns++ {
+		if turns > 50 || r.State == draft.ReceiptFailed {
+			s.t.Fatalf("seed %d: the draft is lost: %+v", seed, r)
+		}
+		r = s.turn(r)
+	}
+	tickets := s.find(s.draft.Fingerprint)
+	if len(tickets) != 1 || tickets[0] != r.Ticket || r.Dropped != nil {
+		s.t.Fatalf("seed %d: the portal has the tickets %q, and the receipt is %+v", seed, tickets, r)
+	}
+	s.whole(r.Ticket, s.draft)
+}
+
+// turn waits until the export goes on by itself, or is the person who is asked when it
+// does not.
+func (s storm) turn(r draft.Receipt) draft.Receipt {
+	s.t.Helper()
+	p := s.open()
+	defer p.store.Close()
+	if !r.RetryAt.IsZero() {
+		s.wait(r.RetryAt.Sub(s.clock()))
+		return s.due(p, r.ID)
+	}
+	word := ""
+	if tickets := s.find(s.draft.Fingerprint); len(tickets) > 0 {
+		word = tickets[0]
+	}
+	r, err := p.Settle(s.t.Context(), r.ID, "bia", word)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return r
+}
+
+// came checks that no fault was left out.
+func (s storm) came() {
+	s.t.Helper()
+	counts := s.front.Counts()
+	for fault := portaltest.TooMany; fault <= portaltest.Truncated; fault++ {
+		if counts[fault] == 0 {
+			s.t.Errorf("the fault %d never came", fault)
+		}
+	}
+	s.t.Logf("faults: %v", counts)
+}
+
+func TestFaultsMakeNeitherASecondTicketNorLoseADraft(t *testing.T) {
+	b := newBench(t)
+	b.patience = 100 * time.Millisecond
+	s := newStorm(b, b.server.URL)
+	s.find = func(fingerprint string) (tickets []string) {
+		b.portal.mu.Lock()
+		defer b.portal.mu.Unlock()
+		for _, ticket := range b.portal.tickets {
+			if ticket.FP == fingerprint {
+				tickets = append(tickets, ticket.ID)
+			}
+		}
+		return tickets
+	}
+	s.whole = func(id string, _ draft.Draft) {
+		for _, ticket := range b.portal.tickets {
+			want := []ticketFile{{"a.png", []byte("\x89PNG\x00\xff")}, {"b.txt", []byte{}}}
+			if diff := cmp.Diff(want, ticket.Files); ticket.ID == id && diff != "" {
+				t.Errorf("attachments of %s (-want +got):\n%s", id, diff)
+			}
+		}
+	}
+	for seed := range uint64(30) {
+		s.run(seed)
+	}
+	s.came()
+}
