@@ -183,3 +183,18 @@ func TestVariablesMayLeave(t *testing.T) {
 		}
 	}
 }
+
+// Masks stand escaped in what leaves, and are masks all the same.
+func TestEscapedMasksMayLeave(t *testing.T) {
+	g := open()
+	for _, text := range []string{
+		`# POST /v1: 500 – senha '\<password\>' incorreta`, `# 500 – tel \<phone:26swbe5h\>`, `{"body":"senha: '\\<password\\>'"}`, `{"body":"token: '\\\u003ctoken:26swbe5h\\\u003e'"}`,
+	} {
+		if err := g.Check(gate.Part{Name: "ticket.md", Data: []byte(text)}); err != nil {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+	if err := g.Check(gate.Part{Name: "ticket.md", Data: []byte(`senha '\<hunter22\>' incorreta`)}); err == nil {
+		t.Error("what only looks like a mask may leave")
+	}
+}

@@ -54,11 +54,14 @@ func (f *finder) named(start, end int) {
 		return
 	}
 	from, sure := f.separator(end)
-	if from < 0 {
-		return
-	}
 	name := f.text[max(f.nameStart, f.last()):end]
 	if len(name) > 64 {
+		return
+	}
+	if from < 0 {
+		from = f.afterVerdict(name, end)
+	}
+	if from < 0 {
 		return
 	}
 	naming := f.names.Of(strings.Trim(name, "-."))
@@ -193,6 +196,45 @@ func (f *finder) separator(i int) (start int, sure bool) {
 		return at(trimmed), false
 	}
 	return -1, false
+}
+
+// maxVerdict bounds the words between the name of a secret and the secret, in bytes.
+const maxVerdict = 48
+
+// afterVerdict returns where a secret starts behind what is said of it, or -1:
+// "Token de acesso inválido: 9f8e…".
+func (f *finder) afterVerdict(name string, end int) int {
+	rest := f.text[end:min(len(f.text), end+maxVerdict)]
+	colon := strings.Index(rest, ": ")
+	if colon < 0 || rest[0] != ' ' || strings.ContainsAny(rest[:colon], ".,;:=\"'<>{}()\r\n") {
+		return -1
+	}
+	verdict := strings.Fields(rest[:colon])
+	if len(verdict) == 0 || !f.prose[strings.ToLower(verdict[len(verdict)-1])] || !f.names.Of(name).Kind.IsSecret() {
+		return -1
+	}
+	from := end + colon + len(": ")
+	if strings.HasPrefix(f.text[from:], "'") || strings.HasPrefix(f.text[from:], `"`) || Unguessable(f.text[from:f.tokenEnd(from)]) {
+		return from
+	}
+	return -1
+}
+
+// curlUser finds the password that a command names: curl -u user:password.
+func (f *finder) curlUser(start, end int) {
+	option := f.text[start:end]
+	if start == 0 || f.text[start-1] != '-' || !is(option, "u", "user") || end >= len(f.text) || !strings.Contains(f.text[:start], "curl ") {
+		return
+	}
+	from := end + len(f.text[end:]) - len(strings.TrimLeft(f.text[end:], " ='\"\\"))
+	to := len(f.text)
+	if n := strings.IndexAny(f.text[from:], " \t\r\n'\"\\"); n >= 0 {
+		to = from + n
+	}
+	user, password, ok := strings.Cut(f.text[from:to], ":")
+	if ok && password != "" && MaskLen(password) == 0 {
+		f.found(from+len(user)+1, to, Password, "curl-user")
+	}
 }
 
 // valueOf returns where a value begins and ends that may be in quotes.

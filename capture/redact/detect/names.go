@@ -29,15 +29,17 @@ type Naming struct {
 
 // Names knows what names say. It is safe for use by many goroutines.
 type Names struct {
-	exact      map[string]Kind
-	persons    map[string]bool
-	places     map[string]bool
-	things     map[string]bool
-	ids        map[string]bool
-	subjects   map[string]bool
-	namers     map[string]bool
-	harmless   map[string]bool
-	secrets    []string
+	exact    map[string]Kind
+	persons  map[string]bool
+	places   map[string]bool
+	things   map[string]bool
+	ids      map[string]bool
+	subjects map[string]bool
+	namers   map[string]bool
+	harmless map[string]bool
+	secrets  []string
+	// words are the words that make a secret of a name.
+	words      []string
 	descriptor []string
 	idEnds     []string
 	// keyEnds are the ends of names of keys that are secret.
@@ -52,7 +54,7 @@ func NewNames() *Names {
 	n := &Names{
 		exact: map[string]Kind{}, persons: set(personWords), places: set(placeWords), things: set(thingWords),
 		ids: set(idWords), subjects: set(subjectWords), namers: set(namerWords), harmless: set(harmlessWords),
-		secrets: strings.Fields(secretParts), descriptor: strings.Fields(descriptorEnds), idEnds: strings.Fields(idLikeEnds),
+		secrets: strings.Fields(secretParts), words: strings.Fields(secretWords), descriptor: strings.Fields(descriptorEnds), idEnds: strings.Fields(idLikeEnds),
 	}
 	for start := range strings.FieldsSeq(secretKeys) {
 		n.keyEnds = append(n.keyEnds, start+"key", "key"+start, "chave"+start)
@@ -96,6 +98,10 @@ func (n *Names) Of(name string) Naming {
 	naming := n.folded(f)
 	if rest, ok := strings.CutPrefix(f, "x"); ok && naming.Kind == "" && len(last) > 2 && last[1] == '-' {
 		naming = n.folded(rest)
+	}
+	if naming.Kind == "" {
+		naming.Kind, naming.Strong = n.byWord(last, f)
+		naming.IDLike = naming.IDLike && naming.Kind == ""
 	}
 	if naming.Kind == "" && above != "" {
 		naming.Kind, naming.Strong = n.Below(n.folded(Fold(above)), above, last)
@@ -157,6 +163,30 @@ func (n *Names) kind(f string) Kind {
 	return personalPart(f)
 }
 
+// byWord finds a secret by a word of a name, which is given as written and folded.
+func (n *Names) byWord(name, folded string) (Kind, bool) {
+	for _, word := range n.words {
+		if strings.Contains(folded, word) && hasWord(name, word) && !n.describes(folded) {
+			return secretKind(word), true
+		}
+	}
+	return "", false
+}
+
+// hasWord reports whether one of the words of a name is that one; words begin with
+// a capital, or behind a separator.
+func hasWord(name, word string) bool {
+	for at := 0; at+len(word) <= len(name); at++ {
+		end := at + len(word)
+		starts := at == 0 || !isWord(name[at-1]) || name[at-1] == '_' || isUpper(name[at]) && !isUpper(name[at-1])
+		ends := end == len(name) || !isLetter(name[end]) || isUpper(name[end]) && !isUpper(name[end-1])
+		if starts && ends && strings.EqualFold(name[at:end], word) {
+			return true
+		}
+	}
+	return false
+}
+
 // abbreviated is what a name says behind a prefix for its type, as in NrCpf, CdAgencia
 // and NmPessoa.
 func (n *Names) abbreviated(f string) Kind {
@@ -171,8 +201,10 @@ func (n *Names) abbreviated(f string) Kind {
 
 func secretKind(part string) Kind {
 	switch part {
-	case "password", "passwd", "passphrase", "senha", "passcode", "contrasena":
+	case "password", "passwd", "passphrase", "senha", "passcode", "contrasena", "contrasenia", "motdepasse", "passwort", "kennwort", "assinaturaeletronica", "pin", "pwd", "psw":
 		return Password
+	case "cvv", "cvc":
+		return CVV
 	case "cookie":
 		return Cookie
 	case "privatekey", "chaveprivada":
@@ -209,7 +241,7 @@ func personalPart(f string) Kind {
 // weak is a secret that only a value of many random characters is.
 func (n *Names) weak(f string) Kind {
 	switch {
-	case f == "key", f == "session", f == "sid", f == "assinatura", f == "hash", f == "ticket", f == "nonce", f == "code", f == "codigo":
+	case f == "key", f == "clave", f == "session", f == "sid", f == "assinatura", f == "hash", f == "ticket", f == "nonce", f == "code", f == "codigo":
 		if f == "hash" || f == "nonce" || f == "codigo" || f == "code" {
 			return ""
 		}

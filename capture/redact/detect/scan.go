@@ -121,7 +121,7 @@ func (f *finder) word() {
 	for end < len(f.text) && isWord(f.text[end]) {
 		end++
 	}
-	for _, look := range [...]func(start, end int){f.numberOrCode, f.tokenAt, f.scheme, f.address, f.named, f.person, f.firstName} {
+	for _, look := range [...]func(start, end int){f.numberOrCode, f.tokenAt, f.scheme, f.address, f.curlUser, f.named, f.person, f.firstName} {
 		if look(start, end); f.at != start {
 			return
 		}
@@ -168,9 +168,12 @@ func MaskLen(s string) int {
 }
 
 // EscapedMaskLen returns the length of the mask that s begins with, escaped for HTML,
-// for a URL or for JSON; 0 when there is none.
+// for a URL, for JSON, for Markdown, or for Markdown in JSON; 0 when there is none.
 func EscapedMaskLen(s string) int {
-	for _, form := range [...][2]string{{"&lt;", "&gt;"}, {"%3C", "%3E"}, {"%3c", "%3e"}, {`\u003c`, `\u003e`}, {`\u003C`, `\u003E`}} {
+	for _, form := range [...][2]string{
+		{"&lt;", "&gt;"}, {"%3C", "%3E"}, {"%3c", "%3e"}, {`\u003c`, `\u003e`}, {`\u003C`, `\u003E`},
+		{`\<`, `\>`}, {`\\<`, `\\>`}, {`\\\u003c`, `\\\u003e`},
+	} {
 		if !strings.HasPrefix(s, form[0]) {
 			continue
 		}

@@ -3,7 +3,11 @@ package detect
 // secretParts make a secret of every name that they stand in.
 const secretParts = `token secret password passwd passphrase passcode senha contrasena apikey appkey accesskey privatekey chaveprivada chavesecreta
 	segredo credential credencia signature assertion cookie samlre jwt codeverifier subscriptionkey developerapplicationkey clientkey bearer
-	webhookurl connectionstring`
+	webhookurl connectionstring motdepasse passwort kennwort contrasenia claveacceso clavesecreta claveprivada assinaturaeletronica`
+
+// secretWords make a secret of every name that they are a word of, as in pinTransacional
+// and card_cvv. As parts of other words they say nothing: spin, pinned.
+const secretWords = `pin pwd psw otp totp cvv cvc`
 
 // secretKeys make a secret of "…key" or "chave…" when they stand before or after.
 const secretKeys = `api app access secret client auth master encryption signing shared account consumer application developer merchant integration
