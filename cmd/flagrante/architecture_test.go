@@ -25,7 +25,7 @@ func layers() []string { return []string{"proxy", "capture", "draft", "cmd"} }
 func pure() []string {
 	return []string{
 		"capture", "capture/contract", "capture/curl", "capture/decode", "capture/document", "capture/expose", "capture/extract", "capture/filter", "capture/fingerprint", "capture/flight", "capture/judge", "capture/redact", "capture/retry", "capture/traffic", "capture/redact/detect", "capture/redact/mask",
-		"draft", "draft/checklist", "draft/compose", "draft/lines", "draft/profile", "draft/suggest", "draft/text", "draft/words",
+		"draft", "draft/checklist", "draft/compose", "draft/lines", "draft/profile", "draft/suggest", "draft/template", "draft/text", "draft/words",
 	}
 }
 

@@ -59,7 +59,7 @@ func Decided(id string, e draft.Evidence, by Decisions, s Settings) draft.Draft 
 		Fingerprint: e.Group.Fingerprint,
 		State:       draft.StateNew,
 		Side:        suggest.Side(e),
-		Suggested:   draft.Suggested{Title: text.Title(e, s.Lang), Environment: env},
+		Suggested:   draft.Suggested{Title: text.Title(e, s.Profile, s.Lang), Environment: env},
 	}
 	d.Suggested.Severity, d.Rules = severity(by.environment(env.Value), e, s)
 	d.Comparison = compared(e)

@@ -10,16 +10,18 @@ import (
 // problem is what is wrong with a profile, and where in it.
 type problem struct {
 	path []any
+	// line is that in the text at path, from 1; 0 means the text as a whole.
+	line int
 	text string
 }
 
 func (p Profile) check() *problem {
 	if strings.TrimSpace(p.Name) == "" {
-		return &problem{[]any{"name"}, "a profile needs a name"}
+		return &problem{path: []any{"name"}, text: "a profile needs a name"}
 	}
 	checks := []func() *problem{
 		func() *problem { return p.Title.check("title") },
-		p.checkCategories, p.checkSeverities, p.checkItems, p.checkOnCall, p.Rules.check,
+		p.checkCategories, p.checkSeverities, p.checkItems, p.checkOnCall, p.checkTicket, p.Rules.check,
 	}
 	for _, check := range checks {
 		if bad := check(); bad != nil {
@@ -31,7 +33,7 @@ func (p Profile) check() *problem {
 
 func (t Text) check(path ...any) *problem {
 	if strings.TrimSpace(t.Portuguese) == "" || strings.TrimSpace(t.English) == "" {
-		return &problem{path, "a text is needed in both pt-BR and en"}
+		return &problem{path: path, text: "a text is needed in both pt-BR and en"}
 	}
 	return nil
 }
@@ -42,11 +44,11 @@ func (p Profile) checkCategories() *problem {
 		at := []any{"categories", i}
 		switch {
 		case strings.TrimSpace(c.Name) == "":
-			return &problem{at, "a category needs a name"}
+			return &problem{path: at, text: "a category needs a name"}
 		case c.Environment != draft.Production && c.Environment != draft.Staging:
-			return &problem{append(at, "environment"), "an environment is production or staging"}
+			return &problem{path: append(at, "environment"), text: "an environment is production or staging"}
 		case slices.Contains(seen, c.Environment):
-			return &problem{append(at, "environment"), "two categories are for " + string(c.Environment)}
+			return &problem{path: append(at, "environment"), text: "two categories are for " + string(c.Environment)}
 		}
 		if bad := c.When.check("categories", i, "when"); bad != nil {
 			return bad
@@ -54,7 +56,7 @@ func (p Profile) checkCategories() *problem {
 		seen = append(seen, c.Environment)
 	}
 	if len(seen) != 2 {
-		return &problem{[]any{"categories"}, "a category is needed for production and one for staging"}
+		return &problem{path: []any{"categories"}, text: "a category is needed for production and one for staging"}
 	}
 	return nil
 }
@@ -63,7 +65,7 @@ func (p Profile) checkSeverities() *problem {
 	order := []draft.Severity{draft.Low, draft.Medium, draft.High, draft.Critical}
 	for i, s := range p.Severities {
 		if i >= len(order) || s.ID != order[i] {
-			return &problem{[]any{"severities", i, "id"}, "the severities are low, medium, high and critical, in this order"}
+			return &problem{path: []any{"severities", i, "id"}, text: "the severities are low, medium, high and critical, in this order"}
 		}
 		if bad := s.Label.check("severities", i, "label"); bad != nil {
 			return bad
@@ -73,21 +75,21 @@ func (p Profile) checkSeverities() *problem {
 		}
 	}
 	if len(p.Severities) != len(order) {
-		return &problem{[]any{"severities"}, "the severities are low, medium, high and critical, in this order"}
+		return &problem{path: []any{"severities"}, text: "the severities are low, medium, high and critical, in this order"}
 	}
 	return nil
 }
 
 func (p Profile) checkItems() *problem {
-	known := []ItemID{ItemTitle, ItemTime, ItemSteps, ItemMedia, ItemDevice, ItemEndpoint, ItemRequest, ItemCountry, ItemResponse}
+	known := itemIDs()
 	var seen []ItemID
 	for i, item := range p.Items {
 		at := []any{"items", i, "id"}
 		switch {
 		case !slices.Contains(known, item.ID):
-			return &problem{at, "the item " + string(item.ID) + " is not known"}
+			return &problem{path: at, text: "the item " + string(item.ID) + " is not known"}
 		case slices.Contains(seen, item.ID):
-			return &problem{at, "the item " + string(item.ID) + " is there twice"}
+			return &problem{path: at, text: "the item " + string(item.ID) + " is there twice"}
 		}
 		if bad := item.Label.check("items", i, "label"); bad != nil {
 			return bad
@@ -98,14 +100,14 @@ func (p Profile) checkItems() *problem {
 		seen = append(seen, item.ID)
 	}
 	if len(seen) == 0 {
-		return &problem{[]any{"items"}, "a profile needs items"}
+		return &problem{path: []any{"items"}, text: "a profile needs items"}
 	}
 	return nil
 }
 
 func (p Profile) checkOnCall() *problem {
 	if !isSeverity(p.OnCall.Severity) {
-		return &problem{[]any{"on_call", "severity"}, notASeverity}
+		return &problem{path: []any{"on_call", "severity"}, text: notASeverity}
 	}
 	for name, words := range map[string]Text{"text": p.OnCall.Text, "label": p.OnCall.Label, "advice": p.OnCall.Advice} {
 		if bad := words.check("on_call", name); bad != nil {

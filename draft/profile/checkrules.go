@@ -12,28 +12,28 @@ func (r Rules) check() *problem {
 	at := func(key ...any) []any { return append([]any{"rules"}, key...) }
 	switch {
 	case r.Window < time.Minute || r.Window > 7*24*time.Hour:
-		return &problem{at("window"), "a window is between 1m and 168h"}
+		return &problem{path: at("window"), text: "a window is between 1m and 168h"}
 	case !(r.Confidence >= 0 && r.Confidence <= 5):
-		return &problem{at("confidence"), "a confidence is between 0 and 5 standard deviations"}
+		return &problem{path: at("confidence"), text: "a confidence is between 0 and 5 standard deviations"}
 	case !isSeverity(r.StagingCap):
-		return &problem{at("staging_cap"), notASeverity}
+		return &problem{path: at("staging_cap"), text: notASeverity}
 	case !isSeverity(r.Spike.Max):
-		return &problem{at("spike", "max"), notASeverity}
+		return &problem{path: at("spike", "max"), text: notASeverity}
 	case !(r.Spike.Times >= 1):
-		return &problem{at("spike", "times"), "a spike is at least 1 times the usual"}
+		return &problem{path: at("spike", "times"), text: "a spike is at least 1 times the usual"}
 	case !(r.SlowTimeouts.Times >= 1):
-		return &problem{at("slow_timeouts", "times"), "a slow timeout takes at least 1 times the usual"}
+		return &problem{path: at("slow_timeouts", "times"), text: "a slow timeout takes at least 1 times the usual"}
 	}
 	for _, l := range r.levels() {
 		for env, severity := range map[string]draft.Severity{"production": l.Production, "staging": l.Staging} {
 			if !isSeverity(severity) {
-				return &problem{at(l.id, env), notASeverity}
+				return &problem{path: at(l.id, env), text: notASeverity}
 			}
 		}
 	}
 	for _, n := range r.numbers() {
 		if !(n.value >= n.min && n.value <= n.max) {
-			return &problem{at(n.id, n.key), n.text}
+			return &problem{path: at(n.id, n.key), text: n.text}
 		}
 	}
 	return nil

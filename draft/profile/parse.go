@@ -21,7 +21,7 @@ func Source() []byte { return bytes.Clone(guide) }
 
 // Parse reads a profile from YAML. A key that it does not know, and anything
 // that a profile must have and lacks, is an error that names the line; name
-// stands for the data in errors. Rules, and the words for the call to people on duty,
+// stands for the data in errors. Rules, the texts of the ticket, and the words for the call to people on duty,
 // may be left out, whole or in part: those of the built-in guide stand in.
 func Parse(name string, data []byte) (Profile, error) {
 	base, err := Default()
@@ -32,7 +32,7 @@ func Parse(name string, data []byte) (Profile, error) {
 }
 
 func parse(name string, data []byte, base Profile) (Profile, error) {
-	p := Profile{Rules: base.Rules, OnCall: OnCall{Label: base.OnCall.Label, Advice: base.OnCall.Advice}}
+	p := Profile{Rules: base.Rules, Ticket: base.Ticket, OnCall: OnCall{Label: base.OnCall.Label, Advice: base.OnCall.Advice}}
 	decoder := yaml.NewDecoder(bytes.NewReader(data))
 	decoder.KnownFields(true)
 	if err := decoder.Decode(&p); err != nil {
@@ -45,7 +45,7 @@ func parse(name string, data []byte, base Profile) (Profile, error) {
 		return Profile{}, fmt.Errorf("read the profile %s: %w", name, err)
 	}
 	if bad := p.check(); bad != nil {
-		return Profile{}, fmt.Errorf("read the profile %s: line %d: %s", name, lines.Of(&tree, bad.path...), bad.text)
+		return Profile{}, fmt.Errorf("read the profile %s: line %d: %s", name, lines.InText(&tree, bad.line, bad.path...), bad.text)
 	}
 	return p, nil
 }

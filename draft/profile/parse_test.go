@@ -39,6 +39,15 @@ func TestParseNamesTheLineOfWhatIsWrong(t *testing.T) {
 		{"a window without a unit", "window: 60m", "window: 60", "window: 60m", "cannot"},
 		{"a window too long", "window: 60m", "window: 600h", "window: 60m", "between 1m and 168h"},
 		{"a confidence", "confidence: 1.96", "confidence: 95", "confidence: 1.96", "standard deviations"},
+		{"a name that is not known", "{connection}", "{conexao}", "{connection}", "{conexao} is not known; there are category, "},
+		{"a name that is not known in English", "      ## Scope\n", "      ## Scope of {smell}\n", "      ## Scope\n", "{smell} is not known"},
+		{"a part in a line", "## Alcance", "## Alcance {scope}", "## Alcance", "has to stand on a line of its own"},
+		{"a part in one language", "      ## Scope\n      {scope}\n", "", "    pt-BR: |", "the part {scope} is in one language only"},
+		{"a part twice", "      {origin}\n", "      {steps}\n      {origin}\n", "    pt-BR: |", "the part {steps} is there twice"},
+		{"an item that is not shown", "      {response}\n", "", "    pt-BR: |", "the item response is asked for, so the text needs {response}"},
+		{"nobody to phone", "      {on_call}\n", "", "    pt-BR: |", "the text needs {on_call}"},
+		{"a title of several lines", "    pt-BR: \"{subject}: {outcome}[ – {vendor}]\"", "    pt-BR: \"{subject}\\n{outcome}\"", "    pt-BR: \"{subject}", "this text is of one line"},
+		{"a title with a part", "    en: \"{subject}: {outcome}[ – {vendor}]\"", "    en: \"{steps}\"", "    en: \"{subject}", "{steps} is not known"},
 		{"no name", "name: br-guia", "name: ''", "name: br-guia", "a profile needs a name"},
 	}
 	for _, tt := range tests {
@@ -88,6 +97,21 @@ func TestRulesThatAreLeftOutAreBuiltIn(t *testing.T) {
 	want := guide(t).Rules
 	want.Outage.Endpoints = 9
 	if diff := cmp.Diff(want, p.Rules); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestTextsThatAreLeftOutAreBuiltIn(t *testing.T) {
+	whole := string(profile.Source())
+	before, rest, _ := strings.Cut(whole, "\nticket:")
+	_, rules, _ := strings.Cut(rest, "\nrules:")
+	p, err := profile.Parse("own.yaml", []byte(before+"\nticket:\n  title: {pt-BR: 'Falha em {host}', en: 'Failure at {host}'}\nrules:"+rules))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := guide(t).Ticket
+	want.Title = profile.Text{Portuguese: "Falha em {host}", English: "Failure at {host}"}
+	if diff := cmp.Diff(want, p.Ticket); diff != "" {
 		t.Error(diff)
 	}
 }

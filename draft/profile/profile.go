@@ -17,6 +17,8 @@ type Profile struct {
 	Severities []Severity `yaml:"severities"`
 	Items      []Item     `yaml:"items"`
 	OnCall     OnCall     `yaml:"on_call"`
+	// Ticket are the built-in texts where a profile has none of its own.
+	Ticket Ticket `yaml:"ticket"`
 	// Rules are the built-in ones where a profile has none of its own.
 	Rules Rules `yaml:"rules"`
 }

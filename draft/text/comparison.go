@@ -18,7 +18,6 @@ func (t *ticket) comparison() {
 	if c.Good.IsZero() {
 		return
 	}
-	t.heading(2, t.words("text.compare"))
 	t.say(text(t.words("text.compare.when", "good", t.time(c.Good).plain(), "bad", t.time(c.Bad).plain())))
 	if len(c.Changes) == 0 {
 		t.say(text(t.words("text.compare.none")))

@@ -12,7 +12,6 @@ import (
 const maxListed = 20
 
 func (t *ticket) ids() {
-	t.heading(2, t.words("text.ids"))
 	ids := t.d.Evidence.RequestIDs
 	if len(ids) == 0 {
 		key := "text.ids.none"
@@ -30,7 +29,6 @@ func (t *ticket) ids() {
 }
 
 func (t *ticket) connection() {
-	t.heading(2, t.words("text.connection"))
 	u := t.f.Exchange.Upstream
 	var entries []entry
 	add := func(key, value string) {
@@ -89,7 +87,6 @@ func (t *ticket) timings(p proxy.Phases) entry {
 // masked lists the places where a value was masked, so that nobody takes the
 // mask for what the app sent.
 func (t *ticket) masked() {
-	t.heading(2, t.words("text.masked"))
 	if len(t.f.Redactions) == 0 {
 		t.say(text(t.words("text.masked.none")))
 		return

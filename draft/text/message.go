@@ -11,7 +11,6 @@ import (
 
 func (t *ticket) request() {
 	r := t.f.Exchange.Request
-	t.heading(2, t.words("text.request"))
 	if t.d.Evidence.Group.Count > 1 {
 		t.say(text(t.words("text.request.latest", "time", t.time(t.f.Time).plain())))
 	}
@@ -24,7 +23,6 @@ func (t *ticket) request() {
 }
 
 func (t *ticket) response() {
-	t.heading(2, t.words("text.response"))
 	t.vendor()
 	r := t.f.Exchange.Response
 	if r == nil {

@@ -44,7 +44,6 @@ func (t *ticket) clock(at time.Time) string {
 
 // scope says in numbers how much is affected.
 func (t *ticket) scope() {
-	t.heading(2, t.words("text.scope"))
 	n := t.d.Evidence.Figures
 	if !n.Known {
 		t.say(text(t.words("text.scope.unknown")))

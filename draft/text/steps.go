@@ -8,7 +8,6 @@ import (
 	"flagrante/capture"
 	"flagrante/capture/curl"
 	"flagrante/draft"
-	"flagrante/draft/profile"
 	"flagrante/draft/steps"
 	"flagrante/draft/words"
 )
@@ -20,7 +19,6 @@ const maxShown = 8 << 10
 // steps are numbered calls, each with the command that makes it. What a person wrote
 // stands in front of them.
 func (t *ticket) steps() {
-	t.heading(2, t.label(profile.ItemSteps))
 	t.written(draft.FieldSteps)
 	plan, f := steps.Of(t.d.Evidence)
 	if f == nil {

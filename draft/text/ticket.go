@@ -4,7 +4,7 @@
 package text
 
 import (
-	"slices"
+	"cmp"
 	"strconv"
 	"time"
 
@@ -31,63 +31,13 @@ type ticket struct {
 	o Options
 }
 
-func build(d draft.Draft, o Options) document {
-	t := &ticket{d: d, f: d.Evidence.Last, o: o}
-	t.heading(1, d.Title)
-	t.summary()
-	t.onCall()
-	t.description()
-	switch {
-	case t.f != nil:
-		t.caught()
-	case d.Manual == nil:
-		t.say(text(t.words("text.kept")))
-		t.when()
-		t.steps()
-	default:
-		t.stepsOf(draft.FieldSteps)
-	}
-	t.missing()
-	if t.f != nil {
-		t.masked()
-	}
-	t.say(text(t.words("text.footer", "id", d.ID, "fingerprint", d.Fingerprint)))
-	return t.document
-}
-
-// caught writes what the evidence shows.
-func (t *ticket) caught() {
-	t.when()
-	t.scope()
-	t.steps()
-	t.origin()
-	t.request()
-	t.response()
-	t.comparison()
-	t.ids()
-	t.connection()
-	t.media()
-}
-
-// stepsOf shows the steps that a person wrote, where there is no call to make.
-func (t *ticket) stepsOf(field draft.Field) {
-	if t.d.Choices[field].Value != "" {
-		t.heading(2, t.label(profile.ItemSteps))
-		t.written(field)
-	}
-}
-
 // description is what a person wrote of the problem.
 func (t *ticket) description() {
 	if m := t.d.Manual; m != nil {
-		t.heading(2, t.words("text.description"))
 		t.paragraphs(m.Text)
 		return
 	}
-	if t.d.Choices[draft.FieldDescription].Value != "" {
-		t.heading(2, t.words("text.description"))
-		t.written(draft.FieldDescription)
-	}
+	t.written(draft.FieldDescription)
 }
 
 // words returns a sentence of the catalogue; args are names and values in turn.
@@ -108,15 +58,6 @@ func (t *ticket) label(id profile.ItemID) string {
 		return string(id)
 	}
 	return item.Label.Say(t.o.Lang)
-}
-
-// value returns the value of an item, or the words for a missing one.
-func (t *ticket) value(id profile.ItemID, missing string) string {
-	i := slices.IndexFunc(t.d.Checklist, func(c draft.Item) bool { return c.Item == string(id) })
-	if i >= 0 && t.d.Checklist[i].State == draft.Filled {
-		return t.d.Checklist[i].Value
-	}
-	return t.words(missing)
 }
 
 func (t *ticket) summary() {
@@ -141,6 +82,9 @@ func (t *ticket) summary() {
 	t.list(entries...)
 	if t.d.Side.Value == draft.SideRequest {
 		t.say(strong(t.words("text.side.review")))
+	}
+	if t.f == nil {
+		t.say(text(t.words("text.kept")))
 	}
 }
 
@@ -201,8 +145,11 @@ func severityLabel(d draft.Draft, o Options) string {
 }
 
 func (t *ticket) when() {
-	t.heading(2, t.label(profile.ItemTime))
+	t.written(draft.FieldTime)
 	g := t.d.Evidence.Group
+	if t.d.Manual != nil {
+		return
+	}
 	if g.Count <= 1 {
 		t.list(labelled(t.words("text.when.only"), t.time(g.LastSeen)...))
 		return
@@ -234,10 +181,12 @@ func (t *ticket) time(at time.Time) line {
 }
 
 func (t *ticket) origin() {
-	t.heading(2, t.words("text.origin"))
+	if t.f == nil && t.item(profile.ItemDevice)+t.item(profile.ItemCountry) == "" {
+		return
+	}
 	country := line{text(t.value(profile.ItemCountry, "text.unknown"))}
-	if addr := t.f.Origin.Addr; addr != "" && t.f.Origin.Country != "" {
-		country = append(country, text(", "+t.words("text.country.addr")+" "), code(addr))
+	if t.f != nil && t.f.Origin.Addr != "" && t.f.Origin.Country != "" {
+		country = append(country, text(", "+t.words("text.country.addr")+" "), code(t.f.Origin.Addr))
 	}
 	t.list(
 		labelled(t.label(profile.ItemDevice), text(t.value(profile.ItemDevice, "text.unknown"))),
@@ -246,16 +195,16 @@ func (t *ticket) origin() {
 }
 
 func (t *ticket) media() {
-	t.heading(2, t.label(profile.ItemMedia))
 	if t.d.Choices[draft.FieldMedia].Value != "" {
 		t.written(draft.FieldMedia)
 		return
 	}
-	t.say(text(t.value(profile.ItemMedia, "text.media.none")))
+	if shown := t.item(profile.ItemMedia); shown != "" || t.f != nil {
+		t.say(text(cmp.Or(shown, t.words("text.media.none"))))
+	}
 }
 
 func (t *ticket) missing() {
-	t.heading(2, t.words("text.missing"))
 	var entries []entry
 	for _, item := range t.d.Checklist {
 		if item.State == draft.Missing {

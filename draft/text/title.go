@@ -8,6 +8,8 @@ import (
 
 	"flagrante/capture"
 	"flagrante/draft"
+	"flagrante/draft/profile"
+	"flagrante/draft/template"
 	"flagrante/draft/words"
 )
 
@@ -18,14 +20,34 @@ const (
 	maxPath = 56
 )
 
-// Title sums the problem up in one line of at most MaxTitle runes: method, path
-// template, outcome, and the code and message in the vendor's own words.
-func Title(e draft.Evidence, lang draft.Lang) string {
-	title := clip(clean(subject(e.Group, lang)), maxPath) + ": " + Outcome(lang, e.Last)
-	if said := vendorSaid(e); said != "" {
-		title += " – " + said
+// Title sums the problem up in one line of at most MaxTitle runes, as the profile has
+// it: by default method, path template, outcome, and the code and message in the
+// vendor's own words.
+func Title(e draft.Evidence, p profile.Profile, lang draft.Lang) string {
+	values := titleValues(e, lang)
+	get := func(name string) string { return values[name] }
+	spans, err := template.Line(strings.TrimSpace(p.Ticket.Title.Say(lang)), profile.TitleValues())
+	title := ""
+	if err == nil {
+		title = clean(fillIn(spans, get).plain())
 	}
-	return clip(clean(title), MaxTitle)
+	if title == "" {
+		title = values["subject"] + ": " + values["outcome"]
+	}
+	return clip(title, MaxTitle)
+}
+
+func titleValues(e draft.Evidence, lang draft.Lang) map[string]string {
+	g := e.Group
+	status := ""
+	if g.Status > 0 {
+		status = strconv.Itoa(g.Status)
+	}
+	return map[string]string{
+		"subject": clip(clean(subject(g, lang)), maxPath), "outcome": Outcome(lang, e.Last), "vendor": vendorSaid(e),
+		"method": clean(g.Method), "path": clip(clean(path(g.Endpoint)), maxPath), "host": clean(g.Host), "endpoint": clip(clean(g.Endpoint), maxPath), "status": status,
+		"vendor_code": clean(e.Last.Vendor.Code), "vendor_message": clean(e.Last.Vendor.Message),
+	}
 }
 
 // subject names what fails: an endpoint without its host, or a host.

@@ -47,7 +47,7 @@ func TestTitle(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := text.Title(tt.e, tt.lang); got != tt.want {
+			if got := text.Title(tt.e, options(t, tt.lang).Profile, tt.lang); got != tt.want {
 				t.Errorf("Title = %q, want %q", got, tt.want)
 			}
 		})
@@ -61,7 +61,7 @@ func FuzzTitle(f *testing.F) {
 		failure := unavailable()
 		failure.Endpoint, failure.Exchange.Request.Method = endpoint, method
 		failure.Vendor = capture.Vendor{Code: code, Message: message}
-		got := text.Title(once(failure), draft.Portuguese)
+		got := text.Title(once(failure), options(t, draft.Portuguese).Profile, draft.Portuguese)
 		if n := utf8.RuneCountInString(got); n > text.MaxTitle || !strings.Contains(got, "503") {
 			t.Errorf("the title %q has %d runes", got, n)
 		}
@@ -76,7 +76,7 @@ func TestTitleOfAHost(t *testing.T) {
 	e.Group.Method, e.Group.Endpoint = "", e.Group.Host+"/*"
 	e.Group.Members = []capture.Member{{Endpoint: "POST api.bank.example/v1/charges", Count: 9}, {Endpoint: "GET api.bank.example/v1/pix", Count: 3}}
 	want := "api.bank.example (2 endpoints): 503 Service Unavailable – SRV-001: Serviço temporariamente indisponível"
-	if got := text.Title(e, draft.English); got != want {
+	if got := text.Title(e, options(t, draft.English).Profile, draft.English); got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 	d := composed(t, e, draft.English)
@@ -93,7 +93,7 @@ func TestTitleNeverSaysThatAFailureIsOK(t *testing.T) {
 		f := unavailable()
 		f.Kind, f.Exchange.Response.Status = kind, 200
 		for _, lang := range []draft.Lang{draft.Portuguese, draft.English} {
-			if title := text.Title(once(f), lang); strings.Contains(title, "OK") || !strings.Contains(title, "(HTTP 200)") {
+			if title := text.Title(once(f), options(t, lang).Profile, lang); strings.Contains(title, "OK") || !strings.Contains(title, "(HTTP 200)") {
 				t.Errorf("%s: %s", kind, title)
 			}
 		}
