@@ -177,7 +177,11 @@ func (a *app) build(ca *authority.Authority, locator *locate.Locator, o appOptio
 		Minter: ca, Observe: a.observe, Now: o.World.now, NewID: newID, BodyLimit: bodyLimit,
 		Dialer: dialer, Passthrough: a.sealed, Timeouts: timeouts, Access: access, TrustedPeers: locator.Trusted, Log: o.Log,
 	})
-	handler, err := desk.New(a.deskOptions(ca, o))
+	options := a.deskOptions(ca, o)
+	if options.Users, err = o.Config.deskUsers(); err != nil {
+		return err
+	}
+	handler, err := desk.New(options)
 	if err != nil {
 		return err
 	}

@@ -48,6 +48,7 @@ type cli struct {
 	Backup     backupCmd     `cmd:"" help:"Copy the database, also while flagrante serves."`
 	Demo       demoCmd       `cmd:"" help:"Show all of it with a misbehaving bank on this machine."`
 	Profile    profileCmd    `cmd:"" help:"The support guide that drafts follow."`
+	Users      usersCmd      `cmd:"" help:"Who may use the desk with a password."`
 	Doctor     doctorCmd     `cmd:"" help:"Look for what keeps flagrante from working, and say what to do."`
 	Health     healthCmd     `cmd:"" help:"Say whether the running flagrante is ready, by the exit code."`
 	Conf       configCmd     `cmd:"" name:"config" help:"The configuration: check it, show it."`

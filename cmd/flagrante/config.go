@@ -86,7 +86,8 @@ func (c config) check(w world) error {
 	_, judgeErr := newJudging(c)
 	_, dialErr := newDialer(appOptions{Config: c, World: w}, server.DefaultTimeouts(), nil)
 	_, exportErr := c.exporter(settings, gate.New(settings.Redactor), w)
-	return errors.Join(accessErr, sealedErr, redactErr, judgeErr, dialErr, exportErr)
+	_, usersErr := c.deskUsers()
+	return errors.Join(accessErr, usersErr, sealedErr, redactErr, judgeErr, dialErr, exportErr)
 }
 
 // configShowCmd prints what holds.

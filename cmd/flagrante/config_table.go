@@ -18,6 +18,7 @@ func keyTexts() map[string]string {
 		"proxy.passthrough":     "hosts that are never intercepted: see [Hosts that are not intercepted](#hosts-that-are-not-intercepted)",
 		"desk.listen":           "address of the desk",
 		"desk.hosts":            "names under which the desk answers, besides `localhost` and IP addresses",
+		"desk.users":            "file of those who use the desk with a password: see [Users of the desk](#users-of-the-desk)",
 		"upstream.ca_file":      "PEM file of certificates that vendors may be signed by, besides those of the system",
 		"upstream.certificates": "client certificates, by host: see [Vendors](#vendors)",
 		"upstream.extra_roots":  "certificates that the vendors of some hosts may be signed by",

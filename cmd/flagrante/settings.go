@@ -34,6 +34,7 @@ type config struct {
 	Desk struct {
 		Listen string   `yaml:"listen"`
 		Hosts  []string `yaml:"hosts"`
+		Users  string   `yaml:"users"`
 	} `yaml:"desk"`
 	Upstream upstreamConfig `yaml:"upstream"`
 	Lang     string         `yaml:"lang"`

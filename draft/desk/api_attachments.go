@@ -1,7 +1,6 @@
 package desk
 
 import (
-	"cmp"
 	"fmt"
 	"net/http"
 
@@ -31,7 +30,7 @@ func (d *desk) apiAttach(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	query := r.URL.Query()
-	a, err := d.add(r.Context(), one.ID, query.Get("name"), cmp.Or(query.Get("actor"), apiActor), r.Body)
+	a, err := d.add(r.Context(), one.ID, query.Get("name"), actor(r, query.Get("actor")), r.Body)
 	if err != nil {
 		return err
 	}
@@ -46,7 +45,7 @@ func (d *desk) apiCheckAttachment(w http.ResponseWriter, r *http.Request) error 
 		return err
 	}
 	id := r.PathValue("id")
-	a, err := d.Shelf.Check(r.Context(), id, r.PathValue("attachment"), cmp.Or(by.Actor, apiActor))
+	a, err := d.Shelf.Check(r.Context(), id, r.PathValue("attachment"), actor(r, by.Actor))
 	if err != nil {
 		return fmt.Errorf("check an attachment: %w", err)
 	}

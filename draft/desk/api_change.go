@@ -14,9 +14,6 @@ import (
 	"flagrante/draft/text"
 )
 
-// apiActor is who changes a draft when the caller gives no name.
-const apiActor = "api"
-
 // who are the members that the body of every change may have.
 type who struct {
 	Actor   string `json:"actor"`
@@ -31,10 +28,7 @@ type sender interface{ sender() who }
 // change reads who changes a draft. If-Match (RFC 9110, section 13.1.1) names the
 // version that was looked at, as the answers do in ETag.
 func (d *desk) change(r *http.Request, w who) (draft.Change, error) {
-	c := draft.Change{Actor: w.Actor, At: d.Now(), Version: w.Version}
-	if c.Actor == "" {
-		c.Actor = apiActor
-	}
+	c := draft.Change{Actor: actor(r, w.Actor), At: d.Now(), Version: w.Version}
 	if match := r.Header.Get("If-Match"); match != "" && match != "*" {
 		version, err := strconv.ParseInt(strings.Trim(match, `"`), 10, 64)
 		if err != nil {

@@ -21,7 +21,7 @@ import (
 )
 
 // stored returns a desk over a real book with two drafts.
-func stored(t *testing.T) http.Handler {
+func stored(t *testing.T, change ...func(*Options)) http.Handler {
 	t.Helper()
 	s, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "flagrante.db"))
 	if err != nil {
@@ -45,7 +45,7 @@ func stored(t *testing.T) http.Handler {
 		t.Fatal(err)
 	}
 	book := lifecycle.New(s, compose.Settings{Profile: guide, Lang: draft.Portuguese, Zone: time.UTC})
-	return openDesk(t, &memory{}, func(o *Options) { o.Book, o.Drafts = book, book })
+	return openDesk(t, &memory{}, append(change, func(o *Options) { o.Book, o.Drafts = book, book })...)
 }
 
 // changed is what the tests look at of a draft.

@@ -9,7 +9,7 @@ func (d *desk) apiExport(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	receipt, err := d.export(r.Context(), portal, one)
+	receipt, err := d.export(r.Context(), portal, one, visitorOf(r).Name)
 	if err != nil && receipt.ID == "" {
 		return err
 	}

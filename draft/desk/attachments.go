@@ -18,9 +18,6 @@ import (
 // one of the largest kind, and what a form puts around it.
 const uploadLimit = attach.MaxVideo + 1<<20
 
-// deskActor is who changes a draft on the pages, where everybody has one token.
-const deskActor = "desk"
-
 // attach takes the files of a form.
 func (d *desk) attach(w http.ResponseWriter, r *http.Request) error {
 	one, err := d.find(r)
@@ -43,7 +40,7 @@ func (d *desk) attach(w http.ResponseWriter, r *http.Request) error {
 		if part.FormName() != "file" || part.FileName() == "" {
 			continue
 		}
-		if _, err := d.add(r.Context(), one.ID, part.FileName(), deskActor, part); err != nil {
+		if _, err := d.add(r.Context(), one.ID, part.FileName(), visitorOf(r).Name, part); err != nil {
 			return err
 		}
 	}
@@ -93,7 +90,7 @@ func (d *desk) attachment(w http.ResponseWriter, r *http.Request) error {
 // checkAttachment notes that somebody looked at a picture or a video.
 func (d *desk) checkAttachment(w http.ResponseWriter, r *http.Request) error {
 	id := r.PathValue("id")
-	if _, err := d.Shelf.Check(r.Context(), id, r.PathValue("attachment"), deskActor); err != nil {
+	if _, err := d.Shelf.Check(r.Context(), id, r.PathValue("attachment"), visitorOf(r).Name); err != nil {
 		return fmt.Errorf("check an attachment: %w", err)
 	}
 	d.tell(id)

@@ -17,6 +17,7 @@ import (
 	"flagrante/draft"
 	"flagrante/draft/attach"
 	"flagrante/draft/desk/live"
+	"flagrante/draft/desk/users"
 	"flagrante/draft/export"
 	"flagrante/draft/gate"
 	"flagrante/draft/lifecycle"
@@ -88,8 +89,10 @@ type Options struct {
 	// Ready returns why the product cannot do its work, nil when it can. The
 	// text is shown to anyone who asks.
 	Ready func(ctx context.Context) error
-	// Token opens the desk.
+	// Token opens the desk, to all of it.
 	Token string
+	// Users are those who may use the desk with a password; nil for the token alone.
+	Users *users.Users
 	// Hosts are the names under which the desk may be called, besides localhost
 	// and all IP addresses; it may be empty.
 	Hosts []string
@@ -123,7 +126,7 @@ func New(o Options) (http.Handler, error) {
 	if err := o.check(); err != nil {
 		return nil, fmt.Errorf("open the desk: %w", err)
 	}
-	d := &desk{Options: o, auth: newAuth(o.Token, o.Now), previews: newPreviews()}
+	d := &desk{Options: o, auth: newAuth(o.Token, o.Users, o.Now), previews: newPreviews()}
 	var err error
 	if d.books, err = readBooks(); err != nil {
 		return nil, fmt.Errorf("open the desk: %w", err)

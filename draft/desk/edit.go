@@ -97,7 +97,7 @@ func (d *desk) formChange(r *http.Request) (draft.Change, error) {
 	if err != nil {
 		return draft.Change{}, errBadRequest
 	}
-	return draft.Change{Actor: deskActor, At: d.Now(), Version: version}, nil
+	return draft.Change{Actor: visitorOf(r).Name, At: d.Now(), Version: version}, nil
 }
 
 func (d *desk) changedDraft(w http.ResponseWriter, r *http.Request, id string) error {

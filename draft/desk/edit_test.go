@@ -50,7 +50,7 @@ func TestADraftIsCorrectedOnItsPage(t *testing.T) {
 		t.Fatalf("got %d: %s", w.Code, w.Body)
 	}
 	page := wordsOf(t, ask(h, "GET", one, "", "Accept-Language", "en").Body.String())
-	for _, want := range []string{"Pix parado desde as 14h", "Critical", "History", "desk: corrected the"} {
+	for _, want := range []string{"Pix parado desde as 14h", "Critical", "History", "api: corrected the"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("no %q in %s", want, page)
 		}

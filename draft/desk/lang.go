@@ -110,10 +110,7 @@ func keepLang(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	http.SetCookie(w, &http.Cookie{
-		Name: langCookie, Value: string(lang), Path: "/", MaxAge: int(cookieAge.Seconds()),
-		HttpOnly: true, Secure: r.TLS != nil, SameSite: http.SameSiteStrictMode,
-	})
+	setCookie(w, r, langCookie, string(lang))
 }
 
 // other returns the language to switch to.

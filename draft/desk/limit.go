@@ -53,6 +53,16 @@ func (l *limiter) failed(peer netip.Addr) {
 	l.peers[peer] = t
 }
 
+// forgive takes back one that turned out to be right.
+func (l *limiter) forgive(peer netip.Addr) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if t := l.peers[peer]; t.count > 0 {
+		t.count--
+		l.peers[peer] = t
+	}
+}
+
 // forget drops windows that are over, and all of them when strangers are many.
 func (l *limiter) forget(now time.Time) {
 	for peer, t := range l.peers {

@@ -1,19 +1,27 @@
 package desk
 
 import (
+	"encoding/base64"
 	"net/http"
 	"strings"
 )
 
+// loginView is the data of the login.
+type loginView struct {
+	Next string
+	// Users says that there are users with passwords.
+	Users bool
+}
+
 // loginForm lets in whoever has the printed link, and asks all others for the
-// token. With the link the answer is a page that moves on by itself, not a
-// redirect: the browser then sends the strict cookie even when the link was
-// clicked elsewhere, and the token leaves the address bar.
+// token, or for name and password. With the link the answer is a page that moves on
+// by itself, not a redirect: the browser then sends the strict cookie even when the
+// link was clicked elsewhere, and the token leaves the address bar.
 func (d *desk) loginForm(w http.ResponseWriter, r *http.Request) error {
 	query := r.URL.Query()
 	next := localPath(query.Get("next"))
 	if !query.Has("token") {
-		return d.render(w, r, http.StatusOK, "login", view{Title: "login.title", Data: next})
+		return d.render(w, r, http.StatusOK, "login", view{Title: "login.title", Data: loginView{next, d.Users != nil}})
 	}
 	if embedded(r) {
 		return errCrossOrigin
@@ -26,17 +34,56 @@ func (d *desk) loginForm(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// login takes the token from the form.
+// login takes the token, or name and password, from the form.
 func (d *desk) login(w http.ResponseWriter, r *http.Request) error {
 	if err := r.ParseForm(); err != nil {
 		return errBadRequest
 	}
-	if err := d.auth.try(r, strings.TrimSpace(r.PostForm.Get("token"))); err != nil {
-		return err
+	form := r.PostForm
+	if form.Has("password") {
+		u, err := d.auth.tryUser(r, strings.TrimSpace(form.Get("user")), form.Get("password"))
+		if err != nil {
+			return err
+		}
+		d.auth.rememberUser(w, r, u)
+	} else {
+		if err := d.auth.try(r, strings.TrimSpace(form.Get("token"))); err != nil {
+			return err
+		}
+		d.auth.remember(w, r)
+		rememberName(w, r, form.Get("name"))
 	}
-	d.auth.remember(w, r)
+	http.Redirect(w, r, localPath(form.Get("next")), http.StatusSeeOther)
+	return nil
+}
+
+// takeName notes what whoever has the token wants to be called.
+func (d *desk) takeName(w http.ResponseWriter, r *http.Request) error {
+	if err := r.ParseForm(); err != nil {
+		return errBadRequest
+	}
+	rememberName(w, r, r.PostForm.Get("name"))
 	http.Redirect(w, r, localPath(r.PostForm.Get("next")), http.StatusSeeOther)
 	return nil
+}
+
+// rememberName keeps a name in the browser; what can't be one is left alone.
+func rememberName(w http.ResponseWriter, r *http.Request, name string) {
+	if name = strings.TrimSpace(name); namesSomebody(name) {
+		setCookie(w, r, nameCookie, base64.RawURLEncoding.EncodeToString([]byte(name)))
+	}
+}
+
+// logout has the browser forget who it was.
+func (d *desk) logout(w http.ResponseWriter, r *http.Request) error {
+	forgetVisitor(w, r)
+	http.Redirect(w, r, "/login", http.StatusSeeOther)
+	return nil
+}
+
+func forgetVisitor(w http.ResponseWriter, r *http.Request) {
+	setCookie(w, r, cookieName, "")
+	setCookie(w, r, nameCookie, "")
 }
 
 // embedded reports whether another site asks in the background, not by a link

@@ -17,6 +17,8 @@ var (
 	errNotFound       = &problem{status: http.StatusNotFound, key: "not_found"}
 	errUnauthorized   = &problem{status: http.StatusUnauthorized, key: "unauthorized"}
 	errWrongToken     = &problem{status: http.StatusUnauthorized, key: "wrong_token"}
+	errWrongPassword  = &problem{status: http.StatusUnauthorized, key: "wrong_password"}
+	errForbidden      = &problem{status: http.StatusForbidden, key: "forbidden"}
 	errTooMany        = &problem{status: http.StatusTooManyRequests, key: "too_many"}
 	errForeignHost    = &problem{status: http.StatusMisdirectedRequest, key: "foreign_host"}
 	errCrossOrigin    = &problem{status: http.StatusForbidden, key: "cross_origin"}

@@ -53,7 +53,7 @@ func TestNotesTagsAndTextsAreWrittenOnThePage(t *testing.T) {
 		}
 	}
 	page := wordsOf(t, ask(h, "GET", "/drafts/d-aaaaaaaaaa", "").Body.String())
-	for _, want := range []string{"desk: Falei com a equipe", "pix × urgente ×", "Moto G"} {
+	for _, want := range []string{"api: Falei com a equipe", "pix × urgente ×", "Moto G"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("no %q in %s", want, page)
 		}

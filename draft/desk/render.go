@@ -12,6 +12,7 @@ import (
 	"flagrante/capture"
 	"flagrante/draft"
 	"flagrante/draft/desk/show"
+	"flagrante/draft/desk/users"
 	"flagrante/draft/profile"
 	"flagrante/draft/text"
 	"flagrante/draft/words"
@@ -41,6 +42,10 @@ type view struct {
 	Path    string
 	Status  Status
 	Version string
+	// Visitor is who reads; May says that the reader may change drafts, Rules that
+	// the reader may change how the installation works.
+	Visitor    visitor
+	May, Rules bool
 }
 
 // parsePages parses every page once for each language.
@@ -73,6 +78,8 @@ func (d *desk) render(w http.ResponseWriter, r *http.Request, status int, name s
 	v.Path = r.URL.Path
 	if !v.Bare {
 		v.Status = d.Status()
+		v.Visitor = visitorOf(r)
+		v.May, v.Rules = v.Visitor.Role >= users.Reviewer, v.Visitor.Role >= users.Admin
 		v.Live, _ = r.Context().Value(upTo{}).(string)
 	}
 	var page bytes.Buffer

@@ -3,6 +3,8 @@ package desk
 import (
 	"net/http"
 	"strings"
+
+	"flagrante/draft/desk/users"
 )
 
 // door says who may pass, and in which form an error is answered.
@@ -21,7 +23,9 @@ const (
 type route struct {
 	pattern string
 	door    door
-	handle  handler
+	// role is the least that a caller must have.
+	role   users.Role
+	handle handler
 }
 
 // limit is the largest body that a caller may send, in bytes.
@@ -35,62 +39,67 @@ func (r route) limit() int64 {
 // routes is everything that the desk answers to.
 func (d *desk) routes() []route {
 	return []route{
-		{"GET /healthz", open, d.healthz},
-		{"GET /readyz", open, d.readyz},
-		{"GET /assets/{name}", open, d.asset},
-		{"GET /login", open, d.loginForm},
-		{"POST /login", open, d.login},
+		{"GET /healthz", open, users.Viewer, d.healthz},
+		{"GET /readyz", open, users.Viewer, d.readyz},
+		{"GET /assets/{name}", open, users.Viewer, d.asset},
+		{"GET /login", open, users.Viewer, d.loginForm},
+		{"POST /login", open, users.Viewer, d.login},
+		{"POST /logout", page, users.Viewer, d.logout},
+		{"POST /name", page, users.Viewer, d.takeName},
 
-		{"GET /{$}", page, d.list},
-		{"GET /drafts/{id}", page, d.draft},
-		{"GET /drafts/{id}/ticket.md", page, d.markdown},
-		{"GET /drafts/{id}/bundle.zip", page, d.bundle},
-		{"GET /drafts/{id}/export/{portal}", page, d.preview},
-		{"POST /drafts/{id}/export/{portal}", page, d.send},
-		{"GET /drafts/{id}/receipts/{receipt}", page, d.receipt},
-		{"POST /drafts/{id}/edit", page, d.edit},
-		{"POST /drafts/{id}/state", page, d.move},
-		{"POST /drafts/{id}/call", page, d.called},
-		{"POST /drafts/{id}/note", page, d.note},
-		{"POST /drafts/{id}/tags", page, d.tag},
-		{"POST /drafts/{id}/undo", page, d.undo},
-		{"POST /drafts/{id}/attachments", page, d.attach},
-		{"GET /drafts/{id}/attachments/{attachment}", page, d.attachment},
-		{"POST /drafts/{id}/attachments/{attachment}/check", page, d.checkAttachment},
-		{"POST /drafts/{id}/attachments/{attachment}/remove", page, d.removeAttachment},
-		{"GET /traffic", page, d.traffic},
-		{"GET /failures/{id}", page, d.failure},
-		{"GET /failures/{id}/body/{side}", page, d.body},
-		{"GET /failures/{id}/as/{form}", page, d.copyAs},
-		{"POST /passthrough/forget", page, d.forget},
-		{"GET /ca.pem", page, d.authority},
-		{"/", page, d.nowhere},
+		{"GET /{$}", page, users.Viewer, d.list},
+		{"GET /drafts/{id}", page, users.Viewer, d.draft},
+		{"GET /drafts/{id}/ticket.md", page, users.Viewer, d.markdown},
+		{"GET /drafts/{id}/bundle.zip", page, users.Viewer, d.bundle},
+		{"GET /drafts/{id}/export/{portal}", page, users.Viewer, d.preview},
+		{"POST /drafts/{id}/export/{portal}", page, users.Reviewer, d.send},
+		{"GET /drafts/{id}/receipts/{receipt}", page, users.Viewer, d.receipt},
+		{"POST /drafts/{id}/edit", page, users.Reviewer, d.edit},
+		{"POST /drafts/{id}/state", page, users.Reviewer, d.move},
+		{"POST /drafts/{id}/call", page, users.Reviewer, d.called},
+		{"POST /drafts/{id}/note", page, users.Reviewer, d.note},
+		{"POST /drafts/{id}/tags", page, users.Reviewer, d.tag},
+		{"POST /drafts/{id}/undo", page, users.Reviewer, d.undo},
+		{"POST /drafts/{id}/attachments", page, users.Reviewer, d.attach},
+		{"GET /drafts/{id}/attachments/{attachment}", page, users.Viewer, d.attachment},
+		{"POST /drafts/{id}/attachments/{attachment}/check", page, users.Reviewer, d.checkAttachment},
+		{"POST /drafts/{id}/attachments/{attachment}/remove", page, users.Reviewer, d.removeAttachment},
+		{"GET /traffic", page, users.Viewer, d.traffic},
+		{"GET /failures/{id}", page, users.Viewer, d.failure},
+		{"GET /failures/{id}/body/{side}", page, users.Viewer, d.body},
+		{"GET /failures/{id}/as/{form}", page, users.Viewer, d.copyAs},
+		{"POST /passthrough/forget", page, users.Admin, d.forget},
+		{"GET /ca.pem", page, users.Viewer, d.authority},
+		{"/", page, users.Viewer, d.nowhere},
 
-		{"GET /api/v1/events", api, d.apiEvents},
-		{"GET /api/v1/status", api, d.apiStatus},
-		{"GET /api/v1/drafts", api, d.apiDrafts},
-		{"POST /api/v1/drafts", api, changes(d, d.apiCreate)},
-		{"GET /api/v1/drafts/{id}", api, d.apiDraft},
-		{"PATCH /api/v1/drafts/{id}", api, d.apiEdit},
-		{"GET /api/v1/drafts/{id}/history", api, d.apiHistory},
-		{"POST /api/v1/drafts/{id}/state", api, changes(d, d.apiState)},
-		{"POST /api/v1/drafts/{id}/notes", api, changes(d, d.apiNote)},
-		{"POST /api/v1/drafts/{id}/tags", api, changes(d, d.apiTags)},
-		{"POST /api/v1/drafts/{id}/calls", api, changes(d, d.apiCall)},
-		{"POST /api/v1/drafts/{id}/merge", api, changes(d, d.apiMerge)},
-		{"POST /api/v1/drafts/{id}/split", api, changes(d, d.apiSplit)},
-		{"POST /api/v1/drafts/{id}/undo", api, changes(d, d.apiUndo)},
-		{"GET /api/v1/drafts/{id}/attachments", api, d.apiAttachments},
-		{"POST /api/v1/drafts/{id}/attachments", api, d.apiAttach},
-		{"POST /api/v1/drafts/{id}/attachments/{attachment}/check", api, d.apiCheckAttachment},
-		{"DELETE /api/v1/drafts/{id}/attachments/{attachment}", api, d.apiRemoveAttachment},
-		{"POST /api/v1/drafts/{id}/export/{portal}", api, d.apiExport},
-		{"GET /api/v1/failures", api, d.apiFailures},
-		{"GET /api/v1/failures/{id}", api, d.apiFailure},
-		{"GET /api/v1/filter", api, d.apiFilter},
-		{"GET /api/v1/passthrough", api, d.apiPassthrough},
-		{"DELETE /api/v1/passthrough/{host}", api, d.apiForget},
-		{"/api/", api, d.nowhere},
+		{"POST /api/v1/session", open, users.Viewer, d.apiLogin},
+		{"GET /api/v1/session", api, users.Viewer, d.apiSession},
+		{"DELETE /api/v1/session", api, users.Viewer, d.apiLogout},
+		{"GET /api/v1/events", api, users.Viewer, d.apiEvents},
+		{"GET /api/v1/status", api, users.Viewer, d.apiStatus},
+		{"GET /api/v1/drafts", api, users.Viewer, d.apiDrafts},
+		{"POST /api/v1/drafts", api, users.Reviewer, changes(d, d.apiCreate)},
+		{"GET /api/v1/drafts/{id}", api, users.Viewer, d.apiDraft},
+		{"PATCH /api/v1/drafts/{id}", api, users.Reviewer, d.apiEdit},
+		{"GET /api/v1/drafts/{id}/history", api, users.Viewer, d.apiHistory},
+		{"POST /api/v1/drafts/{id}/state", api, users.Reviewer, changes(d, d.apiState)},
+		{"POST /api/v1/drafts/{id}/notes", api, users.Reviewer, changes(d, d.apiNote)},
+		{"POST /api/v1/drafts/{id}/tags", api, users.Reviewer, changes(d, d.apiTags)},
+		{"POST /api/v1/drafts/{id}/calls", api, users.Reviewer, changes(d, d.apiCall)},
+		{"POST /api/v1/drafts/{id}/merge", api, users.Reviewer, changes(d, d.apiMerge)},
+		{"POST /api/v1/drafts/{id}/split", api, users.Reviewer, changes(d, d.apiSplit)},
+		{"POST /api/v1/drafts/{id}/undo", api, users.Reviewer, changes(d, d.apiUndo)},
+		{"GET /api/v1/drafts/{id}/attachments", api, users.Viewer, d.apiAttachments},
+		{"POST /api/v1/drafts/{id}/attachments", api, users.Reviewer, d.apiAttach},
+		{"POST /api/v1/drafts/{id}/attachments/{attachment}/check", api, users.Reviewer, d.apiCheckAttachment},
+		{"DELETE /api/v1/drafts/{id}/attachments/{attachment}", api, users.Reviewer, d.apiRemoveAttachment},
+		{"POST /api/v1/drafts/{id}/export/{portal}", api, users.Reviewer, d.apiExport},
+		{"GET /api/v1/failures", api, users.Viewer, d.apiFailures},
+		{"GET /api/v1/failures/{id}", api, users.Viewer, d.apiFailure},
+		{"GET /api/v1/filter", api, users.Viewer, d.apiFilter},
+		{"GET /api/v1/passthrough", api, users.Viewer, d.apiPassthrough},
+		{"DELETE /api/v1/passthrough/{host}", api, users.Admin, d.apiForget},
+		{"/api/", api, users.Viewer, d.nowhere},
 	}
 }
 

@@ -10,9 +10,6 @@ import (
 	"flagrante/draft"
 )
 
-// operator stands in receipts for whoever uses the desk, which knows no names.
-const operator = "desk"
-
 // exportTime bounds an export that no reader waits for any more.
 const exportTime = 2 * time.Minute
 
@@ -38,7 +35,7 @@ func (d *desk) send(w http.ResponseWriter, r *http.Request) error {
 	if p.Digest != digest {
 		return d.showPreview(w, r, http.StatusConflict, portal, now, true)
 	}
-	receipt, err := d.export(r.Context(), portal, one)
+	receipt, err := d.export(r.Context(), portal, one, visitorOf(r).Name)
 	if err != nil && receipt.ID == "" {
 		return err
 	}
@@ -54,10 +51,10 @@ func (d *desk) send(w http.ResponseWriter, r *http.Request) error {
 // export sends a draft. It goes on when the reader leaves the page: a create that
 // is broken off in the middle leaves nobody knowing whether there is a ticket.
 // With an error there is still a receipt when something was sent.
-func (d *desk) export(ctx context.Context, portal string, one draft.Draft) (draft.Receipt, error) {
+func (d *desk) export(ctx context.Context, portal string, one draft.Draft, who string) (draft.Receipt, error) {
 	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), exportTime)
 	defer stop()
-	receipt, err := d.Exporter.Export(ctx, portal, one, operator)
+	receipt, err := d.Exporter.Export(ctx, portal, one, who)
 	if err != nil {
 		return receipt, fmt.Errorf("export to %s: %w", portal, err)
 	}

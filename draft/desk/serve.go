@@ -51,9 +51,9 @@ func (d *desk) serve(rt route) http.Handler {
 		r.Body = http.MaxBytesReader(w, r.Body, rt.limit())
 		// Asked before anything is read, so that the page is true up to here.
 		r = r.WithContext(context.WithValue(r.Context(), upTo{}, d.Live.Last()))
-		err := d.admit(rt.door, r)
+		who, err := d.admit(rt, r)
 		if err == nil {
-			err = rt.handle(w, r)
+			err = rt.handle(w, withVisitor(r, who))
 		}
 		if err != nil {
 			d.fail(w, r, rt.door, err)
@@ -61,11 +61,16 @@ func (d *desk) serve(rt route) http.Handler {
 	})
 }
 
-func (d *desk) admit(at door, r *http.Request) error {
-	if at == open || at == doorless {
-		return nil
+// admit returns who asks, when that is somebody who may.
+func (d *desk) admit(rt route, r *http.Request) (visitor, error) {
+	if rt.door == open || rt.door == doorless {
+		return visitor{}, nil
 	}
-	return d.auth.check(r)
+	who, err := d.auth.check(r)
+	if err == nil && who.Role < rt.role {
+		err = errForbidden
+	}
+	return who, err
 }
 
 // fail answers an error in the form that the door asks for.
