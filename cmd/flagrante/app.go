@@ -25,6 +25,7 @@ import (
 	"flagrante/draft/export"
 	"flagrante/draft/lifecycle"
 	"flagrante/draft/outbox"
+	"flagrante/draft/views"
 	"flagrante/proxy"
 	"flagrante/proxy/authority"
 	"flagrante/proxy/server"
@@ -233,7 +234,7 @@ func (a *app) record(locator *locate.Locator, o appOptions) error {
 
 func (a *app) deskOptions(ca *authority.Authority, o appOptions) desk.Options {
 	return desk.Options{
-		Drafts: a.book, Failures: a.failures(), Exporter: a.outbox, Book: a.book, Gate: a.gate,
+		Drafts: a.book, Failures: a.failures(), Exporter: a.outbox, Book: a.book, Views: views.New(a.store), Gate: a.gate,
 		Bundle: func(_ context.Context, w io.Writer, d draft.Draft) error {
 			return export.Bundle(w, d, a.bundle())
 		},

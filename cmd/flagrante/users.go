@@ -94,7 +94,7 @@ func (c config) deskUsers() (*users.Users, error) {
 	}
 	all, err := users.Parse(f)
 	if err != nil {
-		return nil, &hinted{fmt.Errorf("desk.users: %s: %w", path, err), "`flagrante users line NAME --role ROLE` makes a line"}
+		return nil, &hinted{fmt.Errorf("desk.users: %s: %w", path, err), "`flagrante users line NAME --role reviewer` makes a line"}
 	}
 	return all, nil
 }

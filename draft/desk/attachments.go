@@ -58,7 +58,11 @@ func (d *desk) add(ctx context.Context, id, name, by string, content io.Reader) 
 }
 
 // tell has open pages read a draft again.
-func (d *desk) tell(ids ...string) { d.Live.Publish(EventChanged, Changed{Drafts: ids}) }
+func (d *desk) tell(ids ...string) {
+	if len(ids) > 0 {
+		d.Live.Publish(EventChanged, Changed{Drafts: ids})
+	}
+}
 
 func seeAttachments(w http.ResponseWriter, r *http.Request, id string) error {
 	http.Redirect(w, r, "/drafts/"+url.PathEscape(id)+"#attachments", http.StatusSeeOther)

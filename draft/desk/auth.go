@@ -40,6 +40,9 @@ type visitor struct {
 	Known bool
 }
 
+// may reports whether the visitor may change drafts.
+func (v visitor) may() bool { return v.Role >= users.Reviewer }
+
 // visitorKey is the key under which a request carries who asks.
 type visitorKey struct{}
 

@@ -13,6 +13,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"flagrante/capture"
+	"flagrante/capture/filter"
 	"flagrante/capture/store"
 	"flagrante/draft"
 	"flagrante/draft/attach"
@@ -30,6 +31,8 @@ import (
 type Drafts interface {
 	Find(ctx context.Context, q lifecycle.Query) (drafts []draft.Draft, next string, err error)
 	Values(ctx context.Context, field, prefix string, limit int) ([]string, error)
+	// Count counts what a filter lets pass, all for nil.
+	Count(ctx context.Context, f *filter.Filter) (int64, error)
 	Draft(ctx context.Context, id string) (draft.Draft, error)
 }
 
@@ -68,6 +71,8 @@ type Options struct {
 	Drafts   Drafts
 	Failures Failures
 	Exporter Exporter
+	// Views keeps the filters that people come back to.
+	Views Views
 	// Book changes drafts.
 	Book *lifecycle.Book
 	// Gate looks at what is handed over as a file.
@@ -147,6 +152,8 @@ func (o *Options) check() error {
 		return errors.New("the token is empty")
 	case o.Drafts == nil, o.Failures == nil, o.Exporter == nil:
 		return errors.New("a source of drafts, of failures, or the exporter is missing")
+	case o.Views == nil:
+		return errors.New("a shelf of views is missing")
 	case o.Book == nil:
 		return errors.New("a book to change drafts in is missing")
 	case o.Gate == nil:

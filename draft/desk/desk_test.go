@@ -21,6 +21,7 @@ import (
 	"golang.org/x/net/html"
 
 	"flagrante/capture"
+	"flagrante/capture/filter"
 	"flagrante/capture/redact"
 	"flagrante/capture/store"
 	"flagrante/draft"
@@ -31,6 +32,7 @@ import (
 	"flagrante/draft/gate"
 	"flagrante/draft/lifecycle"
 	"flagrante/draft/profile"
+	"flagrante/draft/views"
 	"flagrante/proxy"
 )
 
@@ -59,6 +61,42 @@ func (m *memory) Find(_ context.Context, q lifecycle.Query) ([]draft.Draft, stri
 		return slices.Clone(rest), "", m.err
 	}
 	return slices.Clone(rest[:limit]), rest[limit-1].ID, m.err
+}
+
+func (m *memory) Count(context.Context, *filter.Filter) (int64, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return int64(len(m.drafts)), nil
+}
+
+// kept are the views of a test.
+type kept struct {
+	mu  sync.Mutex
+	all []views.View
+}
+
+func (k *kept) All(_ context.Context, list string) ([]views.View, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return slices.DeleteFunc(slices.Clone(k.all), func(v views.View) bool { return v.List != list }), nil
+}
+
+func (k *kept) Keep(_ context.Context, v views.View) error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.all = append(k.all, v)
+	return nil
+}
+
+func (k *kept) Remove(_ context.Context, list, name string) error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	before := len(k.all)
+	k.all = slices.DeleteFunc(k.all, func(v views.View) bool { return v.List == list && v.Name == name })
+	if len(k.all) == before {
+		return views.ErrNotFound
+	}
+	return nil
 }
 
 func (m *memory) Draft(ctx context.Context, id string) (draft.Draft, error) {
@@ -150,7 +188,7 @@ func optionsOf(t *testing.T, m *memory) Options {
 		t.Fatal(err)
 	}
 	return Options{
-		Drafts: m, Failures: m, Exporter: m, Book: lifecycle.New(nil, compose.Settings{}),
+		Drafts: m, Failures: m, Exporter: m, Views: &kept{}, Book: lifecycle.New(nil, compose.Settings{}),
 		Bundle: func(_ context.Context, w io.Writer, d draft.Draft) error {
 			_, err := io.WriteString(w, "PK "+d.ID)
 			return err

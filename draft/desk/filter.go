@@ -7,6 +7,7 @@ import (
 
 	"flagrante/capture/filter"
 	"flagrante/draft/text"
+	"flagrante/draft/views"
 	"flagrante/draft/words"
 )
 
@@ -18,16 +19,30 @@ func (d *desk) filter(s *filter.Schema, r *http.Request) (*filter.Filter, error)
 // searchView is the box in which a list is filtered.
 type searchView struct {
 	Word string
+	// Given says that the address has a filter, be it an empty one.
+	Given bool
+	// List is what is filtered, as the API has it; Back is the address of the page.
+	List, Back string
+	// May says that the reader may keep the filter, Saved is the name of the view that
+	// it is.
+	May   bool
+	Saved string
 	// Explanation says in a sentence what the filter finds.
 	Explanation string
 	Fault       *filterFault
 }
 
-// search reads ?q= for a page. What cannot be read finds everything, and the page
-// says what is wrong.
-func (d *desk) search(s *filter.Schema, r *http.Request) (*filter.Filter, searchView, error) {
-	v := searchView{Word: r.URL.Query().Get("q")}
-	only, err := d.filter(s, r)
+// searchIn reads ?q= for a page, for which a filter of its own stands where there is
+// none. What cannot be read finds everything, and the page says what is wrong.
+func (d *desk) searchIn(s *filter.Schema, r *http.Request, usual string) (*filter.Filter, searchView, error) {
+	v := searchView{Word: usual, Given: r.URL.Query().Has("q"), List: views.Drafts, Back: backTo(r), May: visitorOf(r).may()}
+	if v.Given {
+		v.Word = r.URL.Query().Get("q")
+	}
+	if r.URL.Path == "/traffic" {
+		v.List = views.Failures
+	}
+	only, err := filter.Parse(s, v.Word, filter.Options{Now: d.Now(), Zone: d.Zone})
 	if wrong, ok := errors.AsType[*filter.Error](err); ok {
 		f := d.fault(r, wrong)
 		v.Fault = &f
@@ -42,7 +57,7 @@ func (d *desk) search(s *filter.Schema, r *http.Request) (*filter.Filter, search
 // after is the query of the page after a row.
 func (v searchView) after(row string) string {
 	query := url.Values{"after": {row}}
-	if v.Word != "" {
+	if v.Given {
 		query.Set("q", v.Word)
 	}
 	return query.Encode()

@@ -3,10 +3,11 @@ package desk
 import (
 	"fmt"
 	"net/http"
-	"strings"
 
+	"flagrante/capture/filter"
 	"flagrante/draft"
 	"flagrante/draft/lifecycle"
+	"flagrante/draft/views"
 )
 
 // listLimit is how many drafts a page shows.
@@ -19,7 +20,14 @@ type listView struct {
 	Older  string
 	First  bool
 	Search searchView
+	// Total is how many drafts there are, whatever the filter.
+	Total  int64
+	Chips  []chip
 	Route  routing
+	Done   *doneView
+	Reload string
+	// May says that the reader may change drafts.
+	May bool
 	// Mistrust is empty unless apps have turned our certificate down of late.
 	Mistrust mistrustView
 }
@@ -30,15 +38,15 @@ type row struct {
 	// Lacking is the number of items that the guide asks for and nobody gave.
 	Lacking int
 	Chart   chart
+	// May says that the reader may change it.
+	May bool
 }
 
-// routing is what an app needs to go through the proxy.
-type routing struct{ Proxy, CA, Env, Curl string }
-
-// list shows the drafts, those that failed last first.
+// list shows the drafts, those that failed last first: without ?q= those that wait
+// for somebody.
 func (d *desk) list(w http.ResponseWriter, r *http.Request) error {
 	after := r.URL.Query().Get("after")
-	only, search, err := d.search(lifecycle.DraftFields(), r)
+	only, search, err := d.searchIn(lifecycle.DraftFields(), r, inbox)
 	if err != nil {
 		return err
 	}
@@ -46,14 +54,66 @@ func (d *desk) list(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return fmt.Errorf("list the drafts: %w", err)
 	}
-	v := listView{First: after == "", Search: search, Route: d.routing(), Mistrust: d.mistrust(), Drafts: make([]row, len(drafts))}
+	may := visitorOf(r).may()
+	v := listView{
+		First: after == "", Search: search, Route: d.routing(), Mistrust: d.mistrust(), May: may,
+		Drafts: make([]row, len(drafts)), Done: doneOf(r), Reload: backTo(r),
+	}
 	for i, one := range drafts {
-		v.Drafts[i] = row{Draft: one, Lacking: lacking(one.Checklist), Chart: chartOf(one.Evidence)}
+		v.Drafts[i] = row{Draft: one, Lacking: lacking(one.Checklist), Chart: chartOf(one.Evidence), May: may}
 	}
 	if next != "" {
 		v.Older = "/?" + search.after(next)
 	}
+	if v.Total, err = d.Drafts.Count(r.Context(), nil); err != nil {
+		return err
+	}
+	if v.Chips, err = d.chips(r, &v.Search); err != nil {
+		return err
+	}
 	return d.render(w, r, http.StatusOK, "list", view{Title: "list.title", Data: v})
+}
+
+// inbox is the filter of what waits for somebody.
+const inbox = "-state:resolved,ignored,snoozed"
+
+// chip is a filter that is one click away.
+type chip struct {
+	// Name is shown as it is; Key is that of a name of ours.
+	Name, Key string
+	URL       string
+	// Count is how many drafts pass, negative where they are not counted.
+	Count int64
+	On    bool
+}
+
+// ready are the filters that every desk has.
+func ready() []struct{ key, filter string } {
+	return []struct{ key, filter string }{
+		{"inbox", inbox}, {"urgent", "severity>=high " + inbox}, {"production", "environment:production " + inbox},
+		{"lacking", "has:missing " + inbox}, {"aside", "state:resolved,ignored,snoozed"}, {"all", ""},
+	}
+}
+
+// chips lists the filters of drafts that are one click away.
+func (d *desk) chips(r *http.Request, now *searchView) ([]chip, error) {
+	var all []chip
+	for _, known := range ready() {
+		c := chip{Key: "view." + known.key, URL: "/?" + queryOf(known.filter), On: now.Word == known.filter}
+		if known.filter == inbox {
+			c.URL = "/"
+		}
+		only, err := filter.Parse(lifecycle.DraftFields(), known.filter, filter.Options{Now: d.Now(), Zone: d.Zone})
+		if err != nil {
+			return nil, fmt.Errorf("the filter %q: %w", known.key, err)
+		}
+		if c.Count, err = d.Drafts.Count(r.Context(), only); err != nil {
+			return nil, err
+		}
+		all = append(all, c)
+	}
+	saved, err := d.saved(r, views.Drafts, "/", now)
+	return append(all, saved...), err
 }
 
 func lacking(items []draft.Item) int {
@@ -64,30 +124,4 @@ func lacking(items []draft.Item) int {
 		}
 	}
 	return n
-}
-
-// routing writes the lines for a POSIX shell.
-func (d *desk) routing() routing {
-	proxy, ca := "http://"+d.ProxyAddr, shellWord(d.CAPath)
-	env := []string{
-		"export HTTP_PROXY=" + proxy + " HTTPS_PROXY=" + proxy,
-		"export http_proxy=" + proxy + " https_proxy=" + proxy,
-		"export NODE_USE_ENV_PROXY=1 NODE_EXTRA_CA_CERTS=" + ca,
-		"export SSL_CERT_FILE=" + ca,
-		"export CURL_CA_BUNDLE=" + ca,
-		"export REQUESTS_CA_BUNDLE=" + ca,
-	}
-	return routing{
-		Proxy: proxy, CA: d.CAPath, Env: strings.Join(env, "\n"),
-		Curl: "curl --proxy " + proxy + " --cacert " + ca + " https://api.example.com/",
-	}
-}
-
-// shellWord quotes a word for a POSIX shell, where it needs quoting.
-func shellWord(s string) string {
-	plain := strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-") == ""
-	if plain && s != "" {
-		return s
-	}
-	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }

@@ -53,12 +53,7 @@ func (d *desk) tag(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	var add []string
-	for tag := range strings.SplitSeq(r.PostForm.Get("add"), ",") {
-		if tag = strings.TrimSpace(tag); tag != "" {
-			add = append(add, tag)
-		}
-	}
+	add := tagsIn(r.PostForm.Get("add"))
 	id, remove := r.PathValue("id"), r.PostForm["remove"]
 	if len(add) == 0 && len(remove) == 0 {
 		return d.seeDraft(w, r, id)
@@ -67,6 +62,16 @@ func (d *desk) tag(w http.ResponseWriter, r *http.Request) error {
 		return fmt.Errorf("tag the draft: %w", err)
 	}
 	return d.changedDraft(w, r, id)
+}
+
+// tagsIn reads tags with commas between them.
+func tagsIn(text string) (tags []string) {
+	for tag := range strings.SplitSeq(text, ",") {
+		if tag = strings.TrimSpace(tag); tag != "" {
+			tags = append(tags, tag)
+		}
+	}
+	return tags
 }
 
 // until is when a draft that is put aside for some hours comes back.

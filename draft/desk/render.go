@@ -79,7 +79,7 @@ func (d *desk) render(w http.ResponseWriter, r *http.Request, status int, name s
 	if !v.Bare {
 		v.Status = d.Status()
 		v.Visitor = visitorOf(r)
-		v.May, v.Rules = v.Visitor.Role >= users.Reviewer, v.Visitor.Role >= users.Admin
+		v.May, v.Rules = v.Visitor.may(), v.Visitor.Role >= users.Admin
 		v.Live, _ = r.Context().Value(upTo{}).(string)
 	}
 	var page bytes.Buffer

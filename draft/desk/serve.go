@@ -15,6 +15,7 @@ import (
 	"flagrante/draft/gate"
 	"flagrante/draft/lifecycle"
 	"flagrante/draft/text"
+	"flagrante/draft/views"
 	"flagrante/draft/words"
 )
 
@@ -105,7 +106,7 @@ func (d *desk) explain(r *http.Request, err error) *problem {
 	if wrong, ok := errors.AsType[*filter.Error](err); ok {
 		return &problem{http.StatusBadRequest, "bad_filter", words.Say(d.lang(r), wrong.Reason)}
 	}
-	if errors.Is(err, lifecycle.ErrNotFound) || errors.Is(err, store.ErrNotFound) || errors.Is(err, attach.ErrNotFound) {
+	if errors.Is(err, lifecycle.ErrNotFound) || errors.Is(err, store.ErrNotFound) || errors.Is(err, attach.ErrNotFound) || errors.Is(err, views.ErrNotFound) {
 		return errNotFound
 	}
 	if r.Context().Err() == nil {
@@ -133,6 +134,12 @@ func (d *desk) failJSON(w http.ResponseWriter, r *http.Request, p *problem, err 
 		Hint     string         `json:"hint"`
 		Findings []gate.Finding `json:"findings,omitempty"`
 	}{say("error." + p.key), strings.TrimSpace(say("error."+p.key+".hint") + " " + text.Visible(p.detail)), findings})
+}
+
+// sentence says a problem in one line.
+func (d *desk) sentence(r *http.Request, p *problem) string {
+	say := d.books[d.lang(r)].say
+	return strings.TrimSpace(say("error."+p.key) + ". " + text.Visible(p.detail))
 }
 
 // errorView is the data of an error's page.

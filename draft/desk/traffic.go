@@ -7,6 +7,7 @@ import (
 	"flagrante/capture"
 	"flagrante/capture/store"
 	"flagrante/draft/desk/live"
+	"flagrante/draft/views"
 )
 
 // trafficLimit is how many failures a page shows, dotsShown how many calls.
@@ -22,6 +23,7 @@ type trafficView struct {
 	Dots   []live.Call
 	Older  string
 	Search searchView
+	Chips  []chip
 	First  bool
 }
 
@@ -34,7 +36,7 @@ type trafficRow struct {
 // traffic shows the calls that pass, and all failures, the latest first.
 func (d *desk) traffic(w http.ResponseWriter, r *http.Request) error {
 	after := r.URL.Query().Get("after")
-	only, search, err := d.search(store.FailureFields(), r)
+	only, search, err := d.searchIn(store.FailureFields(), r, "")
 	if err != nil {
 		return err
 	}
@@ -49,6 +51,9 @@ func (d *desk) traffic(w http.ResponseWriter, r *http.Request) error {
 	}
 	if next != "" {
 		v.Older = "/traffic?" + search.after(next)
+	}
+	if v.Chips, err = d.saved(r, views.Failures, "/traffic", &v.Search); err != nil {
+		return err
 	}
 	return d.render(w, r, http.StatusOK, "traffic", view{Title: "traffic.title", Data: v})
 }

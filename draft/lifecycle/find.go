@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"flagrante/capture/filter"
@@ -162,4 +163,21 @@ func place(after string) (key any, id string, err error) {
 		key = int64(n)
 	}
 	return key, id, nil
+}
+
+// Count returns how many drafts a filter lets pass; nil counts all that lists show.
+func (b *Book) Count(ctx context.Context, f *filter.Filter) (n int64, err error) {
+	only, args, err := b.condition(ctx, f)
+	if err != nil {
+		return 0, err
+	}
+	found, err := b.store.Query(ctx, `SELECT count(*) FROM drafts WHERE hidden = 0`+only, args...)
+	if err != nil {
+		return 0, fmt.Errorf("count the drafts: %w", err)
+	}
+	defer found.Close()
+	if found.Next() {
+		err = found.Scan(&n)
+	}
+	return n, errors.Join(err, found.Err())
 }

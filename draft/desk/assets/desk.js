@@ -4,4 +4,6 @@ import "./copy.js";
 import "./swap.js";
 import "./live.js";
 import "./attach.js";
+import "./filter.js";
+import "./bulk.js";
 import "./keys.js";

@@ -1,6 +1,8 @@
-// The keyboard: j and k go through the rows, Enter opens, / searches, ? explains.
+// The keyboard: j and k go through the rows, Enter opens, x ticks, e edits, / searches,
+// ? explains.
 
 function typing(event) {
+  if (event.target.matches?.("input[type=checkbox]")) return null;
   return event.target.closest?.("input, textarea, select, dialog[open], [contenteditable]");
 }
 
@@ -17,6 +19,23 @@ function step(by) {
   all[next].closest("tr").scrollIntoView({ block: "nearest" });
 }
 
+function current() {
+  return document.activeElement?.closest("[data-rows] tr");
+}
+
+function tick() {
+  const box = current()?.querySelector(".pick input");
+  if (!box) return;
+  box.checked = !box.checked;
+  box.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+function edit() {
+  const link = current()?.querySelector(".problem a");
+  if (link) location.assign(`${link.href}#edit-title`);
+  else document.querySelector("[data-edit]")?.focus();
+}
+
 const help = document.querySelector("[data-help]");
 
 document.addEventListener("keydown", (event) => {
@@ -25,7 +44,8 @@ document.addEventListener("keydown", (event) => {
     j: () => step(1),
     k: () => step(-1),
     "/": () => document.querySelector("[data-filter]")?.focus(),
-    e: () => document.querySelector("[data-edit]")?.focus(),
+    x: tick,
+    e: edit,
     "?": () => help?.showModal(),
   };
   const act = acts[event.key];
@@ -33,5 +53,9 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   act();
 });
+
+// A link to a field means to write in it.
+const target = document.getElementById(location.hash.slice(1));
+if (target?.matches("textarea, input, select")) target.focus();
 
 help?.querySelector("button").addEventListener("click", () => help.close());

@@ -171,6 +171,8 @@ function showPaused() {
   pause.setAttribute("aria-pressed", String(paused));
   pause.textContent = paused ? pause.dataset.on : pause.dataset.off;
   body.classList.toggle("paused", paused);
+  const note = document.querySelector("[data-paused-note]");
+  if (note) note.hidden = !paused;
 }
 
 pause?.addEventListener("click", () => {
@@ -184,7 +186,6 @@ function pulse(now) {
   const numbers = document.querySelectorAll(".meter [data-count]");
   const format = new Intl.NumberFormat(document.documentElement.lang);
   for (const n of numbers) n.textContent = format.format(now[n.dataset.count]);
-  for (const tick of document.querySelectorAll("[data-first-call]")) tick.classList.toggle("done", now.calls > 0);
   if (document.querySelector(".empty [data-region]") || document.querySelector(".empty[data-region]")) soon();
   if (!paused && strip) for (const call of now.dots ?? []) dot(call);
 }
