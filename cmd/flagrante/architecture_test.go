@@ -43,7 +43,7 @@ func guarded() map[string][]string {
 		"github.com/spf13/viper":        {"draft/gate/"},
 		"github.com/zricethezav":        {"draft/gate/"},
 		"flag":                          {"cmd/"},
-		"database/sql":                  {"capture/store/", "draft/lifecycle/", "draft/outbox/"},
+		"database/sql":                  {"capture/store/", "draft/lifecycle/", "draft/outbox/", "draft/views/"},
 		"flagrante/draft/desk":          {"draft/desk/", "cmd/"},
 		"flagrante/draft/export":        {"draft/export/", "draft/outbox/", "draft/desk/", "cmd/"},
 		"flagrante/draft/lifecycle":     {"draft/lifecycle/", "draft/drafttest/", "draft/outbox/", "draft/desk/", "cmd/"},

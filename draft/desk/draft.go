@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"flagrante/draft"
+	"flagrante/draft/lifecycle"
 	"flagrante/draft/text"
 )
 
@@ -21,9 +22,16 @@ type draftView struct {
 	Portals  []portalView
 	Failures []evidenceView
 	History  []draft.Entry
-	// Levels are the severities, lowest first.
-	Levels []draft.Severity
-	Chart  chart
+	// Undoable is the change that Undo takes back, nil for none.
+	Undoable *draft.Entry
+	// Levels are the severities, lowest first, Categories what tickets are filed under.
+	Levels     []draft.Severity
+	Categories []string
+	// May says that the reader may change the draft.
+	May bool
+	// Mine is what could not be stored, for somebody else was faster.
+	Mine  []mineView
+	Chart chart
 	// Now is what the form of a call begins with.
 	Now string
 }
@@ -38,6 +46,10 @@ type portalView struct {
 
 // draft shows one draft whole.
 func (d *desk) draft(w http.ResponseWriter, r *http.Request) error {
+	return d.showDraft(w, r, http.StatusOK, nil)
+}
+
+func (d *desk) showDraft(w http.ResponseWriter, r *http.Request, status int, mine []mineView) error {
 	one, err := d.find(r)
 	if err != nil {
 		return err
@@ -49,20 +61,37 @@ func (d *desk) draft(w http.ResponseWriter, r *http.Request) error {
 	}
 	v := draftView{
 		Draft: one, Markdown: text.Markdown(one, o), Lacking: lacking(one.Checklist),
-		TextLang: d.Lang,
+		TextLang: d.Lang, May: visitorOf(r).may(), Mine: mine,
 		// The text is ours, with every captured character escaped in it; the
 		// policy of the page stops whatever should slip through.
 		HTML: template.HTML(html), Portals: d.portals(one), Failures: d.evidenceOf(one.Evidence),
 	}
 	v.Chart, v.Now = chartOf(one.Evidence), d.Now().In(d.Zone).Format(minutes)
 	v.Levels = []draft.Severity{draft.Low, draft.Medium, draft.High, draft.Critical}
+	for _, category := range d.Profile.Categories {
+		v.Categories = append(v.Categories, category.Name)
+	}
 	if one.Version > 0 {
 		if v.History, err = d.Book.History(r.Context(), one.ID); err != nil {
 			return fmt.Errorf("read the history: %w", err)
 		}
 	}
-	return d.render(w, r, http.StatusOK, "draft", view{Title: one.Title, Data: v})
+	v.Undoable = undoable(v.History)
+	return d.render(w, r, status, "draft", view{Title: one.Title, Data: v})
 }
+
+// undoable returns the latest change of a person that was not taken back.
+func undoable(history []draft.Entry) *draft.Entry {
+	for i, e := range history {
+		if !e.Undone && e.Action != "undo" && e.Actor != lifecycle.System {
+			return &history[i]
+		}
+	}
+	return nil
+}
+
+// By is who decided a field, empty where nobody did.
+func (v draftView) By(field string) string { return text.Visible(v.Choices[draft.Field(field)].By) }
 
 // find reads the draft that the path names.
 func (d *desk) find(r *http.Request) (draft.Draft, error) {

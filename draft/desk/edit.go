@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -11,7 +12,8 @@ import (
 )
 
 // edit decides fields from the form of a draft's page. A field that is left as it
-// is suggested is no choice; an empty one takes a choice back.
+// is suggested is no choice; an empty one takes a choice back. When somebody else
+// changed the draft meanwhile, the page shows both texts.
 func (d *desk) edit(w http.ResponseWriter, r *http.Request) error {
 	c, err := d.formChange(r)
 	if err != nil {
@@ -21,12 +23,28 @@ func (d *desk) edit(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	values := chosen(one, r.PostForm)
+	if len(values) == 0 {
+		return d.seeDraft(w, r, one.ID)
+	}
+	_, err = d.Book.Edit(r.Context(), one.ID, c, values)
+	if _, behind := errors.AsType[*draft.VersionError](err); behind {
+		return d.showDraft(w, r, http.StatusConflict, d.mine(r, one, values))
+	}
+	if err != nil {
+		return fmt.Errorf("edit the draft: %w", err)
+	}
+	return d.changedDraft(w, r, one.ID)
+}
+
+// chosen returns what a form decides that was not decided before.
+func chosen(one draft.Draft, form url.Values) map[draft.Field]*string {
 	values := map[draft.Field]*string{}
 	for _, field := range draft.Fields() {
-		if !r.PostForm.Has(string(field)) {
+		if !form.Has(string(field)) {
 			continue
 		}
-		value := lines(r.PostForm.Get(string(field)))
+		value := lines(form.Get(string(field)))
 		switch chosen := one.Choices[field].Value; {
 		case value == chosen, chosen == "" && value == suggested(one, field):
 		case value == "" || value == suggested(one, field):
@@ -35,13 +53,7 @@ func (d *desk) edit(w http.ResponseWriter, r *http.Request) error {
 			values[field] = &value
 		}
 	}
-	if len(values) == 0 {
-		return d.seeDraft(w, r, one.ID)
-	}
-	if _, err := d.Book.Edit(r.Context(), one.ID, c, values); err != nil {
-		return fmt.Errorf("edit the draft: %w", err)
-	}
-	return d.changedDraft(w, r, one.ID)
+	return values
 }
 
 // suggested is what a field is when nobody decided it.
@@ -54,8 +66,46 @@ func suggested(one draft.Draft, field draft.Field) string {
 		return string(one.Suggested.Severity.Value)
 	case draft.FieldEnvironment:
 		return string(one.Suggested.Environment.Value)
+	case draft.FieldCategory:
+		return one.Suggested.Category
 	}
 	return ""
+}
+
+// mineView is a text that was not stored, beside the one that stands there now.
+type mineView struct{ Label, Theirs, Mine, By string }
+
+// mine lists what a form would have changed of the draft as it is now.
+func (d *desk) mine(r *http.Request, now draft.Draft, values map[draft.Field]*string) []mineView {
+	var all []mineView
+	for _, field := range draft.Fields() {
+		value, ok := values[field]
+		if !ok {
+			continue
+		}
+		v := mineView{Label: d.label(d.lang(r), string(field)), Theirs: current(now, field), By: now.Choices[field].By}
+		if value != nil {
+			v.Mine = *value
+		}
+		all = append(all, v)
+	}
+	return all
+}
+
+// current is what a field is now.
+func current(one draft.Draft, field draft.Field) string {
+	if value := one.Choices[field].Value; value != "" {
+		return value
+	}
+	return suggested(one, field)
+}
+
+// label names a field of the form.
+func (d *desk) label(lang draft.Lang, field string) string {
+	if label := d.item(lang, field); label != "" {
+		return label
+	}
+	return d.books[lang].say("field." + field)
 }
 
 // move puts a draft into a state.
@@ -88,7 +138,8 @@ func (d *desk) undo(w http.ResponseWriter, r *http.Request) error {
 	return d.changedDraft(w, r, id)
 }
 
-// formChange says who changes a draft, and which version the page showed.
+// formChange says who changes a draft, and which version the page showed, 0 where
+// that does not matter.
 func (d *desk) formChange(r *http.Request) (draft.Change, error) {
 	if err := r.ParseForm(); err != nil {
 		return draft.Change{}, errBadRequest

@@ -93,7 +93,9 @@ func lines(s string) string { return strings.ReplaceAll(s, "\r\n", "\n") }
 func (v draftView) Target(item string) string {
 	switch item {
 	case "title", "steps", "time", "device", "country":
-		return "edit-" + item
+		if v.May {
+			return "edit-" + item
+		}
 	case "media":
 		return "attachments"
 	case "on_call":
@@ -104,7 +106,7 @@ func (v draftView) Target(item string) string {
 
 // Written are the texts that a person may write in place of what is suggested.
 func (v draftView) Written() []draft.Field {
-	return []draft.Field{draft.FieldSteps, draft.FieldTime, draft.FieldDevice, draft.FieldCountry}
+	return []draft.Field{draft.FieldDescription, draft.FieldSteps, draft.FieldExpected, draft.FieldTime, draft.FieldDevice, draft.FieldCountry}
 }
 
 // Writing reports that one of these texts is missing, or was written.

@@ -53,7 +53,7 @@ func (d *desk) parsePages() (pages, error) {
 	all := pages{}
 	for lang := range d.books {
 		all[lang] = map[string]*template.Template{}
-		layout, err := template.New("layout.html").Funcs(d.funcs(lang)).ParseFS(pageFiles, "pages/layout.html", "pages/parts.html", "pages/evidence.html", "pages/attachments.html", "pages/timeline.html", "pages/remarks.html")
+		layout, err := template.New("layout.html").Funcs(d.funcs(lang)).ParseFS(pageFiles, "pages/layout.html", "pages/parts.html", "pages/evidence.html", "pages/attachments.html", "pages/timeline.html", "pages/remarks.html", "pages/edit.html")
 		if err != nil {
 			return nil, fmt.Errorf("parse the layout: %w", err)
 		}
@@ -113,6 +113,7 @@ func (d *desk) funcs(lang draft.Lang) template.FuncMap {
 		"country":  func(code string) string { return words.Country(lang, code) },
 		"severity": func(id draft.Severity) string { return d.Profile.Severity(id).Label.Say(lang) },
 		"item":     func(name string) string { return d.item(lang, name) },
+		"field":    func(v draftView, name string) fieldLabel { return fieldLabel{name, d.label(lang, name)} },
 		"advice":   func(name string) string { return d.advice(lang, name) },
 		"asset":    d.assets.url,
 		"int64":    func(n int) int64 { return int64(n) },
@@ -124,6 +125,9 @@ func (d *desk) funcs(lang draft.Lang) template.FuncMap {
 		"place":    func(v bodyView, n *show.Node) placeView { return placeView{v, n} },
 	}
 }
+
+// fieldLabel is a field of a form with what it is called.
+type fieldLabel struct{ Name, Label string }
 
 // dot names the look of a call on the strip.
 func dot(status int) string {

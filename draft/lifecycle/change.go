@@ -13,8 +13,8 @@ import (
 	"flagrante/draft"
 )
 
-// system is the actor of what follows from evidence and receipts.
-const system = "flagrante"
+// System is the actor of what follows from evidence and receipts.
+const System = "flagrante"
 
 // change changes what was decided of one draft, in a transaction of its own, and
 // returns the draft as it is then.
@@ -120,7 +120,7 @@ func (t *turn) save(ctx context.Context, r row) error {
 	if err != nil {
 		return fmt.Errorf("store what was decided of draft %s: %w", r.id, err)
 	}
-	if t.actor != system {
+	if t.actor != System {
 		r.version++
 		r.changed = t.at
 	}

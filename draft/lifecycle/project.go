@@ -97,7 +97,7 @@ func (b *Book) project(ctx context.Context, d draft.Draft, r row) error {
 		if _, err := tx.ExecContext(ctx, `UPDATE drafts SET `+set+` WHERE id = ?`, append(values, d.ID)...); err != nil {
 			return fmt.Errorf("store what draft %s is: %w", d.ID, err)
 		}
-		t := &turn{tx: tx, actor: system, action: "evidence", at: d.Evidence.Group.LastSeen}
+		t := &turn{tx: tx, actor: System, action: "evidence", at: d.Evidence.Group.LastSeen}
 		return t.change(ctx, d.ID, 0, func(r *record) error {
 			r.settle(d.Evidence.Group.LastSeen, d.Receipts)
 			return nil

@@ -69,7 +69,7 @@ func (b *Book) wake(ctx context.Context) error {
 		return err
 	}
 	return b.store.Update(ctx, func(tx *sql.Tx) error {
-		t := &turn{tx: tx, actor: system, action: "wake", at: at}
+		t := &turn{tx: tx, actor: System, action: "wake", at: at}
 		for _, d := range due {
 			err := t.change(ctx, d.id, 0, func(r *record) error {
 				if r.State == draft.StateSnoozed && !r.SnoozedUntil.After(at) {

@@ -43,7 +43,7 @@ func (b *Book) Undo(ctx context.Context, id string, c draft.Change) (draft.Draft
 func lastChange(ctx context.Context, tx *sql.Tx, id string) (n int64, err error) {
 	err = tx.QueryRowContext(ctx, `SELECT c.n FROM draft_history h JOIN draft_changes c ON c.n = h.change
 		WHERE (h.draft_id = ?1 OR h.draft_id IN (SELECT id FROM drafts WHERE merged_into = ?1)) AND c.undone = 0 AND c.actor <> ?2 AND c.action <> 'undo'
-		ORDER BY c.n DESC LIMIT 1`, id, system).Scan(&n)
+		ORDER BY c.n DESC LIMIT 1`, id, System).Scan(&n)
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, &draft.RefusedError{Reason: "there is nothing to undo"}
 	}

@@ -32,7 +32,11 @@ func (e explainer) node(n filter.Node, inside bool) string {
 	case filter.Any:
 		return e.list(n, "filter.or", inside)
 	case filter.Not:
-		return e.say("filter.not", "part", e.node(n.Node, true))
+		part := e.node(n.Node, true)
+		if t, ok := n.Node.(filter.Term); ok && len(t.Values) > 1 {
+			part = "(" + part + ")"
+		}
+		return e.say("filter.not", "part", part)
 	case filter.Word:
 		return e.word(n)
 	case filter.Term:

@@ -4,6 +4,7 @@ import "./copy.js";
 import "./swap.js";
 import "./live.js";
 import "./attach.js";
+import "./edit.js";
 import "./filter.js";
 import "./bulk.js";
 import "./keys.js";

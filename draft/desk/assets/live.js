@@ -48,6 +48,8 @@ window.addEventListener("pageshow", connect);
 
 function changed(what) {
   document.dispatchEvent(new CustomEvent("desk:changed", { detail: what }));
+  const shown = document.querySelector("[data-draft]");
+  if (shown && !what.drafts?.includes(shown.dataset.draft)) return;
   if (document.querySelector("[data-rows], [data-region]")) soon();
 }
 
@@ -89,10 +91,11 @@ function merge(page) {
     if (other && !region.contains(document.activeElement) && region.innerHTML !== other.innerHTML) region.innerHTML = other.innerHTML;
   }
   meter(page);
-  document.dispatchEvent(new CustomEvent("desk:merged"));
+  document.dispatchEvent(new CustomEvent("desk:merged", { detail: page }));
 }
 
 document.addEventListener("desk:refresh", refresh);
+document.addEventListener("desk:page", (event) => merge(event.detail));
 
 function meter(page) {
   const ours = document.querySelector(".meter");
