@@ -102,10 +102,10 @@ func current(one draft.Draft, field draft.Field) string {
 
 // label names a field of the form.
 func (d *desk) label(lang draft.Lang, field string) string {
-	if label := d.item(lang, field); label != "" {
-		return label
+	if word, ok := d.books[lang].words["field."+field]; ok {
+		return word
 	}
-	return d.books[lang].say("field." + field)
+	return d.item(lang, field)
 }
 
 // move puts a draft into a state.

@@ -3,6 +3,7 @@ package desk
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -109,17 +110,7 @@ func (v draftView) Written() []draft.Field {
 	return []draft.Field{draft.FieldDescription, draft.FieldSteps, draft.FieldExpected, draft.FieldTime, draft.FieldDevice, draft.FieldCountry}
 }
 
-// Writing reports that one of these texts is missing, or was written.
+// Writing reports that one of these texts was written.
 func (v draftView) Writing() bool {
-	for _, field := range v.Written() {
-		if v.Choices[field].Value != "" {
-			return true
-		}
-		for _, item := range v.Checklist {
-			if item.Item == string(field) && item.State == draft.Missing {
-				return true
-			}
-		}
-	}
-	return false
+	return slices.ContainsFunc(v.Written(), func(field draft.Field) bool { return v.Choices[field].Value != "" })
 }

@@ -1,0 +1,91 @@
+//go:build e2e
+
+package desk
+
+import (
+	"context"
+	"net/http/httptest"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+)
+
+// visit opens a browser in which a user has logged in.
+func visit(t *testing.T, base, name, path string) (context.Context, *complaints) {
+	t.Helper()
+	ctx, said := browse(t)
+	do(t, ctx, chromedp.Navigate(base+"/login?next="+path+"&lang=en"), shown("#password"))
+	run(t, ctx, `document.querySelector("#user").value = "`+name+`"; document.querySelector("#password").value = "`+passwordOf(name)+`"`)
+	do(t, ctx, press("form button.primary"), shown("[data-autosave], .drafts"))
+	return ctx, said
+}
+
+// run evaluates statements in the page.
+func run(t *testing.T, ctx context.Context, script string) {
+	t.Helper()
+	get(t, ctx, chromedp.Evaluate[bool](`(() => {`+script+`; return true; })()`))
+}
+
+// comes waits until an expression holds in the page.
+func comes(t *testing.T, ctx context.Context, condition string) {
+	t.Helper()
+	get(t, ctx, chromedp.Evaluate[bool](`new Promise((done) => {
+		const look = () => (`+condition+`) ? done(true) : requestAnimationFrame(look);
+		look();
+	})`, chromedp.EvalAwaitPromise))
+}
+
+// writes types a text into a field, as far as the page can tell.
+func writes(t *testing.T, ctx context.Context, field, text string) {
+	t.Helper()
+	run(t, ctx, `const f = document.querySelector("`+field+`"); f.value = `+strconv.Quote(text)+`; f.dispatchEvent(new Event("input", {bubbles: true}))`)
+}
+
+func TestTwoPeopleOnOneDraftSeeEachOther(t *testing.T) {
+	all := team(t)
+	server := httptest.NewServer(stored(t, withTeam(all)))
+	t.Cleanup(server.Close)
+	const page = "/drafts/d-aaaaaaaaaa"
+	ana, anaSaid := visit(t, server.URL, "reviewer", page)
+	bia, biaSaid := visit(t, server.URL, "admin", page)
+	title := `document.querySelector("#edit-title").value`
+
+	writes(t, ana, "#edit-title", "Pix fora do ar")
+	comes(t, ana, `document.querySelector("[data-saved]").textContent.startsWith("Saved")`)
+	comes(t, ana, `document.querySelector(".ticket h1").textContent === "Pix fora do ar"`)
+	comes(t, bia, title+` === "Pix fora do ar"`)
+	comes(t, bia, `document.querySelector("[data-notice]").textContent === "reviewer changed: Title"`)
+
+	// Different fields do not get in each other's way.
+	writes(t, bia, "#edit-severity", "critical")
+	writes(t, ana, "#edit-device", "Moto G")
+	for _, ctx := range []context.Context{ana, bia} {
+		comes(t, ctx, `document.querySelector("#edit-severity").value === "critical" && document.querySelector("#edit-device").value === "Moto G"`)
+	}
+
+	// Bia is in the middle of a word when Ana's text comes.
+	run(t, bia, `document.querySelector("#edit-title").value = "Pix lento"`)
+	writes(t, ana, "#edit-title", "Pix fora do ar desde as 14h")
+	comes(t, bia, `document.querySelector(".conflict blockquote")?.textContent === "Pix fora do ar desde as 14h"`)
+	if got := get(t, bia, chromedp.Evaluate[string](title)); got != "Pix lento" {
+		t.Errorf("the field was overwritten: %q", got)
+	}
+	writes(t, bia, "#edit-title", "Pix lento e depois fora do ar")
+	do(t, bia, press(".conflict [data-keep]"))
+	comes(t, ana, title+` === "Pix lento e depois fora do ar"`)
+	comes(t, bia, `!document.querySelector(".conflict") && document.querySelector(".ticket h1").textContent === "Pix lento e depois fora do ar"`)
+
+	do(t, ana, press(".undo button"))
+	comes(t, ana, title+` === "Pix fora do ar desde as 14h"`)
+	comes(t, bia, title+` === "Pix fora do ar desde as 14h"`)
+	for _, said := range []*complaints{anaSaid, biaSaid} {
+		for _, line := range said.list {
+			// The answer to a change that came too late is an answer, not a fault.
+			if !strings.Contains(line, "409") {
+				t.Errorf("the browser complains: %s", line)
+			}
+		}
+	}
+}
