@@ -34,9 +34,15 @@ func (j *job) lookup(ctx context.Context, s Step) verdict {
 	return verdict{}
 }
 
+// unchanged reports whether what would leave is still what the preview showed.
+func (j *job) unchanged() bool {
+	digest, err := j.x.digest(j.parcel)
+	return err == nil && digest == j.parcel.Digest
+}
+
 // create makes the ticket. That it has left is saved before it does.
 func (j *job) create(ctx context.Context, s Step) (verdict, error) {
-	if digest, err := j.x.digest(j.parcel); err != nil || digest != j.parcel.Digest {
+	if !j.unchanged() {
 		return verdict{ending: refused, text: j.x.say("portal.changed")}, nil
 	}
 	out, err := j.build(s)

@@ -116,7 +116,7 @@ func (p Portal) check(known map[string]*Recipe) error {
 
 func (p Portal) checkSecrets(r *Recipe) error {
 	var errs []error
-	if token := p.token(); r.needsToken() || token != (Secret{}) {
+	if token := p.token(); r.needsToken() && p.signsIn(r) || token != (Secret{}) {
 		if token.check() != nil {
 			errs = append(errs, errors.New("give one of token_env, token_file and token_keyring (SERVICE/USER)"))
 		}
@@ -135,6 +135,19 @@ func (p Portal) checkSecrets(r *Recipe) error {
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// signsIn reports whether a name is given where a password would go with it: some mail
+// servers ask for none.
+func (p Portal) signsIn(r *Recipe) bool {
+	if r.Mail == nil || r.Basic == nil {
+		return true
+	}
+	settings := map[string]string{"requestor": p.Requestor}
+	for name := range r.Settings {
+		settings[name] = p.setting(r, name)
+	}
+	return expand(r.Basic.User, values{text: settings}, oneLine) != ""
 }
 
 func (p Portal) checkSet(r *Recipe) error {

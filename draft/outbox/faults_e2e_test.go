@@ -34,7 +34,7 @@ func newTrackerBench(t *testing.T) (*bench, portaltest.RT) {
 // Request Tracker.
 func TestAHundredStormsOverRequestTracker(t *testing.T) {
 	b, rt := newTrackerBench(t)
-	b.patience = 2 * time.Second
+	b.patience = 3 * time.Second
 	s := newStorm(b, rt.URL)
 	s.find = func(fingerprint string) []string {
 		return rt.Tickets(t, fmt.Sprintf("CF.{Fingerprint} = '%s'", fingerprint))

@@ -155,6 +155,8 @@ func (f *Faults) pass(r *http.Request, body []byte) (status int, header http.Hea
 	}
 	req.Header = r.Header.Clone()
 	req.Header.Del("Connection")
+	// A portal with few workers gives one to each connection that stays.
+	req.Close = true
 	resp, err := http.DefaultTransport.RoundTrip(req)
 	if err != nil {
 		return 0, nil, nil, err
