@@ -44,6 +44,8 @@ type Exchange struct {
 	Phases Phases
 	// Upstream says which connection carried the exchange.
 	Upstream Upstream
+	// Pooled reports that the memory of the exchange is that of a Pool.
+	Pooled bool
 }
 
 // Request is the request of an exchange, as it was sent to the vendor.
@@ -160,5 +162,6 @@ type Error struct {
 func (e *Error) Error() string { return e.Type + " (" + string(e.Phase) + "): " + e.Text }
 
 // Observer receives every exchange once, when it is over. It is called on the
-// goroutine of the traffic, so it must return at once and never block.
+// goroutine of the traffic, so it must return at once and never block. What it receives
+// is its own: it may give it back to the Pool of the proxy, or keep it.
 type Observer func(*Exchange)

@@ -18,33 +18,34 @@ const (
 	slack = time.Millisecond
 )
 
-// Call is a call before a failure, not masked.
-type Call struct {
+// Before is a call before a failure, not masked.
+type Before struct {
 	Exchange *proxy.Exchange
 	Failing  bool
 	Links    []capture.Link
+	call     *Call
 }
 
 // Before returns the calls of a client that matter to x, oldest first: those that
 // gave a value which x, or a call that matters, sent later, and the most recent
 // others. Calls are before x by their times, not by their arrival.
-func (r *Recorder) Before(client uint64, x *proxy.Exchange) []Call {
-	var calls []Call
-	for _, e := range r.clients[client] {
-		age := x.Start.Sub(e.exchange.Start)
-		if e.exchange.ID != x.ID && age > 0 && age <= maxAge {
-			calls = append(calls, Call{Exchange: e.exchange, Failing: e.failing})
+func (r *Recorder) Before(client uint64, x *proxy.Exchange) []Before {
+	var calls []Before
+	for _, c := range r.clients[client] {
+		age := x.Start.Sub(c.Exchange.Start)
+		if c.Exchange.ID != x.ID && age > 0 && age <= maxAge {
+			calls = append(calls, Before{Exchange: c.Exchange, Failing: c.failing, call: c})
 		}
 	}
-	slices.SortStableFunc(calls, func(a, b Call) int {
+	slices.SortStableFunc(calls, func(a, b Before) int {
 		return cmp.Or(a.Exchange.Start.Compare(b.Exchange.Start), cmp.Compare(a.Exchange.ID, b.Exchange.ID))
 	})
 	return chosen(calls, causes(calls, x))
 }
 
 // chosen keeps the causes and some of the others.
-func chosen(calls []Call, cause []bool) []Call {
-	var kept []Call
+func chosen(calls []Before, cause []bool) []Before {
+	var kept []Before
 	others, led := 0, 0
 	for i, c := range slices.Backward(calls) {
 		switch {
@@ -55,6 +56,7 @@ func chosen(calls []Call, cause []bool) []Call {
 		default:
 			continue
 		}
+		c.call.Share()
 		kept = append(kept, c)
 	}
 	slices.Reverse(kept)
@@ -72,7 +74,7 @@ type origin struct {
 // causes links the calls, and returns which of them led to x. A value belongs to
 // the answer in which it was seen first: what the client had sent before, an
 // answer only repeats.
-func causes(calls []Call, x *proxy.Exchange) []bool {
+func causes(calls []Before, x *proxy.Exchange) []bool {
 	first := map[string]origin{}
 	asked := make([][]value, len(calls)+1)
 	at := func(i int) *proxy.Exchange {
@@ -131,13 +133,13 @@ func reach(givers [][]int) []bool {
 }
 
 // relevant keeps the links to what is part of the way to the failure.
-func relevant(links []capture.Link, calls []Call, cause []bool, id string) []capture.Link {
+func relevant(links []capture.Link, calls []Before, cause []bool, id string) []capture.Link {
 	return slices.DeleteFunc(links, func(l capture.Link) bool {
 		if l.ToID == id {
 			return false
 		}
-		return !slices.ContainsFunc(calls, func(c Call) bool { return c.Exchange.ID == l.ToID }) ||
-			!cause[slices.IndexFunc(calls, func(c Call) bool { return c.Exchange.ID == l.ToID })]
+		return !slices.ContainsFunc(calls, func(c Before) bool { return c.Exchange.ID == l.ToID }) ||
+			!cause[slices.IndexFunc(calls, func(c Before) bool { return c.Exchange.ID == l.ToID })]
 	})
 }
 

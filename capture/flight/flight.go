@@ -28,38 +28,72 @@ const (
 // Recorder holds the calls as they were, secrets included: nothing of it may be
 // written before it is masked. The zero value is empty. It is for one goroutine.
 type Recorder struct {
-	clients map[uint64][]*entry
-	// order holds the entries of all clients as they came, with some that are gone.
-	order []*entry
+	// Pool gets the memory of calls that are forgotten; it may be nil.
+	Pool    *proxy.Pool
+	clients map[uint64][]*Call
+	// order holds the calls of all clients as they came, with some that are gone.
+	order []*Call
 	live  int
 	bytes int64
 }
 
-type entry struct {
-	client   uint64
-	exchange *proxy.Exchange
-	size     int64
-	failing  bool
-	gone     bool
+// Call is a call as it was, without what is not needed of its bodies.
+type Call struct {
+	Exchange *proxy.Exchange
+	// whole is the exchange before it was trimmed.
+	whole   *proxy.Exchange
+	client  uint64
+	size    int64
+	failing bool
+	// holders counts who may still ask for it. shared reports that there are others who
+	// keep parts of it.
+	holders int
+	shared  bool
+	gone    bool
+}
+
+// NewCall returns the call that an exchange is, held by who made it.
+func NewCall(x *proxy.Exchange) *Call {
+	c := &Call{Exchange: Trim(x), whole: x, holders: 1}
+	c.size = Size(c.Exchange)
+	return c
+}
+
+// Size is about what the call takes in memory.
+func (c *Call) Size() int64 { return c.size }
+
+// Share says that parts of the call are kept elsewhere, so that its memory is not used again.
+func (c *Call) Share() { c.shared = true }
+
+// Hold keeps a call until it is dropped as often.
+func (c *Call) Hold() { c.holders++ }
+
+// Drop lets go of a call. When nobody holds it, its memory is used again.
+func (r *Recorder) Drop(c *Call) {
+	if c.holders--; c.holders == 0 && !c.shared {
+		r.Pool.Release(c.Exchange)
+		c.Exchange = nil
+	}
 }
 
 // Add remembers a call.
-func (r *Recorder) Add(client uint64, x *proxy.Exchange, failing bool) {
+func (r *Recorder) Add(client uint64, c *Call, failing bool) {
 	if r.clients == nil {
-		r.clients = map[uint64][]*entry{}
+		r.clients = map[uint64][]*Call{}
 	}
-	e := &entry{client: client, exchange: Trim(x), failing: failing}
-	e.size = Size(e.exchange)
-	if e.size > maxBytes {
+	c.client, c.failing = client, failing
+	r.cut(c)
+	if c.size > maxBytes {
 		return
 	}
+	c.Hold()
 	if len(r.clients[client]) >= perClient {
 		r.forget(r.clients[client][0])
 	}
-	r.clients[client] = append(r.clients[client], e)
-	r.order = append(r.order, e)
+	r.clients[client] = append(r.clients[client], c)
+	r.order = append(r.order, c)
 	r.live++
-	r.bytes += e.size
+	r.bytes += c.size
 	for r.bytes > maxBytes {
 		if !r.order[0].gone {
 			r.forget(r.order[0])
@@ -67,22 +101,41 @@ func (r *Recorder) Add(client uint64, x *proxy.Exchange, failing bool) {
 		r.order = r.order[1:]
 	}
 	if len(r.order) > 2*r.live+perClient {
-		r.order = slices.DeleteFunc(r.order, func(e *entry) bool { return e.gone })
+		r.order = slices.DeleteFunc(r.order, func(c *Call) bool { return c.gone })
 	}
 }
 
-// forget drops the oldest entry of a client.
-func (r *Recorder) forget(e *entry) {
-	rest := r.clients[e.client]
+// cut gives back what trimming has left over.
+func (r *Recorder) cut(c *Call) {
+	whole := c.whole
+	if c.whole = nil; whole == c.Exchange || c.shared || !whole.Pooled {
+		return
+	}
+	r.leave(whole.Request.Body, c.Exchange.Request.Body)
+	if whole.Response != nil {
+		r.leave(whole.Response.Body, c.Exchange.Response.Body)
+	}
+}
+
+func (r *Recorder) leave(whole, trimmed proxy.Body) {
+	if cap(whole.Data) != cap(trimmed.Data) {
+		r.Pool.ReleaseRoom(whole.Data)
+	}
+}
+
+// forget drops the oldest call of a client.
+func (r *Recorder) forget(c *Call) {
+	rest := r.clients[c.client]
 	rest[0] = nil
 	if rest = rest[1:]; len(rest) == 0 {
-		delete(r.clients, e.client)
+		delete(r.clients, c.client)
 	} else {
-		r.clients[e.client] = rest
+		r.clients[c.client] = rest
 	}
-	e.gone, e.exchange = true, nil
+	c.gone = true
 	r.live--
-	r.bytes -= e.size
+	r.bytes -= c.size
+	r.Drop(c)
 }
 
 // Bytes returns about how much memory is held.

@@ -49,11 +49,11 @@ func TestBeforeMarksWhatLedToTheFailure(t *testing.T) {
 	}
 	for seed := range uint64(5) {
 		var r flight.Recorder
-		r.Add(2, call(0, "GET", "/of/another", "", "", `{"id":"chg_88f1a2"}`), false)
-		r.Add(1, failing, true)
+		r.Add(2, flight.NewCall(call(0, "GET", "/of/another", "", "", `{"id":"chg_88f1a2"}`)), false)
+		r.Add(1, flight.NewCall(failing), true)
 		rand.New(rand.NewPCG(seed, 1)).Shuffle(len(calls), func(i, j int) { calls[i], calls[j] = calls[j], calls[i] })
 		for _, x := range calls {
-			r.Add(1, x, false)
+			r.Add(1, flight.NewCall(x), false)
 		}
 		got := map[string][]capture.Link{}
 		for _, c := range r.Before(1, failing) {
@@ -93,7 +93,7 @@ func TestPlacesOfLinks(t *testing.T) {
 		giver, user := call(1, "GET", "/a", "", "", test.answer), call(2, "GET", "/b", "", "", "")
 		giver.Response.Header = proxy.Fields{test.header}
 		test.to(user)
-		r.Add(1, giver, false)
+		r.Add(1, flight.NewCall(giver), false)
 		before := r.Before(1, user)
 		if len(before) != 1 {
 			t.Fatalf("%s: %d calls before", test.name, len(before))
@@ -107,7 +107,7 @@ func TestPlacesOfLinks(t *testing.T) {
 func TestWordsAndAmountsLinkNothing(t *testing.T) {
 	for _, text := range []string{"approved", "true", "150000", "1234.56", "2026-11-23", "2026-11-23T10:00:00Z", "BRL", "12345", "a message 1"} {
 		var r flight.Recorder
-		r.Add(1, call(1, "GET", "/a", "", "", `{"x":"`+text+`"}`), false)
+		r.Add(1, flight.NewCall(call(1, "GET", "/a", "", "", `{"x":"`+text+`"}`)), false)
 		if got := r.Before(1, call(2, "POST", "/b", "", `{"y":"`+text+`"}`, "")); len(got) != 1 || got[0].Links != nil {
 			t.Errorf("%q: %+v", text, got)
 		}
@@ -116,9 +116,9 @@ func TestWordsAndAmountsLinkNothing(t *testing.T) {
 
 func TestFewOthersAreKept(t *testing.T) {
 	var r flight.Recorder
-	r.Add(1, call(-1000, "GET", "/long/ago", "", "", ""), false)
+	r.Add(1, flight.NewCall(call(-1000, "GET", "/long/ago", "", "", "")), false)
 	for i := range 60 {
-		r.Add(1, call(i, "GET", fmt.Sprint("/", i), "", "", "{}"), false)
+		r.Add(1, flight.NewCall(call(i, "GET", fmt.Sprint("/", i), "", "", "{}")), false)
 	}
 	if got := r.Before(1, call(100, "GET", "/b", "", "", "")); len(got) != 5 || got[4].Exchange.ID != "c59" {
 		t.Errorf("%d calls are kept", len(got))
@@ -131,7 +131,7 @@ func TestMemoryIsBounded(t *testing.T) {
 	big := `{"a":"` + strings.Repeat("x", 1<<20) + `"}`
 	for i := range 3000 {
 		x := call(i, "POST", "/a", "", big, big)
-		r.Add(uint64(i%500), x, false)
+		r.Add(uint64(i%500), flight.NewCall(x), false)
 		if len(x.Request.Body.Data) != len(big) {
 			t.Fatal("the exchange was changed")
 		}
@@ -151,7 +151,7 @@ func FuzzBefore(f *testing.F) {
 		var r flight.Recorder
 		x := call(1, "POST", path, path, body, body)
 		x.Response.Header = proxy.Fields{{Name: "Content-Type", Value: kind}, {Name: "Set-Cookie", Value: path}}
-		r.Add(1, x, false)
+		r.Add(1, flight.NewCall(x), false)
 		for _, c := range r.Before(1, call(2, "POST", path, body, body, "")) {
 			for _, l := range c.Links {
 				if l.ToID != "c2" || !strings.HasPrefix(l.From, "response.") || !strings.HasPrefix(l.To, "request.") {
@@ -160,4 +160,70 @@ func FuzzBefore(f *testing.F) {
 			}
 		}
 	})
+}
+
+// lent returns a call whose exchange is of a pool and has the body.
+func lent(p *proxy.Pool, second int, body string) *flight.Call {
+	x := p.Exchange()
+	answer := x.Response
+	*x = *call(second, "GET", "/a", "", "", "")
+	x.Pooled = true
+	*answer = *x.Response
+	answer.Body.Data = append(p.Room(len(body)), body...)
+	x.Response = answer
+	return flight.NewCall(x)
+}
+
+// TestForgottenCallsAreReusedAndHeldOnesAreNot fills the memory again and again from a
+// pool, and looks at what is still held.
+func TestForgottenCallsAreReusedAndHeldOnesAreNot(t *testing.T) {
+	for _, size := range []int{100, 100_000, 200_000} {
+		r := flight.Recorder{Pool: &proxy.Pool{}}
+		body := func(i int) string { return fmt.Sprintf(`{"id":"r-%07d","rest":"%s"}`, i, strings.Repeat("x", size)) }
+		var shared []*proxy.Exchange
+		held := lent(r.Pool, 0, body(0))
+		r.Add(1, held, false)
+		for i := 1; i < 100; i++ {
+			c := lent(r.Pool, i, body(i))
+			x := c.Exchange
+			r.Add(1, c, false)
+			r.Drop(c)
+			if i%20 == 0 {
+				c.Share()
+				shared = append(shared, x)
+			}
+		}
+		kept := r.Before(1, call(100, "GET", "/b", "", "", ""))
+		for _, b := range kept {
+			shared = append(shared, b.Exchange)
+		}
+		for i := 100; i < 200; i++ {
+			c := lent(r.Pool, i, body(i))
+			r.Add(1, c, false)
+			r.Drop(c)
+		}
+		shared = append(shared, held.Exchange)
+		for _, x := range shared {
+			var i int
+			if _, err := fmt.Sscanf(x.ID, "c%d", &i); err != nil || !strings.HasPrefix(body(i), string(x.Response.Body.Data)) || len(x.Response.Body.Data) < min(size, 60_000) {
+				t.Errorf("%q holds %.40q", x.ID, x.Response.Body.Data)
+			}
+		}
+	}
+}
+
+// BenchmarkAdd remembers calls and forgets as many.
+func BenchmarkAdd(b *testing.B) {
+	for _, size := range []int{1 << 10, 100 << 10} {
+		b.Run(fmt.Sprint(size>>10, "KiB"), func(b *testing.B) {
+			r := flight.Recorder{Pool: &proxy.Pool{}}
+			body := strings.Repeat("x", size)
+			b.ReportAllocs()
+			for i := 0; b.Loop(); i++ {
+				c := lent(r.Pool, i, body)
+				r.Add(1, c, false)
+				r.Drop(c)
+			}
+		})
+	}
 }

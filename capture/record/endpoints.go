@@ -27,7 +27,7 @@ type endpoint struct {
 	usual traffic.Baseline
 	// good is the last success, not masked, nil when there is none that was not
 	// handed over.
-	good   *proxy.Exchange
+	good   *flight.Call
 	all    *endpoints
 	failed bool
 	// compared is the time of the success that was handed over last.
@@ -90,36 +90,39 @@ func (all *endpoints) find(p *Pipeline, memory *redact.Memory, x *proxy.Exchange
 	return e
 }
 
-// learn remembers a success, which flight has trimmed.
-func (e *endpoint) learn(x *proxy.Exchange) {
-	if e.good != nil && x.Start.Before(e.good.Start) || x.Start.Sub(e.compared) < goodPause {
+// learn remembers a success.
+func (e *endpoint) learn(c *flight.Call, flights *flight.Recorder) {
+	start := c.Exchange.Start
+	if e.good != nil && start.Before(e.good.Exchange.Start) || start.Sub(e.compared) < goodPause {
 		return
 	}
-	e.forget()
-	e.good = x
-	e.all.bytes += flight.Size(e.good)
+	e.forget(flights)
+	e.good = c
+	c.Hold()
+	e.all.bytes += c.Size()
 	if e.all.bytes > maxGoodBytes {
 		for _, other := range e.all.known {
-			other.forget()
+			other.forget(flights)
 		}
 	}
 }
 
-func (e *endpoint) forget() {
+func (e *endpoint) forget(flights *flight.Recorder) {
 	if e.good != nil {
-		e.all.bytes -= flight.Size(e.good)
+		e.all.bytes -= e.good.Size()
+		flights.Drop(e.good)
 		e.good = nil
 	}
 }
 
 // comparison returns the last success when it is to be stored: the endpoint has
-// failed, and learn let go of what is hardly newer than what is stored.
-func (e *endpoint) comparison() *proxy.Exchange {
-	x := e.good
-	if x == nil || !e.failed {
+// failed, and learn let go of what is hardly newer than what is stored. It is to be
+// forgotten then.
+func (e *endpoint) comparison() *flight.Call {
+	c := e.good
+	if c == nil || !e.failed {
 		return nil
 	}
-	e.forget()
-	e.compared = x.Start
-	return x
+	e.compared = c.Exchange.Start
+	return c
 }

@@ -104,9 +104,9 @@ func (b *inbox) close() {
 
 // sizeOf is about what an exchange takes in memory.
 func sizeOf(x *proxy.Exchange) int64 {
-	size := 4096 + len(x.Request.Body.Data)
+	size := 4096 + cap(x.Request.Body.Data)
 	if x.Response != nil {
-		size += len(x.Response.Body.Data)
+		size += cap(x.Response.Body.Data)
 	}
 	return int64(size)
 }

@@ -33,6 +33,8 @@ type Pipeline struct {
 	places    *places
 	said      *memory
 	slow      traffic.Rule
+	// pool gets the memory of exchanges, nil where they are not reused.
+	pool *proxy.Pool
 }
 
 // NewPipeline returns a Pipeline that locates with l, judges by rules and by what
@@ -43,6 +45,10 @@ func NewPipeline(l *locate.Locator, rules *judge.Judge, contracts *contract.Set,
 		exposures: sync.OnceValue(expose.New), places: &places{}, said: newMemory(), slow: traffic.DefaultRule(),
 	}
 }
+
+// Reuse has the memory of exchanges that are not needed any more given back to where it
+// comes from, before the pipeline is used.
+func (p *Pipeline) Reuse(pool *proxy.Pool) { p.pool = pool }
 
 // SetSlow says which answers are slow, before the pipeline is used. One without Times
 // finds none.
@@ -61,7 +67,7 @@ func (p *Pipeline) Failure(x *proxy.Exchange) *capture.Failure {
 // failure makes a failure of x with the calls of the same client before it, which
 // are masked together: what one of them gave, another may use. So are the secrets in
 // memory, which may be nil.
-func (p *Pipeline) failure(memory *redact.Memory, x *proxy.Exchange, verdict capture.Verdict, before []flight.Call) *capture.Failure {
+func (p *Pipeline) failure(memory *redact.Memory, x *proxy.Exchange, verdict capture.Verdict, before []flight.Before) *capture.Failure {
 	f := &capture.Failure{
 		ID: x.ID, Time: x.Start, Kind: verdict.Kind, Reasons: verdict.Reasons, Expected: verdict.Expected,
 		Origin: p.locator.Origin(x),

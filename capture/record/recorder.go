@@ -61,6 +61,7 @@ type Recorder struct {
 	store    Appender
 	log      zerolog.Logger
 	inbox    *inbox
+	pool     *proxy.Pool
 	done     chan struct{}
 	// unwritten are the exchanges that were judged since the last write.
 	unwritten struct {
@@ -73,7 +74,7 @@ type Recorder struct {
 
 // Start returns a Recorder that runs until Close.
 func Start(p *Pipeline, store Appender, log zerolog.Logger) *Recorder {
-	r := &Recorder{rules: p.rules, sequence: NewSequence(p), store: store, log: log, inbox: newInbox(), done: make(chan struct{})}
+	r := &Recorder{rules: p.rules, sequence: NewSequence(p), store: store, log: log, pool: p.pool, inbox: newInbox(), done: make(chan struct{})}
 	go r.run()
 	return r
 }
@@ -85,7 +86,9 @@ func (r *Recorder) Observe(x *proxy.Exchange) {
 		return
 	}
 	// It is judged all the same: what was lost has to be known.
-	if !r.fails(x) {
+	failing := r.fails(x)
+	r.pool.Release(x)
+	if !failing {
 		r.skipped.Add(1)
 	} else if r.dropped.Add(1) == 1 {
 		r.log.Error().Msg("capture is slower than the traffic: copies of exchanges are being dropped, the traffic goes on")

@@ -39,7 +39,7 @@ type Sequence struct {
 
 // NewSequence returns a Sequence that has seen nothing.
 func NewSequence(p *Pipeline) *Sequence {
-	return &Sequence{pipeline: p, retries: retry.NewTracker()}
+	return &Sequence{pipeline: p, retries: retry.NewTracker(), flights: flight.Recorder{Pool: p.pool}}
 }
 
 // Add takes an exchange, and returns the failure that it is, or nil.
@@ -54,10 +54,11 @@ func (s *Sequence) add(x *proxy.Exchange, counts bool) *capture.Failure {
 	e := s.endpoints.of(s.pipeline, &s.lately, x)
 	failed := verdict.Failing
 	broken := s.pipeline.contracts.Check(x)
-	trimmed := flight.Trim(x)
+	call := flight.NewCall(x)
+	defer s.flights.Drop(call)
 	if !failed && answered(x) {
 		if len(broken) == 0 {
-			e.learn(trimmed)
+			e.learn(call, &s.flights)
 		}
 		if limit, ok := e.usual.Limit(s.pipeline.slow); ok && !verdict.Ignored && waited(x) > limit {
 			verdict = slow(waited(x), e.usual.Median())
@@ -72,6 +73,7 @@ func (s *Sequence) add(x *proxy.Exchange, counts bool) *capture.Failure {
 	client := s.retries.Client(x)
 	var f *capture.Failure
 	if verdict.Failing {
+		call.Share()
 		f = s.pipeline.failure(&s.lately, x, verdict, s.before(e, client, x, verdict))
 		s.batch.Failures = append(s.batch.Failures, f)
 		e.failed = e.failed || !f.Expected
@@ -80,7 +82,7 @@ func (s *Sequence) add(x *proxy.Exchange, counts bool) *capture.Failure {
 	}
 	s.attempt(f, x, failed)
 	s.good(e)
-	s.flights.Add(client, trimmed, failed)
+	s.flights.Add(client, call, failed)
 	return f
 }
 
@@ -144,7 +146,7 @@ func (s *Sequence) excuse(h capture.Healed) bool {
 }
 
 // before returns the calls that are to be kept with a failure of an endpoint.
-func (s *Sequence) before(e *endpoint, client uint64, x *proxy.Exchange, v capture.Verdict) []flight.Call {
+func (s *Sequence) before(e *endpoint, client uint64, x *proxy.Exchange, v capture.Verdict) []flight.Before {
 	if v.Expected || !s.frozen.take(e.name+" "+string(v.Kind), x.Start) {
 		return nil
 	}
@@ -153,11 +155,13 @@ func (s *Sequence) before(e *endpoint, client uint64, x *proxy.Exchange, v captu
 
 // good hands over the last success of an endpoint that fails.
 func (s *Sequence) good(e *endpoint) {
-	x := e.comparison()
-	if x == nil {
+	c := e.comparison()
+	if c == nil {
 		return
 	}
-	masked, _ := s.pipeline.redactor.Remembered(&s.lately, x)
+	c.Share()
+	masked, _ := s.pipeline.redactor.Remembered(&s.lately, c.Exchange)
+	e.forget(&s.flights)
 	s.batch.Good = append(s.batch.Good, capture.Good{Endpoint: e.name, Exchange: masked})
 }
 

@@ -140,7 +140,8 @@ func proxyOf(kind string, l net.Listener, ca *authority.Authority, roots *x509.C
 		go http.Serve(l, tuned(ca, roots))
 		return none, nil
 	case "relay":
-		_, err := relay(l, ca, roots, func(*proxy.Exchange) {})
+		pool := &proxy.Pool{}
+		_, err := relay(l, ca, roots, pool, pool.Release)
 		return none, err
 	default:
 		return capturing(l, ca, roots)
@@ -185,13 +186,13 @@ func tuned(ca *authority.Authority, roots *x509.CertPool) http.Handler {
 	return p
 }
 
-func relay(l net.Listener, ca *authority.Authority, roots *x509.CertPool, observe proxy.Observer) (*server.Server, error) {
+func relay(l net.Listener, ca *authority.Authority, roots *x509.CertPool, pool *proxy.Pool, observe proxy.Observer) (*server.Server, error) {
 	dialer, err := upstream.New(upstream.Options{Now: time.Now, Roots: roots, Timeouts: upstream.Timeouts{Connect: time.Minute, Handshake: time.Minute}})
 	if err != nil {
 		return nil, err
 	}
 	s := server.New(server.Options{
-		Minter: ca, Observe: observe, Now: time.Now, BodyLimit: 1 << 20, Dialer: dialer, Timeouts: server.DefaultTimeouts(), Log: zerolog.Nop(),
+		Minter: ca, Pool: pool, Observe: observe, Now: time.Now, BodyLimit: 1 << 20, Dialer: dialer, Timeouts: server.DefaultTimeouts(), Log: zerolog.Nop(),
 		NewID: newID,
 	})
 	go s.Serve(l)
@@ -224,8 +225,10 @@ func capturing(l net.Listener, ca *authority.Authority, roots *x509.CertPool) (*
 	if err != nil {
 		return nil, err
 	}
-	recorder := record.Start(record.NewPipeline(&locate.Locator{DB: places}, rules, nil), db, zerolog.Nop())
-	s, err := relay(l, ca, roots, recorder.Observe)
+	pool, pipeline := &proxy.Pool{}, record.NewPipeline(&locate.Locator{DB: places}, rules, nil)
+	pipeline.Reuse(pool)
+	recorder := record.Start(pipeline, db, zerolog.Nop())
+	s, err := relay(l, ca, roots, pool, recorder.Observe)
 	return &child{
 		drain:  func() { drain(recorder) },
 		stored: func() int64 { return recorder.Counts().Stored },

@@ -65,7 +65,9 @@ type elsewhere struct{ proxy, desk bool }
 // app is the whole product, running: main and the end-to-end tests open it.
 type app struct {
 	*archive
-	recorder  *record.Recorder
+	recorder *record.Recorder
+	// pool lends the memory of exchanges to the proxy, and recorder gives it back.
+	pool      *proxy.Pool
 	roller    *roller
 	sender    *outbox.Worker
 	refresher *refresher
@@ -93,7 +95,7 @@ type app struct {
 // openApp opens the data folder and both listeners, and serves until Close.
 func openApp(ctx context.Context, o appOptions) (_ *app, err error) {
 	a := &app{
-		hub: live.NewHub(newID(o.World.now())), strip: &live.Strip{}, serving: make(chan error, 2), health: &health{now: o.World.now},
+		hub: live.NewHub(newID(o.World.now())), strip: &live.Strip{}, pool: &proxy.Pool{}, serving: make(chan error, 2), health: &health{now: o.World.now},
 		rules: meanwhile(o.Config.rules), caPath: filepath.Join(o.Dir, "ca", authority.CertFile),
 	}
 	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
@@ -175,7 +177,7 @@ func (a *app) build(ca *authority.Authority, locator *locate.Locator, o appOptio
 		return err
 	}
 	a.proxy = server.New(server.Options{
-		Minter: ca, Observe: a.observe, Now: o.World.now, NewID: newID, BodyLimit: bodyLimit,
+		Minter: ca, Pool: a.pool, Observe: a.observe, Now: o.World.now, NewID: newID, BodyLimit: bodyLimit,
 		Dialer: dialer, Passthrough: a.sealed, Timeouts: timeouts, Access: access, TrustedPeers: locator.Trusted, Log: o.Log,
 	})
 	options := a.deskOptions(ca, o)
@@ -220,6 +222,7 @@ func (a *app) record(locator *locate.Locator, o appOptions) error {
 	}
 	pipeline := record.NewPipeline(locator, rules, contracts, a.redaction...)
 	pipeline.SetSlow(slow)
+	pipeline.Reuse(a.pool)
 	pipeline.Learn(names)
 	a.recorder = record.Start(pipeline, a.health.watch(announcer{a.store, a.hub}), o.Log)
 	a.roller = startRoller(a.book, func() int64 { return a.recorder.Counts().Stored }, o.World.now, o.Log)

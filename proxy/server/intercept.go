@@ -90,7 +90,7 @@ func (s *Server) newLink(t *tunnel, app net.Conn, newTap tapMaker) *link {
 	return &link{
 		target: t.target, speaksHTTP1: speaksHTTP1(t.vendor.Upstream.ALPN),
 		app: app, vendor: t.vendor, buffers: s.buffers, linger: o.Timeouts.Answer,
-		tap: newGuarded(newTap, tap.Options{Observe: o.Observe, Now: o.Now, NewID: o.NewID, BodyLimit: o.BodyLimit}, conn, o.Log),
+		tap: newGuarded(newTap, tap.Options{Observe: o.Observe, Now: o.Now, NewID: o.NewID, BodyLimit: o.BodyLimit, Pool: o.Pool}, conn, o.Log),
 	}
 }
 

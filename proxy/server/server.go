@@ -28,6 +28,8 @@ type Minter interface {
 type Options struct {
 	// Minter gives the certificates for intercepted hosts.
 	Minter Minter
+	// Pool lends the memory of exchanges, nil for fresh memory.
+	Pool *proxy.Pool
 	// Observe receives every exchange.
 	Observe proxy.Observer
 	Now     func() time.Time

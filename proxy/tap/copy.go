@@ -13,6 +13,7 @@ const reserve = 128 << 10
 // all. Its owner guards it.
 type bodyCopy struct {
 	limit int64
+	pool  *proxy.Pool
 	// announced is the length that the head promised, 0 when it did not. It only
 	// spares the copy from growing step by step.
 	announced int64
@@ -50,18 +51,32 @@ func isBulk(contentType string) bool {
 func (c *bodyCopy) write(p []byte) {
 	if room := c.limit - c.body.Size; room > 0 && len(p) > 0 {
 		part := p[:min(room, int64(len(p)))]
-		if c.body.Data == nil {
-			c.body.Data = make([]byte, 0, max(int64(len(part)), min(c.announced, c.limit, reserve)))
-		}
-		if len(c.body.Data)+len(part) > cap(c.body.Data) && c.announced >= c.limit {
-			// A length that has proved itself this far is taken for true: growing
-			// step by step would leave as much garbage as there is copy.
-			c.body.Data = append(make([]byte, 0, c.limit), c.body.Data...)
-		}
+		c.reach(len(c.body.Data) + len(part))
 		c.body.Data = append(c.body.Data, part...)
 	}
 	c.body.Size += int64(len(p))
 	c.body.Cut = c.body.Size > c.limit
+}
+
+// reach makes room for n bytes in all.
+func (c *bodyCopy) reach(n int) {
+	have := cap(c.body.Data)
+	if n <= have {
+		return
+	}
+	switch {
+	case have == 0:
+		n = max(n, int(min(c.announced, c.limit, reserve)))
+	case c.announced >= c.limit:
+		// A length that has proved itself this far is taken for true: growing
+		// step by step would leave as much garbage as there is copy.
+		n = int(c.limit)
+	default:
+		n = max(n, min(2*have, int(c.limit)))
+	}
+	grown := append(c.pool.Room(n), c.body.Data...)
+	c.pool.ReleaseRoom(c.body.Data)
+	c.body.Data = grown
 }
 
 // complete notes that the body ended as it was announced.

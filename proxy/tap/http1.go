@@ -39,6 +39,8 @@ type HTTP1 struct {
 	queue []*call
 	held  int
 	begun bool
+	// spare is a call that is over, for the next one.
+	spare *call
 
 	// The app's side.
 	asking  position

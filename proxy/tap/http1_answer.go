@@ -50,10 +50,10 @@ func (t *HTTP1) startsAnswer(p []byte) bool {
 
 // take takes the head of an answer.
 func (t *HTTP1) take(text, odd string, now time.Time) {
-	h, oddHead := parseHead(text, t.answered.count)
+	c := t.queue[0]
+	h, oddHead := parseHead(text, t.answered.count, c.answer.Header)
 	t.answered.reset()
 	line, ok := parseStatusLine(h.start)
-	c := t.queue[0]
 	odd = cmp.Or(odd, oddHead, h.framing(line.proto), oddAnswer(&h, line.code))
 	interim := line.code < 200 && line.code != 101
 	switch {
@@ -67,8 +67,8 @@ func (t *HTTP1) take(text, odd string, now time.Time) {
 		return
 	}
 	c.firstByte = t.firstByte
-	c.answer = proxy.Response{Status: line.code, Reason: line.reason, Proto: line.proto, Header: h.fields}
-	c.x.Response = &c.answer
+	*c.answer = proxy.Response{Status: line.code, Reason: line.reason, Proto: line.proto, Header: h.fields}
+	c.x.Response = c.answer
 	if odd != "" {
 		t.lose(now, odd)
 		return
@@ -97,7 +97,7 @@ func (t *HTTP1) beginAnswer(c *call, h *head, now time.Time) {
 	}
 	t.answering = atBody
 	t.answer.begin(answerFraming(h, c), h.length)
-	c.received.answers(&c.answer, max(0, h.length))
+	c.received.answers(c.answer, max(0, h.length))
 	if t.answer.framing == noBody {
 		t.endAnswer(now)
 	}

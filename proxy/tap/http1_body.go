@@ -132,7 +132,7 @@ func (b *bodyReader) trailers(p []byte) (int, bool, string) {
 	if len(text) > 2 {
 		var t head
 		// The section has no start line; an empty one stands in for it.
-		t, odd = parseHead("\r\n"+string(text), b.lines.count+1)
+		t, odd = parseHead("\r\n"+string(text), b.lines.count+1, nil)
 		b.trailer = t.fields
 		if t.chunked || t.length >= 0 {
 			odd = oddField

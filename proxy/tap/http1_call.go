@@ -12,8 +12,9 @@ const fieldSize = 32
 
 // call is an exchange under way.
 type call struct {
-	x              proxy.Exchange
-	answer         proxy.Response
+	x *proxy.Exchange
+	// answer is that of x when there is one.
+	answer         *proxy.Response
 	sent, received bodyCopy
 	// began, lastSent and firstByte are when the first and the last byte of the
 	// request and the first byte of the final answer passed.
@@ -23,15 +24,23 @@ type call struct {
 	cost int
 }
 
-func (t *HTTP1) newCall(h *head, line requestLine, now time.Time) *call {
-	c := &call{
-		x: proxy.Exchange{
-			ID: t.opts.NewID(now), Start: now,
-			Client: t.conn.Client, Peer: t.conn.Peer, Tunnel: t.conn.Tunnel, Upstream: t.conn.Upstream,
-			Request: proxy.Request{Method: line.method, URL: targetURL(t.conn, line, h.host), Proto: line.proto, Header: h.fields},
-		},
-		sent:     bodyCopy{limit: t.opts.BodyLimit, announced: max(0, h.length)},
-		received: bodyCopy{limit: t.opts.BodyLimit},
+// newCall makes a call of x, which is empty.
+func (t *HTTP1) newCall(x *proxy.Exchange, h *head, line requestLine, now time.Time) *call {
+	c := t.spare
+	if t.spare = nil; c == nil {
+		c = &call{}
+	}
+	answer := x.Response
+	*x = proxy.Exchange{
+		ID: t.opts.NewID(now), Start: now,
+		Client: t.conn.Client, Peer: t.conn.Peer, Tunnel: t.conn.Tunnel, Upstream: t.conn.Upstream,
+		Request: proxy.Request{Method: line.method, URL: targetURL(&t.conn, line, h.host), Proto: line.proto, Header: h.fields},
+		Pooled:  x.Pooled,
+	}
+	*c = call{
+		x: x, answer: answer,
+		sent:     bodyCopy{limit: t.opts.BodyLimit, announced: max(0, h.length), pool: t.opts.Pool},
+		received: bodyCopy{limit: t.opts.BodyLimit, pool: t.opts.Pool},
 		began:    t.began, lastSent: now,
 		upgrade: h.upgrade || line.method == "CONNECT",
 	}
@@ -63,7 +72,10 @@ func (t *HTTP1) report(now time.Time) {
 		c.answer.Body = c.received.body
 	}
 	c.time(now)
-	t.opts.Observe(&c.x)
+	x := c.x
+	*c = call{}
+	t.spare = c
+	t.opts.Observe(x)
 }
 
 // time notes how long the parts took. An answer may have come before the end of

@@ -25,15 +25,18 @@ type head struct {
 const foldLimit = 8 << 10
 
 // parseHead reads the text of a head, with or without its empty line. An odd
-// head comes with the reason and with what could be read before it.
-func parseHead(text string, lines int) (head, string) {
+// head comes with the reason and with what could be read before it. The fields are put
+// into room, where they fit.
+func parseHead(text string, lines int, room proxy.Fields) (head, string) {
 	h := head{length: -1}
 	line, rest, _ := strings.Cut(text, "\r\n")
 	h.start = line
 	if strings.IndexByte(text, 0) >= 0 {
 		return h, oddField
 	}
-	h.fields = make(proxy.Fields, 0, max(0, lines-2))
+	if h.fields = room[:0]; h.fields == nil || cap(h.fields) < lines-2 {
+		h.fields = make(proxy.Fields, 0, max(0, lines-2))
+	}
 	for rest != "" {
 		line, rest, _ = strings.Cut(rest, "\r\n")
 		if line == "" {

@@ -25,10 +25,11 @@ func (t *HTTP1) readRequestHead(p []byte, now time.Time) int {
 // begin begins an exchange with the head of its request. If the head is odd, the
 // exchange is the last one of the connection.
 func (t *HTTP1) begin(text string, lines int, odd string, now time.Time) {
-	h, oddHead := parseHead(text, lines)
+	x := t.opts.Pool.Exchange()
+	h, oddHead := parseHead(text, lines, x.Request.Header)
 	line, oddLine := parseRequestLine(h.start)
 	odd = cmp.Or(odd, oddLine, oddHead, t.oddRequest(&h, line))
-	c := t.newCall(&h, line, now)
+	c := t.newCall(x, &h, line, now)
 	c.x.Unread = odd
 	c.cost = len(text) + len(h.fields)*fieldSize
 	t.held += c.cost

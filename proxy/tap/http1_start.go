@@ -81,7 +81,7 @@ func isAuthority(s string) bool {
 
 // targetURL puts the URL of a request together (RFC 9112, section 3.3). A host
 // that would change the path is not one, and the authority stands in.
-func targetURL(c Conn, l requestLine, host string) string {
+func targetURL(c *Conn, l requestLine, host string) string {
 	if isAbsolute(l.target) {
 		return l.target
 	}

@@ -132,6 +132,8 @@ func (t *HTTP2) observe(st *stream) {
 	st.reported = true
 	st.exchange.Unread = t.unread
 	st.close(t.opts.Now())
+	// A tunnel is looked at to its end.
+	st.exchange.Pooled = st.exchange.Pooled && !st.isOpened()
 	t.held -= st.held
 	st.held = 0
 	t.opts.Observe(st.exchange)

@@ -93,8 +93,10 @@ func (t *HTTP2) begin(id uint32, s *section, end bool) {
 	if len(t.streams) >= streamLimit || t.held >= heldLimit {
 		return
 	}
-	st := &stream{id: id, exchange: t.exchange(s)}
+	st := &stream{id: id}
+	st.exchange, st.spare = t.exchange(s)
 	st.sent.limit, st.received.limit = t.opts.BodyLimit, t.opts.BodyLimit
+	st.sent.pool, st.received.pool = t.opts.Pool, t.opts.Pool
 	st.sent.announced = announced(st.exchange.Request.Header)
 	t.streams[id] = st
 	t.hold(st, s.size)
@@ -104,10 +106,13 @@ func (t *HTTP2) begin(id uint32, s *section, end bool) {
 	t.turnAway(st)
 }
 
-// exchange begins an exchange with the head of its request.
-func (t *HTTP2) exchange(s *section) *proxy.Exchange {
+// exchange begins an exchange with the head of its request. What is to be its answer
+// comes apart.
+func (t *HTTP2) exchange(s *section) (x *proxy.Exchange, answer *proxy.Response) {
 	start := t.opts.Now()
-	x := &proxy.Exchange{
+	x = t.opts.Pool.Exchange()
+	answer = x.Response
+	*x = proxy.Exchange{
 		ID:     t.opts.NewID(start),
 		Start:  start,
 		Client: t.conn.Client,
@@ -120,6 +125,7 @@ func (t *HTTP2) exchange(s *section) *proxy.Exchange {
 			Header: s.withHost(),
 		},
 		Upstream: t.conn.Upstream,
+		Pooled:   x.Pooled,
 	}
 	if t.established {
 		x.Upstream.Reused = true
@@ -127,7 +133,7 @@ func (t *HTTP2) exchange(s *section) *proxy.Exchange {
 		x.Phases = t.conn.Setup
 	}
 	t.established = true
-	return x
+	return x, answer
 }
 
 // url puts the URL together from what the app wrote (RFC 9113, section 8.3.1).
@@ -181,7 +187,8 @@ func (t *HTTP2) answer(st *stream, s *section, end bool) {
 		return
 	}
 	st.answered = t.opts.Now()
-	st.exchange.Response = &proxy.Response{Status: status, Proto: "HTTP/2.0", Header: s.fields()}
+	*st.spare = proxy.Response{Status: status, Proto: "HTTP/2.0", Header: s.fields()}
+	st.exchange.Response = st.spare
 	st.received.answers(st.exchange.Response, announced(st.exchange.Response.Header))
 	t.hold(st, s.size)
 	switch {

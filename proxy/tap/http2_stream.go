@@ -12,6 +12,8 @@ import (
 type stream struct {
 	id       uint32
 	exchange *proxy.Exchange
+	// spare is where its answer is put.
+	spare    *proxy.Response
 	sent     bodyCopy
 	received bodyCopy
 	// requested and answered say when the request was over and when the final

@@ -19,6 +19,8 @@ type Options struct {
 	NewID func(time.Time) string
 	// BodyLimit is the number of bytes copied of each body.
 	BodyLimit int64
+	// Pool lends the memory of exchanges, nil for fresh memory.
+	Pool *proxy.Pool
 }
 
 // Conn is what is known of a connection before its first byte.
