@@ -42,7 +42,7 @@ func changed(b capture.Batch) desk.Changed {
 // dot is what the strip shows of an exchange: neither path nor anything that was
 // sent.
 func dot(x *proxy.Exchange) live.Call {
-	c := live.Call{At: x.Start, Host: hostOf(x.Request.URL), Method: x.Request.Method, Millis: x.Phases.Total.Milliseconds()}
+	c := live.Call{At: x.Start, Host: hostOf(x.Request.URL), Method: x.Request.Method, Millis: x.Phases.Total.Milliseconds(), Encrypted: strings.HasPrefix(x.Request.URL, "https:")}
 	if x.Response != nil {
 		c.Status = x.Response.Status
 	}

@@ -71,6 +71,8 @@ type Options struct {
 	Drafts   Drafts
 	Failures Failures
 	Exporter Exporter
+	// Workings are what the page of the installation shows and tries.
+	Workings Workings
 	// Views keeps the filters that people come back to.
 	Views Views
 	// Book changes drafts.
@@ -158,7 +160,7 @@ func (o *Options) check() error {
 		return errors.New("a book to change drafts in is missing")
 	case o.Gate == nil:
 		return errors.New("the gate is missing")
-	case o.Bundle == nil, o.DraftID == nil, o.Status == nil, o.Passthrough == nil, o.Forget == nil, o.Ready == nil, o.Now == nil, o.Live == nil, o.Strip == nil, o.Shelf == nil:
+	case o.Bundle == nil, o.DraftID == nil, o.Status == nil, o.Passthrough == nil, o.Forget == nil, o.Ready == nil, o.Now == nil, o.Live == nil, o.Strip == nil, o.Shelf == nil, o.Workings.missing():
 		return errors.New("a function is missing")
 	case o.Zone == nil:
 		return errors.New("the time zone is missing")

@@ -22,6 +22,7 @@ import (
 
 	"flagrante/capture"
 	"flagrante/capture/filter"
+	"flagrante/capture/judge"
 	"flagrante/capture/redact"
 	"flagrante/capture/store"
 	"flagrante/draft"
@@ -188,7 +189,7 @@ func optionsOf(t *testing.T, m *memory) Options {
 		t.Fatal(err)
 	}
 	return Options{
-		Drafts: m, Failures: m, Exporter: m, Views: &kept{}, Book: lifecycle.New(nil, compose.Settings{}),
+		Workings: workings(), Drafts: m, Failures: m, Exporter: m, Views: &kept{}, Book: lifecycle.New(nil, compose.Settings{}),
 		Bundle: func(_ context.Context, w io.Writer, d draft.Draft) error {
 			_, err := io.WriteString(w, "PK "+d.ID)
 			return err
@@ -204,6 +205,30 @@ func optionsOf(t *testing.T, m *memory) Options {
 		Token: token, Hosts: []string{"desk.example"}, Lang: draft.Portuguese, Profile: guide, Zone: zone,
 		Now: func() time.Time { return noon }, Version: "1.2.3", ProxyAddr: "127.0.0.1:8790", CAPath: "/home/ana maria/ca.pem", CA: []byte("-----BEGIN CERTIFICATE-----"),
 		Logger: zerolog.New(zerolog.NewTestWriter(t)),
+	}
+}
+
+// workings judge by the status and mask the word "secret".
+func workings() Workings {
+	return Workings{
+		Judge: func(x *proxy.Exchange) (capture.Verdict, []judge.Try) {
+			if x.Response == nil || x.Response.Status < 400 {
+				return capture.Verdict{}, []judge.Try{{Rule: "a", Outcome: "status"}}
+			}
+			return capture.Verdict{Failing: true, Kind: capture.KindHTTPStatus, Reasons: []capture.Reason{{Key: "status.server", Args: map[string]string{"status": "503"}}}}, nil
+		},
+		Mask: func(_ string, data []byte) ([]byte, []capture.Redaction) {
+			if !bytes.Contains(data, []byte("secret")) {
+				return data, nil
+			}
+			return bytes.ReplaceAll(data, []byte("secret"), []byte("<token>")), []capture.Redaction{{Where: "input", Kind: "token", Rule: "looks"}}
+		},
+		CheckPortal: func(context.Context, string) ([]export.Checked, error) {
+			return []export.Checked{{Do: "secrets"}, {Do: "auth", Text: "401 <b>Unauthorized</b>"}}, nil
+		},
+		Storage: func(context.Context) (Storage, error) {
+			return Storage{Folder: "/home/ana maria", Database: 5 << 20, Failures: 1284, Drafts: 3, Oldest: noon.Add(-49 * time.Hour), Age: "90d"}, nil
+		},
 	}
 }
 

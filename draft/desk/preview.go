@@ -44,10 +44,12 @@ func (d *desk) showPreview(w http.ResponseWriter, r *http.Request, status int, p
 	return d.render(w, r, status, "preview", view{Title: "preview.title", Data: v})
 }
 
+func (d *desk) hasPortal(name string) bool { return slices.Contains(d.Exporter.Portals(), name) }
+
 // parcel reads the draft and the portal that the path names.
 func (d *desk) parcel(r *http.Request) (draft.Draft, string, error) {
 	portal := r.PathValue("portal")
-	if !slices.Contains(d.Exporter.Portals(), portal) {
+	if !d.hasPortal(portal) {
 		return draft.Draft{}, "", errNoPortal
 	}
 	one, err := d.find(r)

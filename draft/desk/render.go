@@ -57,7 +57,7 @@ func (d *desk) parsePages() (pages, error) {
 		if err != nil {
 			return nil, fmt.Errorf("parse the layout: %w", err)
 		}
-		for _, name := range []string{"list", "traffic", "draft", "failure", "body", "preview", "receipt", "login", "moving", "error"} {
+		for _, name := range []string{"list", "traffic", "setup", "draft", "failure", "body", "preview", "receipt", "login", "moving", "error"} {
 			t, err := template.Must(layout.Clone()).ParseFS(pageFiles, "pages/"+name+".html")
 			if err != nil {
 				return nil, fmt.Errorf("parse the page %s: %w", name, err)
@@ -114,15 +114,18 @@ func (d *desk) funcs(lang draft.Lang) template.FuncMap {
 		"severity": func(id draft.Severity) string { return d.Profile.Severity(id).Label.Say(lang) },
 		"item":     func(name string) string { return d.item(lang, name) },
 		"field":    func(v draftView, name string) fieldLabel { return fieldLabel{name, d.label(lang, name)} },
-		"advice":   func(name string) string { return d.advice(lang, name) },
-		"asset":    d.assets.url,
-		"int64":    func(n int) int64 { return int64(n) },
-		"days":     func(v time.Duration) int64 { return int64(v / (24 * time.Hour)) },
-		"class":    func(status int) int { return status / 100 },
-		"dot":      dot,
-		"side":     func(where, value string) string { return text.Visible(text.OneSide(lang, where, value)) },
-		"forms":    func() []string { return []string{"curl", "http", "har", "md", "raw"} },
-		"place":    func(v bodyView, n *show.Node) placeView { return placeView{v, n} },
+		"setupPlaces": func() []string {
+			return []string{"route", "trust", "portals", "health", "storage", "rules", "masks", "profile", "unread", "people"}
+		},
+		"advice": func(name string) string { return d.advice(lang, name) },
+		"asset":  d.assets.url,
+		"int64":  func(n int) int64 { return int64(n) },
+		"days":   func(v time.Duration) int64 { return int64(v / (24 * time.Hour)) },
+		"class":  func(status int) int { return status / 100 },
+		"dot":    dot,
+		"side":   func(where, value string) string { return text.Visible(text.OneSide(lang, where, value)) },
+		"forms":  func() []string { return []string{"curl", "http", "har", "md", "raw"} },
+		"place":  func(v bodyView, n *show.Node) placeView { return placeView{v, n} },
 	}
 }
 

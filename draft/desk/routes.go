@@ -30,8 +30,11 @@ type route struct {
 
 // limit is the largest body that a caller may send, in bytes.
 func (r route) limit() int64 {
-	if strings.HasSuffix(r.pattern, "/attachments") {
+	switch {
+	case strings.HasSuffix(r.pattern, "/attachments"):
 		return uploadLimit
+	case strings.HasSuffix(r.pattern, "/try"):
+		return tryLimit
 	}
 	return bodyLimit
 }
@@ -72,6 +75,10 @@ func (d *desk) routes() []route {
 		{"GET /failures/{id}", page, users.Viewer, d.failure},
 		{"GET /failures/{id}/body/{side}", page, users.Viewer, d.body},
 		{"GET /failures/{id}/as/{form}", page, users.Viewer, d.copyAs},
+		{"GET /setup", page, users.Viewer, d.setup},
+		{"POST /setup/rules/try", page, users.Viewer, d.tryRules},
+		{"POST /setup/masks/try", page, users.Viewer, d.tryMasks},
+		{"POST /setup/portals/{portal}/check", page, users.Admin, d.checkPortal},
 		{"POST /passthrough/forget", page, users.Admin, d.forget},
 		{"GET /ca.pem", page, users.Viewer, d.authority},
 		{"/", page, users.Viewer, d.nowhere},
@@ -105,6 +112,12 @@ func (d *desk) routes() []route {
 		{"GET /api/v1/views", api, users.Viewer, d.apiViews},
 		{"PUT /api/v1/views/{list}/{name}", api, users.Reviewer, d.apiKeepView},
 		{"DELETE /api/v1/views/{list}/{name}", api, users.Reviewer, d.apiDropView},
+		{"GET /api/v1/portals", api, users.Viewer, d.apiPortals},
+		{"POST /api/v1/portals/{portal}/check", api, users.Admin, d.apiCheckPortal},
+		{"GET /api/v1/storage", api, users.Viewer, d.apiStorage},
+		{"GET /api/v1/trust", api, users.Viewer, d.apiTrust},
+		{"POST /api/v1/rules/try", api, users.Viewer, d.apiTryRules},
+		{"POST /api/v1/masks/try", api, users.Viewer, d.apiTryMasks},
 		{"GET /api/v1/passthrough", api, users.Viewer, d.apiPassthrough},
 		{"DELETE /api/v1/passthrough/{host}", api, users.Admin, d.apiForget},
 		{"/api/", api, users.Viewer, d.nowhere},

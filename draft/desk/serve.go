@@ -41,6 +41,9 @@ func (p *problem) Error() string { return p.key }
 // bodyLimit is the largest body of most requests, in bytes.
 const bodyLimit = 64 << 10
 
+// tryLimit is that of what somebody pastes to try rules with.
+const tryLimit = 4 << 20
+
 // upTo is the key under which a request carries the last event that its page
 // knows of.
 type upTo struct{}

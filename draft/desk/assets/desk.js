@@ -7,4 +7,5 @@ import "./attach.js";
 import "./edit.js";
 import "./filter.js";
 import "./bulk.js";
+import "./trust.js";
 import "./keys.js";

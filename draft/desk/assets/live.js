@@ -190,6 +190,7 @@ function pulse(now) {
   const format = new Intl.NumberFormat(document.documentElement.lang);
   for (const n of numbers) n.textContent = format.format(now[n.dataset.count]);
   if (document.querySelector(".empty [data-region]") || document.querySelector(".empty[data-region]")) soon();
+  document.dispatchEvent(new CustomEvent("desk:pulse", { detail: now }));
   if (!paused && strip) for (const call of now.dots ?? []) dot(call);
 }
 

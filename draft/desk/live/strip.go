@@ -17,6 +17,8 @@ type Call struct {
 	// Status is 0 without an answer.
 	Status int   `json:"status"`
 	Millis int64 `json:"ms"`
+	// Encrypted says that it came over TLS, which its app let us end.
+	Encrypted bool `json:"encrypted,omitempty"`
 }
 
 // Strip remembers the last calls that passed. It is safe for use by many
