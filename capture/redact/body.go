@@ -38,7 +38,7 @@ func (w *walk) body(b proxy.Body, header proxy.Fields) proxy.Body {
 	}
 	packed := plain.Coding != ""
 	w.cut = b.Cut || plain.More || plain.Err != nil || !b.Complete
-	masked := w.content(text, header.Get("Content-Type"))
+	masked := w.contentOnce(text, header.Get("Content-Type"))
 	// What lies beyond the bound was not looked at, so it is not kept either.
 	if masked == text && !(packed && plain.More) {
 		return b
@@ -46,6 +46,9 @@ func (w *walk) body(b proxy.Body, header proxy.Fields) proxy.Body {
 	b.Decoded = b.Decoded || packed
 	b.Cut = b.Cut || plain.More
 	b.Data = []byte(masked)
+	if w.written == nil {
+		w.written = map[string]written{}
+	}
 	w.written[w.prefix] = written{b.Data, masked}
 	return b
 }

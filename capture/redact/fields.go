@@ -15,7 +15,7 @@ func (w *walk) fields(where string, fields proxy.Fields) proxy.Fields {
 	}
 	out := make(proxy.Fields, len(fields))
 	for i, f := range fields {
-		value := w.in(where+"."+f.Name, func() string { return w.field(f) })
+		value := w.in(where+"."+f.Name, func() string { return w.fieldOnce(f) })
 		out[i] = proxy.Field{Name: f.Name, Value: value}
 	}
 	return out

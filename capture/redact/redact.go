@@ -23,7 +23,8 @@ type Redactor struct {
 	rules   []Rule
 	allow   []Allowance
 	// early are the kinds that are masked at capture already.
-	early map[detect.Kind]bool
+	early  map[detect.Kind]bool
+	lately *lately
 	// seed is that of the digests of places.
 	seed maphash.Seed
 }
@@ -32,7 +33,7 @@ type Redactor struct {
 // WithKey its masks have no pseudonyms.
 func New(options ...Option) *Redactor {
 	names := detect.NewNames()
-	r := &Redactor{names: names, scanner: detect.NewScanner(names), masker: mask.New(nil), seed: maphash.MakeSeed(), early: map[detect.Kind]bool{binaryKind: true, cutKind: true}}
+	r := &Redactor{names: names, scanner: detect.NewScanner(names), masker: mask.New(nil), seed: maphash.MakeSeed(), lately: newLately(), early: map[detect.Kind]bool{binaryKind: true, cutKind: true}}
 	for _, kind := range detect.Secrets() {
 		r.early[kind] = true
 	}

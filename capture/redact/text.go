@@ -153,6 +153,9 @@ func (w *walk) remember(kind detect.Kind, v, mask string) {
 			w.remembered++
 			continue
 		}
+		if w.seen == nil {
+			w.seen = map[string]string{}
+		}
 		w.seen[form] = mask
 	}
 }

@@ -29,7 +29,6 @@ type walk struct {
 	// prefix and path say where the walk is.
 	prefix string
 	path   []string
-	cache  map[string]detect.Naming
 	inner  map[[2]string]detect.Naming
 	// seen holds the values that were masked as a whole, with their masks.
 	seen map[string]string
@@ -48,7 +47,7 @@ type walk struct {
 
 func (r *Redactor) walk(host string, kinds map[detect.Kind]bool) *walk {
 	personal := kinds == nil || slices.ContainsFunc(detect.Personal(), func(kind detect.Kind) bool { return kinds[kind] })
-	return &walk{Redactor: r, host: host, kinds: kinds, personal: personal, cache: map[string]detect.Naming{}, inner: map[[2]string]detect.Naming{}, seen: map[string]string{}, written: map[string]written{}, masks: map[[2]string]string{}}
+	return &walk{Redactor: r, host: host, kinds: kinds, personal: personal}
 }
 
 // place says what is known of a value from where it stands.
@@ -186,16 +185,7 @@ func (w *walk) plainly(where string) string {
 	return where[:min(len(where), 400)]
 }
 
-func (w *walk) naming(name string) detect.Naming {
-	n, ok := w.cache[name]
-	if !ok {
-		n = w.names.Of(name)
-		if len(w.cache) < 10_000 {
-			w.cache[strings.Clone(name)] = n
-		}
-	}
-	return n
-}
+func (w *walk) naming(name string) detect.Naming { return w.lately.naming(w.names, name) }
 
 // leaf masks a value by the name that it stands under, or by what it is.
 func (w *walk) leaf(at place, v string) string {
@@ -267,6 +257,9 @@ func (w *walk) below(at place) detect.Naming {
 	if !ok {
 		n.Kind, n.Strong = w.names.Below(at.parent, at.outer, at.name)
 		if len(w.inner) < 10_000 {
+			if w.inner == nil {
+				w.inner = map[[2]string]detect.Naming{}
+			}
 			w.inner[[2]string{strings.Clone(at.outer), strings.Clone(at.name)}] = n
 		}
 	}
@@ -299,6 +292,9 @@ func (w *walk) whole(kind detect.Kind, rule, v string) string {
 	if !ok {
 		m = w.masker.Of(kind, v)
 		w.remember(kind, v, m)
+		if w.masks == nil {
+			w.masks = map[[2]string]string{}
+		}
 		w.masks[key] = m
 	}
 	return m
