@@ -1,10 +1,13 @@
 package export
 
 import (
+	"bytes"
 	"errors"
+	"slices"
 	"strings"
 
 	"flagrante/draft/gate"
+	"flagrante/proxy"
 )
 
 // inspect asks the gate whether requests may leave.
@@ -17,19 +20,20 @@ func (p *portal) inspect(requests ...Request) error {
 }
 
 // partsOf takes a request apart for the gate: the files each on its own, as they are
-// inside of any coding, and the rest of the body without them. Secrets, portal and who
-// asks are meant to leave.
+// inside of any coding, and the texts without the names that the recipe gives them, for
+// a name that sounds like a secret's would make one of any text. What the settings say is
+// meant to leave.
 func (b *builder) partsOf(s Step, out Request, kind string) ([]gate.Part, error) {
-	meant := []string{mask, b.portal.Requestor, b.portal.base()}
-	for _, secret := range b.secrets {
-		meant = append(meant, secret)
-	}
+	meant := b.meant()
 	var header strings.Builder
 	for _, f := range out.Header {
-		header.WriteString(f.Name + ": " + f.Value + "\n")
+		// A field that holds a secret is meant to: it goes to the portal alone.
+		if !b.secretField(s, f.Name) {
+			header.WriteString(f.Value + "\n")
+		}
 	}
 	parts := []gate.Part{{Name: "url", Data: []byte(out.URL), Meant: meant}, {Name: "header", Data: []byte(header.String()), Meant: meant}}
-	if s.Multipart == nil && !s.takesFiles() {
+	if !s.JSON.given() && s.Multipart == nil && !s.takesFiles() {
 		return append(parts, gate.Part{Name: "body", ContentType: kind, Data: out.Body, Meant: meant}), nil
 	}
 	bare := *b
@@ -38,29 +42,80 @@ func (b *builder) partsOf(s Step, out Request, kind string) ([]gate.Part, error)
 	if err != nil {
 		return nil, err
 	}
-	for _, body := range bodies {
-		parts = append(parts, gate.Part{Name: "body", Data: body, Meant: meant})
-	}
+	parts = append(parts, gate.Part{Name: "body", Data: bytes.Join(bodies, []byte("\n\n")), Meant: meant})
 	return append(parts, partsOfFiles(b.files)...), nil
+}
+
+// meant lists what the settings say, which is meant to leave: secrets, portal, who asks,
+// and the portal's own words.
+func (b *builder) meant() []string {
+	meant := []string{mask, b.portal.Requestor, b.portal.base()}
+	for _, secret := range b.secrets {
+		meant = append(meant, secret)
+	}
+	for name := range b.portal.recipe.Settings {
+		meant = append(meant, b.values.get(name))
+	}
+	for name := range b.portal.recipe.Values {
+		meant = append(meant, b.values.get(name))
+	}
+	return slices.DeleteFunc(meant, func(word string) bool { return word == "" })
+}
+
+// secretField reports whether a header field of a step is made of a secret.
+func (b *builder) secretField(s Step, name string) bool {
+	shown := *b
+	shown.secrets = nil
+	return strings.Contains(proxy.Fields(shown.header(s, "", "", nil)).Get(name), mask)
 }
 
 // texts returns the body of a step, in parts where it has some: what frames them is
 // ours.
 func (b *builder) texts(s Step) (bodies [][]byte, err error) {
+	if s.JSON.given() {
+		return b.leaves(s.JSON)
+	}
 	if s.Multipart == nil {
 		body, _, err := b.body(s)
 		return [][]byte{body}, err
 	}
 	for _, p := range s.Multipart {
-		data := []byte(expand(p.Value, b.values, verbatim))
-		if p.JSON.given() {
-			if data, err = b.document(p.JSON, b.values); err != nil {
-				return nil, err
-			}
+		if !p.JSON.given() {
+			bodies = append(bodies, []byte(expand(p.Value, b.values, verbatim)))
+			continue
 		}
-		bodies = append(bodies, data)
+		inner, err := b.leaves(p.JSON)
+		if err != nil {
+			return nil, err
+		}
+		bodies = append(bodies, inner...)
 	}
 	return bodies, nil
+}
+
+// leaves returns the texts of a JSON document.
+func (b *builder) leaves(t Tree) ([][]byte, error) {
+	tree, err := t.fill(b.values, b.files)
+	if err != nil {
+		return nil, err
+	}
+	return leavesOf(tree), nil
+}
+
+func leavesOf(tree any) (leaves [][]byte) {
+	switch node := tree.(type) {
+	case map[string]any:
+		for _, name := range names(node) {
+			leaves = append(leaves, leavesOf(node[name])...)
+		}
+	case []any:
+		for _, item := range node {
+			leaves = append(leaves, leavesOf(item)...)
+		}
+	case string:
+		leaves = append(leaves, []byte(node))
+	}
+	return leaves
 }
 
 func partsOfFiles(files []File) (parts []gate.Part) {

@@ -97,7 +97,11 @@ type Signature struct {
 	Header string `yaml:"header"`
 	// Key is the key, "{secret}" when it is empty.
 	Key string `yaml:"key"`
-	// Over is what is signed; it may use {timestamp}, {method}, {path} and {body}.
+	// KeyEncoding is "" for the key's own bytes, or "base64" for a key that is written so,
+	// with or without "whsec_" before it.
+	KeyEncoding string `yaml:"key_encoding"`
+	// Over is what is signed; beside a draft's variables it may use {timestamp}, {method},
+	// {path} and {body}.
 	Over string `yaml:"over"`
 	// As is the field's value; it has to use {digest}.
 	As string `yaml:"as"`
@@ -187,11 +191,13 @@ type Part struct {
 }
 
 // Find chooses the first object of the list at In that holds the text of each
-// member of Where, and contains the text of each member of Contains.
+// member of Where, contains the text of each member of Contains, and holds none of the
+// texts of a member of Except.
 type Find struct {
-	In       string            `yaml:"in"`
-	Where    map[string]string `yaml:"where"`
-	Contains map[string]string `yaml:"contains"`
+	In       string              `yaml:"in"`
+	Where    map[string]string   `yaml:"where"`
+	Contains map[string]string   `yaml:"contains"`
+	Except   map[string][]string `yaml:"except"`
 }
 
 // Comparison says that the text at the pointer At should be Want.

@@ -92,10 +92,13 @@ func (r *Recipe) checkShared() (found []mistake) {
 	}
 	if s := r.Sign; s != nil {
 		found = slices.Concat(found, templateMistake([]any{"sign", "key"}, s.Key, open),
-			templateMistake([]any{"sign", "over"}, s.Over, []string{"timestamp", "method", "path", "body"}),
+			templateMistake([]any{"sign", "over"}, s.Over, within(r.variables(), "timestamp", "method", "path", "body")),
 			headerMistake([]any{"sign", "header"}, s.Header, s.As, []string{"digest", "timestamp"}))
 		if !strings.Contains(s.Over, "{body}") || !strings.Contains(s.As, "{digest}") {
 			found = append(found, mistake{[]any{"sign"}, "sign: over must use {body}, and as must use {digest}"})
+		}
+		if !slices.Contains([]string{"", "base64"}, s.KeyEncoding) {
+			found = append(found, mistake{[]any{"sign", "key_encoding"}, fmt.Sprintf("sign: key_encoding: %q is not base64", s.KeyEncoding)})
 		}
 		if !slices.Contains([]string{"", "hex", "base64"}, s.Encoding) {
 			found = append(found, mistake{[]any{"sign", "encoding"}, fmt.Sprintf("sign: encoding: %q is neither hex nor base64", s.Encoding)})

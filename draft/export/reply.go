@@ -98,6 +98,11 @@ func (f *Find) fits(item any, v values) bool {
 			return false
 		}
 	}
+	for pointer, words := range f.Except {
+		if got, _ := lookup(item, pointer); slices.Contains(words, got) {
+			return false
+		}
+	}
 	return true
 }
 

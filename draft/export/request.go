@@ -2,6 +2,7 @@ package export
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
@@ -254,18 +255,29 @@ func (b *builder) signature(open values, method, path string, body []byte) strin
 	if b.secrets == nil {
 		return expand(s.As, values{text: map[string]string{"digest": mask, "timestamp": mask}}, verbatim)
 	}
-	key := s.Key
-	if key == "" {
-		key = "{secret}"
-	}
-	mac := hmac.New(sha256.New, []byte(expand(key, open, verbatim)))
+	mac := hmac.New(sha256.New, b.key(open))
 	parts := map[string]string{"timestamp": open.get("timestamp"), "method": method, "path": path, "body": string(body)}
-	mac.Write([]byte(expand(s.Over, values{text: parts}, verbatim)))
+	mac.Write([]byte(expand(s.Over, b.values.with(parts), verbatim)))
 	parts["digest"] = hex.EncodeToString(mac.Sum(nil))
 	if s.Encoding == "base64" {
 		parts["digest"] = base64.StdEncoding.EncodeToString(mac.Sum(nil))
 	}
 	return expand(s.As, values{text: parts}, oneLine)
+}
+
+// key returns the bytes with which requests are signed. One that is not the base64 that
+// it should be is used as it is written; the portal refuses what it signs.
+func (b *builder) key(open values) []byte {
+	s := b.portal.recipe.Sign
+	key := expand(cmp.Or(s.Key, "{secret}"), open, verbatim)
+	if s.KeyEncoding == "" {
+		return []byte(key)
+	}
+	decoded, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(key, "whsec_"))
+	if err != nil {
+		return []byte(key)
+	}
+	return decoded
 }
 
 // encode writes JSON without the escapes that are of use only inside HTML.

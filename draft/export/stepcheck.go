@@ -42,7 +42,7 @@ func (s Step) checkRequest(at []any, known []string) (found []mistake) {
 	if slices.Contains(reads, s.Do) && s.Method != http.MethodGet {
 		found = append(found, mistake{within(at, any("method")), fmt.Sprintf("method: a %s step changes nothing: it must be a GET", s.Do)})
 	}
-	if !strings.HasPrefix(s.Path, "/") {
+	if s.Path != "" && !strings.HasPrefix(s.Path, "/") {
 		found = append(found, mistake{within(at, any("path")), fmt.Sprintf("path: %q does not begin with a slash", s.Path)})
 	}
 	if strings.ContainsAny(s.Path, "?#") {
@@ -118,6 +118,9 @@ func (s Step) checkAnswer(at []any, known []string) (found []mistake) {
 	}
 	if f := s.Find; f != nil {
 		found = append(found, pointerMistake(within(at, any("find"), any("in")), f.In)...)
+		for _, pointer := range names(f.Except) {
+			found = append(found, pointerMistake(within(at, any("find"), any("except"), any(pointer)), pointer)...)
+		}
 		for key, texts := range map[string]map[string]string{"where": f.Where, "contains": f.Contains} {
 			for _, pointer := range names(texts) {
 				place := within(at, any("find"), any(key), any(pointer))

@@ -11,8 +11,8 @@ import (
 // Tree is a JSON document with placeholders in its texts. It is built as a data
 // structure, never pasted, so no value can leave its place.
 //
-// A text that comes out empty is left out, and so is an object or list of which
-// nothing remains: an absent field is honest, an empty one may erase a default.
+// A text that comes out empty is left out, and so are a member whose name does, and an
+// object or list of which nothing remains: an absent field is honest, an empty one may erase a default.
 // Tags of YAML say what a text becomes: !number, !bool, or !list, which makes a
 // list of a variable that is one, or of the parts between commas. A mapping that is
 // tagged !files becomes a list with an item for each file.
@@ -81,6 +81,10 @@ func fillScalar(n *yaml.Node, v values) (any, error) {
 		if s == "" {
 			return nil, nil
 		}
+		if strings.HasPrefix(s, "‹") {
+			// A preview has the name of what an answer will give.
+			return s, nil
+		}
 		if !json.Valid([]byte(s)) || strings.ContainsAny(s[:1], `"{[tfn`) {
 			return nil, fmt.Errorf("%s: %q is not a number", n.Value, s)
 		}
@@ -128,8 +132,8 @@ func fillObject(n *yaml.Node, v values, files []File) (any, error) {
 		if err != nil {
 			return nil, err
 		}
-		if value != nil {
-			object[expand(n.Content[i].Value, v, verbatim)] = value
+		if key := expand(n.Content[i].Value, v, verbatim); key != "" && value != nil {
+			object[key] = value
 		}
 	}
 	if len(object) == 0 {
