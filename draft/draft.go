@@ -121,11 +121,17 @@ type Rule struct {
 	Args map[string]string `json:"args"`
 }
 
+// Variant is the name of the argument that tells in which of several ways a rule fired.
+const Variant = "variant"
+
 // Reason returns the sentence of the rule.
 func (r Rule) Reason() capture.Reason {
 	key := "severity." + r.ID
-	if !r.Fired {
+	switch variant := r.Args[Variant]; {
+	case !r.Fired:
 		key += ".not"
+	case variant != "":
+		key += "." + variant
 	}
 	return capture.Reason{Key: key, Args: r.Args}
 }

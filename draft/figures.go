@@ -45,6 +45,9 @@ type Figures struct {
 	Latency Latency
 	// Usual counts the calls to the endpoint in the time before the window.
 	Usual Usual
+	// Recurring is the number of the group's failures in the window and in the time of
+	// Usual.
+	Recurring int64
 }
 
 // Tally counts calls in a window, and what failed since the last success. More failures only ever make its numbers

@@ -36,6 +36,13 @@ func causes() []cause {
 			"could not connect to the server"}},
 		{"connection_timeout", proxy.PhaseConnect, "the connection was not made in time", []string{
 			"err_connection_timed_out", "ns_error_net_timeout_external"}},
+		{"tls_certificate_error", proxy.PhaseTLS, "the vendor's certificate has expired, or is not valid yet", []string{
+			"err_cert_date_invalid", "sec_error_expired", "mozilla_pkix_error_not_yet_valid", "certificate has expired", "cert_has_expired", "not yet valid"}},
+		{"tls_certificate_error", proxy.PhaseTLS, "the vendor's certificate is of another host", []string{
+			"err_cert_common_name_invalid", "ssl_error_bad_cert_domain", "altname", "hostname mismatch", "certificate for this server is invalid", "is valid for"}},
+		{"tls_certificate_error", proxy.PhaseTLS, "the vendor's certificate is of an unknown authority", []string{
+			"err_cert_authority_invalid", "sec_error_unknown_issuer", "self signed", "self-signed", "self_signed", "local issuer", "pkix path", "verify the first certificate",
+			"unable_to_verify_leaf", "unknown authority"}},
 		{"tls_certificate_error", proxy.PhaseTLS, "the vendor's certificate was not accepted", []string{
 			"err_cert_", "err_ssl_pinned_key", "err_ssl_obsolete_cert", "sec_error_", "mozilla_pkix_error", "ssl_error_bad_cert",
 			"certificate verify failed", "certificate for this server", "certificate has expired"}},

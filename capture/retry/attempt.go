@@ -41,8 +41,9 @@ type attempt struct {
 	challenge bool
 	// repeatable reports a method that does no more when it is repeated.
 	repeatable bool
-	// asked reports an answer that says when to come back.
+	// asked reports an answer that says when to come back, wait how long that is.
 	asked  bool
+	wait   time.Duration
 	window time.Duration
 
 	chain  string
@@ -65,7 +66,8 @@ func (t *Tracker) attempt(x *proxy.Exchange, failing bool) attempt {
 		a.challenge = a.status == http.StatusUnauthorized || a.status == http.StatusProxyAuthRequired
 		if failing {
 			later := x.Response.Header.Get("Retry-After")
-			a.asked, a.window = later != "", patience(later, a.end)
+			a.asked, a.wait = later != "", patience(later, a.end)
+			a.window = min(window+a.wait, maxWindow)
 		}
 	}
 	return a
@@ -98,8 +100,8 @@ func isIdempotencyKey(name string) bool {
 	return false
 }
 
-// patience is how long the app may wait before the next attempt, when the vendor
-// asked it to wait (RFC 9110, section 10.2.3).
+// patience is how long the vendor asks the app to wait before the next attempt
+// (RFC 9110, section 10.2.3).
 func patience(retryAfter string, end time.Time) time.Duration {
 	asked := time.Duration(0)
 	if seconds, err := strconv.Atoi(retryAfter); err == nil {
@@ -107,7 +109,7 @@ func patience(retryAfter string, end time.Time) time.Duration {
 	} else if at, err := http.ParseTime(retryAfter); err == nil {
 		asked = max(at.Sub(end), 0)
 	}
-	return min(window+asked, maxWindow)
+	return asked
 }
 
 // passing reports a failure that may be over at the next attempt, as it does not

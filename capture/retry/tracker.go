@@ -187,10 +187,10 @@ func (c *call) remedy(i int) *attempt {
 // repeated reports that a failure and the success after it are but two calls of an
 // app that makes the same call again and again: it had succeeded before, and the
 // next call came no sooner than usual. What a key ties together is not asked, nor
-// is one who was told to come back.
+// is one who was told to come back, and waited for that longer than usual.
 func (c *call) repeated(i int, good *attempt) bool {
 	a := &c.attempts[i]
-	if a.key != 0 && a.key == good.key || a.challenge || a.asked {
+	if a.key != 0 && a.key == good.key || a.challenge {
 		return false
 	}
 	head := i
@@ -206,7 +206,8 @@ func (c *call) repeated(i int, good *attempt) bool {
 		usual := c.attempts[head].start.Sub(b.end)
 		// Calls that overlap are not made because of each other.
 		pause := c.pause(head)
-		return pause < 0 || 2*pause > usual
+		heeded := a.asked && pause >= a.wait && 2*pause > 3*usual
+		return pause < 0 || 2*pause > usual && !heeded
 	}
 	return false
 }

@@ -133,14 +133,16 @@ func TestRepeatedCallsAreNoRetries(t *testing.T) {
 		calls []*proxy.Exchange
 		want  map[string]string
 	}{
-		"as often as ever":           {[]*proxy.Exchange{sent(1, 200, "GET", ""), sent(11, 502, "GET", ""), sent(21, 200, "GET", "")}, map[string]string{}},
-		"twice as often as ever":     {[]*proxy.Exchange{sent(1, 200, "GET", ""), sent(11, 502, "GET", ""), sent(21, 502, "GET", ""), sent(31, 200, "GET", "")}, map[string]string{}},
-		"sooner":                     {[]*proxy.Exchange{sent(1, 200, "GET", ""), sent(31, 502, "GET", ""), sent(33, 200, "GET", "")}, map[string]string{"00031.0": "judge.expected.retried"}},
-		"sooner, with longer pauses": {[]*proxy.Exchange{sent(1, 200, "GET", ""), sent(31, 502, "GET", ""), sent(33, 502, "GET", ""), sent(60, 200, "GET", "")}, map[string]string{"00031.0": "judge.expected.retried", "00033.0": "judge.expected.retried"}},
-		"at the same time":           {[]*proxy.Exchange{sent(1, 200, "GET", ""), sent(1.2, 502, "GET", ""), sent(1.25, 200, "GET", ""), sent(1.4, 200, "GET", "")}, map[string]string{}},
-		"as asked":                   {[]*proxy.Exchange{sent(1, 200, "GET", ""), asking("5", sent(11, 503, "GET", "")), sent(21, 200, "GET", "")}, map[string]string{"00011.0": "judge.expected.retried"}},
-		"with a key":                 {[]*proxy.Exchange{sent(1, 200, "POST", "a", key, "k"), sent(11, 503, "POST", "a", key, "k"), sent(21, 200, "POST", "a", key, "k")}, map[string]string{"00011.0": "judge.expected.retried"}},
-		"another call succeeded":     {[]*proxy.Exchange{sent(1, 200, "POST", "b"), sent(11, 502, "POST", "a"), sent(21, 200, "POST", "a")}, map[string]string{"00011.0": "judge.expected.retried"}},
+		"as often as ever":            {[]*proxy.Exchange{sent(1, 200, "GET", ""), sent(11, 502, "GET", ""), sent(21, 200, "GET", "")}, map[string]string{}},
+		"twice as often as ever":      {[]*proxy.Exchange{sent(1, 200, "GET", ""), sent(11, 502, "GET", ""), sent(21, 502, "GET", ""), sent(31, 200, "GET", "")}, map[string]string{}},
+		"sooner":                      {[]*proxy.Exchange{sent(1, 200, "GET", ""), sent(31, 502, "GET", ""), sent(33, 200, "GET", "")}, map[string]string{"00031.0": "judge.expected.retried"}},
+		"sooner, with longer pauses":  {[]*proxy.Exchange{sent(1, 200, "GET", ""), sent(31, 502, "GET", ""), sent(33, 502, "GET", ""), sent(60, 200, "GET", "")}, map[string]string{"00031.0": "judge.expected.retried", "00033.0": "judge.expected.retried"}},
+		"at the same time":            {[]*proxy.Exchange{sent(1, 200, "GET", ""), sent(1.2, 502, "GET", ""), sent(1.25, 200, "GET", ""), sent(1.4, 200, "GET", "")}, map[string]string{}},
+		"as asked":                    {[]*proxy.Exchange{sent(1, 200, "GET", ""), asking("30", sent(11, 503, "GET", "")), sent(45, 200, "GET", "")}, map[string]string{"00011.0": "judge.expected.retried"}},
+		"asked, but as often as ever": {[]*proxy.Exchange{sent(1, 200, "GET", ""), asking("5", sent(11, 503, "GET", "")), sent(21, 200, "GET", "")}, map[string]string{}},
+		"sooner than asked":           {[]*proxy.Exchange{sent(1, 200, "GET", ""), asking("30", sent(11, 429, "GET", "")), sent(27, 200, "GET", "")}, map[string]string{}},
+		"with a key":                  {[]*proxy.Exchange{sent(1, 200, "POST", "a", key, "k"), sent(11, 503, "POST", "a", key, "k"), sent(21, 200, "POST", "a", key, "k")}, map[string]string{"00011.0": "judge.expected.retried"}},
+		"another call succeeded":      {[]*proxy.Exchange{sent(1, 200, "POST", "b"), sent(11, 502, "POST", "a"), sent(21, 200, "POST", "a")}, map[string]string{"00011.0": "judge.expected.retried"}},
 	}
 	var steady []*proxy.Exchange
 	for i := range 200 {

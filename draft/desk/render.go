@@ -102,7 +102,7 @@ func (d *desk) funcs(lang draft.Lang) template.FuncMap {
 		"t":        b.say,
 		"n":        b.count,
 		"number":   func(n int64) string { return b.printer.Sprint(n) },
-		"because":  func(r capture.Reason) string { return text.Visible(words.Say(lang, r)) },
+		"because":  func(r capture.Reason) string { return text.Visible(d.textOptions(lang).Say(r)) },
 		"visible":  text.Visible,
 		"changed":  func(e draft.Entry) string { return told(lang, e) },
 		"clock":    func(t time.Time) string { return d.clock(lang, t) },

@@ -162,14 +162,16 @@ func fields(list []string) []any {
 	return all
 }
 
-// HAR returns the recording as an HTTP archive (HAR 1.2).
+// HAR returns the recording as an HTTP archive (HAR 1.2), a call on each line.
 func (t *Tape) HAR(tb testing.TB) []byte {
 	tb.Helper()
-	data, err := json.MarshalIndent(map[string]any{"log": map[string]any{
-		"version": "1.2", "creator": map[string]any{"name": "drafttest", "version": "1"}, "entries": t.entries,
-	}}, "", " ")
-	if err != nil {
-		tb.Fatal(err)
+	lines := make([]string, len(t.entries))
+	for i, e := range t.entries {
+		data, err := json.Marshal(e)
+		if err != nil {
+			tb.Fatal(err)
+		}
+		lines[i] = string(data)
 	}
-	return append(data, '\n')
+	return []byte(`{"log":{"version":"1.2","creator":{"name":"drafttest","version":"1"},"entries":[` + "\n" + strings.Join(lines, ",\n") + "\n]}}\n")
 }

@@ -186,17 +186,29 @@ func (c *counter) failures(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		if c.isOwn(f.Fingerprint) {
+			n, err := c.store.Since(ctx, f.Fingerprint, c.from.Add(-usual), c.end)
+			if err != nil {
+				return err
+			}
+			c.n.Recurring += n
+		}
 		last := f.LastSeen
 		if last.After(c.end) {
 			last = c.end
 		}
 		add(t, f, last, since)
 		add(&c.host, f, last, hostSince)
-		if f.Fingerprint == c.group.Fingerprint || slices.ContainsFunc(c.group.Members, func(m capture.Member) bool { return m.Fingerprint == f.Fingerprint }) {
+		if c.isOwn(f.Fingerprint) {
 			c.n.Group += f.Failures
 		}
 	}
 	return nil
+}
+
+// isOwn reports whether failures with a fingerprint are of the group.
+func (c *counter) isOwn(fingerprint string) bool {
+	return fingerprint == c.group.Fingerprint || slices.ContainsFunc(c.group.Members, func(m capture.Member) bool { return m.Fingerprint == fingerprint })
 }
 
 func add(t *draft.Tally, f store.Failing, last time.Time, since int64) {

@@ -57,8 +57,9 @@ func TestFigures(t *testing.T) {
 			{Endpoint: "GET api.bank.example/v1/e4", Tally: draft.Tally{Total: 9, LastGood: minute(1, 0)}},
 		},
 		Healed: 1, GoodAfter: minute(5, 9*time.Second),
-		Latency: draft.Latency{Calls: 43, P50: d.Evidence.Figures.Latency.P50, P99: d.Evidence.Figures.Latency.P99},
-		Usual:   draft.Usual{Span: 4*time.Hour + 2*time.Minute, Total: 50, Failing: 2},
+		Latency:   draft.Latency{Calls: 43, P50: d.Evidence.Figures.Latency.P50, P99: d.Evidence.Figures.Latency.P99},
+		Usual:     draft.Usual{Span: 4*time.Hour + 2*time.Minute, Total: 50, Failing: 2},
+		Recurring: 3,
 	}
 	want.Latency.Calls = 40
 	if diff := cmp.Diff(want, d.Evidence.Figures); diff != "" {

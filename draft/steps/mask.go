@@ -10,8 +10,12 @@ import (
 	"flagrante/capture/redact/detect"
 )
 
-// maskAt returns the mask that s begins with, as it is in an address too.
-func maskAt(s string) (text string, length int) {
+// maskAt returns the mask that s begins with, as it is in an address too. What stands
+// whole between quotes is no tag, so any mask may be there.
+func maskAt(s string, quoted bool) (text string, length int) {
+	if n := detect.MaskLen(s); n > 0 && quoted && strings.HasPrefix(s[n:], `"`) && slices.Contains(slices.Concat(detect.Secrets(), detect.Personal()), detect.Kind(kindOf(s[:n]))) {
+		return s[:n], n
+	}
 	if n := detect.MaskLen(s); n > 0 && known(s[:n]) && !strings.Contains(s[n:], "</"+kindOf(s[:n])+">") {
 		return s[:n], n
 	}
@@ -52,7 +56,7 @@ func (m *maker) markMasks(s, where string) string {
 	}
 	var b strings.Builder
 	for s != "" {
-		mask, n := maskAt(s)
+		mask, n := maskAt(s, strings.HasSuffix(b.String(), `"`))
 		if n == 0 {
 			b.WriteByte(s[0])
 			s = s[1:]

@@ -145,3 +145,19 @@ func TestHTTPFile(t *testing.T) {
 		}
 	}
 }
+
+// A mask that stands whole in JSON is a variable, whatever its kind; a tag of a page is
+// not.
+func TestAnyMaskInJSONIsAVariable(t *testing.T) {
+	f := flow("https://api.bank.example")
+	f.Exchange.Request = json("POST", "https://api.bank.example/x", `{"nome":"<name>","chave":"<email>","html":"<br>","xml":"<name>a</name>"}`)
+	f.Before = nil
+	p, _ := steps.Of(evidence(f))
+	want := []steps.Variable{{Name: "NAME", Kind: "name", Where: "request.body/nome"}, {Name: "EMAIL", Kind: "email", Where: "request.body/chave"}}
+	if diff := cmp.Diff(want, p.Fill); diff != "" {
+		t.Errorf("to fill in (-want +got):\n%s", diff)
+	}
+	if command := p.Command(0); !strings.Contains(command, `{"nome":"'"$NAME"'","chave":"'"$EMAIL"'","html":"<br>","xml":"<name>a</name>"}`) {
+		t.Error(command)
+	}
+}

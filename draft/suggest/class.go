@@ -61,10 +61,11 @@ func coded(code string) class {
 }
 
 // refusesClient reports whether the server ended the handshake for want of a
-// client certificate that it accepts (RFC 8446, section 6.2).
+// client certificate that it accepts (RFC 8446, section 6.2), as Go or a browser says it.
 func refusesClient(e draft.Evidence) bool {
 	for _, f := range ends(e) {
-		if err := f.Exchange.Err; err != nil && err.Type == "tls_alert_received" && strings.Contains(err.Text, "certificate") {
+		err := f.Exchange.Err
+		if err != nil && (err.Type == "tls_alert_received" && strings.Contains(err.Text, "certificate") || strings.Contains(err.Text, "CLIENT_AUTH")) {
 			return true
 		}
 	}

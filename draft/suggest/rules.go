@@ -111,8 +111,12 @@ func (c window) counted(args ...string) []string {
 
 func (c window) endpointDown() draft.Rule {
 	r, t := c.t.EndpointDown, c.n.Endpoint
+	what := c.e.Group.Endpoint
+	if len(c.e.Group.Members) > 0 {
+		what = c.e.Group.Host
+	}
 	return c.rule("endpoint_down", r.Level, c.isDownNow(),
-		"endpoint", c.e.Group.Endpoint, "failures", number(t.FaultsSince), "healed", number(c.n.Healed), "span", c.span(),
+		"endpoint", what, "failures", number(t.FaultsSince), "healed", number(c.n.Healed), "span", c.span(),
 		"bound", percent(c.sure(t.FaultsSince)), "share", percent(r.Share))
 }
 
@@ -177,11 +181,25 @@ func (c window) total() string {
 
 func milliseconds(d time.Duration) string { return number(d.Milliseconds()) }
 
+// intermittent looks at the window, and where calls are rare at the day before it too.
 func (c window) intermittent() draft.Rule {
 	r, t := c.t.Intermittent, c.n.Endpoint
 	bound := c.against(t.Faults, t)
-	fired := c.class == fault && !c.isDownNow() && t.Faults >= r.Failures && bound >= r.Share
-	return c.rule("intermittent", r.Level, fired, c.share(t.Faults, bound, r.Share, r.Failures)...)
+	often := t.Faults >= r.Failures && bound >= r.Share
+	day := draft.Tally{Total: t.Total + c.n.Usual.Total, Failing: t.Failing + c.n.Usual.Failing}
+	ofDay := c.against(c.n.Recurring, day)
+	recurs := c.n.Recurring >= r.Failures && ofDay >= r.Share
+	args := c.share(t.Faults, bound, r.Share, r.Failures)
+	switch {
+	case !often && recurs:
+		args = append(args, draft.Variant, "day", "failures", number(c.n.Recurring), "total", number(day.Total),
+			"percent", part(c.n.Recurring, day.Total), "bound", percent(ofDay), "span", words.Span(c.n.Window+c.n.Usual.Span))
+	case c.n.Known && t.Faults == t.Total:
+		args = append(args, draft.Variant, "all")
+	case c.n.Known && t.FaultsSince >= t.Faults && !c.n.GoodAfter.IsZero():
+		args = append(args, draft.Variant, "over")
+	}
+	return c.rule("intermittent", r.Level, c.class == fault && !c.isDownNow() && (often || recurs), args...)
 }
 
 // share says how many calls fail, how sure that is, and what would be asked.
@@ -219,10 +237,14 @@ func (c window) allRefused() draft.Rule {
 // isolated.
 func (c window) minor(other bool) []draft.Rule {
 	args := []string{"failures", number(c.n.Group), "total", c.total(), "span", c.span()}
+	clientSide := args
+	if isBusiness(c.e) {
+		clientSide = append(clientSide[:len(args):len(args)], draft.Variant, "business")
+	}
 	isolated := !other && (c.class == fault || c.class == denied || c.class == limited)
 	return []draft.Rule{
 		c.rule("isolated", c.t.Minor, isolated, args...),
-		c.rule("client_side", c.t.Minor, c.class == refused, args...),
+		c.rule("client_side", c.t.Minor, c.class == refused, clientSide...),
 		c.rule("client_abort", c.t.Minor, c.class == aborted, args...),
 		c.rule("contract", c.t.Minor, c.class == broken, args...),
 		c.rule("slow", c.t.Minor, c.class == slow, args...),

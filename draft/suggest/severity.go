@@ -60,12 +60,20 @@ func step(s draft.Severity, by int) draft.Severity {
 // decision is what the rules made of one window.
 type decision struct {
 	severity draft.Severity
-	rules    []draft.Rule
-	notes    []capture.Reason
+	// base is the severity without that a spike raised it.
+	base  draft.Severity
+	rules []draft.Rule
+	notes []capture.Reason
 }
 
+// suggestion gives the rules as reasons that made the severity what it is. What is
+// already said by a rule of an outage is left out.
 func (d decision) suggestion() draft.Suggestion[draft.Severity] {
-	fired := slices.DeleteFunc(slices.Clone(d.rules), func(r draft.Rule) bool { return !r.Fired })
+	outage := slices.ContainsFunc(d.rules, func(r draft.Rule) bool { return r.ID == "outage" && r.Fired })
+	fired := slices.DeleteFunc(slices.Clone(d.rules), func(r draft.Rule) bool {
+		said := outage && (r.ID == "degraded" || r.ID == "endpoint_down")
+		return !r.Fired || said || rank(r.Severity) < rank(d.base) || r.ID == "spike" && d.severity == d.base
+	})
 	slices.SortStableFunc(fired, func(a, b draft.Rule) int { return rank(b.Severity) - rank(a.Severity) })
 	var reasons []capture.Reason
 	for _, r := range fired {
@@ -124,7 +132,7 @@ func (c window) span() string { return words.Span(c.n.Window) }
 func (c window) decide() decision {
 	d := c.apply()
 	if c.env == draft.Staging {
-		d.severity = lower(d.severity, c.t.StagingCap)
+		d.severity, d.base = lower(d.severity, c.t.StagingCap), lower(d.base, c.t.StagingCap)
 		live := c
 		live.env = draft.Production
 		if would := live.apply().severity; rank(would) > rank(d.severity) {
@@ -152,6 +160,7 @@ func (c window) apply() decision {
 			d.severity = higher(d.severity, r.Severity)
 		}
 	}
+	d.base = d.severity
 	spike := c.spike(d.severity)
 	if spike.Fired {
 		d.severity = spike.Severity

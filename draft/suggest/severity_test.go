@@ -188,7 +188,7 @@ func TestExposureOfAnyFailureCounts(t *testing.T) {
 	e := recording{bad("GET h/a", 500)}.evidence(bad("GET h/a", 500), time.Hour)
 	e.Exposed = []capture.Reason{{Key: "expose.sql"}, {Key: "expose.people"}}
 	got, _ := suggest.Severity(draft.Production, e, rules(t))
-	want := []string{"Suspected exposure: other people's data in the answer. A person has to confirm it"}
+	want := []string{"Suspected exposure: other people's data in the answer. A person has yet to confirm it"}
 	if diff := cmp.Diff(want, words.SayAll(draft.English, got.Reasons)); got.Value != draft.Critical || diff != "" {
 		t.Errorf("%s: %s", got.Value, diff)
 	}

@@ -8,6 +8,7 @@ import (
 	"flagrante/capture"
 	"flagrante/draft"
 	"flagrante/proxy"
+	tlsfault "flagrante/proxy/fault"
 )
 
 // Side concludes whose fault the failures of a group are, as far as the calls
@@ -21,6 +22,9 @@ func Side(e draft.Evidence) draft.Suggestion[draft.Side] {
 	case limited:
 		return side(draft.SideRequest, "side.limited", status...)
 	case refused:
+		if isBusiness(e) {
+			return side(draft.SideRequest, "side.business", status...)
+		}
 		return side(draft.SideRequest, "side.refused", status...)
 	case denied:
 		if !workedBefore(e).IsZero() {
@@ -85,7 +89,7 @@ func ofError(err *proxy.Error) draft.Suggestion[draft.Side] {
 	switch {
 	case strings.HasPrefix(err.Type, "proxy_"), err.Type == "destination_ip_prohibited":
 		return side(draft.SideNetwork, "side.own_network", args...)
-	case isCertificate(err) && unknownAuthority(err.Text):
+	case isCertificate(err) && tlsfault.FlawOf(err) == tlsfault.FlawAuthority:
 		return side(draft.SideUnknown, "side.certificate_unknown", args...)
 	case isCertificate(err):
 		return side(draft.SideVendor, "side.certificate", args...)
@@ -99,17 +103,6 @@ func ofError(err *proxy.Error) draft.Suggestion[draft.Side] {
 		return side(draft.SideVendor, "side.protocol", args...)
 	}
 	return side(draft.SideUnknown, "side.unclear", args...)
-}
-
-// unknownAuthority reports whether a certificate was refused for want of a root, in the
-// words of Go, of browsers, of OpenSSL and of Java.
-func unknownAuthority(text string) bool {
-	for _, said := range []string{"unknown authority", "AUTHORITY_INVALID", "UNKNOWN_ISSUER", "SELF_SIGNED", "self signed", "self-signed", "local issuer", "PKIX path building", "UNABLE_TO_VERIFY_LEAF"} {
-		if strings.Contains(text, said) {
-			return true
-		}
-	}
-	return false
 }
 
 func isCertificate(err *proxy.Error) bool {

@@ -133,7 +133,7 @@ func DraftObject(d draft.Draft, o Options) Object {
 		ID: d.ID, Fingerprint: d.Fingerprint, Title: d.Title, State: string(d.State),
 		Environment: string(d.Environment.Value), Category: d.Category,
 		Severity: string(d.Severity.Value), SeverityLabel: severityLabel(d, o),
-		SeverityReasons: words.SayAll(o.Lang, d.Severity.Reasons), SeverityRules: orEmpty(d.Rules),
+		SeverityReasons: o.sayAll(d.Severity.Reasons), SeverityRules: orEmpty(d.Rules),
 		Side: string(d.Side.Value), SideReasons: words.SayAll(o.Lang, d.Side.Reasons),
 		Host: g.Host, Endpoint: g.Endpoint, Method: g.Method, Status: g.Status,
 		VendorCode: g.VendorCode, Kind: string(g.Kind), Count: g.Count,

@@ -2,6 +2,7 @@ package text
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -9,6 +10,7 @@ import (
 	"flagrante/draft"
 	"flagrante/draft/words"
 	"flagrante/proxy"
+	"flagrante/proxy/fault"
 )
 
 // Outcome says in a few words what came of the call: the status of the answer,
@@ -23,6 +25,8 @@ func Outcome(lang draft.Lang, f *capture.Failure) string {
 		return words.Text(lang, "outcome.truncated", map[string]string{"status": strconv.Itoa(x.Response.Status)})
 	case x.Response != nil && f.Kind == capture.KindContract:
 		return words.Text(lang, "outcome.contract", map[string]string{"status": strconv.Itoa(x.Response.Status)})
+	case x.Response != nil && hasReason(f, "judge.body.html"):
+		return words.Text(lang, "outcome.page", map[string]string{"status": strconv.Itoa(x.Response.Status)})
 	case x.Response != nil && (f.Kind == capture.KindBodyError || f.Kind == capture.KindSlow):
 		return words.Text(lang, "outcome."+string(f.Kind), map[string]string{"status": strconv.Itoa(x.Response.Status)})
 	case f.Kind == capture.KindClientAbort:
@@ -31,6 +35,8 @@ func Outcome(lang draft.Lang, f *capture.Failure) string {
 		return status(x.Response.Status)
 	case x.Err != nil && expired(f):
 		return words.Word(lang, "error", "tls_certificate_expired")
+	case x.Err != nil && fault.FlawOf(x.Err) != fault.FlawUnknown:
+		return words.Word(lang, "error", "tls_certificate_"+string(fault.FlawOf(x.Err)))
 	case x.Err != nil && mutual(x.Err):
 		return words.Word(lang, "error", "tls_client_certificate")
 	case x.Err != nil:
@@ -56,10 +62,15 @@ func status(code int) string {
 	return strings.TrimSpace(strconv.Itoa(code) + " " + http.StatusText(code))
 }
 
+func hasReason(f *capture.Failure, key string) bool {
+	return slices.ContainsFunc(f.Reasons, func(r capture.Reason) bool { return r.Key == key })
+}
+
 // mutual reports whether the server ended the handshake for want of a certificate of
-// the client: the alert certificate_required (RFC 8446, section 6.2).
+// the client: the alert certificate_required (RFC 8446, section 6.2), or what a browser
+// makes of it.
 func mutual(err *proxy.Error) bool {
-	return err.Type == "tls_alert_received" && strings.Contains(err.Text, "certificate required")
+	return err.Type == "tls_alert_received" && strings.Contains(err.Text, "certificate required") || strings.Contains(err.Text, "ERR_SSL_CLIENT_AUTH_CERT_NEEDED")
 }
 
 // expired reports whether the vendor's certificate was refused and, when the

@@ -35,7 +35,7 @@ func TestOutcome(t *testing.T) {
 			"the server demands a client certificate (mTLS)"},
 		{"another alert", unanswered(charge(), capture.KindTLS, proxy.Error{Type: "tls_alert_received", Text: "remote error: tls: handshake failure"}),
 			"the server refused the TLS handshake"},
-		{"not readable", answers()["invalid-json"].Last, "unreadable answer (HTTP 200): it is no whole JSON"},
+		{"not readable", answers()["invalid-json"].Last, "unreadable answer (HTTP 200): it is no valid JSON"},
 		{"an unknown type", unanswered(charge(), capture.KindTransport, proxy.Error{Type: "new_error"}), "new_error"},
 		{"nothing at all", empty, "no answer"},
 	}

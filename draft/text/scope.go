@@ -49,6 +49,7 @@ func (t *ticket) scope() {
 		t.say(text(t.words("text.scope.unknown")))
 		return
 	}
+	t.say(text(t.words("text.scope.window", "span", words.Span(n.Window))))
 	t.list(t.shares(n)...)
 }
 
@@ -75,14 +76,19 @@ func (t *ticket) shares(n draft.Figures) []entry {
 	if n.Healed > 0 {
 		add("text.scope.healed", strconv.FormatInt(n.Healed, 10))
 	}
-	if !n.Endpoint.LastGood.IsZero() {
-		add("text.scope.good", t.time(n.Endpoint.LastGood).plain())
+	if !n.Endpoint.LastGood.IsZero() && n.GoodAfter.IsZero() {
+		key := "text.scope.good"
+		if len(t.d.Evidence.Group.Members) > 0 {
+			key = "text.scope.good_host"
+		}
+		add(key, t.time(n.Endpoint.LastGood).plain())
 	}
 	if !n.GoodAfter.IsZero() {
 		add("text.scope.after", t.time(n.GoodAfter).plain())
 	}
-	if l := n.Latency; l.Calls > 0 && l.P50 > 0 && l.Failures > 0 {
-		add("text.scope.latency", t.words("text.scope.p", "p50", words.Duration(t.o.Lang, l.P50), "p99", words.Duration(t.o.Lang, l.P99), "took", words.Duration(t.o.Lang, l.Failures)))
+	// How long calls take is said where that is what is wrong.
+	if l := n.Latency; l.Calls > 0 && l.P50 > 0 && l.Failures >= 2*l.P50 {
+		add("text.scope.latency", t.words("text.scope.p", "p50", words.Duration(t.o.Lang, l.P50), "took", words.Duration(t.o.Lang, l.Failures)))
 	}
 	return entries
 }

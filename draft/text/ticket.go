@@ -62,8 +62,8 @@ func (t *ticket) label(id profile.ItemID) string {
 
 func (t *ticket) summary() {
 	severity := labelled(t.words("text.severity"), strong(t.severityLabel()))
-	for _, r := range t.d.Severity.Reasons {
-		severity.sub = append(severity.sub, line{text(words.Say(t.o.Lang, r))})
+	for _, said := range t.o.sayAll(t.d.Severity.Reasons) {
+		severity.sub = append(severity.sub, line{text(said)})
 	}
 	env := labelled(t.words("text.environment"), text(words.Word(t.o.Lang, "environment", string(t.d.Environment.Value))))
 	for _, r := range t.d.Environment.Reasons {

@@ -32,6 +32,7 @@ func TestFillSaysNumbersOfTheirOwn(t *testing.T) {
 		{"{a:ms}", "180", "180 ms", "180 ms"},
 		{"{a:ms}", "soon", "soon", "soon"},
 		{"{a:instant}", "2026-11-23T00:46:03Z", "23/11/2026 00:46:03 UTC", "2026-11-23 00:46:03 UTC"},
+		{"{a:instant}", "2026-11-22T21:46:03-03:00", "22/11/2026 21:46:03 (UTC-03:00)", "2026-11-22 21:46:03 (UTC-03:00)"},
 		{"{a:instant}", "yesterday", "yesterday", "yesterday"},
 	}
 	for _, tt := range tests {

@@ -56,13 +56,18 @@ func Duration(lang draft.Lang, d time.Duration) string {
 	return number(lang, strings.TrimSuffix(strconv.FormatFloat(d.Seconds(), 'f', 2, 64), ".00")) + " s"
 }
 
-// instant says a time in UTC, to the second; what is no time (RFC 3339) stays as it is.
+// instant says a time to the second, in the zone in which it is written; what is no time
+// (RFC 3339) stays as it is.
 func instant(lang draft.Lang, v string) string {
 	t, err := time.Parse(time.RFC3339, v)
 	if err != nil {
 		return v
 	}
-	return t.UTC().Format(strings.TrimSuffix(layout(lang), ".000")) + " UTC"
+	said, zone := t.Format(strings.TrimSuffix(layout(lang), ".000")), "UTC"
+	if _, offset := t.Zone(); offset != 0 {
+		zone = "(UTC" + t.Format("-07:00") + ")"
+	}
+	return said + " " + zone
 }
 
 // milliseconds says a duration that is a whole number of milliseconds; what is no
