@@ -120,7 +120,7 @@ func TestReadProducers(t *testing.T) {
 			{
 				Start:    clock(1, 0),
 				Request:  proxy.Request{Method: "GET", URL: "https://api.banco.example/pix", Proto: "HTTP/2.0", Body: none},
-				Err:      &proxy.Error{Type: "tls_certificate_error", Phase: proxy.PhaseTLS, Text: "the vendor's certificate was not accepted"},
+				Err:      &proxy.Error{Type: "tls_certificate_error", Phase: proxy.PhaseTLS, Text: "the vendor's certificate has expired, or is not valid yet"},
 				Phases:   proxy.Phases{Send: 1500 * time.Microsecond, Total: 1500 * time.Microsecond},
 				Upstream: proxy.Upstream{Addr: "192.0.2.7:443"},
 			},

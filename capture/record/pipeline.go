@@ -57,11 +57,20 @@ func (p *Pipeline) SetSlow(r traffic.Rule) { p.slow = r }
 // Failure returns the failure that x is, ready to store, or nil when x did not
 // fail.
 func (p *Pipeline) Failure(x *proxy.Exchange) *capture.Failure {
-	verdict := contract.Judge(p.rules.Judge(x), p.contracts.Check(x))
+	verdict := contract.Judge(stranger(x, p.rules.Judge(x)), p.contracts.Check(x))
 	if !verdict.Failing {
 		return nil
 	}
 	return p.failure(nil, x, verdict, nil)
+}
+
+// stranger makes a failure of an answer that the rules let pass, though it is about
+// somebody else.
+func stranger(x *proxy.Exchange, v capture.Verdict) capture.Verdict {
+	if v.Failing || v.Ignored || !expose.Stranger(x) {
+		return v
+	}
+	return capture.Verdict{Failing: true, Kind: capture.KindBodyError, Reasons: []capture.Reason{{Key: "expose.stranger"}}}
 }
 
 // failure makes a failure of x with the calls of the same client before it, which

@@ -51,6 +51,7 @@ func (s *Sequence) AddCounted(x *proxy.Exchange) *capture.Failure { return s.add
 
 func (s *Sequence) add(x *proxy.Exchange, counts bool) *capture.Failure {
 	verdict, silent := s.pipeline.rules.Watch(x)
+	verdict = stranger(x, verdict)
 	e := s.endpoints.of(s.pipeline, &s.lately, x)
 	failed := verdict.Failing
 	broken := s.pipeline.contracts.Check(x)

@@ -55,7 +55,7 @@ type labelled struct {
 }
 
 func TestSeverityOfHostileRecordings(t *testing.T) {
-	all := recordings()
+	all := append(recordings(), plainRecordings()...)
 	var files [][]byte
 	host := func(i int) string { return fmt.Sprintf("%s.banco%d.com.br", all[i].host, i) }
 	for i, r := range all {

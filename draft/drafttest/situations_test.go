@@ -76,6 +76,10 @@ func servers() map[string]func() *Tape {
 		"stack-trace": func() *Tape {
 			return New(live).Add(20, extrato).Add(2, but(extrato, 500, "java.lang.NullPointerException: Cannot invoke \"Conta.saldo()\" because \"conta\" is null\n\tat br.com.bancoexemplo.core.Extrato.ler(Extrato.java:81)\n\tat br.com.bancoexemplo.api.ExtratoResource.get(ExtratoResource.java:40)\n"))
 		},
+		"another-customer": func() *Tape {
+			ask := Call{Path: "/cadastro/v1/clientes/52998224725", Status: 200, Answer: `{"nome":"Maria Quitéria de Jesus","cpf":"529.982.247-25","saldo":"%d.00"}`}
+			return New(live).Add(12, ask).Add(2, but(ask, 200, `{"nome":"José Bonifácio de Andrada","cpf":"111.444.777-35","saldo":"90.00"}`))
+		},
 		"connection-string": func() *Tape {
 			return New(live).Add(20, cob).Add(1, but(cob, 500, `{"erro":"ORA-12541: could not connect jdbc:oracle:thin:app/s3nh4@10.20.0.5:1521/PIXPRD"}`))
 		},

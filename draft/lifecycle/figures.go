@@ -103,6 +103,15 @@ func (c *counter) own(endpoint string) bool {
 	return endpoint == c.group.Endpoint || len(c.group.Members) > 0
 }
 
+// fails reports whether an endpoint is one of those that the group is about: of a host
+// that fails, one that failed.
+func (c *counter) fails(endpoint string) bool {
+	if len(c.group.Members) == 0 {
+		return endpoint == c.group.Endpoint
+	}
+	return slices.ContainsFunc(c.group.Members, func(m capture.Member) bool { return m.Endpoint == endpoint })
+}
+
 func (c *counter) tally(endpoint string) *draft.Tally {
 	t := c.tallies[endpoint]
 	if t == nil {
@@ -116,7 +125,7 @@ func (c *counter) tally(endpoint string) *draft.Tally {
 // after it.
 func (c *counter) minute(m capture.Minute) {
 	after := m.Start.After(c.end)
-	if m.LastGood.After(c.end) && c.own(m.Endpoint) && (c.n.GoodAfter.IsZero() || m.LastGood.Before(c.n.GoodAfter)) {
+	if m.LastGood.After(c.end) && c.fails(m.Endpoint) && (c.n.GoodAfter.IsZero() || m.LastGood.Before(c.n.GoodAfter)) {
 		c.n.GoodAfter = m.LastGood
 	}
 	switch {

@@ -19,8 +19,10 @@ func (c window) exposure() draft.Rule {
 	}
 	// Of several, that of the most people's concern is named.
 	what := strings.TrimPrefix(found[0].Key, "expose.")
-	if slices.ContainsFunc(found, func(r capture.Reason) bool { return r.Key == "expose.people" }) {
-		what = "people"
+	for _, worst := range []string{"people", "stranger"} {
+		if slices.ContainsFunc(found, func(r capture.Reason) bool { return r.Key == "expose."+worst }) {
+			what = worst
+		}
 	}
 	return c.rule("exposure", c.t.Exposure, true, "what", what)
 }
@@ -31,7 +33,11 @@ func (c window) certificate() draft.Rule {
 	bad := slices.ContainsFunc(ends(c.e), func(f *capture.Failure) bool {
 		return f.Exchange.Err != nil && isCertificate(f.Exchange.Err)
 	})
-	return c.rule("certificate", c.t.Certificate, bad, "host", c.e.Group.Host)
+	args := []string{"host", c.e.Group.Host}
+	if good := c.n.Host.LastGood; c.n.Known && (good.After(c.e.Group.FirstSeen) || !c.n.GoodAfter.IsZero()) {
+		args = append(args, draft.Variant, "some")
+	}
+	return c.rule("certificate", c.t.Certificate, bad, args...)
 }
 
 // outage sees that nothing works any more in one of two ways: no call to the host
@@ -221,16 +227,17 @@ func (c window) denied() draft.Rule {
 		c.share(c.n.Group, bound, r.Share, r.Failures)...)
 }
 
-// allRefused sees an endpoint that accepts nothing: by then it may not be one
-// wrong request. An empty account refuses everything too, and is no fault of anybody.
+// allRefused sees an endpoint that accepts nothing any more of what it accepted before:
+// by then it may not be one wrong request. An empty account refuses everything too, and
+// is no fault of anybody.
 func (c window) allRefused() draft.Rule {
 	r, t := c.t.AllRefused, c.n.Endpoint
 	bound := 0.0
-	if t.Failing == t.Total {
-		bound = c.sure(t.Failing)
+	if !t.LastGood.IsZero() && c.n.GoodAfter.IsZero() {
+		bound = c.sure(t.FailingSince)
 	}
 	return c.rule("all_refused", r.Level, c.class == refused && !isBusiness(c.e) && bound >= r.Share,
-		"failures", number(t.Failing), "total", c.total(), "bound", percent(bound), "share", percent(r.Share), "span", c.span())
+		"failures", number(t.FailingSince), "total", c.total(), "bound", percent(bound), "share", percent(r.Share), "span", c.span())
 }
 
 // minor are the rules of what can wait. A failure that no other rule speaks of is

@@ -53,10 +53,12 @@ func contract(e draft.Evidence) draft.Suggestion[draft.Side] {
 
 func faulty(e draft.Evidence, status []string) draft.Suggestion[draft.Side] {
 	switch g := e.Group; {
-	case g.Kind == capture.KindTruncated && unreadable(e):
+	case g.Kind == capture.KindTruncated && hasReason(e, "judge.unreadable"):
 		return side(draft.SideVendor, "side.unreadable")
 	case g.Kind == capture.KindTruncated:
 		return side(draft.SideVendor, "side.truncated")
+	case hasReason(e, "expose.stranger"):
+		return side(draft.SideVendor, "side.stranger")
 	case g.Kind == capture.KindBodyError:
 		return side(draft.SideVendor, "side.body_error", status...)
 	case g.Status == 408:
@@ -75,10 +77,10 @@ func faulty(e draft.Evidence, status []string) draft.Suggestion[draft.Side] {
 	return side(draft.SideUnknown, "side.unclear")
 }
 
-// unreadable reports whether the answer came whole and can't be read all the same.
-func unreadable(e draft.Evidence) bool {
+// hasReason reports whether the first or the last failure has a reason.
+func hasReason(e draft.Evidence, key string) bool {
 	return slices.ContainsFunc(ends(e), func(f *capture.Failure) bool {
-		return slices.ContainsFunc(f.Reasons, func(r capture.Reason) bool { return r.Key == "judge.unreadable" })
+		return slices.ContainsFunc(f.Reasons, func(r capture.Reason) bool { return r.Key == key })
 	})
 }
 

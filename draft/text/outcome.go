@@ -25,6 +25,8 @@ func Outcome(lang draft.Lang, f *capture.Failure) string {
 		return words.Text(lang, "outcome.truncated", map[string]string{"status": strconv.Itoa(x.Response.Status)})
 	case x.Response != nil && f.Kind == capture.KindContract:
 		return words.Text(lang, "outcome.contract", map[string]string{"status": strconv.Itoa(x.Response.Status)})
+	case x.Response != nil && hasReason(f, "expose.stranger"):
+		return words.Text(lang, "outcome.stranger", map[string]string{"status": strconv.Itoa(x.Response.Status)})
 	case x.Response != nil && hasReason(f, "judge.body.html"):
 		return words.Text(lang, "outcome.page", map[string]string{"status": strconv.Itoa(x.Response.Status)})
 	case x.Response != nil && (f.Kind == capture.KindBodyError || f.Kind == capture.KindSlow):
