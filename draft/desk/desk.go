@@ -123,7 +123,7 @@ type desk struct {
 	Options
 	auth     auth
 	books    books
-	pages    pages
+	pages    *pages
 	assets   assets
 	previews *previews
 }
@@ -141,9 +141,7 @@ func New(o Options) (http.Handler, error) {
 	if d.assets, err = readAssets(); err != nil {
 		return nil, fmt.Errorf("open the desk: %w", err)
 	}
-	if d.pages, err = d.parsePages(); err != nil {
-		return nil, fmt.Errorf("open the desk: %w", err)
-	}
+	d.pages = newPages(d.funcs)
 	return d.handler(), nil
 }
 

@@ -2,7 +2,6 @@ package desk
 
 import (
 	"bytes"
-	"embed"
 	"fmt"
 	"html/template"
 	"net/http"
@@ -17,12 +16,6 @@ import (
 	"flagrante/draft/text"
 	"flagrante/draft/words"
 )
-
-//go:embed pages/*.html
-var pageFiles embed.FS
-
-// pages are the parsed pages by language and name.
-type pages map[draft.Lang]map[string]*template.Template
 
 // view is what a page is made from.
 type view struct {
@@ -48,26 +41,6 @@ type view struct {
 	May, Rules bool
 }
 
-// parsePages parses every page once for each language.
-func (d *desk) parsePages() (pages, error) {
-	all := pages{}
-	for lang := range d.books {
-		all[lang] = map[string]*template.Template{}
-		layout, err := template.New("layout.html").Funcs(d.funcs(lang)).ParseFS(pageFiles, "pages/layout.html", "pages/parts.html", "pages/evidence.html", "pages/attachments.html", "pages/timeline.html", "pages/remarks.html", "pages/edit.html")
-		if err != nil {
-			return nil, fmt.Errorf("parse the layout: %w", err)
-		}
-		for _, name := range []string{"list", "traffic", "setup", "draft", "failure", "body", "preview", "receipt", "login", "moving", "error"} {
-			t, err := template.Must(layout.Clone()).ParseFS(pageFiles, "pages/"+name+".html")
-			if err != nil {
-				return nil, fmt.Errorf("parse the page %s: %w", name, err)
-			}
-			all[lang][name] = t
-		}
-	}
-	return all, nil
-}
-
 // render answers with a page. It is made whole before the first byte leaves, so
 // that an error can still be answered.
 func (d *desk) render(w http.ResponseWriter, r *http.Request, status int, name string, v view) error {
@@ -82,8 +55,12 @@ func (d *desk) render(w http.ResponseWriter, r *http.Request, status int, name s
 		v.May, v.Rules = v.Visitor.may(), v.Visitor.Role >= users.Admin
 		v.Live, _ = r.Context().Value(upTo{}).(string)
 	}
+	parsed, err := d.pages.of(v.Lang, name)
+	if err != nil {
+		return err
+	}
 	var page bytes.Buffer
-	if err := d.pages[v.Lang][name].Execute(&page, v); err != nil {
+	if err := parsed.Execute(&page, v); err != nil {
 		return fmt.Errorf("render the page %s: %w", name, err)
 	}
 	keepLang(w, r)
