@@ -37,7 +37,7 @@ func guarded() map[string][]string {
 		"github.com/oschwald/geoip2":    {"capture/locate/", "cmd/geodata/"},
 		"github.com/oschwald/maxminddb": {"capture/locate/", "cmd/geodata/"},
 		"github.com/maxmind/mmdbwriter": {"cmd/geodata/"},
-		"github.com/getkin/kin-openapi": {"capture/contract/"},
+		"github.com/getkin/kin-openapi": {"capture/contract/", "draft/desk/"},
 		"github.com/mileusna/useragent": {"draft/device/"},
 		"github.com/alecthomas/kong":    {"cmd/"},
 		"github.com/spf13/viper":        {"draft/gate/"},

@@ -44,8 +44,9 @@ func stored(t *testing.T, change ...func(*Options)) http.Handler {
 	if err != nil {
 		t.Fatal(err)
 	}
-	book := lifecycle.New(s, compose.Settings{Profile: guide, Lang: draft.Portuguese, Zone: time.UTC})
-	return openDesk(t, &memory{}, append(change, func(o *Options) { o.Book, o.Drafts = book, book })...)
+	shelf := shelfOf(t)
+	book := lifecycle.New(s, compose.Settings{Profile: guide, Lang: draft.Portuguese, Zone: time.UTC}).WithAttachments(shelf.List)
+	return openDesk(t, &memory{}, append(change, func(o *Options) { o.Book, o.Drafts, o.Shelf = book, book, shelf })...)
 }
 
 // changed is what the tests look at of a draft.

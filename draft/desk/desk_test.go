@@ -199,7 +199,7 @@ func optionsOf(t *testing.T, m *memory) Options {
 		Status:      func() Status { return Status{Calls: 312} },
 		Passthrough: func() []Passthrough { return nil },
 		Forget:      func(string) bool { return false },
-		Shelf:       attach.Open(t.TempDir(), attach.Options{Now: func() time.Time { return noon }, NewID: func() string { return "a-1" }, Mask: func(_, _ string, text []byte) []byte { return text }}),
+		Shelf:       shelfOf(t),
 		Live:        live.NewHub("test"), Strip: &live.Strip{},
 		Ready: func(context.Context) error { return nil },
 		Token: token, Hosts: []string{"desk.example"}, Lang: draft.Portuguese, Profile: guide, Zone: zone,
@@ -230,6 +230,12 @@ func workings() Workings {
 			return Storage{Folder: "/home/ana maria", Database: 5 << 20, Failures: 1284, Drafts: 3, Oldest: noon.Add(-49 * time.Hour), Age: "90d"}, nil
 		},
 	}
+}
+
+// shelfOf returns an empty shelf for attachments.
+func shelfOf(t *testing.T) *attach.Shelf {
+	t.Helper()
+	return attach.Open(t.TempDir(), attach.Options{Now: func() time.Time { return noon }, NewID: func() string { return "a-1" }, Mask: func(_, _ string, text []byte) []byte { return text }})
 }
 
 // openDesk returns the desk over m; change may alter the options.

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -23,17 +24,12 @@ func (d *desk) send(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	digest := r.PostForm.Get("digest")
-	one, ok := d.previews.find(digest)
-	if !ok || one.ID != now.ID {
-		one = now
-	}
-	p, err := d.Exporter.Preview(r.Context(), portal, one)
-	if err != nil {
-		return fmt.Errorf("preview the export to %s: %w", portal, err)
-	}
-	if p.Digest != digest {
+	one, err := d.asShown(r, now, portal, r.PostForm.Get("digest"))
+	if errors.Is(err, errChanged) {
 		return d.showPreview(w, r, http.StatusConflict, portal, now, true)
+	}
+	if err != nil {
+		return err
 	}
 	receipt, err := d.export(r.Context(), portal, one, visitorOf(r).Name)
 	if err != nil && receipt.ID == "" {
