@@ -238,8 +238,8 @@ func (a *app) record(locator *locate.Locator, o appOptions) error {
 func (a *app) deskOptions(ca *authority.Authority, o appOptions) desk.Options {
 	return desk.Options{
 		Drafts: a.book, Failures: a.failures(), Exporter: a.outbox, Book: a.book, Views: views.New(a.store), Workings: a.workings(o), Gate: a.gate,
-		Bundle: func(_ context.Context, w io.Writer, d draft.Draft) error {
-			return export.Bundle(w, d, a.bundle())
+		Bundle: func(ctx context.Context, w io.Writer, d draft.Draft) error {
+			return export.Bundle(ctx, w, d, a.bundle())
 		},
 		DraftID: lifecycle.DraftID,
 		Status: func() desk.Status {

@@ -119,7 +119,7 @@ func newID(at time.Time) string {
 
 // bundle is what bundles are made with.
 func (a *archive) bundle() export.BundleOptions {
-	return export.BundleOptions{Text: textOptions(a.compose), Creator: creator(), Gate: a.gate}
+	return export.BundleOptions{Text: textOptions(a.compose), Creator: creator(), Gate: a.gate, Files: a.attachments}
 }
 
 // leave writes what a command gives away, once the gate has looked at it.

@@ -191,7 +191,7 @@ func (b *bundleCmd) Run(ctx context.Context, c *cli, w world) error {
 			return found(err)
 		}
 		return writeWhole(b.Output, func(to io.Writer) error {
-			return export.Bundle(to, d, a.bundle())
+			return export.Bundle(ctx, to, d, a.bundle())
 		})
 	})
 }

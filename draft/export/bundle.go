@@ -3,11 +3,13 @@ package export
 import (
 	"archive/zip"
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -27,21 +29,23 @@ type BundleOptions struct {
 	Creator har.Creator
 	// Gate looks at every file.
 	Gate *gate.Gate
+	// Files returns what people attached to a draft; nil where nobody can.
+	Files func(ctx context.Context, d draft.Draft) ([]File, error)
 }
 
 // Bundle writes d as a zip for portals that have no interface: the ticket as
 // ticket.md, ticket.html and ticket.json, the evidence as exchange.har,
-// reproduce.sh and files under evidence/, and manifest.json with the size and
+// reproduce.sh and files under evidence/, what people attached under attachments/, and manifest.json with the size and
 // the SHA-256 of every other file. The same draft gives the same bytes. What the gate
 // holds back is a *gate.BlockedError, and nothing is written.
-func Bundle(w io.Writer, d draft.Draft, o BundleOptions) error {
-	files, err := bundleFiles(d, o)
+func Bundle(ctx context.Context, w io.Writer, d draft.Draft, o BundleOptions) error {
+	files, err := bundleFiles(ctx, d, o)
 	if err != nil {
 		return fmt.Errorf("bundle the draft %s: %w", d.ID, err)
 	}
 	parts := make([]gate.Part, len(files))
 	for i, f := range files {
-		parts[i] = gate.Part{Name: f.Name, Data: f.data}
+		parts[i] = gate.Part{Name: f.Name, ContentType: f.kind, Data: f.data, Checked: f.checked}
 	}
 	if err := o.Gate.Check(parts...); err != nil {
 		return fmt.Errorf("bundle the draft %s: %w", d.ID, err)
@@ -65,6 +69,9 @@ type bundled struct {
 	Size   int    `json:"size"`
 	SHA256 string `json:"sha256"`
 	data   []byte
+	// kind is the media type of an attachment, checked that a person has looked at it.
+	kind    string
+	checked bool
 }
 
 func bundledFile(name string, data []byte) bundled {
@@ -72,7 +79,7 @@ func bundledFile(name string, data []byte) bundled {
 	return bundled{Name: name, Size: len(data), SHA256: hex.EncodeToString(sum[:]), data: data}
 }
 
-func bundleFiles(d draft.Draft, o BundleOptions) ([]bundled, error) {
+func bundleFiles(ctx context.Context, d draft.Draft, o BundleOptions) ([]bundled, error) {
 	page, err := text.HTML(d, o.Text)
 	if err != nil {
 		return nil, fmt.Errorf("write ticket.html: %w", err)
@@ -81,7 +88,7 @@ func bundleFiles(d draft.Draft, o BundleOptions) ([]bundled, error) {
 	if err != nil {
 		return nil, fmt.Errorf("write ticket.json: %w", err)
 	}
-	recorded, err := archive(o.Creator, evidenceOf(d))
+	recorded, err := archive(o.Creator, related(d))
 	if err != nil {
 		return nil, fmt.Errorf("write exchange.har: %w", err)
 	}
@@ -92,8 +99,31 @@ func bundleFiles(d draft.Draft, o BundleOptions) ([]bundled, error) {
 		bundledFile(archiveFile, recorded),
 	}
 	files = append(files, evidence(d, o.Text.Lang)...)
+	attached, err := attachments(ctx, d, o)
+	if err != nil {
+		return nil, err
+	}
+	files = append(files, attached...)
 	list, err := manifest(d, files)
 	return append(files, list), err
+}
+
+// attachments returns what people attached, numbered, so that no two have one name.
+func attachments(ctx context.Context, d draft.Draft, o BundleOptions) (files []bundled, err error) {
+	if o.Files == nil {
+		return nil, nil
+	}
+	attached, err := o.Files(ctx, d)
+	if err != nil {
+		return nil, fmt.Errorf("read the attachments: %w", err)
+	}
+	for i, f := range attached {
+		name := strings.NewReplacer("/", "_", `\`, "_").Replace(oneLine(f.Name))
+		file := bundledFile(fmt.Sprintf("attachments/%02d-%s", i+1, name), f.Data)
+		file.kind, file.checked = f.Type, f.Checked
+		files = append(files, file)
+	}
+	return files, nil
 }
 
 // evidence returns the files that hold the failures which back d.
@@ -113,6 +143,28 @@ const (
 	archiveFile = "exchange.har"
 	scriptFile  = "reproduce.sh"
 )
+
+// related returns the failures that back d with the calls that led to them, in the order
+// of their times and each once. Other calls of the same client stay out.
+func related(d draft.Draft) (calls []*capture.Failure) {
+	known := map[string]bool{}
+	take := func(f *capture.Failure) {
+		if !known[f.Exchange.ID] {
+			known[f.Exchange.ID] = true
+			calls = append(calls, f)
+		}
+	}
+	for _, f := range evidenceOf(d) {
+		for i := range f.Before {
+			if c := &f.Before[i]; len(c.Links) > 0 {
+				take(&capture.Failure{ID: c.Exchange.ID, Time: c.Exchange.Start, Exchange: c.Exchange})
+			}
+		}
+		take(f)
+	}
+	slices.SortStableFunc(calls, func(a, b *capture.Failure) int { return a.Exchange.Start.Compare(b.Exchange.Start) })
+	return calls
+}
 
 // archive writes failures as an HTTP archive.
 func archive(by har.Creator, failures []*capture.Failure) ([]byte, error) {

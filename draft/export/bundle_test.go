@@ -3,6 +3,7 @@ package export
 import (
 	"archive/zip"
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -19,16 +20,18 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"flagrante/capture"
 	"flagrante/capture/curl"
 	"flagrante/capture/har"
 	"flagrante/draft"
+	"flagrante/draft/gate"
 	"flagrante/proxy"
 )
 
 func bundleOf(t *testing.T, d draft.Draft) []byte {
 	t.Helper()
 	var b bytes.Buffer
-	if err := Bundle(&b, d, BundleOptions{Text: writing(t), Creator: har.Creator{Name: "flagrante", Version: "test"}, Gate: lastGate()}); err != nil {
+	if err := Bundle(t.Context(), &b, d, BundleOptions{Text: writing(t), Creator: har.Creator{Name: "flagrante", Version: "test"}, Gate: lastGate()}); err != nil {
 		t.Fatal(err)
 	}
 	return b.Bytes()
@@ -163,8 +166,59 @@ func TestBundleSaysThatItCouldNotBeWritten(t *testing.T) {
 	if err := pipe.CloseWithError(full); err != nil {
 		t.Fatal(err)
 	}
-	err := Bundle(w, sample(), BundleOptions{Text: writing(t), Gate: lastGate()})
+	err := Bundle(t.Context(), w, sample(), BundleOptions{Text: writing(t), Gate: lastGate()})
 	if !errors.Is(err, full) || !strings.HasPrefix(err.Error(), "write ") {
 		t.Errorf("got %v", err)
+	}
+}
+
+func TestBundleHoldsWhatPeopleAttached(t *testing.T) {
+	files := []File{
+		{Name: "ecrã.png", Type: "image/png", Data: []byte("\x89PNG\x00"), Checked: true},
+		{Name: "../ecrã.png", Type: "image/png", Data: []byte("\x89PNG\x01"), Checked: true},
+	}
+	o := BundleOptions{Text: writing(t), Gate: lastGate(), Files: func(context.Context, draft.Draft) ([]File, error) { return files, nil }}
+	var b bytes.Buffer
+	if err := Bundle(t.Context(), &b, sample(), o); err != nil {
+		t.Fatal(err)
+	}
+	got, _ := unpack(t, b.Bytes())
+	for name, want := range map[string]string{"attachments/01-ecrã.png": "\x89PNG\x00", "attachments/02-.._ecrã.png": "\x89PNG\x01"} {
+		if got[name] != want || !strings.Contains(got["manifest.json"], name) {
+			t.Errorf("%s is %q", name, got[name])
+		}
+	}
+	files[0].Checked = false
+	if err := Bundle(t.Context(), &b, sample(), o); !errors.As(err, new(*gate.BlockedError)) {
+		t.Errorf("a picture that nobody looked at: %v", err)
+	}
+}
+
+func TestTheArchiveHasOnlyTheCallsThatLedToTheFailure(t *testing.T) {
+	d := sample()
+	call := func(id, path string, links ...capture.Link) capture.Call {
+		return capture.Call{Links: links, Exchange: proxy.Exchange{
+			ID: id, Start: d.Evidence.Last.Time.Add(-time.Minute), Request: proxy.Request{Method: "GET", URL: "https://api.bank.example" + path, Proto: "HTTP/1.1"},
+			Response: &proxy.Response{Status: 200, Proto: "HTTP/1.1"},
+		}}
+	}
+	failure := *d.Evidence.Last
+	failure.Before = []capture.Call{call("1", "/v1/other"), call("2", "/v1/token", capture.Link{From: "response.body/id", To: "request.body/id"})}
+	d.Evidence.First, d.Evidence.Last = &failure, &failure
+	files, _ := unpack(t, bundleOf(t, d))
+	var doc struct {
+		Log struct {
+			Entries []struct{ Request struct{ URL string } }
+		}
+	}
+	if err := json.Unmarshal([]byte(files["exchange.har"]), &doc); err != nil {
+		t.Fatal(err)
+	}
+	got := []string{}
+	for _, e := range doc.Log.Entries {
+		got = append(got, e.Request.URL)
+	}
+	if diff := cmp.Diff([]string{"https://api.bank.example/v1/token", "https://api.bank.example/v1/charges"}, got); diff != "" {
+		t.Errorf("calls (-want +got):\n%s", diff)
 	}
 }

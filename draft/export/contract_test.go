@@ -33,6 +33,8 @@ type vendor struct {
 	tickets  []*sold
 	uploads  map[string]kept
 	breaches []string
+	// before may answer a request instead; it reports whether it did.
+	before func(w http.ResponseWriter, r *http.Request) bool
 	// lose ends the connection after the next create.
 	lose bool
 	// mute has the vendor keep no value of this field, though it says that all is well.
@@ -244,6 +246,8 @@ type contract struct {
 	says   string
 	// muted is the field that the vendor forgets in a test, and told how the receipt calls it.
 	muted, told string
+	// lang is that of messages, English when it is empty.
+	lang draft.Lang
 }
 
 // start runs the vendor, and an Exporter for it with a token.
@@ -254,7 +258,9 @@ func (c contract) start(t *testing.T, token string, change func(*Portal)) (*vend
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		v.mu.Lock()
 		defer v.mu.Unlock()
-		routes.ServeHTTP(w, r)
+		if v.before == nil || !v.before(w, r) {
+			routes.ServeHTTP(w, r)
+		}
 	}))
 	t.Cleanup(server.Close)
 	t.Cleanup(func() {
@@ -274,8 +280,10 @@ func (c contract) start(t *testing.T, token string, change func(*Portal)) (*vend
 	if change != nil {
 		change(&p)
 	}
+	written := writing(t)
+	written.Lang = or(c.lang, draft.English)
 	x, err := New(Options{
-		Portals: map[string]Portal{"bank": p}, Text: writing(t), Gate: lastGate(),
+		Portals: map[string]Portal{"bank": p}, Text: written, Gate: lastGate(), Patience: 500 * time.Millisecond,
 		Secrets: Sources{Env: func(name string) (string, bool) { return map[string]string{"TOKEN": token, "APP": "app-1"}[name], true }},
 		Now:     func() time.Time { return time.Date(2026, 11, 23, 14, 0, 0, 0, time.UTC) },
 	})
@@ -445,4 +453,12 @@ func (c contract) later(t *testing.T) {
 	if diff := cmp.Diff(want, v.tickets[0].comments); diff != "" {
 		t.Errorf("comments (-want +got):\n%s", diff)
 	}
+}
+
+// or returns the first language that is one.
+func or(lang, otherwise draft.Lang) draft.Lang {
+	if lang == "" {
+		return otherwise
+	}
+	return lang
 }

@@ -241,15 +241,14 @@ func (x *Exporter) evidence(name Portal, r *Recipe, d draft.Draft) ([]File, erro
 }
 
 func (x *Exporter) evidenceFile(what string, d draft.Draft) (File, error) {
-	failures := evidenceOf(d)
-	if len(failures) == 0 {
+	if len(evidenceOf(d)) == 0 {
 		return File{}, nil
 	}
 	if what == attachCurl {
 		plan, _ := steps.Of(d.Evidence)
 		return File{Name: scriptFile, Type: "text/plain; charset=utf-8", Data: []byte(plan.Script(x.text.Lang))}, nil
 	}
-	data, err := archive(x.creator, failures)
+	data, err := archive(x.creator, related(d))
 	return File{Name: archiveFile, Type: "application/json", Data: data}, err
 }
 

@@ -91,7 +91,7 @@ func (j *job) cause(err error) (text string, lasting bool) {
 		return say("portal.cause.name"), !name.IsTemporary && !name.IsTimeout && !name.IsNotFound
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return say("portal.cause.refused"), false
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET):
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE), errors.Is(err, net.ErrClosed):
 		return say("portal.cause.closed"), false
 	case errors.Is(err, context.DeadlineExceeded):
 		return say("portal.cause.slow"), false

@@ -91,7 +91,7 @@ func TestMaskedDraftsPass(t *testing.T) {
 		d := compose.Draft("d-k3f9qa2m", draft.Evidence{Group: capture.Group{Fingerprint: "v2:3c1f", Host: f.Host, Endpoint: f.Endpoint, Method: "POST", Status: 500, Count: 1}, First: f, Last: f}, settings)
 		err := g.Check(gate.Part{Name: "ticket.md", Data: []byte(text.Markdown(d, options))})
 		if err == nil && i%10 == 1 { // Every form of all of them would take a minute.
-			err = export.Bundle(&bytes.Buffer{}, d, export.BundleOptions{Text: options, Creator: har.Creator{Name: "flagrante", Version: "test"}, Gate: g})
+			err = export.Bundle(t.Context(), &bytes.Buffer{}, d, export.BundleOptions{Text: options, Creator: har.Creator{Name: "flagrante", Version: "test"}, Gate: g})
 		}
 		if err != nil {
 			t.Errorf("%d: %v\n%s", i, err, all[i].Request.Body.Data)
