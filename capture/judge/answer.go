@@ -121,11 +121,8 @@ func (a *answer) probed() hits {
 			a.hits = read.hits
 			return a.hits
 		}
-		prober := a.readings.prober
-		a.hits = prober.room()
-		for _, part := range a.ends(a.document().Text) {
-			prober.scan(part, a.hits)
-		}
+		ends := a.ends(a.document().Text)
+		a.hits = a.readings.of(ends[0], ends[1]).hits
 	}
 	return a.hits
 }
@@ -133,7 +130,7 @@ func (a *answer) probed() hits {
 // whole returns what the text holds, nil for one that is not read to its end.
 func (a *answer) whole() *reading {
 	if text := a.document().Text; a.read == nil && len(text) <= maxRead && len(text) <= a.reach.whole {
-		a.read = a.readings.of(text)
+		a.read = a.readings.of(text, nil)
 	}
 	return a.read
 }

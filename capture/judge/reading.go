@@ -19,7 +19,8 @@ type reading struct {
 	key  uint64
 	size int
 	hits hits
-	// json reports that the text is JSON and nothing else.
+	// json reports that the text is JSON and nothing else. Of one whose ends alone are read
+	// that is not known.
 	json bool
 	// watched reports one of the words that are watched for.
 	watched bool
@@ -46,16 +47,24 @@ func (r *readings) watching(words []string) *readings {
 	return more
 }
 
-// of returns what a text holds.
-func (r *readings) of(text []byte) *reading {
-	key := maphash.Bytes(r.seed, text)
+// of returns what a text holds, or the two ends of one that is long.
+func (r *readings) of(text, end []byte) *reading {
+	var h maphash.Hash
+	h.SetSeed(r.seed)
+	h.Write(text)
+	maphash.WriteComparable(&h, len(text))
+	h.Write(end)
+	key, size := h.Sum64(), len(text)+len(end)
 	place := &r.lately[key%maxReadings]
-	if known := place.Load(); known != nil && known.key == key && known.size == len(text) {
+	if known := place.Load(); known != nil && known.key == key && known.size == size {
 		return known
 	}
-	fresh := &reading{key: key, size: len(text), hits: r.prober.room()}
+	fresh := &reading{key: key, size: size, hits: r.prober.room()}
 	r.prober.scan(text, fresh.hits)
-	_, fresh.json = document.Values(text)
+	r.prober.scan(end, fresh.hits)
+	if end == nil {
+		_, fresh.json = document.Values(text)
+	}
 	fresh.watched = fresh.hits.meets(r.watch)
 	place.Store(fresh)
 	return fresh

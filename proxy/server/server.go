@@ -100,6 +100,8 @@ type Server struct {
 	// base ends when nobody waits any more for connections to be made.
 	base   context.Context
 	cancel context.CancelFunc
+	// ending is set by Shutdown.
+	ending atomic.Bool
 }
 
 // New returns a Server that is not serving yet.
@@ -130,7 +132,10 @@ func (s *Server) httpServer(h http.Handler) *http.Server {
 // nil. It closes l.
 func (s *Server) Serve(l net.Listener) error {
 	s.opts.Dialer.Own(l.Addr())
-	s.listener.Store(&l)
+	if s.listener.Store(&l); s.ending.Load() {
+		// Shutdown may have looked for the listener before it was there.
+		l.Close()
+	}
 	go s.links.sweep(s.base, s.opts.Timeouts.Answer, s.opts.Timeouts.Idle)
 	ended := make(chan error, 2)
 	go func() { ended <- s.front.Serve(s.frontConns) }()
@@ -156,6 +161,7 @@ func unlessClosed(err error) error {
 func (s *Server) Shutdown(ctx context.Context) error {
 	defer s.cancel()
 	defer context.AfterFunc(ctx, s.cancel)()
+	s.ending.Store(true)
 	if l := s.listener.Load(); l != nil {
 		(*l).Close()
 	}

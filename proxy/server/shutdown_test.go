@@ -3,12 +3,18 @@ package server_test
 import (
 	"bufio"
 	"context"
+	"crypto/x509"
 	"errors"
 	"io"
 	"net"
 	"net/http"
 	"testing"
 	"time"
+
+	"github.com/rs/zerolog"
+
+	"flagrante/proxy/server"
+	"flagrante/proxy/upstream"
 )
 
 // TestAnAnswerThatTheEndCutsOffLooksCutOff has an answer that lasts until the connection
@@ -42,5 +48,27 @@ func TestAnAnswerThatTheEndCutsOffLooksCutOff(t *testing.T) {
 	}
 	if x := s.next(); x.Response == nil || x.Response.Body.Complete {
 		t.Errorf("recorded %+v", x)
+	}
+}
+
+// TestShutdownBeforeServe holds that a server that is told to end before it serves does not
+// serve: a program may be stopped as soon as it has begun.
+func TestShutdownBeforeServe(t *testing.T) {
+	dialer, err := upstream.New(upstream.Options{Now: time.Now, Roots: x509.NewCertPool(), Log: zerolog.Nop()})
+	check(t, err)
+	s := server.New(server.Options{Now: time.Now, Timeouts: server.DefaultTimeouts(), Log: zerolog.Nop(), Dialer: dialer})
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	check(t, err)
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	check(t, s.Shutdown(ctx))
+	served := make(chan error, 1)
+	go func() { served <- s.Serve(l) }()
+	select {
+	case err := <-served:
+		check(t, err)
+	case <-ctx.Done():
+		l.Close()
+		t.Fatal("it serves on")
 	}
 }
