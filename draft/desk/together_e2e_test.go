@@ -4,6 +4,7 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"net/http/httptest"
 	"strconv"
 	"strings"
@@ -28,13 +29,28 @@ func run(t *testing.T, ctx context.Context, script string) {
 	get(t, ctx, chromedp.Evaluate[bool](`(() => {`+script+`; return true; })()`))
 }
 
-// comes waits until an expression holds in the page.
+// comes waits until an expression holds, on this page or the one that follows.
 func comes(t *testing.T, ctx context.Context, condition string) {
 	t.Helper()
-	get(t, ctx, chromedp.Evaluate[bool](`new Promise((done) => {
-		const look = () => (`+condition+`) ? done(true) : requestAnimationFrame(look);
-		look();
-	})`, chromedp.EvalAwaitPromise))
+	ctx, stop := context.WithTimeout(ctx, patience)
+	defer stop()
+	for {
+		_, err := chromedp.Run(ctx, chromedp.Evaluate[bool](`new Promise((done) => {
+			const look = () => (`+condition+`) ? done(true) : requestAnimationFrame(look);
+			look();
+		})`, chromedp.EvalAwaitPromise))
+		if err == nil {
+			return
+		}
+		if ctx.Err() != nil || !leftThePage(err) {
+			t.Fatalf("%s: %v", condition, err)
+		}
+	}
+}
+
+// leftThePage reports that a page went away while it was looked at.
+func leftThePage(err error) bool {
+	return strings.Contains(err.Error(), "navigated or closed") || strings.Contains(err.Error(), "context") && !errors.Is(err, context.DeadlineExceeded)
 }
 
 // writes types a text into a field, as far as the page can tell.

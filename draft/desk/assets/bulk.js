@@ -11,7 +11,7 @@ function count() {
   if (!label) return;
   const all = boxes();
   const n = all.filter((box) => box.checked).length;
-  label.textContent = n === 0 ? "" : n === 1 ? label.dataset.one : label.dataset.many.replace("%d", n);
+  label.textContent = n === 0 ? "" : n === 1 ? label.dataset.single : label.dataset.several.replace("%d", n);
   const whole = document.querySelector("[data-all]");
   if (whole) {
     whole.hidden = false;

@@ -22,6 +22,8 @@ function close() {
 }
 
 function show(completions) {
+  // An answer that comes late must not take away what is chosen already.
+  const before = chosen >= 0 ? options[chosen].insert : undefined;
   options = completions;
   list.replaceChildren(
     ...options.map((option, i) => {
@@ -37,6 +39,8 @@ function show(completions) {
   list.hidden = false;
   chosen = -1;
   input.setAttribute("aria-expanded", "true");
+  const again = options.findIndex((option) => option.insert === before);
+  if (again >= 0) choose(again);
 }
 
 function choose(i) {

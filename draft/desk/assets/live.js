@@ -172,7 +172,7 @@ const pause = bar?.querySelector("[data-pause]");
 function showPaused() {
   if (!pause) return;
   pause.setAttribute("aria-pressed", String(paused));
-  pause.textContent = paused ? pause.dataset.on : pause.dataset.off;
+  pause.textContent = paused ? pause.dataset.resume : pause.dataset.running;
   body.classList.toggle("paused", paused);
   const note = document.querySelector("[data-paused-note]");
   if (note) note.hidden = !paused;
