@@ -15,7 +15,7 @@ export CGO_ENABLED := 1
 export GOFLAGS := $(GOFLAGS) -buildvcs=false
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test check e2e bench bench-redact bench-store lint vulns fmt release clean
+.PHONY: help run build test check e2e pictures bench bench-redact bench-store lint vulns fmt release clean
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z0-9-]*\):[^#]*## \(.*\)/  make \1	\2/p' Makefile | expand -t 16
@@ -40,6 +40,10 @@ check: ## what a change has to pass: format, vet, lint, tests with the race dete
 e2e: ## run all tests, with those that drive a browser, curl, and a real ticket system
 	.ci/need chromium axe-core curl javac node request-tracker5 exim4 git wget python3 ruby php perl-lwp certutil zsh fish mandoc jq
 	$(GO) test -tags e2e -count 1 -timeout 30m ./...
+
+pictures: ## make the pictures of the guides anew (docs/images)
+	.ci/need chromium
+	FLAGRANTE_PICTURES=$(CURDIR)/docs/images $(GO) test -tags e2e -count 1 -run PicturesForTheGuides ./draft/desk
 
 bench: ## compare the proxy with others and print tables (ARGS=-short is quicker)
 	$(GO) test -run '^$$' -bench Proxies -benchtime 1x -timeout 20m $(ARGS) ./cmd/bench
