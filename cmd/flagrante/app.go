@@ -237,7 +237,7 @@ func (a *app) record(locator *locate.Locator, o appOptions) error {
 
 func (a *app) deskOptions(ca *authority.Authority, o appOptions) desk.Options {
 	return desk.Options{
-		Drafts: a.book, Failures: a.failures(), Exporter: a.outbox, Book: a.book, Views: views.New(a.store), Workings: a.workings(o), Gate: a.gate,
+		Drafts: a.book, Failures: a.failures(), Exporter: a.outbox, Exports: a.outbox, Tickets: a.outbox, Book: a.book, Views: views.New(a.store), Workings: a.workings(o), Gate: a.gate,
 		Bundle: func(ctx context.Context, w io.Writer, d draft.Draft) error {
 			return export.Bundle(ctx, w, d, a.bundle())
 		},

@@ -71,6 +71,9 @@ type Options struct {
 	Drafts   Drafts
 	Failures Failures
 	Exporter Exporter
+	// Exports and Tickets are what is done about them later.
+	Exports Exports
+	Tickets Tickets
 	// Workings are what the page of the installation shows and tries.
 	Workings Workings
 	// Views keeps the filters that people come back to.
@@ -152,6 +155,8 @@ func (o *Options) check() error {
 		return errors.New("the token is empty")
 	case o.Drafts == nil, o.Failures == nil, o.Exporter == nil:
 		return errors.New("a source of drafts, of failures, or the exporter is missing")
+	case o.Exports == nil, o.Tickets == nil:
+		return errors.New("what is done about exports and tickets is missing")
 	case o.Views == nil:
 		return errors.New("a shelf of views is missing")
 	case o.Book == nil:

@@ -189,7 +189,7 @@ func optionsOf(t *testing.T, m *memory) Options {
 		t.Fatal(err)
 	}
 	return Options{
-		Workings: workings(), Drafts: m, Failures: m, Exporter: m, Views: &kept{}, Book: lifecycle.New(nil, compose.Settings{}),
+		Workings: workings(), Drafts: m, Failures: m, Exporter: m, Exports: &window{}, Tickets: &window{}, Views: &kept{}, Book: lifecycle.New(nil, compose.Settings{}),
 		Bundle: func(_ context.Context, w io.Writer, d draft.Draft) error {
 			_, err := io.WriteString(w, "PK "+d.ID)
 			return err

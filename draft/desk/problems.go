@@ -9,6 +9,7 @@ import (
 	"flagrante/draft/attach"
 	"flagrante/draft/export"
 	"flagrante/draft/gate"
+	"flagrante/draft/outbox"
 )
 
 // The errors that callers are told about.
@@ -56,8 +57,34 @@ func refused(err error) (*problem, bool) {
 	if blocked, ok := errors.AsType[*gate.BlockedError](err); ok {
 		return &problem{http.StatusUnprocessableEntity, "held_back", blocked.Places()}, true
 	}
+	if wrong, ok := ofTicket(err); ok {
+		return wrong, true
+	}
 	if large, ok := errors.AsType[*export.TooLargeError](err); ok {
 		return &problem{http.StatusUnprocessableEntity, "too_large", large.Error()}, true
+	}
+	return nil, false
+}
+
+// ofTicket finds the words for what can't be done about an export or a ticket.
+func ofTicket(err error) (*problem, bool) {
+	if wrong, ok := errors.AsType[*outbox.NumberError](err); ok {
+		return &problem{http.StatusUnprocessableEntity, "no_number", wrong.Number}, true
+	}
+	if _, ok := errors.AsType[*outbox.StateError](err); ok {
+		return &problem{status: http.StatusConflict, key: "other_state"}, true
+	}
+	if soon, ok := errors.AsType[*outbox.TooSoonError](err); ok {
+		return &problem{http.StatusConflict, "too_soon", soon.Allowed.Format("15:04")}, true
+	}
+	if errors.Is(err, outbox.ErrNothingNew) {
+		return &problem{status: http.StatusConflict, key: "nothing_new"}, true
+	}
+	if refused, ok := errors.AsType[*export.RefusedError](err); ok {
+		return &problem{http.StatusBadGateway, "portal_refused", refused.Text}, true
+	}
+	if errors.Is(err, outbox.ErrNoReceipt) {
+		return errNotFound, true
 	}
 	return nil, false
 }

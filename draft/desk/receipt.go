@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"flagrante/draft"
+	"flagrante/draft/outbox"
 )
 
 // receiptView is the data of a receipt.
@@ -14,6 +15,11 @@ type receiptView struct {
 	Title string
 	// Link is the ticket's address for people, empty when it is none.
 	Link string
+	// Offer is the comment that could be written, nil when there is none.
+	Offer *outbox.Offer
+	// Settle says that a person can say what is there, Cancel that it waits, and Refresh
+	// that the portal can be asked for the state.
+	Settle, Cancel, Refresh bool
 	// Again is the link to try once more, empty when that could make a second
 	// ticket.
 	Again string
@@ -33,7 +39,18 @@ func (d *desk) receipt(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (d *desk) showReceipt(w http.ResponseWriter, r *http.Request, one draft.Draft, receipt draft.Receipt) error {
-	v := receiptView{Receipt: receipt, Title: one.Title, Link: webLink(receipt.URL)}
+	v := receiptView{
+		Receipt: receipt, Title: one.Title, Link: webLink(receipt.URL),
+		Settle:  receipt.State == draft.ReceiptUnknown || receipt.State == draft.ReceiptSent && receipt.Ticket == "",
+		Cancel:  receipt.State == draft.ReceiptSending && !receipt.RetryAt.IsZero(),
+		Refresh: receipt.State == draft.ReceiptSent && receipt.Ticket != "",
+	}
+	if v.Refresh {
+		// What can't be offered is no reason to show no receipt.
+		if offer, err := d.Tickets.OfferOf(r.Context(), receipt.ID); err == nil {
+			v.Offer = &offer
+		}
+	}
 	if v.State == draft.ReceiptFailed && slices.Contains(d.Exporter.Portals(), v.Portal) {
 		v.Again = "/drafts/" + url.PathEscape(one.ID) + "/export/" + url.PathEscape(v.Portal)
 	}

@@ -21,8 +21,9 @@ import (
 func newTrackerBench(t *testing.T) (*bench, portaltest.RT) {
 	b, rt := newBench(t), portaltest.StartRT(t)
 	b.settings = export.Portal{
-		Recipe: "rt5", URL: rt.URL, TokenFile: rt.TokenFile, Requestor: "qa@integrator.example", AllowPrivate: true, Attach: []string{"curl"},
+		Recipe: "rt5", URL: rt.URL, TokenFile: rt.TokenFile, Requestor: "qa@integrator.example", AllowPrivate: true, Attach: []string{},
 	}
+	b.patience = 30 * time.Second
 	// RT takes no empty file.
 	b.files[1].Data = []byte("linha\n")
 	b.draft.Category, b.draft.Severity.Value, b.draft.SeverityLabel = "TI - Integração", draft.High, "Alto"
@@ -41,12 +42,12 @@ func TestAHundredStormsOverRequestTracker(t *testing.T) {
 	}
 	s.whole = func(id string, d draft.Draft) {
 		got := rt.Ticket(t, id)
-		want := map[string]string{"a.png": digest("\x89PNG\x00\xff"), "b.txt": digest("linha\n"), "reproduce.sh": digest(got.Files["reproduce.sh"])}
+		want := map[string]string{"a.png": digest("\x89PNG\x00\xff"), "b.txt": digest("linha\n")}
 		stored := map[string]string{}
 		for name, data := range got.Files {
 			stored[name] = digest(data)
 		}
-		if diff := cmp.Diff(want, stored); diff != "" || !strings.Contains(got.Files["reproduce.sh"], "curl") {
+		if diff := cmp.Diff(want, stored); diff != "" {
 			t.Errorf("attachments of %s (-want +got):\n%s", id, diff)
 		}
 		if got.Subject != d.Title || got.Fields["Fingerprint"] != d.Fingerprint || !strings.Contains(got.Content, "/pix") {
@@ -63,3 +64,42 @@ func TestAHundredStormsOverRequestTracker(t *testing.T) {
 }
 
 func digest(data string) string { return fmt.Sprintf("%x", sha256.Sum256([]byte(data))) }
+
+// TestRequestTrackerSaysThatATicketWasClosed closes a ticket there, which resolves the
+// draft here, and has failures come after it.
+func TestRequestTrackerSaysThatATicketWasClosed(t *testing.T) {
+	b, rt := newTrackerBench(t)
+	p := b.open()
+	r := b.sentAndMore(p, 0)
+	if r.State != draft.ReceiptSent || r.Ticket == "" {
+		t.Fatalf("got %+v", r)
+	}
+	rt.Close(t, r.Ticket)
+	b.wait(pollEvery)
+	if err := p.Poll(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if r = b.receipt(p, r.ID); !r.Closed || r.Status != "resolved" || len(b.closed) != 1 {
+		t.Fatalf("closed %v, and the receipt is %+v", b.closed, r)
+	}
+	b.draft.Evidence.Group.Count += 4
+	b.wait(commentEvery)
+	if _, err := p.Comment(t.Context(), r.ID, "ana"); err != nil {
+		t.Fatal(err)
+	}
+	comments := rt.Ticket(t, r.Ticket).Comments
+	if last := comments[len(comments)-1]; !strings.HasPrefix(last, "It happens again: 4 failures since the ticket was closed (7 in all)") {
+		t.Errorf("the last comment is %q", last)
+	}
+	if r, err := p.Refresh(t.Context(), r.ID); err != nil || r.Closed || r.Status != "open" {
+		t.Errorf("after it: %+v, error %v", r, err)
+	}
+	// A draft made elsewhere is linked to it by its number.
+	linked, err := p.Link(t.Context(), "bank", "d-other00000", r.Ticket, "bia")
+	if err != nil || linked.URL != rt.URL+"/Ticket/Display.html?id="+r.Ticket || linked.Status != "open" {
+		t.Errorf("linked %+v, error %v", linked, err)
+	}
+	if _, err := p.Link(t.Context(), "bank", "d-third00000", "9999", "bia"); err == nil {
+		t.Error("a ticket that is not there was linked")
+	}
+}

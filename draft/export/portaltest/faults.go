@@ -85,6 +85,10 @@ func (f *Faults) next() Fault {
 	}
 	f.left--
 	fault := None + 1 + Fault(f.random.IntN(int(kinds-1)))
+	if fault == Slow && f.random.IntN(3) > 0 {
+		// It costs all of the client's patience, so it comes more rarely than the others.
+		fault = Truncated
+	}
 	f.counts[fault]++
 	return fault
 }
