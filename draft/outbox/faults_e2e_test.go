@@ -95,11 +95,13 @@ func TestRequestTrackerSaysThatATicketWasClosed(t *testing.T) {
 		t.Errorf("after it: %+v, error %v", r, err)
 	}
 	// A draft made elsewhere is linked to it by its number.
-	linked, err := p.Link(t.Context(), "bank", "d-other00000", r.Ticket, "bia")
+	b.draft.ID = "d-other00000"
+	linked, err := p.Link(t.Context(), "bank", b.draft.ID, r.Ticket, "bia")
 	if err != nil || linked.URL != rt.URL+"/Ticket/Display.html?id="+r.Ticket || linked.Status != "open" {
 		t.Errorf("linked %+v, error %v", linked, err)
 	}
-	if _, err := p.Link(t.Context(), "bank", "d-third00000", "9999", "bia"); err == nil {
+	b.draft.ID = "d-third00000"
+	if _, err := p.Link(t.Context(), "bank", b.draft.ID, "9999", "bia"); err == nil {
 		t.Error("a ticket that is not there was linked")
 	}
 }
