@@ -7,6 +7,7 @@ import (
 
 	"flagrante/draft"
 	"flagrante/draft/outbox"
+	"flagrante/draft/words"
 )
 
 // receiptView is the data of a receipt.
@@ -15,6 +16,9 @@ type receiptView struct {
 	Title string
 	// Link is the ticket's address for people, empty when it is none.
 	Link string
+	// Phone says, for what is critical, whom to phone next and with which number; it is
+	// empty once somebody has.
+	Phone string
 	// Offer is the comment that could be written, nil when there is none.
 	Offer *outbox.Offer
 	// Settle says that a person can say what is there, Cancel that it waits, and Refresh
@@ -44,6 +48,9 @@ func (d *desk) showReceipt(w http.ResponseWriter, r *http.Request, one draft.Dra
 		Settle:  receipt.State == draft.ReceiptUnknown || receipt.State == draft.ReceiptSent && receipt.Ticket == "",
 		Cancel:  receipt.State == draft.ReceiptSending && !receipt.RetryAt.IsZero(),
 		Refresh: receipt.State == draft.ReceiptSent && receipt.Ticket != "",
+	}
+	if one.OnCall.Required && !one.OnCall.Done && receipt.State == draft.ReceiptSent && receipt.Ticket != "" {
+		v.Phone = words.Text(d.lang(r), "portal.oncall", map[string]string{"ticket": receipt.Ticket, "phone": one.OnCall.Phone})
 	}
 	if v.Refresh {
 		// What can't be offered is no reason to show no receipt.

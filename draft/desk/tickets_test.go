@@ -178,3 +178,15 @@ func TestWhatCanNotBeDoneIsSaid(t *testing.T) {
 		})
 	}
 }
+
+func TestACriticalTicketAsksForThePhoneCallWithItsNumber(t *testing.T) {
+	for done, want := range map[bool]bool{false: true, true: false} {
+		m := &memory{drafts: samples()}
+		m.drafts[0].OnCall = draft.OnCall{Required: true, Done: done, Phone: "+55 11 4000-0000"}
+		m.drafts[0].Receipts = []draft.Receipt{{ID: "r-1", DraftID: m.drafts[0].ID, Portal: "banco", State: draft.ReceiptSent, Ticket: "4712"}}
+		page := wordsOf(t, ask(openDesk(t, m), "GET", receiptAt, "").Body.String())
+		if got := strings.Contains(page, "ligue para o plantão (+55 11 4000-0000) e informe o número do chamado: 4712"); got != want {
+			t.Errorf("somebody phoned: %v; the page reads: %s", done, page)
+		}
+	}
+}
