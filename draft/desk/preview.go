@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"net/http"
 	"slices"
@@ -18,8 +19,25 @@ type previewView struct {
 	Leaves []leaf
 	Text   string
 	Size   int64
+	// Attached are the files that go along.
+	Attached []attachedFile
+	// Open is the form's address, empty where there is none that is safe to click.
+	Open string
 	// Changed says that the draft is not what was seen before.
 	Changed bool
+}
+
+// attachedFile is a file as a preview lists it.
+type attachedFile struct {
+	Name, Type, SHA256 string
+	Size               int64
+}
+
+func attachedFiles(files []export.File) (list []attachedFile) {
+	for _, f := range files {
+		list = append(list, attachedFile{f.Name, f.Type, fmt.Sprintf("%x", sha256.Sum256(f.Data)), int64(len(f.Data))})
+	}
+	return list
 }
 
 // preview shows exactly what would leave.
@@ -39,6 +57,7 @@ func (d *desk) showPreview(w http.ResponseWriter, r *http.Request, status int, p
 	v := previewView{
 		Preview: p, Draft: one, Changed: changed,
 		Leaves: leaves(p.Body), Text: text.Visible(string(p.Body)), Size: int64(len(p.Body)),
+		Attached: attachedFiles(p.Files), Open: webLink(p.Form),
 	}
 	d.previews.keep(v.Digest, one)
 	return d.render(w, r, status, "preview", view{Title: "preview.title", Data: v})

@@ -232,8 +232,8 @@ type contract struct {
 	routes func(v *vendor) http.Handler
 	// fields are those of the sample's ticket; a func checks a value.
 	fields map[string]any
-	// ticket is the number of the first one, link its page below the portal's address, or anywhere
-	// when it begins with https.
+	// ticket is the number of the first one, link its page below the portal's address, anywhere
+	// when it begins with https, or none.
 	ticket, link string
 	// unread says that the vendor can't be read back, and deaf that it can't be searched.
 	unread, deaf bool
@@ -283,7 +283,7 @@ func (c contract) start(t *testing.T, token string, change func(*Portal)) (*vend
 	written := writing(t)
 	written.Lang = or(c.lang, draft.English)
 	x, err := New(Options{
-		Portals: map[string]Portal{"bank": p}, Text: written, Gate: lastGate(), Patience: 500 * time.Millisecond,
+		Portals: map[string]Portal{"bank": p}, Text: written, Gate: lastGate(),
 		Secrets: Sources{Env: func(name string) (string, bool) { return map[string]string{"TOKEN": token, "APP": "app-1"}[name], true }},
 		Now:     func() time.Time { return time.Date(2026, 11, 23, 14, 0, 0, 0, time.UTC) },
 	})
@@ -324,7 +324,7 @@ func (c contract) whole(t *testing.T) {
 	}
 	result := goOn(t, x, parcel, Progress{}, false)
 	link := c.link
-	if !strings.HasPrefix(link, "https:") {
+	if link != "" && !strings.HasPrefix(link, "https:") {
 		link = base + link
 	}
 	if result.State != draft.ReceiptSent || result.Ticket() != c.ticket || result.URL != link || result.Notes != nil || result.Dropped != nil {

@@ -324,7 +324,7 @@ func (l lab) routes() http.Handler {
 // https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md.
 func webhook() contract {
 	return contract{
-		recipe: "webhook", portal: Portal{URL: "/gancho"}, ticket: "T-100", link: "/gancho#T-100", unread: true, deaf: true,
+		recipe: "webhook", portal: Portal{URL: "/gancho"}, ticket: "T-100", unread: true, deaf: true,
 		fields: map[string]any{
 			"draft": "{draft_id}", "title": "{title}", "text": "{text}", "category": "{category}", "severity": "critical", "environment": "production",
 			"endpoint": "{endpoint}", "status": 500.0, "vendor_code": "E-77", "country": "BR", "fingerprint": "{fingerprint}", "count": 3.0,
