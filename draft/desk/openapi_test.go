@@ -12,6 +12,9 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/google/go-cmp/cmp"
+
+	"flagrante/draft"
+	"flagrante/draft/export"
 )
 
 // described reads the description of the API.
@@ -212,4 +215,19 @@ func (w *witness) exports(m *memory, path string) {
 	w.call(operation, path+"/export/banco", `{"digest":"another"}`, 409)
 	w.call(operation, path+"/export/banco", `{"digest":"`+shown.Digest+`"}`, 200)
 	w.call(operation, path+"/export/none", `{}`, 404)
+	w.receipts()
+}
+
+// receipts does what can be done about an export, at a desk whose draft has one.
+func (w *witness) receipts() {
+	w.t.Helper()
+	told := &window{}
+	at := &witness{w.t, deskAt(w.t, told, draft.Receipt{State: draft.ReceiptUnknown}), w.doc, w.seen}
+	const deed, root = "POST /api/v1/drafts/{id}/receipts/{receipt}/{deed}", "/api/v1/drafts/d-k3f9qa2m"
+	at.call(deed, root+"/receipts/r-1/settle", `{"ticket":"77"}`, 200)
+	at.call(deed, root+"/receipts/r-1/settle", `{}`, 400)
+	at.call(deed, root+"/receipts/r-2/refresh", `{}`, 404)
+	at.call("POST /api/v1/drafts/{id}/link/{portal}", root+"/link/banco", `{"ticket":"77"}`, 200)
+	told.err = &export.RefusedError{Text: "não"}
+	at.call(deed, root+"/receipts/r-1/refresh", `{}`, 502)
 }

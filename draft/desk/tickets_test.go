@@ -24,7 +24,7 @@ type window struct {
 
 func (w *window) note(words ...string) (draft.Receipt, error) {
 	w.asked = append(w.asked, strings.Join(words, " "))
-	return draft.Receipt{ID: "r-1"}, w.err
+	return draft.Receipt{ID: "r-1", DraftID: "d-k3f9qa2m", Portal: "banco", State: draft.ReceiptSent, Time: noon}, w.err
 }
 
 func (w *window) Settle(_ context.Context, receipt, who, ticket string) (draft.Receipt, error) {
