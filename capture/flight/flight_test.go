@@ -179,7 +179,7 @@ func lent(p *proxy.Pool, second int, body string) *flight.Call {
 func TestForgottenCallsAreReusedAndHeldOnesAreNot(t *testing.T) {
 	for _, size := range []int{100, 100_000, 200_000} {
 		r := flight.Recorder{Pool: &proxy.Pool{}}
-		body := func(i int) string { return fmt.Sprintf(`{"id":"r-%07d","rest":"%s"}`, i, strings.Repeat("x", size)) }
+		body := func(i int) string { return fmt.Sprintf(`{"id":"r-%07d","rest":%q}`, i, strings.Repeat("x", size)) }
 		var shared []*proxy.Exchange
 		held := lent(r.Pool, 0, body(0))
 		r.Add(1, held, false)

@@ -17,12 +17,10 @@ import (
 // lent returns x in the memory of a pool.
 func lent(p *proxy.Pool, x *proxy.Exchange) *proxy.Exchange {
 	lent := p.Exchange()
-	header, answer := lent.Request.Header, lent.Response
-	pooled, answered := lent.Pooled, answer.Header
+	answer, pooled := lent.Response, lent.Pooled
+	asked, answered := append(lent.Request.Header, x.Request.Header...), append(answer.Header, x.Response.Header...)
 	*lent, *answer = *x, *x.Response
-	lent.Pooled, lent.Response = pooled, answer
-	lent.Request.Header = append(header, x.Request.Header...)
-	answer.Header = append(answered, x.Response.Header...)
+	lent.Pooled, lent.Response, lent.Request.Header, answer.Header = pooled, answer, asked, answered
 	answer.Body.Data = append(p.Room(len(x.Response.Body.Data)), x.Response.Body.Data...)
 	return lent
 }
@@ -42,7 +40,7 @@ func TestFailuresAreTheSameWhereMemoryIsReused(t *testing.T) {
 			if n%90 == 1 {
 				size = 70_000 + n*200
 			}
-			x := called(n, status, fmt.Sprintf(`{"id":"chg_%06d","token":"t0k3n-%06d-abcdef","rest":"%s"}`, n, n, strings.Repeat("x", size)))
+			x := called(n, status, fmt.Sprintf(`{"id":"chg_%06d","token":"t0k3n-%06d-abcdef","rest":%q}`, n, n, strings.Repeat("x", size)))
 			x.Request.URL = fmt.Sprintf("https://api.bank.example/v%d/charges/chg_%06d", n%4, max(0, n-1))
 			if n%18 == 0 {
 				// Nothing is masked, so nothing need be copied.

@@ -157,7 +157,7 @@ func (w *walk) note(kind detect.Kind, rule string) {
 // walk is: the items of a list have one place.
 func (w *walk) first(kind detect.Kind, rule string) bool {
 	var h maphash.Hash
-	h.SetSeed(w.Redactor.seed)
+	h.SetSeed(w.seed)
 	h.WriteString(string(kind) + "\x00" + rule + "\x00" + w.prefix)
 	for _, step := range w.path {
 		h.WriteByte(0)
@@ -184,8 +184,6 @@ func (w *walk) plainly(where string) string {
 	}
 	return where[:min(len(where), 400)]
 }
-
-func (w *walk) naming(name string) detect.Naming { return w.lately.naming(w.names, name) }
 
 // leaf masks a value by the name that it stands under, or by what it is.
 func (w *walk) leaf(at place, v string) string {

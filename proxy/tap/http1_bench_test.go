@@ -10,22 +10,30 @@ import (
 	"flagrante/proxy/tap"
 )
 
-func benchH1() *tap.HTTP1 {
+// benchH1 returns a tap whose exchanges are over as soon as they are observed.
+func benchH1(pool *proxy.Pool) *tap.HTTP1 {
 	return tap.NewHTTP1(tap.Options{
-		Observe: func(*proxy.Exchange) {}, Now: time.Now,
+		Observe: pool.Release, Now: time.Now, Pool: pool,
 		NewID: func(time.Time) string { return "id" }, BodyLimit: 256 << 10,
 	}, h1Conn())
 }
 
-// BenchmarkHTTP1 measures a small GET with an answer of 1 KiB.
+// BenchmarkHTTP1 measures a small GET with an answer of 1 KiB, and one of 100 KiB, with
+// fresh memory and with memory that is lent out again.
 func BenchmarkHTTP1(b *testing.B) {
 	ask := []byte(request("GET /v1/charges/123 HTTP/1.1", "Host: api.example", "User-Agent: app/1.0", "Accept: application/json", "Authorization: Bearer "+strings.Repeat("x", 40)))
-	answer := []byte(request("HTTP/1.1 200 OK", "Date: Mon, 23 Nov 2026 12:00:00 GMT", "Content-Type: application/json", "Content-Length: 1024", "X-Request-Id: 123456") + strings.Repeat("x", 1024))
-	t := benchH1()
-	b.ReportAllocs()
-	for b.Loop() {
-		t.App(ask)
-		t.Vendor(answer)
+	for _, size := range []int{1 << 10, 100 << 10} {
+		answer := []byte(request("HTTP/1.1 200 OK", "Date: Mon, 23 Nov 2026 12:00:00 GMT", "Content-Type: application/json", fmt.Sprint("Content-Length: ", size), "X-Request-Id: 123456") + strings.Repeat("x", size))
+		for name, pool := range map[string]*proxy.Pool{"fresh": nil, "lent": {}} {
+			b.Run(fmt.Sprintf("%dKiB/%s", size>>10, name), func(b *testing.B) {
+				t := benchH1(pool)
+				b.ReportAllocs()
+				for b.Loop() {
+					t.App(ask)
+					t.Vendor(answer)
+				}
+			})
+		}
 	}
 }
 
@@ -36,7 +44,7 @@ func BenchmarkHTTP1Body(b *testing.B) {
 		"chunks": request("HTTP/1.1 200 OK", "Transfer-Encoding: chunked"),
 	} {
 		b.Run(name, func(b *testing.B) {
-			t := benchH1()
+			t := benchH1(nil)
 			t.App([]byte(get("/")))
 			t.Vendor([]byte(head))
 			part := []byte("3ffa\r\n" + strings.Repeat("x", 0x3ffa) + "\r\n")
