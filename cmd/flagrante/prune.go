@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"flagrante/capture/store"
+	"flagrante/cmd/flagrante/internal/progress"
 )
 
 // pruneCmd takes away what is not kept.
@@ -35,14 +36,9 @@ func (p *pruneCmd) Run(ctx context.Context, c *cli, w world) error {
 		return &hinted{&misused{errors.New("there is no limit to prune by")}, "give --age, --failures or --size, or set retention in the configuration"}
 	}
 	return withArchive(ctx, c, w, func(a *archive) error {
-		var progress func(store.Pruned)
-		if w.terminal {
-			progress = func(done store.Pruned) { fmt.Fprintf(w.err, "\r%d failures", done.Failures) }
-		}
-		done, err := a.store.Prune(ctx, limits(w.now()), p.DryRun, progress)
-		if w.terminal {
-			fmt.Fprintln(w.err)
-		}
+		bar := w.progress("prune", progress.Items, 0)
+		done, err := a.store.Prune(ctx, limits(w.now()), p.DryRun, func(so store.Pruned) { bar.Set(int64(so.Failures)) })
+		bar.Close()
 		if err != nil {
 			return err
 		}
@@ -70,14 +66,12 @@ type backupCmd struct {
 // Run copies the database, also while flagrante serves.
 func (b *backupCmd) Run(ctx context.Context, c *cli, w world) error {
 	return withArchive(ctx, c, w, func(a *archive) error {
-		var progress func(left, total int)
-		if w.terminal {
-			progress = func(left, total int) { fmt.Fprintf(w.err, "\r%d %%", 100*(total-left)/max(total, 1)) }
-		}
-		err := a.store.Backup(ctx, b.File, progress)
-		if w.terminal {
-			fmt.Fprintln(w.err)
-		}
+		bar := w.progress("backup of pages", progress.Items, 0)
+		err := a.store.Backup(ctx, b.File, func(left, total int) {
+			bar.SetTotal(int64(total))
+			bar.Set(int64(total - left))
+		})
+		bar.Close()
 		if err != nil {
 			return &hinted{err, "name a new file in a folder that you may write to, with space left"}
 		}

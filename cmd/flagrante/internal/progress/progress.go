@@ -67,7 +67,18 @@ func Start(o Options) *Bar {
 func (b *Bar) Add(n int64) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.done += n
+	b.count(b.done + n)
+}
+
+// Set says how much is done in all, and shows the progress when it is due.
+func (b *Bar) Set(done int64) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.count(done)
+}
+
+func (b *Bar) count(done int64) {
+	b.done = done
 	if now := b.Now(); now.After(b.next) {
 		b.next = now.Add(b.every)
 		b.show(now)

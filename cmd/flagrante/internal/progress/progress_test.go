@@ -40,3 +40,18 @@ func TestBar(t *testing.T) {
 		})
 	}
 }
+
+// What says how much is done in all counts nothing twice.
+func TestBarThatIsSet(t *testing.T) {
+	var out strings.Builder
+	now := time.Unix(0, 0)
+	bar := progress.Start(progress.Options{Out: &out, Now: func() time.Time { return now }, Name: "backup"})
+	bar.SetTotal(100)
+	for _, done := range []int64{25, 50} {
+		now = now.Add(20 * time.Second)
+		bar.Set(done)
+	}
+	if diff := cmp.Diff("backup: 25% of 100, 1m0s left\nbackup: 50% of 100, 40s left\n", out.String()); diff != "" {
+		t.Error(diff)
+	}
+}
