@@ -96,11 +96,11 @@ func (d *doctorCmd) print(w world, findings []doctor.Finding) error {
 	if d.JSON {
 		return printJSON(w.out, findings)
 	}
-	table := tabwriter.NewWriter(w.out, 0, 0, 2, ' ', 0)
+	table, colours := tabwriter.NewWriter(w.out, 0, 0, 2, ' ', 0), w.colours(w.out)
 	for _, f := range findings {
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", f.Status, f.Check, f.Subject, strings.ReplaceAll(f.Detail, "\n", "; "))
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", colours.status(f.Status, string(f.Status)), f.Check, f.Subject, strings.ReplaceAll(f.Detail, "\n", "; "))
 		if f.Remedy != "" {
-			fmt.Fprintf(table, "\t\t\t→ %s\n", strings.ReplaceAll(f.Remedy, "\n", "; "))
+			fmt.Fprintf(table, "%s\t\t\t→ %s\n", colours.status(f.Status, ""), strings.ReplaceAll(f.Remedy, "\n", "; "))
 		}
 	}
 	return table.Flush()

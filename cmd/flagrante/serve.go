@@ -63,8 +63,8 @@ func (f serveFlags) log(w world) (zerolog.Logger, error) {
 		}
 	}
 	to := w.err
-	if w.terminal {
-		to = zerolog.ConsoleWriter{Out: w.err, TimeFormat: time.TimeOnly}
+	if isTerminal(w.err) {
+		to = zerolog.ConsoleWriter{Out: w.err, TimeFormat: time.TimeOnly, NoColor: !bool(w.colours(w.err))}
 	}
 	return zerolog.New(to).Level(level).Hook(zerolog.HookFunc(func(e *zerolog.Event, _ zerolog.Level, _ string) {
 		e.Time(zerolog.TimestampFieldName, w.now())
