@@ -87,6 +87,9 @@ type Evidence struct {
 	// Peak are those of the window in which the group failed most, where that is
 	// another one and known.
 	Peak Figures
+	// Burst are those of the shorter time in which the group failed most, where the
+	// profile has one.
+	Burst Figures
 }
 
 // Count is a number of failures from a time on.

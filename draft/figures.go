@@ -12,7 +12,7 @@ const Tail = 5 * time.Minute
 
 // Figures are the numbers around a group, of a window that ends at the last failure
 // of the group, or at the last failure of its host that came within Tail after it.
-// The window's length is a threshold of the profile.
+// The window's length is a threshold of the profile, as is that of a burst.
 type Figures struct {
 	// Known reports that the calls that did not fail were counted too. When it is
 	// false nothing else here means anything.

@@ -77,20 +77,39 @@ func (b *Book) timeline(ctx context.Context, g capture.Group) ([]draft.Count, ti
 	return list, step, nil
 }
 
-// numbers fills in the figures of the last window, and of the worst.
+// numbers fills in the figures of the last window, of the worst, and of the worst
+// burst.
 func (b *Book) numbers(ctx context.Context, e *draft.Evidence) error {
 	g := e.Group
 	end, err := b.tail(ctx, g.Host, g.LastSeen)
 	if err != nil {
 		return err
 	}
-	if e.Figures, err = b.figures(ctx, g, end); err != nil {
+	rules := b.settings.Profile.Rules
+	if e.Figures, err = b.figures(ctx, g, end, rules.Window); err != nil {
 		return err
 	}
-	var peak time.Time
-	if peak, err = b.peak(ctx, g); err != nil || peak.IsZero() {
+	peak, err := b.peak(ctx, g, rules.Window)
+	if err != nil {
 		return err
 	}
-	e.Peak, err = b.figures(ctx, g, peak)
+	if !peak.IsZero() {
+		if e.Peak, err = b.figures(ctx, g, peak, rules.Window); err != nil {
+			return err
+		}
+	}
+	if rules.Burst == 0 || g.Count < few {
+		return nil
+	}
+	if peak, err = b.peak(ctx, g, rules.Burst); err != nil {
+		return err
+	}
+	if !peak.IsZero() {
+		end = peak
+	}
+	e.Burst, err = b.figures(ctx, g, end, rules.Burst)
 	return err
 }
+
+// few failures are no burst.
+const few = 3

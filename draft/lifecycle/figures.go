@@ -24,8 +24,7 @@ const (
 )
 
 // figures returns the numbers around g in the window that ends at end.
-func (b *Book) figures(ctx context.Context, g capture.Group, end time.Time) (draft.Figures, error) {
-	window := b.settings.Profile.Rules.Window
+func (b *Book) figures(ctx context.Context, g capture.Group, end time.Time, window time.Duration) (draft.Figures, error) {
 	from := end.Add(-window)
 	minutes, err := b.store.Minutes(ctx, store.Scope{Host: g.Host}, from.Add(-usual), end.Add(usual))
 	if err != nil {
@@ -305,8 +304,7 @@ func (c *counter) credential(ctx context.Context) error {
 
 // peak returns the end of the window in which the group failed most, zero when
 // that is the one that ends at its last failure.
-func (b *Book) peak(ctx context.Context, g capture.Group) (time.Time, error) {
-	window := b.settings.Profile.Rules.Window
+func (b *Book) peak(ctx context.Context, g capture.Group, window time.Duration) (time.Time, error) {
 	if g.LastSeen.Sub(g.FirstSeen) <= window {
 		return time.Time{}, nil
 	}

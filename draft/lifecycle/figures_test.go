@@ -83,6 +83,21 @@ func TestPeakIsWhereAGroupFailedMost(t *testing.T) {
 	}
 }
 
+// The numbers of a burst are those of the quarter of an hour in which most failed.
+func TestBurstIsAShorterTime(t *testing.T) {
+	b, s := bookAndStore(t, at(1, 0), at(1, 40), at(1, 41), at(1, 42), at(1, 59))
+	_, err := s.Append(t.Context(), capture.Batch{Traffic: []capture.Minute{
+		calls(at(1, 0).Endpoint, 1, 100, 0, time.Second), calls(at(1, 0).Endpoint, 41, 7, 3, time.Second),
+	}})
+	check(t, err)
+	d, err := b.Draft(t.Context(), "d-000001endp")
+	check(t, err)
+	got := []int64{d.Evidence.Figures.Group, d.Evidence.Figures.Endpoint.Total, d.Evidence.Burst.Group, d.Evidence.Burst.Endpoint.Total}
+	if diff := cmp.Diff([]int64{5, 107, 3, 7}, got); diff != "" {
+		t.Errorf("failures and calls of the hour and of the burst: -want +got:\n%s", diff)
+	}
+}
+
 func TestRefusedCredentialThatWorkedBefore(t *testing.T) {
 	refused := at(1, 1)
 	refused.Exchange.Response.Status = 401

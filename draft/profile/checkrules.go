@@ -13,6 +13,8 @@ func (r Rules) check() *problem {
 	switch {
 	case r.Window < time.Minute || r.Window > 7*24*time.Hour:
 		return &problem{path: at("window"), text: "a window is between 1m and 168h"}
+	case r.Burst != 0 && (r.Burst < time.Minute || r.Burst > r.Window):
+		return &problem{path: at("burst"), text: "a burst is between 1m and the window, or 0 for none"}
 	case !(r.Confidence >= 0 && r.Confidence <= 5):
 		return &problem{path: at("confidence"), text: "a confidence is between 0 and 5 standard deviations"}
 	case !isSeverity(r.StagingCap):

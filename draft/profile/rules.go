@@ -12,6 +12,9 @@ import (
 type Rules struct {
 	// Window is the time before the last failure that is looked at.
 	Window time.Duration `yaml:"window"`
+	// Burst is a shorter time that is looked at as well, where the group failed most
+	// within it: what began a moment ago has not filled the window. 0 for none.
+	Burst time.Duration `yaml:"burst"`
 	// Confidence is how sure a share has to be, in standard deviations: 1.96 is
 	// 95 %.
 	Confidence float64 `yaml:"confidence"`

@@ -115,8 +115,14 @@ func (r recording) evidence(target call, window time.Duration) draft.Evidence {
 			f.Endpoint = t.Tally
 		}
 	}
+	if window > burst && len(mine) > 2 {
+		e.Burst = r.evidence(target, burst).Figures
+	}
 	return e
 }
+
+// burst is the shorter time that the rules look at.
+const burst = 15 * time.Minute
 
 func tally(t *draft.Tally, c call) {
 	t.Total++

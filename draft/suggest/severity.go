@@ -16,15 +16,23 @@ import (
 // severity. Where successes were not counted, the failures alone are looked at,
 // and a reason says so.
 func Severity(env draft.Environment, e draft.Evidence, t profile.Rules) (draft.Suggestion[draft.Severity], []draft.Rule) {
-	last := newCase(env, e, e.Figures, t).decide()
-	if e.Peak.Known {
-		peak := newCase(env, e, e.Peak, t).decide()
-		if rank(peak.severity) > rank(last.severity) {
-			last = peak
-			last.notes = append(last.notes, capture.Reason{Key: "severity.peak"})
+	worst := newCase(env, e, e.Figures, t).decide()
+	for _, other := range []struct {
+		figures draft.Figures
+		note    capture.Reason
+	}{
+		{e.Peak, capture.Reason{Key: "severity.peak"}},
+		{e.Burst, capture.Reason{Key: "severity.burst", Args: map[string]string{"span": words.Span(e.Burst.Window)}}},
+	} {
+		if !other.figures.Known {
+			continue
+		}
+		if d := newCase(env, e, other.figures, t).decide(); rank(d.severity) > rank(worst.severity) {
+			worst = d
+			worst.notes = append(worst.notes, other.note)
 		}
 	}
-	return last.suggestion(), last.rules
+	return worst.suggestion(), worst.rules
 }
 
 // ranked are the severities, lowest first.

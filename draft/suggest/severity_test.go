@@ -128,6 +128,30 @@ func TestSpikeRaisesByOneAndNeverToCritical(t *testing.T) {
 	}
 }
 
+// What began a moment ago has not filled the window yet.
+func TestABurstIsJudgedByItself(t *testing.T) {
+	r := recording{}
+	for i := range 300 { // Half an hour in which all works.
+		r = r.add(1, 6*time.Second, good("GET h/"+string("abcde"[i%5])))
+	}
+	for i := range 200 { // Twenty minutes in which three of five often fail.
+		c := good("GET h/" + string("abcde"[i%5]))
+		if i%5 < 3 && i%3 == 0 {
+			c = bad(c.endpoint, 502)
+		}
+		r = r.add(1, 6*time.Second, c)
+	}
+	e := r.evidence(bad("GET h/a", 502), time.Hour)
+	got, _ := suggest.Severity(draft.Production, e, rules(t))
+	if got.Value != draft.High || !slices.ContainsFunc(got.Reasons, func(r capture.Reason) bool { return r.Key == "severity.burst" && r.Args["span"] == "15 min" }) {
+		t.Errorf("Severity = %+v, want high by the burst", got)
+	}
+	e.Burst = draft.Figures{}
+	if got, _ := suggest.Severity(draft.Production, e, rules(t)); got.Value != draft.Medium {
+		t.Errorf("Severity = %+v without the burst, want medium", got)
+	}
+}
+
 func TestPeakKeepsTheSeverity(t *testing.T) {
 	e := recording{}.add(10, time.Second, good("GET h/a")).add(1, time.Second, bad("GET h/a", 500)).evidence(bad("GET h/a", 500), time.Hour)
 	e.Peak = recording{}.add(30, time.Second, bad("GET h/a", 500)).evidence(bad("GET h/a", 500), time.Hour).Figures
