@@ -11,7 +11,6 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -21,10 +20,8 @@ import (
 	cdpruntime "github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 
-	"flagrante/capture/filter"
 	"flagrante/draft"
 	"flagrante/draft/compose"
-	"flagrante/draft/desk/live"
 )
 
 // complaints collects what the browser reports: errors of scripts, lines on the
@@ -193,56 +190,6 @@ func TestPagesFitEveryScreen(t *testing.T) {
 			}
 			picture := get(t, ctx, chromedp.CaptureScreenshot())
 			keepPicture(t, page.name+"-"+look.name+".png", picture)
-		}
-	}
-}
-
-// counted is a desk whose chips have numbers as on a real one: of all, then of each
-// chip in turn.
-type counted struct {
-	*memory
-	asked atomic.Int64
-}
-
-func (c *counted) Count(context.Context, *filter.Filter) (int64, error) {
-	return []int64{7, 4, 2, 2, 4, 3, 7}[(c.asked.Add(1)-1)%7], nil
-}
-
-// TestPicturesForTheGuides leaves the pictures of the guides in the folder that
-// FLAGRANTE_PICTURES names (make pictures), each light and dark. Without it, it looks
-// whether the pages are there and whole.
-func TestPicturesForTheGuides(t *testing.T) {
-	all := composed(t)
-	strip := &live.Strip{}
-	for i := range 180 {
-		strip.Add(live.Call{At: noon, Host: "api.banco.example", Method: "GET", Status: []int{200, 200, 201, 200, 503, 200, 422, 200, 200}[i%9], Encrypted: true})
-	}
-	drafts := &memory{drafts: all[:4]}
-	desk := serveDesk(t, drafts, func(o *Options) {
-		o.Drafts = &counted{memory: drafts}
-		o.Strip = strip
-		o.CAPath = "/home/ana/.local/share/flagrante/ca/ca.pem"
-	})
-	fresh := serveDesk(t, &memory{}, func(o *Options) { o.CAPath = "/home/ana/.local/share/flagrante/ca/ca.pem" })
-	ctx, _ := browse(t)
-	do(t, ctx, chromedp.Navigate(fresh+"/login?token="+token), shown(".empty"), chromedp.Navigate(desk+"/login?token="+token), shown(".drafts"))
-	for _, p := range []struct {
-		name, url, lang, seen string
-		height                int64
-	}{
-		{"list", desk + "/", "pt-BR", ".drafts", 620}, {"list.en", desk + "/", "en", ".drafts", 620}, {"first-run", fresh + "/", "pt-BR", ".ticks", 760},
-		{"draft", desk + "/drafts/d-k3f9qa2m", "pt-BR", ".ticket", 1100}, {"draft.en", desk + "/drafts/d-k3f9qa2m", "en", ".ticket", 1100},
-		{"failure", desk + "/failures/k3f9qa2m", "pt-BR", ".tree", 1000}, {"traffic", desk + "/traffic", "pt-BR", ".strip", 620},
-		{"preview", desk + "/drafts/d-k3f9qa2m/export/banco", "pt-BR", "#outgoing", 820}, {"setup", desk + "/setup", "pt-BR", ".setup", 1250},
-	} {
-		for _, scheme := range []string{"light", "dark"} {
-			look{p.lang, scheme, 1360}.apply(t, ctx)
-			do(t, ctx, chromedp.EmulateViewport(1360, p.height), chromedp.Navigate(p.url+"?lang="+p.lang), shown(p.seen))
-			name := "desk-" + p.name + ".png"
-			if scheme == "dark" {
-				name = "desk-" + p.name + ".dark.png"
-			}
-			keepPicture(t, name, get(t, ctx, chromedp.CaptureScreenshot()))
 		}
 	}
 }

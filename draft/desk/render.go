@@ -90,7 +90,7 @@ func (d *desk) funcs(lang draft.Lang) template.FuncMap {
 		"country":  func(code string) string { return words.Country(lang, code) },
 		"severity": func(id draft.Severity) string { return d.Profile.Severity(id).Label.Say(lang) },
 		"item":     func(name string) string { return d.item(lang, name) },
-		"field":    func(v draftView, name string) fieldLabel { return fieldLabel{name, d.label(lang, name)} },
+		"field":    func(name string) fieldLabel { return fieldLabel{name, d.label(lang, name)} },
 		"setupPlaces": func() []string {
 			return []string{"route", "trust", "portals", "health", "storage", "rules", "masks", "profile", "unread", "people"}
 		},

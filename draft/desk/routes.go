@@ -40,7 +40,10 @@ func (r route) limit() int64 {
 }
 
 // routes is everything that the desk answers to.
-func (d *desk) routes() []route {
+func (d *desk) routes() []route { return append(d.pageRoutes(), d.apiRoutes()...) }
+
+// pageRoutes are for people, and for what watches over the desk.
+func (d *desk) pageRoutes() []route {
 	return []route{
 		{"GET /healthz", open, users.Viewer, d.healthz},
 		{"GET /readyz", open, users.Viewer, d.readyz},
@@ -84,7 +87,12 @@ func (d *desk) routes() []route {
 		{"POST /passthrough/forget", page, users.Admin, d.forget},
 		{"GET /ca.pem", page, users.Viewer, d.authority},
 		{"/", page, users.Viewer, d.nowhere},
+	}
+}
 
+// apiRoutes are for programs; openapi.yaml describes them.
+func (d *desk) apiRoutes() []route {
+	return []route{
 		{"POST /api/v1/session", open, users.Viewer, d.apiLogin},
 		{"GET /api/v1/session", api, users.Viewer, d.apiSession},
 		{"DELETE /api/v1/session", api, users.Viewer, d.apiLogout},

@@ -1,6 +1,7 @@
 package live
 
 import (
+	"errors"
 	"strconv"
 	"sync"
 	"testing"
@@ -86,12 +87,12 @@ func TestReadersAreBounded(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if _, _, _, err := h.Subscribe(""); err != ErrFull {
+	if _, _, _, err := h.Subscribe(""); !errors.Is(err, ErrFull) {
 		t.Errorf("one more: %v", err)
 	}
 	h.Close()
 	h.Publish("x", nil)
-	if _, _, _, err := h.Subscribe(""); err != ErrClosed || h.Last() != "run-0" {
+	if _, _, _, err := h.Subscribe(""); !errors.Is(err, ErrClosed) || h.Last() != "run-0" {
 		t.Errorf("after the end: %v at %s", err, h.Last())
 	}
 }
