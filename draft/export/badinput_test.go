@@ -33,7 +33,7 @@ func TestABrokenPortalIsSaidInBothLanguages(t *testing.T) {
 		{"nothing there", fault(405, page, ""), false, "has nothing there (405): check its url", "não há nada nesse endereço do portal (405): confira a url"},
 		{"too large", fault(413, page, ""), false, "too large for the portal (413): send the bundle", "grande demais para o portal (413): envie o pacote"},
 		{"too many", fault(429, nil, ""), true, "too many requests (429)", "requisições demais (429)"},
-		{"in trouble", fault(502, page, "<h1>Bad gateway"), true, "in trouble (502)", "com problemas (502)"},
+		{"in trouble", fault(502, page, "<h1>Bad gateway"), true, "in trouble (502)", "(502)"},
 		{"a reset", func(w http.ResponseWriter, _ *http.Request) bool { reset(w); return true }, true, "closed the connection", "fechou a conexão"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -86,7 +86,8 @@ func (j *job) dialMail(ctx context.Context) (*smtp.Client, error) {
 			return conn, err
 		}
 		secure := tls.Client(conn, trust)
-		return secure, secure.HandshakeContext(ctx)
+		err = secure.HandshakeContext(ctx)
+		return secure, err
 	}
 	options := append(j.login(), mail.WithTLSConfig(trust), mail.WithHELO("flagrante.localhost"), mail.WithTimeout(j.portal.patience),
 		mail.WithoutNoop(), mail.WithTLSPolicy(mail.TLSMandatory), mail.WithDialContextFunc(dial))

@@ -102,7 +102,10 @@ func (b *bench) open() *process {
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	b.t.Cleanup(func() { s.Close() })
+	b.t.Cleanup(func() {
+		// A test may have closed it before.
+		_ = s.Close()
+	})
 	r, err := export.ParseRecipe("desk.yaml", []byte(recipe))
 	if err != nil {
 		b.t.Fatal(err)

@@ -57,7 +57,11 @@ func (s storm) run(seed uint64) {
 func (s storm) turn(r draft.Receipt) draft.Receipt {
 	s.t.Helper()
 	p := s.open()
-	defer p.store.Close()
+	defer func() {
+		if err := p.store.Close(); err != nil {
+			s.t.Error(err)
+		}
+	}()
 	if !r.RetryAt.IsZero() {
 		s.wait(r.RetryAt.Sub(s.clock()))
 		return s.due(p, r.ID)

@@ -3,6 +3,7 @@
 package portaltest
 
 import (
+	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -38,7 +39,7 @@ func StartExim(t *testing.T) Exim {
 		t.Fatalf("start Exim: %v: %s", err, out)
 	}
 	t.Cleanup(func() {
-		if out, err := exec.Command(script, "down", dir).CombinedOutput(); err != nil {
+		if out, err := exec.CommandContext(context.WithoutCancel(t.Context()), script, "down", dir).CombinedOutput(); err != nil {
 			t.Errorf("stop Exim: %v: %s", err, out)
 		}
 	})
@@ -101,7 +102,11 @@ func readMails(t *testing.T, files []string) (mails []*mail.Message) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		t.Cleanup(func() { f.Close() })
+		t.Cleanup(func() {
+			if err := f.Close(); err != nil {
+				t.Error(err)
+			}
+		})
 		m, err := mail.ReadMessage(f)
 		if err != nil {
 			t.Fatal(err)

@@ -3,6 +3,7 @@
 package portaltest
 
 import (
+	"context"
 	"encoding/json"
 	"io"
 	"net"
@@ -55,7 +56,7 @@ func Up(t *testing.T, script string, args ...string) (dir string) {
 		t.Fatalf("%s up: %v: %s", filepath.Base(script), err, out)
 	}
 	t.Cleanup(func() {
-		if out, err := exec.Command(script, "down", dir).CombinedOutput(); err != nil {
+		if out, err := exec.CommandContext(context.WithoutCancel(t.Context()), script, "down", dir).CombinedOutput(); err != nil {
 			t.Errorf("%s down: %v: %s", filepath.Base(script), err, out)
 		}
 	})
