@@ -37,7 +37,7 @@ func (w *walk) body(b proxy.Body, header proxy.Fields) proxy.Body {
 		return b
 	}
 	packed := plain.Coding != ""
-	w.cut = b.Cut || plain.More || plain.Err != nil || !b.Complete
+	w.cut = !w.onlyHand() && (b.Cut || plain.More || plain.Err != nil || !b.Complete)
 	masked := w.contentOnce(text, header.Get("Content-Type"))
 	// What lies beyond the bound was not looked at, so it is not kept either.
 	if masked == text && !(packed && plain.More) {

@@ -90,9 +90,13 @@ func (w *walk) key(texts ...string) digest {
 	return d
 }
 
+// handed reports a walk whose findings depend on what people masked by hand, which
+// changes.
+func (w *walk) handed() bool { return w.byhand != nil || w.onlyHand() }
+
 // fieldOnce masks a field unless the same one was found clean.
 func (w *walk) fieldOnce(f proxy.Field) string {
-	if w.again != nil {
+	if w.again != nil || w.handed() {
 		return w.field(f)
 	}
 	before, key := w.progress(), w.key(f.Name, f.Value)
@@ -108,7 +112,7 @@ func (w *walk) fieldOnce(f proxy.Field) string {
 
 // contentOnce masks the content of a body unless the same one was found clean.
 func (w *walk) contentOnce(text, contentType string) string {
-	if w.again != nil {
+	if w.again != nil || w.handed() {
 		return w.content(text, contentType)
 	}
 	end := "whole"

@@ -87,7 +87,7 @@ func (j *jsonWalk) token(i int) int {
 // key masks what a name itself gives away: numbers and addresses of persons are
 // used as names in maps.
 func (j *jsonWalk) key(text string) string {
-	if len(j.name) < 8 || j.again == nil && !strings.ContainsAny(j.name, "0123456789@") {
+	if len(j.name) < 8 && j.byhand == nil || j.again == nil && j.byhand == nil && !strings.ContainsAny(j.name, "0123456789@") {
 		return text
 	}
 	masked := j.prose(place{}, j.name)

@@ -25,6 +25,10 @@ type Redactor struct {
 	// early are the kinds that are masked at capture already.
 	early  map[detect.Kind]bool
 	lately *lately
+	// hand holds what people masked by hand, nil for nothing; base is that of the hash
+	// which finds it.
+	hand *Hand
+	base uint64
 	// seed is that of the digests of places.
 	seed maphash.Seed
 }
@@ -40,6 +44,7 @@ func New(options ...Option) *Redactor {
 	for _, option := range options {
 		option(r)
 	}
+	r.base = r.masker.Number("base by hand") | 1
 	return r
 }
 

@@ -142,41 +142,6 @@ func (s *Search) masked(text string) bool {
 	return false
 }
 
-// Mask returns what stands in the place of the value where a person masked it as being
-// of that kind. A mask stays what it is.
-func (s *Search) Mask(kind detect.Kind) string {
-	if mask.Is(s.text) {
-		return s.text
-	}
-	return s.redactor.masker.Of(kind, s.text)
-}
-
-// Masked returns a copy of f in which a mask stands wherever the value stood, in the
-// exchange and in the calls before it, and where that was in the exchange. It does not
-// change f.
-func (s *Search) Masked(f *capture.Failure, kind detect.Kind) (masked *capture.Failure, changed bool) {
-	instead := map[string]string{}
-	for form := range s.values {
-		instead[form] = s.Mask(kind)
-	}
-	out := *f
-	w := s.redactor.walk("", nil)
-	w.again = newNeedles(instead)
-	if w.again == nil {
-		return &out, false
-	}
-	out.Exchange = w.pass(&f.Exchange)
-	out.Redactions = slices.Clone(f.Redactions)
-	for _, m := range w.marks {
-		out.Redactions = append(out.Redactions, capture.Redaction{Where: m.Where, Kind: string(kind), Rule: "by-hand"})
-	}
-	out.Before = slices.Clone(f.Before)
-	for i := range out.Before {
-		out.Before[i].Exchange = w.pass(&f.Before[i].Exchange)
-	}
-	return &out, len(w.marks) > 0
-}
-
 // Text reports whether a text holds the value, as it is, escaped or in base64, or a
 // mask of it.
 func (s *Search) Text(text string) bool {

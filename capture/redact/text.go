@@ -100,9 +100,12 @@ func (w *walk) prose(at place, s string) string {
 	if w.again != nil {
 		return w.again.replace(s, func() { w.note("echo", "same-value") })
 	}
-	s = w.patterns(s)
+	s = w.handmade(w.patterns(s))
 	if w.again == nil && w.allowed(at, s) {
 		at.naming.IDLike = true
+	}
+	if w.onlyHand() {
+		return s
 	}
 	spans := w.scanner.Find(s, at.naming.IDLike)
 	if len(spans) == 0 {

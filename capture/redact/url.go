@@ -48,7 +48,7 @@ func (w *walk) base(s string) string {
 	if !hasPath {
 		return out
 	}
-	if spans := w.scanner.Find(s, true); w.again == nil && len(spans) > 0 {
+	if spans := w.scanner.Find(s, true); w.again == nil && !w.onlyHand() && len(spans) > 0 {
 		for _, span := range spans {
 			if from := len(s) - len(path); span.Rule == "webhook-url" && span.Start >= from {
 				return out + "/" + path[:span.Start-from] + escapeURL(w.whole(span.Kind, span.Rule, s[span.Start:span.End])) + path[span.End-from:]

@@ -15,7 +15,7 @@ func (w *walk) value(at place, v string) string {
 	if len(v) < 4 {
 		return w.prose(at, v)
 	}
-	if w.again == nil && len(w.rules) == 0 && plainValue(v) {
+	if w.again == nil && len(w.rules) == 0 && w.byhand == nil && plainValue(v) {
 		return v
 	}
 	if w.depth < maxNesting {

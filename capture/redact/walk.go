@@ -43,11 +43,20 @@ type walk struct {
 	work int
 	// cut says that the message ends before it is over.
 	cut bool
+	// sought is a mask whose places are noted in foundAt.
+	sought  string
+	foundAt []string
+	// byhand are the values that people masked, nil for none.
+	byhand *handMasks
 }
 
 func (r *Redactor) walk(host string, kinds map[detect.Kind]bool) *walk {
 	personal := kinds == nil || slices.ContainsFunc(detect.Personal(), func(kind detect.Kind) bool { return kinds[kind] })
-	return &walk{Redactor: r, host: host, kinds: kinds, personal: personal}
+	var byhand *handMasks
+	if r.hand != nil {
+		byhand = r.hand.now.Load()
+	}
+	return &walk{Redactor: r, byhand: byhand, host: host, kinds: kinds, personal: personal}
 }
 
 // place says what is known of a value from where it stands.
@@ -142,6 +151,11 @@ func (w *walk) note(kind detect.Kind, rule string) {
 	if len(w.marks) >= maxMarks || !w.first(kind, rule) {
 		return
 	}
+	w.marks = append(w.marks, capture.Redaction{Where: w.where(), Kind: string(kind), Rule: rule})
+}
+
+// where names the place at which the walk is.
+func (w *walk) where() string {
 	where, separator := w.prefix, "/"
 	if where == "request.url" {
 		separator = "."
@@ -149,8 +163,7 @@ func (w *walk) note(kind detect.Kind, rule string) {
 	for _, step := range w.path[:min(len(w.path), 40)] {
 		where += separator + step
 	}
-	mark := capture.Redaction{Where: w.plainly(where), Kind: string(kind), Rule: rule}
-	w.marks = append(w.marks, mark)
+	return w.plainly(where)
 }
 
 // first reports whether the kind is noted for the first time at the place where the
@@ -294,6 +307,9 @@ func (w *walk) whole(kind detect.Kind, rule, v string) string {
 			w.masks = map[[2]string]string{}
 		}
 		w.masks[key] = m
+	}
+	if m == w.sought {
+		w.foundAt = append(w.foundAt, w.where())
 	}
 	return m
 }

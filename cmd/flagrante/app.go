@@ -231,7 +231,7 @@ func (a *app) record(locator *locate.Locator, o appOptions) error {
 	if err != nil {
 		return err
 	}
-	a.keeper = startKeeper(a.store, func() store.Limits { return limits(o.World.now()) }, o.World.now, o.Log)
+	a.keeper = startKeeper(a.store, a.masks, func() store.Limits { return limits(o.World.now()) }, o.World.now, o.Log)
 	return nil
 }
 
@@ -250,7 +250,8 @@ func (a *app) deskOptions(ca *authority.Authority, o appOptions) desk.Options {
 			}
 			return s
 		},
-		Passthrough: a.passthrough, Forget: a.proxy.Forget, Shelf: a.shelf, Live: a.hub, Strip: a.strip,
+		Passthrough: a.passthrough, Forget: a.proxy.Forget, Shelf: a.shelf, Masks: a.masks, Live: a.hub,
+		Reveals: &revealing{a.store, a.compose.Redactor, o.Config.Desk.Reveal, o.World.now}, Strip: a.strip,
 		Ready: a.ready, Token: a.token, Hosts: o.Config.Desk.Hosts, Lang: a.compose.Lang, Profile: a.compose.Profile, Zone: a.compose.Zone,
 		Now: o.World.now, Version: version, ProxyAddr: a.proxyAddr.String(), CAPath: a.caPath, CA: certificate(ca), Logger: o.Log,
 	}

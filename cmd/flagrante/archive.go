@@ -34,6 +34,7 @@ type archive struct {
 	outbox   *outbox.Outbox
 	compose  compose.Settings
 	gate     *gate.Gate
+	masks    *handMasker
 	// redaction is what a Redactor is made with.
 	redaction []redact.Option
 }
@@ -58,6 +59,8 @@ func openArchive(ctx context.Context, dir string, conf config, w world) (*archiv
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
+	hand := &redact.Hand{}
+	redaction = append(redaction, redact.WithHand(hand))
 	settings.Redactor = redact.New(redaction...)
 	last := gate.New(settings.Redactor)
 	shelf := attach.Open(filepath.Join(dir, "attachments"), attach.Options{
@@ -67,12 +70,16 @@ func openArchive(ctx context.Context, dir string, conf config, w world) (*archiv
 			return masked
 		},
 	})
+	masks := &handMasker{store: s, redactor: settings.Redactor, hand: hand, shelf: shelf, now: w.now}
+	if err := masks.learn(ctx); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
 	book := lifecycle.New(s, settings).WithClock(w.now).WithAttachments(shelf.List)
 	exporter, err := conf.exporter(settings, last, w)
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
-	a := &archive{store: s, book: book, shelf: shelf, exporter: exporter, compose: settings, gate: last, redaction: redaction}
+	a := &archive{store: s, book: book, shelf: shelf, exporter: exporter, compose: settings, gate: last, masks: masks, redaction: redaction}
 	a.outbox = outbox.New(outbox.Options{
 		Store: s, Exporter: exporter, Draft: book.Draft, Sent: book.Sent, Closed: a.closed, Files: a.attachments,
 		Lang: settings.Lang, Zone: settings.Zone, Now: w.now, NewID: func() string { return newID(w.now()) }, Holder: newID(w.now()),

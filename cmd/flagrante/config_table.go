@@ -21,6 +21,7 @@ func keyTexts() map[string]string {
 		"desk.users":            "file of those who use the desk with a password: see [Users of the desk](#users-of-the-desk)",
 		"upstream.ca_file":      "PEM file of certificates that vendors may be signed by, besides those of the system",
 		"upstream.certificates": "client certificates, by host: see [Vendors](#vendors)",
+		"desk.reveal":           "`true` lets people at the desk see personal data behind masks, one at a time; each time leaves a row in the audit",
 		"upstream.extra_roots":  "certificates that the vendors of some hosts may be signed by",
 		"upstream.unverified":   "hosts whose certificates are not verified, each by its whole name; every use is logged as a warning",
 		"upstream.proxies":      "the way to some hosts, where it differs from the proxy variables",

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"strings"
 	"text/tabwriter"
 
 	"flagrante/draft"
@@ -50,6 +51,8 @@ type draftCmd struct {
 	ID   string `arg:"" help:"ID of the draft."`
 	As   string `help:"Form: md, html, text or json." default:"md" enum:"md,html,text,json"`
 	JSON bool   `name:"json" help:"The same as --as json."`
+	// Masked asks for a report in the place of the draft.
+	Masked bool `help:"Report what was masked in it: kinds, how often, by which rules, where."`
 }
 
 // Run prints the draft.
@@ -59,6 +62,9 @@ func (d *draftCmd) Run(ctx context.Context, c *cli, w world) error {
 		if err != nil {
 			return found(err)
 		}
+		if d.Masked {
+			return d.report(w, text.Masked(ticket, a.compose.Lang))
+		}
 		options := textOptions(a.compose)
 		as := d.As
 		if d.JSON {
@@ -66,6 +72,22 @@ func (d *draftCmd) Run(ctx context.Context, c *cli, w world) error {
 		}
 		return a.leave(w.out, "draft", ticketType(as), func(out io.Writer) error { return printTicket(out, as, ticket, options) })
 	})
+}
+
+// report prints what was masked.
+func (d *draftCmd) report(w world, masked []text.MaskedKind) error {
+	if d.JSON || d.As == "json" {
+		return printJSON(w.out, masked)
+	}
+	table := tabwriter.NewWriter(w.out, 0, 0, 2, ' ', 0)
+	for _, m := range masked {
+		places := strings.Join(m.Places, ", ")
+		if m.More > 0 {
+			places += fmt.Sprintf(" + %d", m.More)
+		}
+		fmt.Fprintf(table, "%s\t%d\t%s\t%s\n", m.Label, m.Count, strings.Join(m.Rules, ", "), text.Visible(places))
+	}
+	return table.Flush()
 }
 
 // ticketType is the media type of a form of a draft.

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -39,12 +38,9 @@ type erasure struct {
 
 // Run deletes what holds the value, and has the bytes leave the files.
 func (e *eraseCmd) Run(ctx context.Context, c *cli, w world) error {
-	value := e.Value
-	if value == "-" {
-		line, err := bufio.NewReader(w.in).ReadString('\n')
-		if value = strings.TrimSpace(line); value == "" {
-			return errors.Join(errors.New("the standard input holds no value"), err)
-		}
+	value, err := valueOf(e.Value, w)
+	if err != nil {
+		return err
 	}
 	return withArchive(ctx, c, w, func(a *archive) error {
 		search, ok := a.compose.Redactor.Search(value)

@@ -27,6 +27,7 @@ const (
 // indexes words, and takes away what is kept no longer.
 type keeper struct {
 	store  *store.Store
+	masks  *handMasker
 	limits func() store.Limits
 	now    func() time.Time
 	log    zerolog.Logger
@@ -34,9 +35,9 @@ type keeper struct {
 	done   chan struct{}
 }
 
-func startKeeper(s *store.Store, limits func() store.Limits, now func() time.Time, log zerolog.Logger) *keeper {
+func startKeeper(s *store.Store, masks *handMasker, limits func() store.Limits, now func() time.Time, log zerolog.Logger) *keeper {
 	ctx, stop := context.WithCancel(context.Background())
-	k := &keeper{store: s, limits: limits, now: now, log: log, stop: stop, done: make(chan struct{})}
+	k := &keeper{store: s, masks: masks, limits: limits, now: now, log: log, stop: stop, done: make(chan struct{})}
 	go k.run(ctx)
 	return k
 }
@@ -60,6 +61,9 @@ func (k *keeper) run(ctx context.Context) {
 		}
 		left, err := k.store.Index(ctx, indexAtOnce)
 		k.tell(err, "words could not be indexed; they are found by address, code and message until that works")
+		more, maskErr := k.masks.step(ctx, settling)
+		k.tell(maskErr, "what was masked by hand could not be masked in all that is stored; it goes on")
+		left, err = left || more, errors.Join(err, maskErr)
 		pause := keeperRest * k.now().Sub(begun)
 		if !left || err != nil {
 			pause = max(pause, indexEvery)
@@ -87,8 +91,20 @@ func (k *keeper) tell(err error, what string) {
 	}
 }
 
-// Close ends the work where it is; it goes on at the next start.
+// maskedInTime is how long the end waits for what was masked by hand to leave what is
+// stored.
+const maskedInTime = 5 * time.Second
+
+// Close ends the work where it is; it goes on at the next start. Nothing comes to the
+// store any more, so what was masked by hand can leave it for good.
 func (k *keeper) Close() {
 	k.stop()
 	<-k.done
+	ctx, cancel := context.WithTimeout(context.Background(), maskedInTime)
+	defer cancel()
+	err := k.masks.finish(ctx)
+	if errors.Is(err, context.DeadlineExceeded) {
+		return
+	}
+	k.tell(err, "what was masked by hand could not be masked in all that is stored; it goes on")
 }

@@ -5,126 +5,139 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
-	"slices"
 	"strings"
+	"text/tabwriter"
 
-	"flagrante/capture/redact/detect"
+	"flagrante/capture/redact"
 	"flagrante/capture/store"
-	"flagrante/cmd/flagrante/internal/progress"
+	"flagrante/draft/desk"
 )
 
 // maskCmd masks by hand what no rule has masked.
 type maskCmd struct {
-	Value  string `help:"The value; - reads it from the standard input." required:"" placeholder:"VALUE"`
+	Value  string `help:"The value; - reads it from the standard input." placeholder:"VALUE" xor:"what" required:""`
+	List   bool   `help:"List what is masked by hand." xor:"what" required:""`
+	Revoke string `help:"Mask the value of that ID no longer when it comes again; what was masked stays so." placeholder:"ID" xor:"what" required:""`
 	Kind   string `help:"What it is, as in password or name; it is shown in the mask." default:"secret"`
 	DryRun bool   `help:"Say what holds the value, and mask nothing."`
-	JSON   bool   `name:"json" help:"Print the numbers as JSON."`
+	JSON   bool   `name:"json" help:"Print the result as JSON."`
 }
 
-// masking is what was masked, or would be.
-type masking struct {
-	// Mask stands in the place of the value now.
-	Mask     string `json:"mask"`
-	Failures int    `json:"failures"`
-	// Good are last good calls, which were deleted.
-	Good int `json:"good_calls"`
-	// Texts are the rows in which the value was replaced, by table.
-	Texts map[string]int64 `json:"texts"`
-	// Attachments hold the value, and were deleted.
-	Attachments int  `json:"attachments"`
-	DryRun      bool `json:"dry_run"`
-}
+// cliActor is who does what is done at the command line.
+const cliActor = "cli"
 
-// Run puts a mask in the place of the value wherever it is kept.
+// Run puts a mask in the place of the value wherever it is kept, and wherever it comes
+// from then on.
 func (m *maskCmd) Run(ctx context.Context, c *cli, w world) error {
-	if _, err := (redactRule{Names: []string{"-"}, Kind: m.Kind}).rule(); err != nil {
+	if err := validKind(m.Kind); err != nil {
 		return err
 	}
-	value := m.Value
-	if value == "-" {
-		line, err := bufio.NewReader(w.in).ReadString('\n')
-		if value = strings.TrimSpace(line); value == "" {
-			return errors.Join(errors.New("the standard input holds no value"), err)
-		}
+	value, err := valueOf(m.Value, w)
+	if err != nil {
+		return err
 	}
 	return withArchive(ctx, c, w, func(a *archive) error {
-		search, ok := a.compose.Redactor.Search(value)
-		if !ok {
-			return &hinted{errors.New("that is too short to mean one value"), "give at least four characters"}
+		switch {
+		case m.List:
+			return m.list(ctx, a, w)
+		case m.Revoke != "":
+			err := a.masks.Unmask(ctx, m.Revoke, cliActor)
+			if errors.Is(err, store.ErrNotFound) {
+				return &hinted{fmt.Errorf("nothing is masked by hand as %s", m.Revoke), "`flagrante mask --list` lists the IDs"}
+			}
+			return err
+		case m.DryRun:
+			return m.try(ctx, a, value, w)
 		}
-		r := &erasing{archive: a, search: search, dir: filepath.Join(c.dataDir(w), "attachments"), done: erasure{DryRun: m.DryRun}, bar: w.progress("mask", progress.Items, 0)}
-		done, err := r.mask(ctx, detect.Kind(m.Kind))
-		r.bar.Close()
-		return errors.Join(m.print(w, done), err)
+		return m.mask(ctx, a, value, w)
 	})
 }
 
-func (m *maskCmd) print(w world, n masking) error {
-	if m.JSON {
-		return printJSON(w.out, n)
+// valueOf reads a value from the standard input where it is given as -.
+func valueOf(given string, w world) (string, error) {
+	if given != "-" {
+		return given, nil
 	}
-	verb := "masked"
-	if n.DryRun {
-		verb = "would be masked"
+	line, err := bufio.NewReader(w.in).ReadString('\n')
+	if value := strings.TrimSpace(line); value != "" {
+		return value, nil
 	}
-	_, err := fmt.Fprintf(w.out, "%d failures %s as %s; %d good calls and %d attachments that hold it go\n", n.Failures, verb, n.Mask, n.Good, n.Attachments)
+	return "", errors.Join(errors.New("the standard input holds no value"), err)
+}
+
+// hintMask says what to do about a value that can't be masked.
+func hintMask(err error) error {
+	wrong, ok := errors.AsType[*desk.MaskError](err)
+	if !ok {
+		return err
+	}
+	switch wrong.Reason {
+	case desk.MaskShort:
+		return &hinted{errors.New("that is too short to mean one value, or a mask already"), "give at least four letters or digits"}
+	case desk.MaskOurs:
+		return &hinted{errors.New("that is part of a host, a method or a path by which a problem is known"), "give the whole value that is to be masked"}
+	}
 	return err
 }
 
-// mask keeps the failures, and writes them with the mask.
-func (r *erasing) mask(ctx context.Context, kind detect.Kind) (done masking, err error) {
-	done = masking{Mask: r.search.Mask(kind), DryRun: r.done.DryRun}
-	for range 2 {
-		if err := r.find(ctx); err != nil {
-			return done, err
+func (m *maskCmd) mask(ctx context.Context, a *archive, value string, w world) error {
+	made, err := a.masks.Mask(ctx, value, desk.MaskBy{Kind: m.Kind, Actor: cliActor})
+	if err != nil {
+		return hintMask(err)
+	}
+	err = a.masks.finish(ctx)
+	if errors.Is(err, store.ErrReaders) {
+		err = &hinted{err, "it is masked everywhere; for the bytes to leave the file too, stop other programs that have it open: `flagrante serve` does it by itself in a moment"}
+	}
+	all, listErr := a.masks.Masked(ctx)
+	for _, one := range all {
+		if one.ID == made.ID {
+			made = one
 		}
 	}
-	if done.Failures, err = r.rewrite(ctx, kind); err != nil {
-		return done, err
-	}
-	if err := r.attachments(); err != nil {
-		return done, err
-	}
-	done.Good, done.Attachments = r.done.Good, r.done.Attachments
-	forms, _ := r.search.Forms()
-	// What was masked already stays.
-	forms = slices.DeleteFunc(forms, func(form string) bool { return strings.HasPrefix(form, ":") })
-	if done.Texts, err = r.store.EraseTexts(ctx, forms, done.Mask, done.DryRun); err != nil || done.DryRun {
-		return done, err
-	}
-	if err := r.store.EraseGood(ctx, r.good); err != nil {
-		return done, err
-	}
-	if err := r.store.Scrub(ctx); errors.Is(err, store.ErrReaders) {
-		return done, &hinted{err, "stop `flagrante serve` and other programs that have it open, and run this again"}
-	} else if err != nil {
-		return done, err
-	}
-	return done, nil
+	return errors.Join(m.print(w, made), err, listErr)
 }
 
-// rewrite returns how many failures hold the value in their evidence.
-func (r *erasing) rewrite(ctx context.Context, kind detect.Kind) (n int, err error) {
-	for _, id := range append(slices.Clone(r.failures), r.preceded...) {
-		f, err := r.store.Failure(ctx, id)
-		if errors.Is(err, store.ErrNotFound) {
-			continue
-		}
-		if err != nil {
-			return n, err
-		}
-		masked, changed := r.search.Masked(f, kind)
-		if !changed {
-			continue
-		}
-		n++
-		if r.done.DryRun {
-			continue
-		}
-		if err := r.store.Replace(ctx, masked); err != nil {
-			return n, err
-		}
+func (m *maskCmd) print(w world, made store.Masked) error {
+	if m.JSON {
+		return printJSON(w.out, made)
 	}
-	return n, nil
+	_, err := fmt.Fprintf(w.out, "%s: masked as %s in %d failures, and wherever it comes from now on\n", made.ID, made.Mask, made.Failures)
+	return err
+}
+
+// try says in how many failures the value is.
+func (m *maskCmd) try(ctx context.Context, a *archive, value string, w world) error {
+	made, err := a.masks.made(ctx, value, m.Kind)
+	if err != nil {
+		return hintMask(err)
+	}
+	a.masks.hand.Set([]redact.HandMask{made})
+	n, err := a.masks.holds(ctx)
+	if err != nil {
+		return err
+	}
+	if m.JSON {
+		return printJSON(w.out, map[string]any{"mask": made.Mask, "failures": n, "dry_run": true})
+	}
+	_, err = fmt.Fprintf(w.out, "it would be masked as %s in %d failures\n", made.Mask, n)
+	return err
+}
+
+func (m *maskCmd) list(ctx context.Context, a *archive, w world) error {
+	all, err := a.masks.Masked(ctx)
+	if err != nil {
+		return err
+	}
+	if m.JSON {
+		if all == nil {
+			all = []store.Masked{}
+		}
+		return printJSON(w.out, all)
+	}
+	table := tabwriter.NewWriter(w.out, 0, 0, 2, ' ', 0)
+	for _, one := range all {
+		fmt.Fprintf(table, "%s\t%s\t%s\t%d×\t%s\t%s\n", one.ID, one.Time.In(a.compose.Zone).Format("2006-01-02 15:04:05"), one.Mask, one.Failures, one.Actor, one.DraftID)
+	}
+	return table.Flush()
 }

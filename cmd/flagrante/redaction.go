@@ -89,8 +89,8 @@ func (c config) redaction(dir string) ([]redact.Option, error) {
 
 func (r redactRule) rule() (redact.Rule, error) {
 	rule := redact.Rule{Host: r.Host, Names: r.Names, Kind: detect.Kind(r.Kind), Early: r.At == atCapture}
-	if strings.Trim(r.Kind, "abcdefghijklmnopqrstuvwxyz_") != "" || len(r.Kind) < 2 || len(r.Kind) > 20 {
-		return rule, &hinted{fmt.Errorf("%q is no name of a kind", r.Kind), "use 2 to 20 small letters, as in contract"}
+	if err := validKind(r.Kind); err != nil {
+		return rule, err
 	}
 	if r.At != "" && r.At != atCapture && r.At != atExport {
 		return rule, &hinted{fmt.Errorf("at: %q is no time", r.At), "use export or capture"}
@@ -106,6 +106,14 @@ func (r redactRule) rule() (redact.Rule, error) {
 		return rule, &hinted{fmt.Errorf("the pattern can't be read: %w", err), "write it as regular expressions of Go are written"}
 	}
 	return rule, nil
+}
+
+// validKind holds that a mask can be told from other text by the name of its kind.
+func validKind(kind string) error {
+	if strings.Trim(kind, "abcdefghijklmnopqrstuvwxyz_") != "" || len(kind) < 2 || len(kind) > 20 {
+		return &hinted{fmt.Errorf("%q is no name of a kind", kind), "use 2 to 20 small letters, as in contract"}
+	}
+	return nil
 }
 
 func wholePattern(expr string) (*regexp.Regexp, error) {

@@ -43,6 +43,54 @@ func reviewCmd(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 }
 
+// maskbyCmd does in a browser what QA does about a value that no rule knows: it selects it
+// in the evidence of a draft, and masks it:
+//
+//	maskby DRAFT VALUE KIND
+//
+// Then it reveals the first mask that can be. The standard output is what the draft
+// says after the one, and what was revealed.
+func maskbyCmd(ts *testscript.TestScript, neg bool, args []string) {
+	never(ts, neg)
+	ctx, stop := browser(ts)
+	defer stop()
+	const selecting = `(() => {
+		const walk = document.createTreeWalker(document.querySelector(".evidence"), NodeFilter.SHOW_TEXT);
+		for (let node = walk.nextNode(); node; node = walk.nextNode()) {
+			const at = node.data.indexOf(%VALUE%);
+			if (at >= 0) {
+				document.getSelection().setBaseAndExtent(node, at, node, at + %VALUE%.length);
+				return true;
+			}
+		}
+		return false;
+	})()`
+	page := ts.Getenv("DESK") + "/drafts/" + args[0]
+	ts.Check(chromedp.Do(ctx, chromedp.Navigate(ts.Getenv("DESK")+"/login?token="+ts.Getenv("TOKEN")), shown(".drafts"), chromedp.Navigate(page), shown(".evidence")))
+	selected, err := chromedp.Run(ctx, chromedp.Evaluate[bool](strings.ReplaceAll(selecting, "%VALUE%", strconv.Quote(args[1]))))
+	ts.Check(err)
+	if !selected {
+		ts.Fatalf("%q is not on the page", args[1])
+	}
+	const filled = `document.querySelector("form[data-mask]").elements.value.value`
+	ts.Check(chromedp.Do(ctx, shown(".offer"), press(".offer"), shown("#mask-value")))
+	value, err := chromedp.Run(ctx, chromedp.Evaluate[string](filled))
+	ts.Check(err)
+	if value != args[1] {
+		ts.Fatalf("the form has %q", value)
+	}
+	const send = `(() => { const f = document.querySelector("form[data-mask]"); f.elements.kind.value = %KIND%; setTimeout(() => f.querySelector("button").click()); return true })()`
+	_, err = chromedp.Run(ctx, chromedp.Evaluate[bool](strings.ReplaceAll(send, "%KIND%", strconv.Quote(args[2]))))
+	ts.Check(err)
+	ts.Check(chromedp.Do(ctx, shown(`[title~="by-hand"]`), press(".leaf .reveal"), shown(".revealed")))
+	for _, css := range []string{"main", ".revealed"} {
+		said, err := chromedp.Run(ctx, chromedp.Evaluate[string](`document.querySelector(`+strconv.Quote(css)+`).textContent`))
+		ts.Check(err)
+		_, err = ts.Stdout().Write([]byte(said + "\n"))
+		ts.Check(err)
+	}
+}
+
 // press clicks in the page itself: a click by node loses it when the page moves on.
 func press(css string) chromedp.Action[chromedp.Void] {
 	return func(ctx context.Context, t *chromedp.Target) (chromedp.Void, error) {

@@ -35,6 +35,7 @@ type config struct {
 		Listen string   `yaml:"listen"`
 		Hosts  []string `yaml:"hosts"`
 		Users  string   `yaml:"users"`
+		Reveal bool     `yaml:"reveal"`
 	} `yaml:"desk"`
 	Upstream upstreamConfig `yaml:"upstream"`
 	Lang     string         `yaml:"lang"`

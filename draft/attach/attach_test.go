@@ -329,3 +329,38 @@ func FuzzAdd(f *testing.F) {
 		}
 	})
 }
+
+// TestRewrite holds that texts and names change, with what is known of them, and
+// pictures stay.
+func TestRewrite(t *testing.T) {
+	s := open(t)
+	if n, err := s.Rewrite(t.Context(), strings.ToUpper); n != 0 || err != nil {
+		t.Fatalf("nothing: %d, %v", n, err)
+	}
+	for name, content := range map[string]string{"quimera.txt": "fala de quimera", "outro.txt": "fica", "p.png": string(pngOf(t, drawing(4, 4)))} {
+		if _, err := s.Add(t.Context(), "d-1", Incoming{Name: name}, strings.NewReader(content)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	n, err := s.Rewrite(t.Context(), func(text string) string { return strings.ReplaceAll(text, "quimera", "<x>") })
+	if n != 1 || err != nil {
+		t.Fatalf("%d, %v", n, err)
+	}
+	list, err := s.List(t.Context(), "d-1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, a := range list {
+		f, a, err := s.Open(t.Context(), "d-1", a.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		data, err := io.ReadAll(f)
+		if err := errors.Join(err, f.Close()); err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(a.Name+string(data), "quimera") || int64(len(data)) != a.Size || a.Name == "<x>.txt" && string(data) != "fala de <x>" {
+			t.Errorf("%s is %q of %d", a.Name, data, a.Size)
+		}
+	}
+}

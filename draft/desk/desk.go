@@ -93,6 +93,10 @@ type Options struct {
 	Forget      func(host string) bool
 	// Shelf keeps what people add to drafts.
 	Shelf *attach.Shelf
+	// Masks masks values by hand.
+	Masks Masks
+	// Reveals shows personal data behind masks, where the settings allow it.
+	Reveals Reveals
 	// Live tells open pages what changed, and Strip remembers the calls that passed.
 	Live  *live.Hub
 	Strip *live.Strip
@@ -161,6 +165,8 @@ func (o *Options) check() error {
 		return errors.New("a shelf of views is missing")
 	case o.Book == nil:
 		return errors.New("a book to change drafts in is missing")
+	case o.Masks == nil, o.Reveals == nil:
+		return errors.New("a keeper of masks is missing")
 	case o.Gate == nil:
 		return errors.New("the gate is missing")
 	case o.Bundle == nil, o.DraftID == nil, o.Status == nil, o.Passthrough == nil, o.Forget == nil, o.Ready == nil, o.Now == nil, o.Live == nil, o.Strip == nil, o.Shelf == nil, o.Workings.missing():

@@ -32,6 +32,8 @@ type draftView struct {
 	// Mine is what could not be stored, for somebody else was faster.
 	Mine  []mineView
 	Chart chart
+	// Masked is what was masked in the evidence.
+	Masked []text.MaskedKind
 	// Now is what the form of a call begins with.
 	Now string
 }
@@ -67,6 +69,7 @@ func (d *desk) showDraft(w http.ResponseWriter, r *http.Request, status int, min
 		HTML: template.HTML(html), Portals: d.portals(one), Failures: d.evidenceOf(one.Evidence),
 	}
 	v.Chart, v.Now = chartOf(one.Evidence), d.Now().In(d.Zone).Format(minutes)
+	v.Masked = text.Masked(one, d.lang(r))
 	v.Levels = []draft.Severity{draft.Low, draft.Medium, draft.High, draft.Critical}
 	for _, category := range d.Profile.Categories {
 		v.Categories = append(v.Categories, category.Name)

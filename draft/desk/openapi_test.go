@@ -133,7 +133,7 @@ func (w *witness) fits(what string, schema *openapi3.SchemaRef, data []byte) {
 // TestTheAPIIsAsDescribed goes through everything that the API does, on a real store.
 func TestTheAPIIsAsDescribed(t *testing.T) {
 	m := &memory{drafts: samples()}
-	w := &witness{t, stored(t, withTeam(team(t)), distrusting(new([]string)), func(o *Options) { o.Exporter, o.Failures = m, m }), described(t), map[string]bool{}}
+	w := &witness{t, stored(t, withTeam(team(t)), distrusting(new([]string)), func(o *Options) { o.Exporter, o.Failures, o.Reveals = m, m, &fakeReveals{allowed: true, mask: "<cpf:abcdefgh>"} }), described(t), map[string]bool{}}
 	const one, other = "/api/v1/drafts/d-aaaaaaaaaa", "/api/v1/drafts/d-bbbbbbbbbb"
 
 	w.call("POST /api/v1/session", "/api/v1/session", `{"name":"viewer","password":"viewer-viewer"}`, 200)
@@ -191,6 +191,7 @@ func TestTheAPIIsAsDescribed(t *testing.T) {
 	w.call("GET /api/v1/passthrough", "/api/v1/passthrough", "", 200)
 	w.call("DELETE /api/v1/passthrough/{host}", "/api/v1/passthrough/none", "", 404)
 	w.call("GET /api/v1/ca.pem", "/api/v1/ca.pem", "", 200)
+	w.masks(one)
 	w.exports(m, other)
 
 	for _, operation := range operations(w.doc) {
@@ -200,6 +201,19 @@ func TestTheAPIIsAsDescribed(t *testing.T) {
 			t.Errorf("%s was never called", operation)
 		}
 	}
+}
+
+// masks masks by hand and reveals, behind fakes.
+func (w *witness) masks(draft string) {
+	w.t.Helper()
+	w.call("POST /api/v1/mask", "/api/v1/mask", `{"value":"Quimera-Azul","kind":"project","draft":"d-aaaaaaaaaa","actor":"ana"}`, 201)
+	w.call("POST /api/v1/mask", "/api/v1/mask", `{"value":"ab"}`, 422)
+	w.call("GET /api/v1/masks", "/api/v1/masks", "", 200)
+	w.call("DELETE /api/v1/masks/{id}", "/api/v1/masks/m-1", "", 204)
+	w.call("POST /api/v1/reveal", "/api/v1/reveal", `{"failure":"f1","mask":"<cpf:abcdefgh>","actor":"ana"}`, 200)
+	w.call("POST /api/v1/reveal", "/api/v1/reveal", `{"failure":"f1","mask":"<token>"}`, 404)
+	w.call("GET /api/v1/audit", "/api/v1/audit", "", 200)
+	w.call("GET /api/v1/drafts/{id}/masked", draft+"/masked", "", 200)
 }
 
 // exports sends the drafts of samples, whose portal is a fake.

@@ -39,6 +39,8 @@ type view struct {
 	// the reader may change how the installation works.
 	Visitor    visitor
 	May, Rules bool
+	// Reveal says that personal data may be shown.
+	Reveal bool
 }
 
 // render answers with a page. It is made whole before the first byte leaves, so
@@ -53,6 +55,7 @@ func (d *desk) render(w http.ResponseWriter, r *http.Request, status int, name s
 		v.Status = d.Status()
 		v.Visitor = visitorOf(r)
 		v.May, v.Rules = v.Visitor.may(), v.Visitor.Role >= users.Admin
+		v.Reveal = v.May && d.Reveals.Allowed()
 		v.Live, _ = r.Context().Value(upTo{}).(string)
 	}
 	parsed, err := d.pages.of(v.Lang, name)
@@ -94,15 +97,18 @@ func (d *desk) funcs(lang draft.Lang) template.FuncMap {
 		"setupPlaces": func() []string {
 			return []string{"route", "trust", "portals", "health", "storage", "rules", "masks", "profile", "unread", "people"}
 		},
-		"advice": func(name string) string { return d.advice(lang, name) },
-		"asset":  d.assets.url,
-		"int64":  func(n int) int64 { return int64(n) },
-		"days":   func(v time.Duration) int64 { return int64(v / (24 * time.Hour)) },
-		"class":  func(status int) int { return status / 100 },
-		"dot":    dot,
-		"side":   func(where, value string) string { return text.Visible(text.OneSide(lang, where, value)) },
-		"forms":  func() []string { return []string{"curl", "http", "har", "md", "raw"} },
-		"place":  func(v bodyView, n *show.Node) placeView { return placeView{v, n} },
+		"advice":   func(name string) string { return d.advice(lang, name) },
+		"asset":    d.assets.url,
+		"int64":    func(n int) int64 { return int64(n) },
+		"days":     func(v time.Duration) int64 { return int64(v / (24 * time.Hour)) },
+		"class":    func(status int) int { return status / 100 },
+		"dot":      dot,
+		"side":     func(where, value string) string { return text.Visible(text.OneSide(lang, where, value)) },
+		"forms":    func() []string { return []string{"curl", "http", "har", "md", "raw"} },
+		"place":    func(v bodyView, n *show.Node) placeView { return placeView{v, n} },
+		"kinds":    kinds,
+		"personal": personal,
+		"kind":     func(k string) string { return words.Word(lang, "redaction", k) },
 	}
 }
 

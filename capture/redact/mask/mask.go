@@ -7,6 +7,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base32"
+	"encoding/binary"
 	"strings"
 
 	"flagrante/capture/redact/detect"
@@ -47,6 +48,27 @@ func (m *Masker) Digest(text string) string {
 	mac := hmac.New(sha256.New, m.key)
 	mac.Write([]byte(text))
 	return m.digits.EncodeToString(mac.Sum(nil))[:detect.PseudonymLength]
+}
+
+// Whole returns a digest of a text that is long enough to recognise it by, empty
+// without a key.
+func (m *Masker) Whole(text string) string {
+	if len(m.key) == 0 {
+		return ""
+	}
+	return m.digits.EncodeToString(m.sum("by hand", text)[:16])
+}
+
+// Number returns a number that only the key gives away.
+func (m *Masker) Number(purpose string) uint64 {
+	return binary.BigEndian.Uint64(m.sum("number", purpose))
+}
+
+// sum keeps what is made for one purpose apart from that for another.
+func (m *Masker) sum(purpose, text string) []byte {
+	mac := hmac.New(sha256.New, m.key)
+	mac.Write([]byte(purpose + "\x00" + text))
+	return mac.Sum(nil)
 }
 
 // Is reports whether s is a mask and nothing else.

@@ -9,3 +9,4 @@ import "./filter.js";
 import "./bulk.js";
 import "./trust.js";
 import "./keys.js";
+import "./mask.js";
