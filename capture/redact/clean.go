@@ -53,9 +53,6 @@ func (l *lately) naming(names *detect.Names, name string) detect.Naming {
 	return fresh.naming
 }
 
-// naming tells what a name says.
-func (w *walk) naming(name string) detect.Naming { return w.lately.naming(w.names, name) }
-
 // isClean reports whether the same was found to hold nothing that is masked.
 func (l *lately) isClean(d digest) bool {
 	seen := l.clean[d[0]%maxClean].Load()

@@ -12,6 +12,8 @@ type frame struct {
 	// open is its token, subject what a sibling says its values are.
 	open    int32
 	subject *string
+	// oneTime says that a sibling tells of codes for one use.
+	oneTime bool
 	grant   bool
 	steps   int
 }
@@ -215,6 +217,9 @@ func (j *jsonWalk) bySibling(at place) place {
 	if f.subject == nil {
 		j.readSiblings(f)
 	}
+	if j.name != "" && !at.naming.Subject && j.ofOneTime() {
+		at.naming = detect.Naming{Kind: detect.Token, Strong: true}
+	}
 	if j.name == "code" && f.grant {
 		at.naming = detect.Naming{Kind: detect.Token, Strong: true}
 	}
@@ -225,6 +230,21 @@ func (j *jsonWalk) bySibling(at place) place {
 		}
 	}
 	return at
+}
+
+// ofOneTime reports that a code is sent by a template, a channel or a method for codes
+// that count once: {"template":"otp","params":{"codigo":…}}.
+func (j *jsonWalk) ofOneTime() bool {
+	for i := len(j.frames) - 1; i > 0 && i >= len(j.frames)-2; i-- {
+		f := &j.frames[i]
+		if f.subject == nil {
+			j.readSiblings(f)
+		}
+		if f.oneTime {
+			return true
+		}
+	}
+	return false
 }
 
 // maxSiblings bounds how many tokens of an object are looked through.
@@ -240,6 +260,9 @@ func (j *jsonWalk) readSiblings(f *frame) {
 		}
 		naming := j.naming(unquoted(j.s[j.tokens[i].start:j.tokens[i].end]))
 		f.grant = f.grant || naming.Grant
+		if next := j.tokens[i+1]; next.kind == 's' && next.end-next.start < 20 {
+			f.oneTime = f.oneTime || detect.OneTimeCode(unquoted(j.s[next.start:next.end]))
+		}
 		if naming.Names {
 			if next := j.lastString(i + 1); next != "" && len(next) < 64 {
 				subject = next

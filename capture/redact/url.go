@@ -92,6 +92,9 @@ func (w *walk) segments(path string) string {
 		at := place{}
 		if before != "" {
 			at = place{name: before, naming: w.naming(before)}
+			if pixKeys(path, before) {
+				at.naming = detect.Naming{Kind: detect.PixKey, Strong: true}
+			}
 			if detect.OneTime(before) && detect.Unguessable(segment) {
 				at.naming = detect.Naming{Kind: detect.Token, Strong: true}
 			}
@@ -109,6 +112,16 @@ func (w *walk) segments(path string) string {
 		before = segment
 	}
 	return strings.Join(parts, "/")
+}
+
+// pixKeys reports the segment of a path behind which a key of Pix stands, as in the
+// interface of DICT.
+func pixKeys(path, segment string) bool {
+	switch detect.Fold(segment) {
+	case "entries", "entry", "keys", "key", "chaves", "chave":
+		return strings.Contains(path, "dict") || strings.Contains(path, "pix")
+	}
+	return false
 }
 
 // piece masks an escaped part of a URL or form.

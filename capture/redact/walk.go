@@ -198,6 +198,13 @@ func (w *walk) plainly(where string) string {
 	return where[:min(len(where), 400)]
 }
 
+func (w *walk) naming(name string) detect.Naming {
+	if strings.HasPrefix(name, "<") && detect.MaskLen(name) > 0 {
+		return detect.Naming{} // A mask names nothing, whatever its kind is called.
+	}
+	return w.lately.naming(w.names, name)
+}
+
 // leaf masks a value by the name that it stands under, or by what it is.
 func (w *walk) leaf(at place, v string) string {
 	if v == "" || mask.Is(v) {

@@ -217,6 +217,10 @@ func (x *xmlWalk) element(name string) place {
 	at := place{name: name, naming: x.naming(name), parent: above.naming, outer: above.name, forced: above.forced}
 	// XML-RPC puts an element for the type around the value.
 	at.naming.Subject = at.naming.Subject || above.naming.Subject && x.key != ""
+	// ISO 20022 puts <Othr><Id> around what an account or a person is known by.
+	if f := detect.Fold(name); at.naming.Kind == "" && (f == "othr" || f == "id") && !above.naming.Kind.IsSecret() && above.naming.Strong {
+		at.naming = above.naming
+	}
 	if above.said != "" && (at.naming.Subject || strings.HasSuffix(detect.Fold(name), "value")) {
 		at.name, at.naming, at.outer = above.said, above.saidOf, ""
 	}

@@ -36,7 +36,7 @@ func (f *finder) person(start, end int) {
 		return
 	}
 	for _, w := range words {
-		if folded := Fold(w); f.prose[folded] || is(folded, "encontrado", "encontrada", "bloqueado", "bloqueada", "inexistente", "cadastrado", "cadastrada", "inativo", "inativa", "found", "blocked", "id", "api", "cpf", "cnpj", "pix", "final") {
+		if f.noName(Fold(w)) {
 			return
 		}
 	}
@@ -45,6 +45,49 @@ func (f *finder) person(start, end int) {
 		return
 	}
 	f.found(from, from+n, Name, "named-in-text")
+}
+
+// ofPerson reports the kind of a number that belongs to one person.
+func ofPerson(kind Kind) bool { return kind == CPF || kind == RG || kind == Document || kind == CNH }
+
+// personBefore finds a name right before the name of a document: Capitu Santiago, CPF: ….
+func (f *finder) personBefore(start int) bool {
+	from := max(f.last(), start-80)
+	before := strings.TrimRight(f.text[from:start], " ,(-")
+	end := from + len(before)
+	at, capitals := end, 0
+	for words := 0; words < 6; words++ {
+		space := strings.LastIndexByte(before, ' ')
+		word := before[space+1:]
+		c, _ := utf8.DecodeRuneInString(word)
+		joint := is(word, "da", "de", "do", "das", "dos", "e")
+		if !unicode.IsUpper(c) && !joint || !properWord(word) || f.noName(Fold(word)) {
+			break
+		}
+		if !joint {
+			at, capitals = from+space+1, capitals+1
+		}
+		if space < 0 {
+			break
+		}
+		before = before[:space]
+	}
+	if capitals < 2 {
+		return false
+	}
+	f.found(at, end, Name, "named-in-text")
+	return true
+}
+
+// properWord reports a word of letters alone.
+func properWord(word string) bool {
+	return len(word) > 1 && strings.IndexFunc(word, func(c rune) bool { return !unicode.IsLetter(c) && c != '\'' && c != '.' }) < 0 && (len(word) < 3 || word != strings.ToUpper(word) || len(word) > 4)
+}
+
+// noName reports a word, folded, that stands in sentences about people and is none of
+// their names.
+func (f *finder) noName(folded string) bool {
+	return f.prose[folded] || f.names.persons[folded] || f.names.things[folded] || is(folded, "encontrado", "encontrada", "bloqueado", "bloqueada", "inexistente", "cadastrado", "cadastrada", "inativo", "inativa", "found", "blocked", "id", "api", "cpf", "cnpj", "pix", "final")
 }
 
 // named looks at a word that may be the name of what follows: senha=…, CPF: …,
@@ -83,6 +126,9 @@ func (f *finder) named(start, end int) {
 		return
 	}
 	kind := f.names.Decide(naming, Naming{Person: true}, v)
+	if ofPerson(kind) && f.personBefore(start) {
+		return // The document comes next.
+	}
 	if kind == Cookie {
 		f.cookies(valueStart, valueEnd, Fold(name) == "setcookie")
 	} else if kind != "" {

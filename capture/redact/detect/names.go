@@ -135,8 +135,8 @@ func (n *Names) group(words map[string]bool, f string) bool {
 }
 
 func (n *Names) describes(f string) bool {
-	if _, ok := n.exact[f]; ok {
-		return false
+	if _, ok := n.exact[f]; ok || strings.HasSuffix(f, "account") {
+		return false // An account is no count.
 	}
 	return slices.ContainsFunc(n.descriptor, func(end string) bool { return strings.HasSuffix(f, end) }) ||
 		strings.HasPrefix(f, "tipo") || strings.HasPrefix(f, "has") || strings.HasPrefix(f, "max") || strings.HasPrefix(f, "min")
@@ -160,7 +160,24 @@ func (n *Names) kind(f string) Kind {
 	if slices.ContainsFunc(n.keyEnds, func(end string) bool { return strings.HasSuffix(f, end) }) {
 		return Token
 	}
-	return personalPart(f)
+	if kind := personalPart(f); kind != "" {
+		return kind
+	}
+	return when(Name, n.nameOfPerson(f))
+}
+
+// nameOfPerson reports "name" with the word for a person before or behind it:
+// dependentName, nomeDependente.
+func (n *Names) nameOfPerson(f string) bool {
+	for _, word := range [...]string{"nome", "name", "nombre"} {
+		if rest, ok := strings.CutPrefix(f, word); ok && n.group(n.persons, rest) {
+			return true
+		}
+		if rest, ok := strings.CutSuffix(f, word); ok && n.group(n.persons, rest) {
+			return true
+		}
+	}
+	return false
 }
 
 // byWord finds a secret by a word of a name, which is given as written and folded.
@@ -221,7 +238,7 @@ func personalPart(f string) Kind {
 	}{
 		{"cpfcnpj", Document}, {"cpfoucnpj", Document}, {"cnpjcpf", Document}, {"cnpjoucpf", Document}, {"cnpj", CNPJ}, {"cpf", CPF},
 		{"telefone", Phone}, {"celular", Phone}, {"phone", Phone}, {"whatsapp", Phone}, {"msisdn", Phone}, {"email", Email},
-		{"pispasep", PIS}, {"nascimento", Birth}, {"nacimiento", Birth}, {"birth", Birth}, {"linhadigitavel", Boleto}, {"codigobarras", Boleto}, {"codigodebarras", Boleto},
+		{"pispasep", PIS}, {"nascimento", Birth}, {"dtnasc", Birth}, {"datanasc", Birth}, {"nacimiento", Birth}, {"birth", Birth}, {"linhadigitavel", Boleto}, {"codigobarras", Boleto}, {"codigodebarras", Boleto},
 		{"copiaecola", BRCode}, {"brcode", BRCode}, {"chavepix", PixKey}, {"pixkey", PixKey}, {"cardnumber", Card}, {"numerocartao", Card},
 		{"numerodocartao", Card}, {"passaporte", Passport}, {"passport", Passport}, {"tituloeleitor", Titulo}, {"cartaosus", CNS}, {"iban", IBAN},
 		{"nomecompleto", Name}, {"nomeimpresso", Name}, {"nomenocartao", Name}, {"nameoncard", Name}, {"nomemae", Name}, {"nomedamae", Name}, {"nomepai", Name}, {"nomedopai", Name}, {"nometitular", Name},
@@ -234,6 +251,12 @@ func personalPart(f string) Kind {
 		if strings.Contains(f, part.text) {
 			return part.kind
 		}
+	}
+	switch {
+	case strings.HasPrefix(f, "agencia"), strings.HasSuffix(f, "agencia"):
+		return Branch
+	case strings.HasSuffix(f, "account"), strings.Contains(f, "conta") && (strings.HasPrefix(f, "dv") || strings.HasPrefix(f, "digito")):
+		return Account
 	}
 	return ""
 }
@@ -263,6 +286,10 @@ func (n *Names) Below(parent Naming, outer, name string) (Kind, bool) {
 		return Token, true
 	case is(f, "numero", "number", "num", "nr", "no", "valor", "value", "id", "codigo", "code", "digito", "dv", "ddd", "areacode", "prefixo", "sufixo"):
 		return n.numberBelow(parent, o, f)
+	case is(f, "identification", "identificacao", "identificador") && (parent.Kind == Document || parent.Person):
+		return Document, true
+	case (parent.Kind == Account || strings.HasSuffix(o, "account")) && is(f, "issuer", "branch", "agencia"):
+		return Branch, true
 	case parent.Person && is(f, "nome", "name", "givenname", "familyname", "middlename", "first", "last", "sobrenome", "apelido"):
 		return Name, true
 	case (parent.Place || parent.Person || parent.Kind == Address) && is(f, "cidade", "city", "municipio", "numero", "number", "rua", "line1", "line2", "complement", "town", "quadra", "lote", "referencia"):

@@ -15,3 +15,9 @@ func OneTime(segment string) bool {
 func Unguessable(v string) bool {
 	return len(v) >= 16 && !strings.ContainsAny(v, " .:") && strings.ContainsAny(v, "0123456789") && strings.ContainsAny(strings.ToLower(v), "abcdefghijklmnopqrstuvwxyz")
 }
+
+// OneTimeCode reports a value that names codes which count once, as the method of a
+// second factor does.
+func OneTimeCode(v string) bool {
+	return is(Fold(v), "otp", "totp", "2fa", "mfa", "smsotp", "otpsms", "onetimepassword", "twofactor", "doisfatores")
+}

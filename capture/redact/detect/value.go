@@ -80,7 +80,7 @@ func personal(kind Kind, parent Naming, v string) Kind {
 	case Card:
 		return when(kind, digits >= 8 && digits <= 19 && mostly(v, " -*xX."))
 	case Account, Branch:
-		return when(kind, digits >= 1 && digits <= 20 && len(v) <= 26 && mostly(v, " -./xXpP"))
+		return when(kind, len(v) == 1 && isLetter(v[0]) || digits >= 1 && digits <= 20 && len(v) <= 26 && mostly(v, " -./xXpP"))
 	case PixKey:
 		return pixKey(v, digits)
 	case BRCode:
@@ -144,7 +144,7 @@ func pixKey(v string, digits int) Kind {
 		return CPF
 	case ValidCNPJ(c), match(v, "ww.www.www/wwww-dd") == len(v):
 		return CNPJ
-	case mostly(v, " ()-./") && digits >= 8 && digits <= 14:
+	case mostly(v, " ()-./") && digits >= 8 && digits <= 14 && !ofMachine(v):
 		return PixKey
 	}
 	return ""

@@ -44,10 +44,12 @@ const harmlessWords = `idempotencykey xidempotencykey surrogatekey publickey sor
 const personWords = `pagador payer recebedor receiver beneficiario beneficiary favorecido cliente client customer titular holder devedor debtor credor creditor
 	sacado cedente sacador portador cardholder pessoa person usuario user owner proprietario contato contact socio partner representante remetente sender
 	destinatario recipient solicitante comprador buyer vendedor seller funcionario employee correntista account accountholder responsavel avalista fiador
-	dadospessoais dadospagador dadosrecebedor dadoscliente naturalperson pessoafisica billing shipping individual mae pai conjuge filho loggeduser`
+	dependente dependent aluno student paciente patient segurado insured motorista driver testemunha witness procurador gerente manager atendente
+	operador operator medico doctor herdeiro inquilino locatario locador morador guardian employee beneficiaryowner conyuge empleado empleador dueno titularcuenta
+	dbtr cdtr ultmtdbtr ultmtcdtr initgpty destinatariofinal dest emit dadospessoais dadospagador dadosrecebedor dadoscliente naturalperson pessoafisica billing shipping individual mae pai conjuge filho loggeduser`
 
 // placeWords name what is an address.
-const placeWords = `endereco address logradouro residencia billingaddress shippingaddress enderecoentrega enderecocobranca deliveryaddress location localizacao`
+const placeWords = `enderdest enderemit pstladr direccion domicilio endereco address logradouro residencia billingaddress shippingaddress enderecoentrega enderecocobranca deliveryaddress location localizacao`
 
 // thingWords name what has a name and is nobody.
 const thingWords = `banco bank instituicao institution produto product item plano plan servico service app application sistema system moeda currency categoria
@@ -82,27 +84,27 @@ func exactWords() map[Kind]string {
 		CNH:        `cnh numerocnh nrcnh registrocnh carteirahabilitacao carteiramotorista driverlicense driverslicense licencenumber`,
 		Passport:   `passaporte passport passportnumber`,
 		Document: `documento document documentnumber taxid taxnumber taxidentifier docnumber nrdocumento documentofederal nationalregistration
-			inscricaonacional identificationnumber nationalid ssn socialsecuritynumber documentopagador documentorecebedor documentobeneficiario
+			inscricaonacional taxidnumber identity identitynumber identitydocument prvtid orgid dni nie cedula cuit cuil curp rut identificationnumber nationalid ssn socialsecuritynumber documentopagador documentorecebedor documentobeneficiario
 			documentocliente documentotitular cpfcnpj ni nipagador nirecebedor holderdocument payerdocument customerdocument`,
 		Phone: `telefone celular fone tel phone mobile mobilenumber phonenumber whatsapp fax cel smsnumber ddd telefonefixo`,
 		Email: `email mail correio correioeletronico emailaddress`,
 		Card: `cardnumber pan numerocartao numcartao nrcartao cartao card ccnumber creditcard creditcardnumber primaryaccountnumber numerodocartao
 			debitcard`,
 		Account: `conta account accountnumber numeroconta nrconta numconta contacorrente contapoupanca contadestino contaorigem numcontacorrente digitoconta
-			contadigito dvconta accountno accountdigit acctnumber contacredito contadebito contapagador contarecebedor contapagamento checkdigit`,
+			contadigito dvconta accountno cta dbtracct cdtracct accountdigit acctnumber contacredito contadebito contapagador contarecebedor contapagamento checkdigit`,
 		Branch: `agencia branch branchcode branchnumber agency codigoagencia nragencia numagencia agenciadestino agenciaorigem agenciadigito digitoagencia
-			dvagencia agenciapagador agenciarecebedor routingbranch`,
+			dvagencia ag agcia issr agenciapagador agenciarecebedor routingbranch`,
 		PixKey: `chave chavepix pixkey chavedict chavedestino chavefavorecido chavepagador chaverecebedor addresskey addressingkey pixaddresskey dictkey
-			chaveenderecamento creditorkey debtorkey pixaddressingkey proxykey`,
+			chaveenderecamento proxy prxy creditorkey debtorkey pixaddressingkey proxykey`,
 		BRCode: `brcode emv pixcopiaecola copiaecola emvqrcode qrcodetext qrcodestring emvqrcps qrcodepayload`,
 		Boleto: `linhadigitavel codigobarras codigodebarras barcode digitableline linedigitavel typeableline boletobarcode`,
 		IBAN:   `iban`,
-		Name: `nome name nomecompleto fullname firstname lastname givenname familyname surname sobrenome nomecliente nomepagador nomerecebedor nometitular
+		Name: `nome name nm nombre nombres apellido apellidos nombrecompleto nomecompleto fullname firstname lastname givenname familyname surname sobrenome nomecliente nomepagador nomerecebedor nometitular
 			nomemae nomedamae mothername mothersname mothermaidenname nomepai filiacao nomesocial titular beneficiario pagador recebedor devedor favorecido
 			cliente sacado sacador cedente payer payee debtor creditor cardholder cardholdername holder holdername accountholder customername
 			ownername beneficiaryname debtorname creditorname displayname mae pai conjuge responsavel contato remetente destinatario portador socio
 			 payername payeename nomeusuario solicitante avalista nomportador nomeportador nomecartao`,
-		Address: `logradouro endereco address street streetaddress streetname addressline1 addressline2 addressline rua avenida complemento bairro district
+		Address: `direccion domicilio calle colonia barrio lgr xlgr xbairro xmun xcpl strtnm pstcd twnnm adrline logradouro endereco address street streetaddress streetname addressline1 addressline2 addressline rua avenida complemento bairro district
 			neighborhood neighbourhood cep zipcode postalcode zip postcode enderecocompleto numerocasa numerolocal residencia codigopostal`,
 		Birth: `datanascimento dtnascimento nascimento birthdate dateofbirth dob birthday birthdt datanasc dtnasc`,
 		User:  `usuario user nameid username login loginname preferredusername useremail`,
