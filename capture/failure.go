@@ -65,6 +65,9 @@ type Redaction struct {
 	Kind string `json:"kind"`
 	// Rule is the name of the rule that asked for it.
 	Rule string `json:"rule"`
+	// Count is how many values one mark stands for, where those of a long list have one
+	// (its place has an asterisk for the items); 0 is for one.
+	Count int `json:"count,omitempty"`
 }
 
 // Origin is the country from which the request was made, and how that is known.

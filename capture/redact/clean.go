@@ -62,10 +62,10 @@ func (l *lately) isClean(d digest) bool {
 func (l *lately) add(d digest) { l.clean[d[0]%maxClean].Store(&d) }
 
 // progress is what a walk has found so far.
-type progress struct{ marks, noted, seen, masks, remembered int }
+type progress struct{ notes, seen, masks, remembered int }
 
 func (w *walk) progress() progress {
-	return progress{len(w.marks), len(w.noted), len(w.seen), len(w.masks), w.remembered}
+	return progress{w.notes, len(w.seen), len(w.masks), w.remembered}
 }
 
 // key is the digest of something that is looked at for the first time, together with what

@@ -16,6 +16,9 @@ type frame struct {
 	oneTime bool
 	grant   bool
 	steps   int
+	// list says that it is an array, item is the number of its next item.
+	list bool
+	item int
 }
 
 // jsonWalk masks one text of JSON.
@@ -33,12 +36,13 @@ type jsonWalk struct {
 // json masks the values of JSON, and leaves the rest as it was written. A masked
 // number becomes a string.
 func (w *walk) json(s string) string {
-	j := &jsonWalk{walk: w, s: s, tokens: tokens(s), frames: []frame{{open: -1}}}
+	j := &jsonWalk{walk: w, s: s, tokens: w.tokens(s), frames: []frame{{open: -1}}}
 	depth := len(w.path)
 	for i := 0; i < len(j.tokens); i++ {
 		i = j.token(i)
 	}
 	w.path = w.path[:depth]
+	w.pool.Put(&j.tokens)
 	if j.from == 0 && j.out.Len() == 0 {
 		return s
 	}
@@ -101,17 +105,29 @@ func (j *jsonWalk) key(text string) string {
 
 // open begins an object or array below the current name.
 func (j *jsonWalk) open(i int) {
-	top := j.frames[len(j.frames)-1]
-	below := frame{open: int32(i), place: j.placeOf(top)}
-	if j.name != "" {
-		j.path = append(j.path, j.name)
-		below.steps = 1
-	}
+	top := &j.frames[len(j.frames)-1]
+	below := frame{open: int32(i), place: j.placeOf(*top), list: j.tokens[i].kind == '['}
+	below.steps = j.enter(top)
 	if n := below.place.naming; n.Kind.IsSecret() && n.Strong {
 		below.place.forced = n.Kind
 	}
 	j.name = ""
 	j.frames = append(j.frames, below)
+}
+
+// enter goes on to the value of the current name, or to the next item of a list, and
+// returns how many steps that is.
+func (j *jsonWalk) enter(top *frame) int {
+	switch {
+	case j.name != "":
+		j.path = append(j.path, step{name: j.name})
+	case top.list:
+		j.path = append(j.path, step{item: top.item})
+		top.item++
+	default:
+		return 0
+	}
+	return 1
 }
 
 // placeOf returns what is known of the value that comes next.
@@ -124,10 +140,12 @@ func (j *jsonWalk) placeOf(top frame) place {
 
 func (j *jsonWalk) scalar(i int, text string) {
 	t := j.tokens[i]
-	at := j.placeOf(j.frames[len(j.frames)-1])
+	top := &j.frames[len(j.frames)-1]
+	at := j.placeOf(*top)
+	depth := len(j.path)
+	j.enter(top)
+	defer func() { j.path = j.path[:depth] }()
 	if j.name != "" {
-		j.path = append(j.path, j.name)
-		defer func() { j.path = j.path[:len(j.path)-1] }()
 		at = j.bySibling(at)
 	} else if i > 1 && j.tokens[i-1].kind == 's' && j.tokens[i-2].kind == '[' && j.tokens[i-1].up == t.up {
 		at = j.ofPair(at, unquoted(j.s[j.tokens[i-1].start:j.tokens[i-1].end]))

@@ -86,7 +86,7 @@ func (w *walk) part(s string) string {
 	}
 	field, contentType := partHead(head)
 	at := place{name: field, naming: w.naming(field), field: true}
-	w.path = append(w.path, field)
+	w.path = append(w.path, step{name: field})
 	defer func() { w.path = w.path[:len(w.path)-1] }()
 	if w.again == nil && at.naming.Kind != "" && content != "" && len(content) < 4096 {
 		if masked := w.leaf(at, content); masked != content {

@@ -8,6 +8,7 @@ package redact
 import (
 	"hash/maphash"
 	"slices"
+	"sync"
 
 	"flagrante/capture"
 	"flagrante/capture/redact/detect"
@@ -29,6 +30,8 @@ type Redactor struct {
 	// which finds it.
 	hand *Hand
 	base uint64
+	// pool has room for tokens.
+	pool sync.Pool
 	// seed is that of the digests of places.
 	seed maphash.Seed
 }

@@ -18,8 +18,11 @@ type token struct {
 
 // tokens reads text by its tokens alone, so that what was cut off, is broken, or
 // has other text around it is read as far as it can be.
-func tokens(s string) []token {
-	all := make([]token, 0, tokensOf(s))
+func (r *Redactor) tokens(s string) []token {
+	all, ok := r.room(tokensOf(s))
+	if !ok {
+		all = make([]token, 0, tokensOf(s))
+	}
 	up := int32(-1)
 	for i := 0; i < len(s); {
 		switch c := s[i]; {
@@ -51,6 +54,15 @@ func tokens(s string) []token {
 		}
 	}
 	return all
+}
+
+// room returns the tokens of a text that was read before, to be written over, where
+// there are some and enough fit.
+func (r *Redactor) room(want int) (tokens []token, ok bool) {
+	if used, _ := r.pool.Get().(*[]token); used != nil && cap(*used) >= want {
+		return (*used)[:0], true
+	}
+	return nil, false
 }
 
 // tokensOf is about how many tokens there are: strings, commas and brackets.

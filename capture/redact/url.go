@@ -32,7 +32,7 @@ func (w *walk) fragment(s string) string {
 
 // under notes where a part of a URL stands: request.url.query/token.
 func (w *walk) under(part string, f func() string) string {
-	w.path = append(w.path, part)
+	w.path = append(w.path, step{name: part})
 	defer func() { w.path = w.path[:len(w.path)-1] }()
 	return f()
 }
@@ -169,7 +169,7 @@ func (w *walk) pair(pair string, grant bool) string {
 	if (name == "code" || name == "state" && len(value) >= 8 && strings.ContainsAny(value, "0123456789")) && grant {
 		at.naming = detect.Naming{Kind: detect.Token, Strong: true}
 	}
-	w.path = append(w.path, name)
+	w.path = append(w.path, step{name: name})
 	defer func() { w.path = w.path[:len(w.path)-1] }()
 	plain, err := url.QueryUnescape(value)
 	if err != nil {

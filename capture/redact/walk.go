@@ -1,7 +1,6 @@
 package redact
 
 import (
-	"hash/maphash"
 	"maps"
 	"slices"
 	"strings"
@@ -22,14 +21,20 @@ type walk struct {
 	// personal is false when no kind of personal data is masked.
 	personal bool
 	marks    []capture.Redaction
-	// noted are the digests of the marks that were made.
+	// noted are the digests of the marks that were made, lists those of places in lists,
+	// with how many marks each has; notes counts all that was masked.
 	noted map[uint64]struct{}
+	lists map[uint64]inList
+	notes int
 	// written are the bodies that were masked, by their prefix.
 	written map[string]written
 	// prefix and path say where the walk is.
 	prefix string
-	path   []string
-	inner  map[[2]string]detect.Naming
+	path   []step
+	// recent and inner are names that came last in this walk, with what they say, alone
+	// and below others: a list has the same ones in each of its items.
+	recent [slots]known
+	inner  [slots]knownBelow
 	// seen holds the values that were masked as a whole, with their masks.
 	seen map[string]string
 	// masks holds those that were made, by kind and value.
@@ -147,46 +152,6 @@ func (w *walk) reasons(reasons []capture.Reason) []capture.Reason {
 
 func (w *walk) active(kind detect.Kind) bool { return w.kinds == nil || w.kinds[kind] }
 
-func (w *walk) note(kind detect.Kind, rule string) {
-	if len(w.marks) >= maxMarks || !w.first(kind, rule) {
-		return
-	}
-	w.marks = append(w.marks, capture.Redaction{Where: w.where(), Kind: string(kind), Rule: rule})
-}
-
-// where names the place at which the walk is.
-func (w *walk) where() string {
-	where, separator := w.prefix, "/"
-	if where == "request.url" {
-		separator = "."
-	}
-	for _, step := range w.path[:min(len(w.path), 40)] {
-		where += separator + step
-	}
-	return w.plainly(where)
-}
-
-// first reports whether the kind is noted for the first time at the place where the
-// walk is: the items of a list have one place.
-func (w *walk) first(kind detect.Kind, rule string) bool {
-	var h maphash.Hash
-	h.SetSeed(w.seed)
-	h.WriteString(string(kind) + "\x00" + rule + "\x00" + w.prefix)
-	for _, step := range w.path {
-		h.WriteByte(0)
-		h.WriteString(step)
-	}
-	sum := h.Sum64()
-	if _, known := w.noted[sum]; known {
-		return false
-	}
-	if w.noted == nil {
-		w.noted = map[uint64]struct{}{}
-	}
-	w.noted[sum] = struct{}{}
-	return true
-}
-
 // plainly masks what a name of the message itself gives away.
 func (w *walk) plainly(where string) string {
 	spans := w.scanner.Find(where, false)
@@ -202,7 +167,28 @@ func (w *walk) naming(name string) detect.Naming {
 	if strings.HasPrefix(name, "<") && detect.MaskLen(name) > 0 {
 		return detect.Naming{} // A mask names nothing, whatever its kind is called.
 	}
-	return w.lately.naming(w.names, name)
+	c := &w.recent[slot(name)]
+	if c.name != name || name == "" {
+		c.name, c.naming = strings.Clone(name), w.lately.naming(w.names, name)
+	}
+	return c.naming
+}
+
+// slots is how many names a walk remembers.
+const slots = 64
+
+// slot is where a name is remembered.
+func slot(name string) int {
+	if name == "" {
+		return 0
+	}
+	return (len(name)*7 + int(name[0]) + int(name[len(name)-1])*3 + int(name[len(name)/2])*5) % slots
+}
+
+// knownBelow is a name below another, with what it says there.
+type knownBelow struct {
+	outer, name string
+	naming      detect.Naming
 }
 
 // leaf masks a value by the name that it stands under, or by what it is.
@@ -270,18 +256,13 @@ func (w *walk) named(at place, v string) (kind detect.Kind, rule string) {
 
 // below is what a name says below the name around it.
 func (w *walk) below(at place) detect.Naming {
-	key := [2]string{at.outer, at.name}
-	n, ok := w.inner[key]
-	if !ok {
-		n.Kind, n.Strong = w.names.Below(at.parent, at.outer, at.name)
-		if len(w.inner) < 10_000 {
-			if w.inner == nil {
-				w.inner = map[[2]string]detect.Naming{}
-			}
-			w.inner[[2]string{strings.Clone(at.outer), strings.Clone(at.name)}] = n
-		}
+	c := &w.inner[slot(at.outer)^slot(at.name)]
+	if c.name != at.name || c.outer != at.outer || c.outer == "" {
+		c.outer, c.name = strings.Clone(at.outer), strings.Clone(at.name)
+		c.naming = detect.Naming{}
+		c.naming.Kind, c.naming.Strong = w.names.Below(at.parent, at.outer, at.name)
 	}
-	return n
+	return c.naming
 }
 
 // described reports whether a member inside of a secret only speaks of it.
@@ -316,7 +297,7 @@ func (w *walk) whole(kind detect.Kind, rule, v string) string {
 		w.masks[key] = m
 	}
 	if m == w.sought {
-		w.foundAt = append(w.foundAt, w.where())
+		w.foundAt = append(w.foundAt, w.where(false))
 	}
 	return m
 }

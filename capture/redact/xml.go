@@ -17,6 +17,10 @@ type xmlWalk struct {
 	named string
 	key   string
 	out   strings.Builder
+	// ends are where the last elements of some names end, searched is how many bytes
+	// were looked through for that.
+	ends     map[string]int
+	searched int
 }
 
 // xml masks the text of elements, attributes, CDATA sections and comments. It
@@ -95,7 +99,22 @@ func (x *xmlWalk) maskAt(i int) bool {
 		return n > 0
 	}
 	name := x.s[i+1 : i+n-1]
-	return !x.cut && detect.Kind(name).IsSecret() && !strings.Contains(x.s[i+n:], "</"+name)
+	return !x.cut && detect.Kind(name).IsSecret() && x.lastEnd(name) < i+n
+}
+
+// lastEnd returns where the last element of that name ends, -1 where none does. It is
+// looked for once, however often the name comes.
+func (x *xmlWalk) lastEnd(name string) int {
+	at, known := x.ends[name]
+	if !known {
+		if x.ends == nil {
+			x.ends = map[string]int{}
+		}
+		at = strings.LastIndex(x.s, "</"+name)
+		x.ends[name] = at
+		x.searched += len(x.s)
+	}
+	return at
 }
 
 // finishedText drops the last word of an element's text that was cut off, which may
@@ -199,7 +218,7 @@ func (x *xmlWalk) tag(s string) {
 		name, attributes = inner[:i], inner[i:]
 	}
 	at := x.element(local(name))
-	x.path = append(x.path, local(name))
+	x.path = append(x.path, step{name: local(name)})
 	x.out.WriteString("<" + name + x.attributes(at, attributes) + ">")
 	if naming := x.naming(x.named); x.named != "" && naming.Kind != "" && at.naming.Kind == "" {
 		at.said, at.saidOf = x.named, naming
@@ -277,7 +296,7 @@ func (x *xmlWalk) attribute(element place, name, value string) string {
 		return value
 	}
 	plain := html.UnescapeString(value)
-	x.path = append(x.path, "@"+name)
+	x.path = append(x.path, step{name: "@" + name})
 	masked := x.leaf(at, plain)
 	x.path = x.path[:len(x.path)-1]
 	if masked == plain {

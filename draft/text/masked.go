@@ -55,7 +55,7 @@ func Masked(d draft.Draft, lang draft.Lang) []MaskedKind {
 }
 
 func (k *MaskedKind) add(m capture.Redaction) {
-	k.Count++
+	k.Count += max(1, m.Count)
 	if !slices.Contains(k.Rules, m.Rule) {
 		k.Rules = append(k.Rules, m.Rule)
 	}
