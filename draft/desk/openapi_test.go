@@ -133,7 +133,9 @@ func (w *witness) fits(what string, schema *openapi3.SchemaRef, data []byte) {
 // TestTheAPIIsAsDescribed goes through everything that the API does, on a real store.
 func TestTheAPIIsAsDescribed(t *testing.T) {
 	m := &memory{drafts: samples()}
-	w := &witness{t, stored(t, withTeam(team(t)), distrusting(new([]string)), func(o *Options) { o.Exporter, o.Failures, o.Reveals = m, m, &fakeReveals{allowed: true, mask: "<cpf:abcdefgh>"} }), described(t), map[string]bool{}}
+	w := &witness{t, stored(t, withTeam(team(t)), distrusting(new([]string)), func(o *Options) {
+		o.Exporter, o.Failures, o.Reveals = m, m, &fakeReveals{allowed: true, mask: "<cpf:abcdefgh>"}
+	}), described(t), map[string]bool{}}
 	const one, other = "/api/v1/drafts/d-aaaaaaaaaa", "/api/v1/drafts/d-bbbbbbbbbb"
 
 	w.call("POST /api/v1/session", "/api/v1/session", `{"name":"viewer","password":"viewer-viewer"}`, 200)
