@@ -3,6 +3,7 @@ package redact
 import (
 	"fmt"
 	"mime"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -224,7 +225,13 @@ func (w *walk) finished(s string) string {
 // like an element of XML, which is closed later on.
 func opensWithMask(s string) bool {
 	n := detect.MaskLen(s)
-	return n > 0 && (strings.IndexByte(s[:n], ':') > 0 || !strings.Contains(s[n:], "</"+s[1:n-1]))
+	return n > 0 && (strings.IndexByte(s[:n], ':') > 0 || ofMask(s[1:n-1]) && !strings.Contains(s[n:], "</"+s[1:n-1]))
+}
+
+// ofMask reports the name of a kind that masks have: <html> is none.
+func ofMask(name string) bool {
+	kind := detect.Kind(name)
+	return kind.IsSecret() || kind == binaryKind || kind == cutKind || slices.Contains(detect.Personal(), kind)
 }
 
 // isMask reports whether a word is a mask, escaped or not.

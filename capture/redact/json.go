@@ -162,6 +162,10 @@ func (j *jsonWalk) scalar(i int, text string) {
 	if t.kind == 's' {
 		plain = unquoted(text)
 	}
+	if j.cut && t.kind == 's' && j.unnamed(at, plain) {
+		j.unfinished(i, at, text)
+		return
+	}
 	masked := j.leaf(at, plain)
 	switch {
 	case masked == plain:
@@ -202,6 +206,25 @@ func (j *jsonWalk) unfinished(i int, at place, text string) {
 	}
 	j.note(cutKind, "cut-off")
 	j.instead(i, i, "")
+}
+
+// unnamed reports a value of which a sibling says what it is, in an object that was cut
+// off before the sibling came.
+func (j *jsonWalk) unnamed(at place, v string) bool {
+	f := &j.frames[len(j.frames)-1]
+	if !at.naming.Subject || f.subject == nil || *f.subject != "" || len(v) < 4 || isNumber(v) || isTime(v) {
+		return false
+	}
+	up := int32(len(j.tokens) - 1)
+	if kind := j.tokens[up].kind; kind != '{' && kind != '[' {
+		up = j.tokens[up].up
+	}
+	for ; up >= 0; up = j.tokens[up].up {
+		if up == f.open {
+			return true
+		}
+	}
+	return false
 }
 
 // words masks what is no JSON: a prefix against hijacking, a comment, a log.
