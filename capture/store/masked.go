@@ -1,8 +1,10 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -158,6 +160,42 @@ func (s *Store) RewriteTexts(ctx context.Context, change func(text string) strin
 		}
 		if n > 0 {
 			changed[c[0]] += n
+		}
+	}
+	return changed, nil
+}
+
+// RewriteFiles changes the files that wait to be sent, one by one, and returns how many
+// became others.
+func (s *Store) RewriteFiles(ctx context.Context, change func(data []byte) []byte) (changed int64, err error) {
+	type file struct {
+		receipt string
+		n       int64
+	}
+	files, err := collect(ctx, s, `SELECT receipt_id, n FROM outbox_files ORDER BY 1, 2`, nil, func(row func(...any) error) (f file, err error) { return f, row(&f.receipt, &f.n) })
+	if err != nil {
+		return 0, fmt.Errorf("list the files that wait: %w", err)
+	}
+	for _, f := range files {
+		err := s.Update(ctx, func(tx *sql.Tx) error {
+			var data []byte
+			err := tx.QueryRowContext(ctx, `SELECT data FROM outbox_files WHERE receipt_id = ? AND n = ?`, f.receipt, f.n).Scan(&data)
+			if errors.Is(err, sql.ErrNoRows) {
+				return nil // It was sent meanwhile.
+			}
+			if err != nil {
+				return err
+			}
+			other := change(data)
+			if bytes.Equal(other, data) {
+				return nil
+			}
+			changed++
+			_, err = tx.ExecContext(ctx, `UPDATE outbox_files SET data = ? WHERE receipt_id = ? AND n = ?`, other, f.receipt, f.n)
+			return err
+		})
+		if err != nil {
+			return changed, fmt.Errorf("rewrite a file that waits: %w", err)
 		}
 	}
 	return changed, nil

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -100,6 +101,17 @@ func (r *erasing) run(ctx context.Context) error {
 	forms, instead := r.search.Forms()
 	var err error
 	if r.done.Texts, err = r.store.EraseTexts(ctx, forms, instead, r.done.DryRun); err != nil || r.done.DryRun {
+		return err
+	}
+	_, err = r.store.RewriteFiles(ctx, func(data []byte) []byte {
+		if _, ok := redact.Readable("", data); ok {
+			for _, form := range forms {
+				data = bytes.ReplaceAll(data, []byte(form), []byte(instead))
+			}
+		}
+		return data
+	})
+	if err != nil {
 		return err
 	}
 	if err := r.store.Scrub(ctx); errors.Is(err, store.ErrReaders) {

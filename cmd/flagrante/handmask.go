@@ -238,6 +238,15 @@ func (h *handMasker) rest(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	_, err = h.store.RewriteFiles(ctx, func(data []byte) []byte {
+		if text, ok := redact.Readable("", data); ok {
+			return []byte(h.redactor.HandmadeText(text))
+		}
+		return data
+	})
+	if err != nil {
+		return err
+	}
 	if _, err := h.shelf.Rewrite(ctx, h.redactor.HandmadeText); err != nil {
 		return err
 	}
