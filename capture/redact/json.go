@@ -42,7 +42,7 @@ func (w *walk) json(s string) string {
 		i = j.token(i)
 	}
 	w.path = w.path[:depth]
-	w.pool.Put(&j.tokens)
+	w.spare.Store(&j.tokens)
 	if j.from == 0 && j.out.Len() == 0 {
 		return s
 	}

@@ -8,7 +8,7 @@ package redact
 import (
 	"hash/maphash"
 	"slices"
-	"sync"
+	"sync/atomic"
 
 	"flagrante/capture"
 	"flagrante/capture/redact/detect"
@@ -30,8 +30,8 @@ type Redactor struct {
 	// which finds it.
 	hand *Hand
 	base uint64
-	// pool has room for tokens.
-	pool sync.Pool
+	// spare is room for tokens, for one reader at a time.
+	spare atomic.Pointer[[]token]
 	// seed is that of the digests of places.
 	seed maphash.Seed
 }

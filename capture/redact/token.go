@@ -59,7 +59,7 @@ func (r *Redactor) tokens(s string) []token {
 // room returns the tokens of a text that was read before, to be written over, where
 // there are some and enough fit.
 func (r *Redactor) room(want int) (tokens []token, ok bool) {
-	if used, _ := r.pool.Get().(*[]token); used != nil && cap(*used) >= want {
+	if used := r.spare.Swap(nil); used != nil && cap(*used) >= want {
 		return (*used)[:0], true
 	}
 	return nil, false
