@@ -42,7 +42,8 @@ func (w *walk) json(s string) string {
 		i = j.token(i)
 	}
 	w.path = w.path[:depth]
-	w.spare.Store(&j.tokens)
+	room := j.tokens // Not j itself, which holds the text.
+	w.spare.Store(&room)
 	if j.from == 0 && j.out.Len() == 0 {
 		return s
 	}
