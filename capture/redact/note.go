@@ -105,7 +105,7 @@ func (w *walk) first(sum uint64) bool {
 // sum is the digest of what is noted, of the item of a list alone or of all.
 func (w *walk) sum(kind detect.Kind, rule string, items bool) uint64 {
 	var h maphash.Hash
-	h.SetSeed(w.Redactor.seed)
+	h.SetSeed(w.seed)
 	h.WriteString(string(kind))
 	h.WriteByte(0)
 	h.WriteString(rule)
