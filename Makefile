@@ -51,8 +51,8 @@ bench: ## compare the proxy with others and print tables (ARGS=-short is quicker
 bench-redact: ## how many times as fast as encoding/json masking is
 	$(GO) test -run '^$$' -bench Redact -benchtime 3s -timeout 2m ./capture/redact
 
-bench-store: ## what lists cost as the store grows to a million failures, and storing beside SQLite alone (ARGS=-short: to 100,000)
-	$(GO) test -run '^$$' -bench 'Store|Ingest' -benchtime 1x -timeout 30m $(ARGS) ./draft/lifecycle
+bench-store: ## what lists cost as the store grows to a million failures, pages of ten thousand drafts, and storing beside SQLite alone (ARGS=-short: to 100,000)
+	$(GO) test -run '^$$' -bench 'Store|Ingest|Drafts' -benchtime 1x -timeout 30m $(ARGS) ./draft/lifecycle
 
 lint: ## run the linters of .golangci.yml
 	$(TOOL) golangci-lint run ./...

@@ -3,6 +3,8 @@ package draft
 import (
 	"fmt"
 	"time"
+
+	"flagrante/capture"
 )
 
 // Field is a part of a draft that a person may decide.
@@ -141,7 +143,18 @@ func (e *VersionError) Error() string {
 	return fmt.Sprintf("the draft was changed by somebody else: it is at version %d, not %d", e.Have, e.Want)
 }
 
-// RefusedError is returned for a change that can't be made, and says why.
-type RefusedError struct{ Reason string }
+// RefusedError is returned for a change that can't be made. Why has the sentence that
+// says so, in every language; the error itself only names it.
+type RefusedError struct{ Why capture.Reason }
 
-func (e *RefusedError) Error() string { return e.Reason }
+func (e *RefusedError) Error() string { return "the change was refused: " + e.Why.Key }
+
+// Refuse returns the error with the sentence "refused.KEY"; args are names and values in
+// turn.
+func Refuse(key string, args ...string) *RefusedError {
+	why := capture.Reason{Key: "refused." + key, Args: map[string]string{}}
+	for i := 0; i+1 < len(args); i += 2 {
+		why.Args[args[i]] = args[i+1]
+	}
+	return &RefusedError{why}
+}

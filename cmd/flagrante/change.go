@@ -12,6 +12,7 @@ import (
 
 	"flagrante/draft"
 	"flagrante/draft/text"
+	"flagrante/draft/words"
 )
 
 // changeCmd holds what people decide of drafts.
@@ -46,12 +47,12 @@ func (f changeFlags) change(ctx context.Context, c *cli, w world, do func(*archi
 		if f.JSON {
 			return printJSON(w.out, text.DraftObject(d, textOptions(a.compose)))
 		}
-		return printChanged(w.out, d)
+		return printChanged(w.out, d, a.compose.Lang)
 	})
 }
 
-func printChanged(out io.Writer, d draft.Draft) error {
-	_, err := fmt.Fprintf(out, "%s  %s  %s  %s\n", d.ID, d.SeverityLabel, d.State, text.Visible(d.Title))
+func printChanged(out io.Writer, d draft.Draft, lang draft.Lang) error {
+	_, err := fmt.Fprintf(out, "%s  %s  %s  %s\n", d.ID, d.SeverityLabel, words.Word(lang, "state", string(d.State)), text.Visible(d.Title))
 	for _, c := range d.Conflicts {
 		if err == nil {
 			_, err = fmt.Fprintf(out, "note: %s is %s by your choice, but %s is suggested now (it was %s)\n", c.Field, text.Visible(c.Value), text.Visible(c.Now), text.Visible(c.Then))
@@ -65,8 +66,8 @@ func changeHint(err error) error {
 	if _, ok := errors.AsType[*draft.VersionError](err); ok {
 		return &hinted{err, "read the draft again, and change what is there now"}
 	}
-	if _, ok := errors.AsType[*draft.RefusedError](err); ok {
-		return &hinted{err, "`flagrante change --help` lists the changes that can be made"}
+	if wrong, ok := errors.AsType[*draft.RefusedError](err); ok {
+		return &hinted{errors.New(words.Say(draft.English, wrong.Why)), "`flagrante change --help` lists the changes that can be made"}
 	}
 	return found(err)
 }

@@ -45,7 +45,7 @@ func (d *demoCmd) Run(ctx context.Context, c *cli, w world) (err error) {
 	}
 	fmt.Fprintln(w.out)
 	rows := pages(0, func(after string, limit int) ([]draft.Draft, string, error) { return a.book.List(ctx, after, limit) })
-	if err := printDrafts(w.out, rows, w.colours(w.out)); err != nil {
+	if err := printDrafts(w.out, rows, a.compose.Lang, w.colours(w.out)); err != nil {
 		return err
 	}
 	return d.end(ctx, a, c, w)

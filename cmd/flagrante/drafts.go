@@ -10,6 +10,7 @@ import (
 	"flagrante/draft"
 	"flagrante/draft/lifecycle"
 	"flagrante/draft/text"
+	"flagrante/draft/words"
 )
 
 // draftsCmd lists the drafts.
@@ -31,17 +32,17 @@ func (d *draftsCmd) Run(ctx context.Context, c *cli, w world) error {
 		if d.JSON {
 			return printArray(w.out, rows, func(d draft.Draft) any { return text.DraftObject(d, textOptions(a.compose)) })
 		}
-		return printDrafts(w.out, rows, w.colours(w.out))
+		return printDrafts(w.out, rows, a.compose.Lang, w.colours(w.out))
 	})
 }
 
-func printDrafts(out io.Writer, rows seq[draft.Draft], colours palette) error {
+func printDrafts(out io.Writer, rows seq[draft.Draft], lang draft.Lang, colours palette) error {
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	for d, err := range rows {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(table, "%s\t%s\t%s\t%d×\t%s\t%s\n", d.ID, colours.severity(d.Severity.Value, d.SeverityLabel), d.Environment.Value, d.Evidence.Group.Count, d.State, text.Visible(d.Title))
+		fmt.Fprintf(table, "%s\t%s\t%s\t%d×\t%s\t%s\n", d.ID, colours.severity(d.Severity.Value, d.SeverityLabel), words.Word(lang, "environment", string(d.Environment.Value)), d.Evidence.Group.Count, words.Word(lang, "state", string(d.State)), text.Visible(d.Title))
 	}
 	return table.Flush()
 }

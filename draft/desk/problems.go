@@ -42,9 +42,6 @@ func refused(err error) (*problem, bool) {
 	if _, ok := errors.AsType[*draft.VersionError](err); ok {
 		return errChanged, true
 	}
-	if wrong, ok := errors.AsType[*draft.RefusedError](err); ok {
-		return &problem{http.StatusUnprocessableEntity, "refused", wrong.Reason}, true
-	}
 	if wrong, ok := errors.AsType[*attach.RefusedError](err); ok {
 		return &problem{status: http.StatusUnprocessableEntity, key: "attach." + wrong.Reason}, true
 	}

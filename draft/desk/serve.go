@@ -11,6 +11,7 @@ import (
 
 	"flagrante/capture/filter"
 	"flagrante/capture/store"
+	"flagrante/draft"
 	"flagrante/draft/attach"
 	"flagrante/draft/gate"
 	"flagrante/draft/lifecycle"
@@ -102,6 +103,9 @@ func (d *desk) fail(w http.ResponseWriter, r *http.Request, at door, err error) 
 func (d *desk) explain(r *http.Request, err error) *problem {
 	if p, ok := errors.AsType[*problem](err); ok {
 		return p
+	}
+	if wrong, ok := errors.AsType[*draft.RefusedError](err); ok {
+		return &problem{http.StatusUnprocessableEntity, "refused", words.Say(d.lang(r), wrong.Why)}
 	}
 	if p, ok := refused(err); ok {
 		return p

@@ -13,6 +13,7 @@ import (
 	"flagrante/capture"
 	"flagrante/draft"
 	"flagrante/draft/lifecycle"
+	"flagrante/draft/words"
 )
 
 const theID = "d-abcdefghij"
@@ -30,7 +31,7 @@ func refused(t *testing.T, err error) string {
 	if !ok {
 		t.Fatalf("got %v, want a RefusedError", err)
 	}
-	return r.Reason
+	return words.Say(draft.English, r.Why)
 }
 
 func TestAChoiceLocksAndTheSuggestionStands(t *testing.T) {

@@ -54,7 +54,7 @@ func (b *Book) Edit(ctx context.Context, id string, c draft.Change, values map[d
 // checkChoice returns why a value can't be chosen.
 func (b *Book) checkChoice(field draft.Field, value *string) error {
 	if !slices.Contains(draft.Fields(), field) {
-		return &draft.RefusedError{Reason: "there is no field " + string(field) + " that can be edited"}
+		return draft.Refuse("no_field", "field", string(field))
 	}
 	if value == nil {
 		return nil
@@ -73,7 +73,7 @@ func (b *Book) checkChoice(field draft.Field, value *string) error {
 		return oneOf("category", v, names...)
 	case draft.FieldTitle:
 		if strings.TrimSpace(v) == "" || utf8.RuneCountInString(v) > text.MaxTitle || strings.ContainsAny(v, "\r\n") {
-			return &draft.RefusedError{Reason: "a title is one line of at most 120 characters"}
+			return draft.Refuse("title")
 		}
 	}
 	return checkText(string(field), v)
@@ -82,9 +82,9 @@ func (b *Book) checkChoice(field draft.Field, value *string) error {
 func checkText(what, v string) error {
 	switch {
 	case strings.TrimSpace(v) == "":
-		return &draft.RefusedError{Reason: "the " + what + " is empty"}
+		return draft.Refuse("empty", "what", what)
 	case len(v) > maxText || !utf8.ValidString(v):
-		return &draft.RefusedError{Reason: "the " + what + " is longer than 32 KiB, or is not UTF-8"}
+		return draft.Refuse("long", "what", what)
 	}
 	return nil
 }
@@ -93,7 +93,7 @@ func oneOf(what, v string, allowed ...string) error {
 	if slices.Contains(allowed, v) {
 		return nil
 	}
-	return &draft.RefusedError{Reason: "there is no " + what + " " + v + ": use one of " + strings.Join(allowed, ", ")}
+	return draft.Refuse("no_value", "what", what, "value", v, "allowed", strings.Join(allowed, ", "))
 }
 
 // Note adds a remark, which stays with the draft and never leaves.
@@ -111,7 +111,7 @@ func (b *Book) Note(ctx context.Context, id string, c draft.Change, remark strin
 func (b *Book) Tag(ctx context.Context, id string, c draft.Change, add, remove []string) (draft.Draft, error) {
 	for _, tag := range add {
 		if tag == "" || len(tag) > maxTag || strings.TrimSpace(tag) != tag || strings.ContainsAny(tag, ",\r\n") {
-			return draft.Draft{}, &draft.RefusedError{Reason: "a tag has up to 40 characters and no comma"}
+			return draft.Draft{}, draft.Refuse("tag")
 		}
 	}
 	return b.change(ctx, id, c, "tag", func(r *record) error {
@@ -119,7 +119,7 @@ func (b *Book) Tag(ctx context.Context, id string, c draft.Change, add, remove [
 		tags = slices.DeleteFunc(tags, func(t string) bool { return slices.Contains(remove, t) })
 		slices.Sort(tags)
 		if tags = slices.Compact(tags); len(tags) > maxTags {
-			return &draft.RefusedError{Reason: "a draft has at most 20 tags"}
+			return draft.Refuse("tags")
 		}
 		r.Tags = tags
 		return nil
@@ -130,10 +130,10 @@ func (b *Book) Tag(ctx context.Context, id string, c draft.Change, add, remove [
 // cases.
 func (b *Book) Call(ctx context.Context, id string, c draft.Change, call draft.Call) (draft.Draft, error) {
 	if strings.TrimSpace(call.By) == "" || call.At.IsZero() {
-		return draft.Draft{}, &draft.RefusedError{Reason: "the record of a call needs who called, and when"}
+		return draft.Draft{}, draft.Refuse("call")
 	}
 	if call.At.After(c.At.Add(time.Hour)) {
-		return draft.Draft{}, &draft.RefusedError{Reason: "the call lies in the future"}
+		return draft.Draft{}, draft.Refuse("call_future")
 	}
 	if err := checkText("name", call.By+call.Whom); err != nil {
 		return draft.Draft{}, err

@@ -72,7 +72,7 @@ func (b *Book) page(ctx context.Context, q Query) (ids []string, next string, er
 		column, ok = "last_seen", true
 	}
 	if !ok {
-		return nil, "", &draft.RefusedError{Reason: "drafts can't be sorted by " + q.Sort}
+		return nil, "", draft.Refuse("sort", "by", q.Sort)
 	}
 	if q.Limit < 1 || q.Limit > maxPage {
 		q.Limit = maxPage

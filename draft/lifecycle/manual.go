@@ -43,7 +43,7 @@ func (b *Book) Create(ctx context.Context, c draft.Change, m draft.Manual) (draf
 
 func (b *Book) checkManual(m draft.Manual) error {
 	if !slices.Contains([]draft.ManualKind{draft.Suggestions, draft.Question, draft.Problem}, m.Kind) {
-		return &draft.RefusedError{Reason: "the kind of a draft without evidence is suggestion, question or problem"}
+		return draft.Refuse("manual_kind")
 	}
 	if m.Environment != "" {
 		if err := oneOf("environment", string(m.Environment), "production", "staging"); err != nil {

@@ -18,7 +18,7 @@ func (b *Book) Merge(ctx context.Context, into string, c draft.Change, ids ...st
 		return draft.Draft{}, err
 	}
 	if len(ids) == 0 {
-		return draft.Draft{}, &draft.RefusedError{Reason: "name the drafts that become part of " + target.ID}
+		return draft.Draft{}, draft.Refuse("merge_none", "into", target.ID)
 	}
 	for _, id := range ids {
 		part, err := b.Draft(ctx, id)
@@ -39,13 +39,13 @@ func (b *Book) Merge(ctx context.Context, into string, c draft.Change, ids ...st
 func mergeable(target, part draft.Draft) error {
 	switch {
 	case part.ID == target.ID:
-		return &draft.RefusedError{Reason: part.ID + " can't become part of itself"}
+		return draft.Refuse("merge_self", "id", part.ID)
 	case part.Manual != nil || target.Manual != nil:
-		return &draft.RefusedError{Reason: "a draft without evidence can't be merged"}
+		return draft.Refuse("merge_manual")
 	case part.Environment.Value != target.Environment.Value:
-		return &draft.RefusedError{Reason: "drafts of production and staging are never one: they belong into different categories"}
+		return draft.Refuse("merge_environments")
 	case slices.ContainsFunc(part.Receipts, func(r draft.Receipt) bool { return r.State != draft.ReceiptFailed }):
-		return &draft.RefusedError{Reason: part.ID + " has a ticket of its own: merge the others into it"}
+		return draft.Refuse("merge_sent", "id", part.ID)
 	}
 	return nil
 }
@@ -101,7 +101,7 @@ func (b *Book) Split(ctx context.Context, id string, c draft.Change, part string
 		return draft.Draft{}, err
 	}
 	if g.Parent == "" || ID(g.Parent) != d.ID {
-		return draft.Draft{}, &draft.RefusedError{Reason: part + " is no part of " + d.ID}
+		return draft.Draft{}, draft.Refuse("no_part", "id", part, "of", d.ID)
 	}
 	if _, err := b.draft(ctx, g); err != nil {
 		return draft.Draft{}, err

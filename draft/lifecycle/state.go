@@ -19,13 +19,13 @@ func (r *record) move(c draft.Change, m draft.Move) error {
 	settable := []draft.State{draft.StateNew, draft.StateInReview, draft.StateExported, draft.StateResolved, draft.StateIgnored, draft.StateSnoozed}
 	switch {
 	case !slices.Contains(settable, m.State):
-		return &draft.RefusedError{Reason: "a draft can't be put into the state " + string(m.State)}
+		return draft.Refuse("state", "state", string(m.State))
 	case r.MergedInto != "":
-		return &draft.RefusedError{Reason: "the draft is part of " + r.MergedInto + ": take it out first"}
+		return draft.Refuse("merged", "into", r.MergedInto)
 	case m.State == draft.StateSnoozed && !m.Until.After(c.At):
-		return &draft.RefusedError{Reason: "a snoozed draft needs a time in the future at which it comes back"}
+		return draft.Refuse("snooze")
 	case m.State == draft.StateResolved && m.ResolvedAt.After(c.At):
-		return &draft.RefusedError{Reason: "the time of the solution lies in the future"}
+		return draft.Refuse("resolved_future")
 	}
 	before := r.state()
 	if before == draft.StateSnoozed {

@@ -45,7 +45,7 @@ func lastChange(ctx context.Context, tx *sql.Tx, id string) (n int64, err error)
 		WHERE (h.draft_id = ?1 OR h.draft_id IN (SELECT id FROM drafts WHERE merged_into = ?1)) AND c.undone = 0 AND c.actor <> ?2 AND c.action <> 'undo'
 		ORDER BY c.n DESC LIMIT 1`, id, System).Scan(&n)
 	if errors.Is(err, sql.ErrNoRows) {
-		return 0, &draft.RefusedError{Reason: "there is nothing to undo"}
+		return 0, draft.Refuse("undo_nothing")
 	}
 	return n, err
 }
@@ -118,7 +118,7 @@ func (r *record) back(steps []step) error {
 	}
 	for _, s := range steps {
 		if now[s.field] != s.became.String {
-			return &draft.RefusedError{Reason: "the field " + s.field + " was changed once more since then"}
+			return draft.Refuse("undo_changed", "field", s.field)
 		}
 		delete(now, s.field)
 		if s.was.Valid {

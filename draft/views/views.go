@@ -7,6 +7,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -81,7 +82,7 @@ func (s *Shelf) Keep(ctx context.Context, v View) error {
 			return fmt.Errorf("count the views: %w", err)
 		}
 		if others >= maxViews {
-			return &draft.RefusedError{Reason: fmt.Sprintf("there are %d views already: remove one first", maxViews)}
+			return draft.Refuse("views", "count", strconv.Itoa(maxViews))
 		}
 		_, err = tx.ExecContext(ctx, `INSERT INTO views (list, name, filter, actor, changed) VALUES (?, ?, ?, ?, ?)
 			ON CONFLICT (list, name) DO UPDATE SET filter = excluded.filter, actor = excluded.actor, changed = excluded.changed`,
@@ -96,11 +97,11 @@ func (s *Shelf) Keep(ctx context.Context, v View) error {
 func (v View) check() error {
 	switch {
 	case v.List != Drafts && v.List != Failures:
-		return &draft.RefusedError{Reason: "there are views of drafts and of failures only"}
+		return draft.Refuse("view_kind")
 	case strings.TrimSpace(v.Name) != v.Name || v.Name == "" || utf8.RuneCountInString(v.Name) > maxName || strings.ContainsFunc(v.Name, func(r rune) bool { return r < ' ' }):
-		return &draft.RefusedError{Reason: "the name of a view is one line of up to 60 characters"}
+		return draft.Refuse("view_name")
 	case utf8.RuneCountInString(v.Filter) > maxFilter:
-		return &draft.RefusedError{Reason: "the filter of a view has up to 2000 characters"}
+		return draft.Refuse("view_filter")
 	}
 	return nil
 }
