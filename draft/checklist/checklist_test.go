@@ -45,7 +45,7 @@ func TestFillAnswered(t *testing.T) {
 		{Item: "time", Required: true, State: draft.Filled, Value: "5 vezes, de 22/11/2026 21:02:03.000 (America/Sao_Paulo, UTC-03:00) a 22/11/2026 22:02:03.000 (America/Sao_Paulo, UTC-03:00)"},
 		{Item: "steps", Required: true, State: draft.Filled, Value: "Passos numerados e comando curl a partir da chamada capturada"},
 		{Item: "media", Required: true, State: draft.Missing},
-		{Item: "device", State: draft.Filled, Value: "Servidor para servidor, sem aparelho de usuário: axios 1.7.9"},
+		{Item: "device", State: draft.Filled, Value: "Servidor para servidor, axios 1.7.9, sem aparelho de usuário"},
 		{Item: "endpoint", State: draft.Filled, Value: "GET api.bank.example/a"},
 		{Item: "request", State: draft.Filled, Value: "GET, cabeçalhos: 1, corpo: nenhum"},
 		{Item: "country", State: draft.Filled, Value: "Brasil (BR), pelo IP de saída configurado"},
@@ -89,7 +89,7 @@ func TestDevice(t *testing.T) {
 		"App/1 (Android 14; Pixel 8) okhttp/4.12.0":   "App App 1 on Android 14 (Pixel 8), by OkHttp 4.12.0",
 		"okhttp/4.12.0":      "OkHttp 4.12.0, a library of mobile apps and of servers: the agent does not say which",
 		"curl/8.5.0":         "Called by hand or from a script: curl 8.5.0",
-		"Go-http-client/1.1": "Server to server, no user device: Go net/http",
+		"Go-http-client/1.1": "Server to server, Go net/http, no user device",
 		"Loja-ERP/9":         "Loja-ERP/9",
 	} {
 		x := proxy.Exchange{Request: proxy.Request{Header: proxy.Fields{{Name: "User-Agent", Value: agent}}}}

@@ -119,3 +119,21 @@ func TestPlantedInSteps(t *testing.T) {
 		}
 	}
 }
+
+// Tickets of which everything was masked leave: our own sentences are no secrets.
+func TestTicketsLeave(t *testing.T) {
+	files, err := filepath.Glob(filepath.Join("..", "..", "testdata", "recording", "*", "*.md"))
+	if err != nil || len(files) < 60 {
+		t.Fatalf("%d tickets: %v", len(files), err)
+	}
+	last := gate.New(redact.New())
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := last.Check(gate.Part{Name: "draft", ContentType: "text/markdown", Data: data}); err != nil {
+			t.Errorf("%s: %v", file, err)
+		}
+	}
+}

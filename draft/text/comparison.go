@@ -25,7 +25,8 @@ func (t *ticket) comparison() {
 	}
 	var entries []entry
 	for _, change := range c.Changes[:min(len(c.Changes), maxCompared)] {
-		entries = append(entries, entry{line: line{code(change.Where), text(": "), text(t.difference(change))}})
+		// No colon: a name and a value is what the last gate holds back.
+		entries = append(entries, entry{line: line{code(change.Where), text(" – "), text(t.difference(change))}})
 	}
 	if rest := len(c.Changes) - maxCompared; rest > 0 {
 		entries = append(entries, entry{line: line{text(t.words("text.compare.more", "count", strconv.Itoa(rest)))}})
