@@ -34,10 +34,10 @@ func (s *Store) Append(ctx context.Context, b capture.Batch) (stored int, err er
 }
 
 func (s *Store) append(ctx context.Context, ready *rows, b capture.Batch) (stored int, err error) {
-	db, sorted, contents := ready.db, map[sort]struct{}{}, map[digest]*use{}
+	db, contents := ready.db, map[digest]*use{}
 	err = db.hold(ctx, func(conn *sql.Conn, tx *sql.Tx) error {
 		w := &writer{
-			tx: tx, statements: &db.statements, packer: s.packer, seen: db.seen, sorts: db.sorts, sorted: sorted,
+			tx: tx, statements: &db.statements, packer: s.packer, seen: db.seen, sorted: map[sort]struct{}{},
 			groups: map[string]*capture.Group{}, minutes: map[groupMinute]int64{}, contents: contents,
 		}
 		if len(ready.all) > 0 {
@@ -45,16 +45,27 @@ func (s *Store) append(ctx context.Context, ready *rows, b capture.Batch) (store
 				return err
 			}
 		}
-		stored = w.stored
+		if stored = w.stored; stored > 0 {
+			if err := addTotal(ctx, tx, stored); err != nil {
+				return err
+			}
+		}
 		return w.rest(context.WithoutCancel(ctx), b)
 	}, func() {
-		db.sorts.learn(sorted)
 		db.seen.keep(contents)
 	})
 	if err != nil {
 		return 0, err
 	}
 	return stored, nil
+}
+
+// addTotal counts failures that came, or went.
+func addTotal(ctx context.Context, tx *sql.Tx, n int) error {
+	if _, err := tx.ExecContext(ctx, `UPDATE totals SET n = n + ? WHERE name = 'failures'`, n); err != nil {
+		return fmt.Errorf("count the failures: %w", err)
+	}
+	return nil
 }
 
 // hold runs f in one transaction, like Update, with the connection that it is on,
@@ -85,8 +96,7 @@ type writer struct {
 	tx     *sql.Tx
 	packer *packer
 	seen   *seen
-	sorts  *sorts
-	// sorted are the sorts of the batch that were not known before.
+	// sorted are the sorts of the batch.
 	sorted map[sort]struct{}
 	stored int
 	// groups are what the batch adds to the groups, by fingerprint.

@@ -26,7 +26,10 @@ func (s *Store) Check(ctx context.Context) (problems []Problem, version int, err
 		"references": `SELECT 'a row of ' || "table" || ' belongs to none of ' || parent FROM pragma_foreign_key_check
 			UNION ALL SELECT 'failure ' || id || ' has no exchange' FROM failures f WHERE NOT EXISTS (SELECT 1 FROM exchanges x WHERE x.n = f.n)`,
 		"counts": `SELECT 'group ' || fingerprint || ' counts ' || count || ' failures, first ' || first_id || ' and last ' || last_id || ' are not all there' FROM groups g
-			WHERE NOT EXISTS (SELECT 1 FROM failures WHERE id = g.first_id) OR NOT EXISTS (SELECT 1 FROM failures WHERE id = g.last_id)`,
+			WHERE NOT EXISTS (SELECT 1 FROM failures WHERE id = g.first_id) OR NOT EXISTS (SELECT 1 FROM failures WHERE id = g.last_id)
+			UNION ALL SELECT 'there are ' || f.n || ' failures, and ' || t.n || ' are counted' FROM totals t, (SELECT count(*) AS n FROM failures) f WHERE t.name = 'failures' AND t.n <> f.n
+			UNION ALL SELECT 'filters do not know the failures with the fingerprint ' || fingerprint FROM (SELECT DISTINCT fingerprint FROM failures) f
+				WHERE NOT EXISTS (SELECT 1 FROM sorts s WHERE s.fingerprint = f.fingerprint)`,
 		"index": `SELECT 'row ' || doc || ' of the index of words belongs to no failure' FROM search_rows r WHERE NOT EXISTS (SELECT 1 FROM failures f WHERE f.n = r.n)
 			UNION ALL SELECT 'part ' || part || ' of the index of words has no table' FROM search_parts p WHERE NOT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'search_' || p.part)`,
 	} {

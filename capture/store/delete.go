@@ -55,6 +55,9 @@ func deleteFailures(ctx context.Context, tx *sql.Tx, where string, arg any, kept
 	if err := rows.Err(); err != nil {
 		return 0, err
 	}
+	if err := addTotal(ctx, tx, -deleted); err != nil {
+		return 0, err
+	}
 	w := &writer{tx: tx}
 	for fingerprint, n := range groups {
 		if err := w.uncount(ctx, fingerprint, n); err != nil {

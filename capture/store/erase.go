@@ -137,8 +137,8 @@ func (s *Store) EraseGood(ctx context.Context, endpoints []string) error {
 }
 
 // EraseTexts puts another text in the place of some, in every column of text that is
-// not packed: endpoints, drafts with what people wrote, their history, receipts. It
-// returns how many rows of which table held one; with dry it only counts.
+// not packed: endpoints, drafts with what people wrote, their history, receipts; the
+// index of words forgets them at its next steps. It returns how many rows of which table held one; with dry it only counts.
 func (s *Store) EraseTexts(ctx context.Context, texts []string, instead string, dry bool) (map[string]int64, error) {
 	columns, err := collect(ctx, s, `SELECT m.name, c.name FROM sqlite_schema m, pragma_table_info(m.name) c
 		WHERE m.type = 'table' AND c.type = 'TEXT' AND m.name NOT LIKE 'search%' AND m.name NOT LIKE 'sqlite%' AND m.name <> 'exchanges' ORDER BY 1, 2`, nil,
@@ -170,6 +170,12 @@ func eraseText(ctx context.Context, tx *sql.Tx, table, column, text, instead str
 	if dry {
 		err = tx.QueryRowContext(ctx, `SELECT count(*) FROM `+quoted(table)+` WHERE instr(`+quoted(column)+`, ?) > 0`, text).Scan(&n)
 		return n, err
+	}
+	if table == "failures" {
+		_, err := tx.ExecContext(ctx, `UPDATE search_parts SET erase = 1 WHERE part IN (SELECT r.part FROM failures f JOIN search_rows r ON r.n = f.n WHERE instr(f.`+quoted(column)+`, ?) > 0)`, text)
+		if err != nil {
+			return 0, err
+		}
 	}
 	result, err := tx.ExecContext(ctx, `UPDATE OR REPLACE `+quoted(table)+` SET `+quoted(column)+` = replace(`+quoted(column)+`, ?1, ?2) WHERE instr(`+quoted(column)+`, ?1) > 0`, text, instead)
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -60,14 +61,15 @@ func (w *writer) recountHosts(ctx context.Context) error {
 // FailingHosts returns the hosts of the groups that were seen since a time, each
 // once.
 func (s *Store) FailingHosts(ctx context.Context, since time.Time) ([]string, error) {
-	hosts, err := collect(ctx, s, `SELECT DISTINCT host FROM groups WHERE last_seen >= ? ORDER BY host`, []any{since.UnixMicro()}, func(row func(...any) error) (host string, err error) {
+	hosts, err := collect(ctx, s, `SELECT host FROM groups WHERE last_seen >= ?`, []any{since.UnixMicro()}, func(row func(...any) error) (host string, err error) {
 		err = row(&host)
 		return host, err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("list the hosts that fail: %w", err)
 	}
-	return hosts, nil
+	slices.Sort(hosts)
+	return slices.Compact(hosts), nil
 }
 
 // Lines returns what rollup.Find needs to know of a host.

@@ -1,11 +1,14 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
+	"slices"
 	"time"
 
 	"flagrante/capture"
@@ -111,13 +114,13 @@ const groupColumns = `fingerprint, host, endpoint, method, kind, status, vendor_
 // Groups returns a page of groups, those seen last first, less those that belong
 // to a larger one. After and next are fingerprints.
 func (s *Store) Groups(ctx context.Context, p Page) (groups []capture.Group, next string, err error) {
-	query, args := `SELECT `+groupColumns+` FROM groups WHERE parent IS NULL`, []any{}
+	query, args := `SELECT `+groupColumns+` FROM groups WHERE parent IS NULL AND (last_seen, fingerprint) < (?, ?)`, []any{int64(math.MaxInt64), ""}
 	if p.After != "" {
 		at, err := s.time(ctx, `SELECT last_seen FROM groups WHERE fingerprint = ?`, p.After)
 		if err != nil {
 			return nil, "", err
 		}
-		query, args = query+` AND (last_seen, fingerprint) < (?, ?)`, append(args, at, p.After)
+		args = []any{at, p.After}
 	}
 	groups, err = collect(ctx, s, query+` ORDER BY last_seen DESC, fingerprint DESC LIMIT ?`, append(args, p.limit()+1), scanGroup)
 	if err != nil {
@@ -155,23 +158,17 @@ func (s *Store) Group(ctx context.Context, prefix string) (capture.Group, error)
 // RequestIDs returns the vendor's ids of the latest failures of a group, newest
 // first, each once. It looks at no more than the given number of failures.
 func (s *Store) RequestIDs(ctx context.Context, fingerprint string, failures int) ([]string, error) {
-	lists, err := collect(ctx, s,
-		`SELECT request_ids FROM failures WHERE fingerprint IN (SELECT fingerprint FROM groups WHERE fingerprint = ?1 OR parent = ?1) AND expected = 0 ORDER BY time DESC LIMIT ?2`,
-		[]any{fingerprint, failures},
-		func(row func(...any) error) (list []string, err error) {
-			var text string
-			if err := row(&text); err != nil {
-				return nil, err
-			}
-			err = json.Unmarshal([]byte(text), &list)
-			return list, err
-		})
+	texts, err := s.latest(ctx, fingerprint, "request_ids", failures)
 	if err != nil {
 		return nil, fmt.Errorf("list request ids: %w", err)
 	}
 	var ids []string
 	seen := map[string]bool{}
-	for _, list := range lists {
+	for _, text := range texts {
+		var list []string
+		if err := json.Unmarshal([]byte(text), &list); err != nil {
+			return nil, fmt.Errorf("list request ids: %w", err)
+		}
 		for _, id := range list {
 			if !seen[id] {
 				seen[id] = true
@@ -180,6 +177,41 @@ func (s *Store) RequestIDs(ctx context.Context, fingerprint string, failures int
 		}
 	}
 	return ids, nil
+}
+
+// latest returns a column of text of the latest failures of a group that are not
+// expected, newest first; those of a host's group are those of its members.
+func (s *Store) latest(ctx context.Context, fingerprint, column string, limit int) ([]string, error) {
+	type line struct {
+		time int64
+		text string
+	}
+	prints, err := s.parts(ctx, fingerprint)
+	if err != nil {
+		return nil, err
+	}
+	var all []line
+	for _, print := range prints {
+		of, err := collect(ctx, s, `SELECT time, `+column+` FROM failures WHERE fingerprint = ? AND expected = 0 ORDER BY time DESC LIMIT ?`, []any{print, limit},
+			func(row func(...any) error) (l line, err error) { return l, row(&l.time, &l.text) })
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, of...)
+	}
+	slices.SortStableFunc(all, func(a, b line) int { return cmp.Compare(b.time, a.time) })
+	texts := make([]string, min(limit, len(all)))
+	for i := range texts {
+		texts[i] = all[i].text
+	}
+	return texts, nil
+}
+
+// parts returns the fingerprints of the failures of a group: its own, or those of its
+// members.
+func (s *Store) parts(ctx context.Context, fingerprint string) ([]string, error) {
+	return collect(ctx, s, `SELECT fingerprint FROM groups WHERE fingerprint = ?1 UNION ALL SELECT fingerprint FROM groups WHERE parent = ?1`, []any{fingerprint},
+		func(row func(...any) error) (print string, err error) { return print, row(&print) })
 }
 
 func scanGroup(row func(...any) error) (g capture.Group, err error) {

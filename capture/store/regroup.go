@@ -29,7 +29,13 @@ func (s *Store) Endpoints(ctx context.Context) ([]string, error) {
 func (s *Store) Conclude(ctx context.Context, failures []*capture.Failure) error {
 	return s.Update(ctx, func(tx *sql.Tx) error {
 		for _, f := range failures {
-			_, err := tx.ExecContext(ctx, `UPDATE failures SET endpoint = ?, vendor_code = ?, vendor_message = ?, request_ids = ?, reasons = ?, expected = ?, fingerprint = ? WHERE id = ?`,
+			// Code and message are in the index of words.
+			_, err := tx.ExecContext(ctx, `UPDATE search_parts SET erase = 1 WHERE part IN (SELECT r.part FROM failures f JOIN search_rows r ON r.n = f.n
+				WHERE f.id = ?1 AND (f.vendor_code <> ?2 OR f.vendor_message <> ?3))`, f.ID, f.Vendor.Code, f.Vendor.Message)
+			if err != nil {
+				return fmt.Errorf("renew what is found of failure %s: %w", f.ID, err)
+			}
+			_, err = tx.ExecContext(ctx, `UPDATE failures SET endpoint = ?, vendor_code = ?, vendor_message = ?, request_ids = ?, reasons = ?, expected = ?, fingerprint = ? WHERE id = ?`,
 				f.Endpoint, f.Vendor.Code, f.Vendor.Message, asJSON(f.RequestIDs), asJSON(f.Reasons), f.Expected, f.Fingerprint, f.ID)
 			if err != nil {
 				return fmt.Errorf("store what failure %s is: %w", f.ID, err)
@@ -39,13 +45,15 @@ func (s *Store) Conclude(ctx context.Context, failures []*capture.Failure) error
 	})
 }
 
-// Regroup makes all groups anew from the failures.
+// Regroup makes all groups anew from the failures, and what filters know of them.
 func (s *Store) Regroup(ctx context.Context) error {
 	const of = ` FROM failures f WHERE f.fingerprint = g.fingerprint AND f.expected = 0 ORDER BY f.time `
 	err := s.Update(ctx, func(tx *sql.Tx) error {
 		for _, statement := range []string{
 			`DELETE FROM groups`,
 			`DELETE FROM group_minutes`,
+			`DELETE FROM sorts`,
+			`INSERT INTO sorts SELECT DISTINCT fingerprint, host, endpoint, method, kind, status, vendor_code FROM failures`,
 			`INSERT INTO groups (fingerprint, host, endpoint, method, kind, status, vendor_code, count, first_seen, last_seen, first_id, last_id)
 				SELECT g.fingerprint, l.host, l.endpoint, l.method, l.kind, l.status, l.vendor_code, g.count, g.first_seen, g.last_seen,
 					(SELECT f.id` + of + `, f.id LIMIT 1), l.id

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 )
@@ -47,7 +48,7 @@ func (s *Store) Prune(ctx context.Context, l Limits, dry bool, progress func(Pru
 	if dry {
 		return r.done, nil
 	}
-	if err := s.forgetMinutes(ctx, l.Before); err != nil {
+	if err := errors.Join(s.forgetTraffic(ctx, l.Before), s.forgetSorts(ctx)); err != nil {
 		return r.done, fmt.Errorf("prune: %w", err)
 	}
 	r.done.Freed, err = s.giveBack(ctx)
@@ -113,7 +114,7 @@ func (r *pruning) excess(ctx context.Context) (n int64, err error) {
 	if r.limits.Failures <= 0 {
 		return 0, nil
 	}
-	err = r.db().read.QueryRowContext(ctx, `SELECT count(*) FROM failures`).Scan(&n)
+	err = r.db().read.QueryRowContext(ctx, `SELECT n FROM totals WHERE name = 'failures'`).Scan(&n)
 	return n - r.limits.Failures, err
 }
 
@@ -207,32 +208,55 @@ func (s *Store) sent(ctx context.Context) (map[string]bool, error) {
 	return kept, err
 }
 
-// forgetMinutes takes the numbers of the traffic before a time away.
-func (s *Store) forgetMinutes(ctx context.Context, before time.Time) error {
+// forgetTraffic takes the numbers of the traffic before a time away.
+func (s *Store) forgetTraffic(ctx context.Context, before time.Time) error {
 	if before.IsZero() {
 		return nil
 	}
 	for _, statement := range []string{
-		`DELETE FROM minutes WHERE (endpoint, start) IN (SELECT endpoint, start FROM minutes WHERE start < ? LIMIT 1000)`,
-		`DELETE FROM counted WHERE call IN (SELECT call FROM counted WHERE minute < ? LIMIT 1000)`,
-		`DELETE FROM good WHERE time < ?`,
+		`DELETE FROM counted WHERE call IN (SELECT call FROM counted WHERE minute < ?1 LIMIT 1000)`,
+		`DELETE FROM good WHERE time < ?1`,
 	} {
-		for {
-			var deleted int64
-			err := s.Update(ctx, func(tx *sql.Tx) error {
-				result, err := tx.ExecContext(ctx, statement, before.UnixMicro())
-				if err != nil {
-					return err
-				}
-				deleted, err = result.RowsAffected()
-				return err
-			})
+		if err := s.repeat(ctx, statement, before.UnixMicro()); err != nil {
+			return err
+		}
+	}
+	// The key of minutes begins with the endpoint.
+	for at := ""; ; {
+		err := s.db().read.QueryRowContext(ctx, `SELECT endpoint FROM minutes WHERE endpoint > ? ORDER BY endpoint LIMIT 1`, at).Scan(&at)
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		var old bool
+		if err := s.db().read.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM minutes WHERE endpoint = ? AND start < ?)`, at, before.UnixMicro()).Scan(&old); err != nil {
+			return err
+		}
+		if !old {
+			continue
+		}
+		if err := s.repeat(ctx, `DELETE FROM minutes WHERE endpoint = ?2 AND start IN (SELECT start FROM minutes WHERE endpoint = ?2 AND start < ?1 LIMIT 1000)`, before.UnixMicro(), at); err != nil {
+			return err
+		}
+	}
+}
+
+// repeat runs a statement, each time in a transaction of its own, until it changes
+// nothing.
+func (s *Store) repeat(ctx context.Context, statement string, args ...any) error {
+	for changed := int64(1); changed > 0; {
+		err := s.Update(ctx, func(tx *sql.Tx) error {
+			result, err := tx.ExecContext(ctx, statement, args...)
 			if err != nil {
 				return err
 			}
-			if deleted == 0 {
-				break
-			}
+			changed, err = result.RowsAffected()
+			return err
+		})
+		if err != nil {
+			return err
 		}
 	}
 	return nil

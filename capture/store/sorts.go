@@ -2,7 +2,7 @@ package store
 
 import (
 	"context"
-	"maps"
+	"database/sql"
 
 	"flagrante/capture"
 )
@@ -15,19 +15,10 @@ type sort struct {
 	code                                string
 }
 
-// maxSorts bounds what is remembered of them.
-const maxSorts = 4096
-
-// sorts remembers which are in the file. It is used inside of transactions that
-// write, of which there is one at a time.
-type sorts struct{ known map[sort]struct{} }
-
-// sort stores the sort of a failure, unless it is known to be there.
+// sort stores the sort of a failure, once for a batch: another process may have taken
+// away what was there before.
 func (w *writer) sort(ctx context.Context, f *capture.Failure) error {
 	s := sort{f.Fingerprint, f.Host, f.Endpoint, f.Exchange.Request.Method, f.Kind, f.Status(), f.Vendor.Code}
-	if _, ok := w.sorts.known[s]; ok {
-		return nil
-	}
 	if _, ok := w.sorted[s]; ok {
 		return nil
 	}
@@ -36,10 +27,22 @@ func (w *writer) sort(ctx context.Context, f *capture.Failure) error {
 	return err
 }
 
-// learn remembers what a transaction stored, once it has ended well.
-func (s *sorts) learn(stored map[sort]struct{}) {
-	if len(s.known)+len(stored) > maxSorts {
-		clear(s.known)
+// forgetSorts takes the sorts away of which there is no failure any more.
+func (s *Store) forgetSorts(ctx context.Context) error {
+	for at := ""; ; {
+		prints, err := collect(ctx, s, `SELECT DISTINCT fingerprint FROM sorts WHERE fingerprint > ? ORDER BY fingerprint LIMIT ?`, []any{at, pruneStep},
+			func(row func(...any) error) (print string, err error) { return print, row(&print) })
+		if err != nil || len(prints) == 0 {
+			return err
+		}
+		last := prints[len(prints)-1]
+		err = s.Update(ctx, func(tx *sql.Tx) error {
+			_, err := tx.ExecContext(ctx, `DELETE FROM sorts WHERE fingerprint > ? AND fingerprint <= ? AND NOT EXISTS (SELECT 1 FROM failures f WHERE f.fingerprint = sorts.fingerprint)`, at, last)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		at = last
 	}
-	maps.Copy(s.known, stored)
 }

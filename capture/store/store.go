@@ -23,6 +23,8 @@ var ErrNotFound = errors.New("not found")
 // processes may have the same file open.
 type Store struct {
 	path string
+	// driver is the name of SQLite's driver.
+	driver string
 	// open is the database, which a fresh one takes the place of when the file turns
 	// out to be corrupt.
 	open atomic.Pointer[database]
@@ -39,8 +41,6 @@ type database struct {
 	read  *sql.DB
 	// seen are the bodies that came lately.
 	seen *seen
-	// sorts are the sorts of failures that came lately.
-	sorts *sorts
 	// statements are used inside of transactions that write.
 	statements statements
 	closing    sync.Once
@@ -50,16 +50,26 @@ type database struct {
 // readers is the number of connections that only read.
 const readers = 4
 
+// Option changes how a Store is opened.
+type Option func(*Store)
+
+// WithDriver opens the file with another driver of database/sql: one that is built on
+// that of SQLite, such as those of the package plan.
+func WithDriver(name string) Option { return func(s *Store) { s.driver = name } }
+
 // Open opens the database file at path, makes it when there is none, and brings
 // its schema up to date. A file of a newer flagrante is ErrNewer, one that is no
 // database any more ErrCorrupt.
-func Open(ctx context.Context, path string) (*Store, error) {
+func Open(ctx context.Context, path string, options ...Option) (*Store, error) {
 	packer, err := newPacker()
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{path: path, packer: packer}
-	db, err := openDatabase(ctx, path)
+	s := &Store{path: path, driver: "sqlite3", packer: packer}
+	for _, option := range options {
+		option(s)
+	}
+	db, err := openDatabase(ctx, s.driver, path)
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open the database %s: %w", path, asCorrupt(err)), packer.close())
 	}
@@ -72,7 +82,7 @@ func Open(ctx context.Context, path string) (*Store, error) {
 // pages at hand.
 const forWriting = `PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -8192`
 
-func openDatabase(ctx context.Context, path string) (db *database, err error) {
+func openDatabase(ctx context.Context, driver, path string) (db *database, err error) {
 	if err := makePrivate(path); err != nil {
 		return nil, err
 	}
@@ -80,13 +90,13 @@ func openDatabase(ctx context.Context, path string) (db *database, err error) {
 	if err != nil {
 		return nil, err
 	}
-	db = &database{sorts: &sorts{known: map[sort]struct{}{}}}
+	db = &database{}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, db.close())
 		}
 	}()
-	if db.write, err = sql.Open("sqlite3", dsn(path, "rwc", options)); err != nil {
+	if db.write, err = sql.Open(driver, dsn(path, "rwc", options)); err != nil {
 		return db, err
 	}
 	db.write.SetMaxOpenConns(1)
@@ -99,7 +109,7 @@ func openDatabase(ctx context.Context, path string) (db *database, err error) {
 	if _, err := db.write.ExecContext(ctx, forWriting); err != nil {
 		return db, err
 	}
-	if db.read, err = sql.Open("sqlite3", dsn(path, "ro", url.Values{})); err != nil {
+	if db.read, err = sql.Open(driver, dsn(path, "ro", url.Values{})); err != nil {
 		return db, err
 	}
 	db.read.SetMaxOpenConns(readers)

@@ -86,7 +86,17 @@ func (s *Store) Minutes(ctx context.Context, of Scope, from, to time.Time) ([]ca
 	if of.Endpoint == "" {
 		where, name = `host = ?`, of.Host
 	}
-	minutes, err := collect(ctx, s, `SELECT start, host, endpoint, calls, failures, latency, last_good FROM minutes WHERE `+where+` AND start >= ? AND start < ? ORDER BY start, endpoint`,
+	minutes, err := once(ctx, [4]any{"minutes", of, from.UnixMicro(), to.UnixMicro()}, func() ([]capture.Minute, error) {
+		return s.minutes(ctx, where, name, from, to)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list minutes: %w", err)
+	}
+	return minutes, nil
+}
+
+func (s *Store) minutes(ctx context.Context, where, name string, from, to time.Time) ([]capture.Minute, error) {
+	return collect(ctx, s, `SELECT start, host, endpoint, calls, failures, latency, last_good FROM minutes WHERE `+where+` AND start >= ? AND start < ? ORDER BY start, endpoint`,
 		[]any{name, from.UnixMicro(), to.UnixMicro()}, func(row func(...any) error) (m capture.Minute, err error) {
 			var start, good int64
 			var latency []byte
@@ -100,10 +110,6 @@ func (s *Store) Minutes(ctx context.Context, of Scope, from, to time.Time) ([]ca
 			m.Latency, err = buckets(latency)
 			return m, err
 		})
-	if err != nil {
-		return nil, fmt.Errorf("list minutes: %w", err)
-	}
-	return minutes, nil
 }
 
 // good replaces the last good exchange of an endpoint by a newer one.

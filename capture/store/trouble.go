@@ -119,7 +119,7 @@ func (s *Store) mend(ctx context.Context, err error) error {
 		s.trouble.begin(t)
 		return errors.Join(err, setErr)
 	}
-	db, openErr := openDatabase(ctx, s.path)
+	db, openErr := openDatabase(ctx, s.driver, s.path)
 	if openErr != nil {
 		s.trouble.begin(t)
 		return errors.Join(err, openErr)

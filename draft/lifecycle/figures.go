@@ -26,7 +26,7 @@ const (
 // figures returns the numbers around g in the window that ends at end.
 func (b *Book) figures(ctx context.Context, g capture.Group, end time.Time, window time.Duration) (draft.Figures, error) {
 	from := end.Add(-window)
-	minutes, err := b.store.Minutes(ctx, store.Scope{Host: g.Host}, from.Add(-usual), end.Add(usual))
+	minutes, err := b.minutes(ctx, g, from, end)
 	if err != nil {
 		return draft.Figures{}, err
 	}
@@ -46,13 +46,35 @@ func (b *Book) figures(ctx context.Context, g capture.Group, end time.Time, wind
 	for _, m := range minutes {
 		c.minute(m)
 	}
-	if err := c.longAgo(ctx); err != nil {
+	if err := errors.Join(c.succeeded(ctx, from.Add(-usual), from.Truncate(time.Minute)), c.longAgo(ctx)); err != nil {
 		return draft.Figures{}, err
 	}
 	if err := c.failures(ctx); err != nil {
 		return draft.Figures{}, err
 	}
 	return c.figures(ctx)
+}
+
+// minutes returns the numbers of the host in the window, and those of what the group is
+// about from long before to long after it: a host may have many endpoints.
+func (b *Book) minutes(ctx context.Context, g capture.Group, from, end time.Time) ([]capture.Minute, error) {
+	if len(g.Members) > 0 {
+		return b.store.Minutes(ctx, store.Scope{Host: g.Host}, from.Add(-usual), end.Add(usual))
+	}
+	host, err := b.store.Minutes(ctx, store.Scope{Host: g.Host}, from.Truncate(time.Minute), end.Add(time.Microsecond))
+	if err != nil {
+		return nil, err
+	}
+	own, err := b.store.Minutes(ctx, store.Scope{Endpoint: g.Endpoint}, from.Add(-usual), end.Add(usual))
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range host {
+		if m.Endpoint != g.Endpoint {
+			own = append(own, m)
+		}
+	}
+	return own, nil
 }
 
 // merge adds the groups that have no failure in the window to those that have.
@@ -169,11 +191,16 @@ func (c *counter) longAgo(ctx context.Context) error {
 	if !slices.ContainsFunc(c.failing, func(f store.Failing) bool { return c.tally(f.Endpoint).LastGood.IsZero() }) {
 		return nil
 	}
-	succeeded, err := c.store.Succeeded(ctx, c.group.Host, c.end.Add(-reach), c.from.Add(-usual))
+	return c.succeeded(ctx, c.end.Add(-reach), c.from.Add(-usual))
+}
+
+// succeeded adds the last successes of the host's endpoints in a span before the window.
+func (c *counter) succeeded(ctx context.Context, from, to time.Time) error {
+	last, err := c.store.Succeeded(ctx, c.group.Host, from, to)
 	if err != nil {
 		return err
 	}
-	for endpoint, at := range succeeded {
+	for endpoint, at := range last {
 		c.host.LastGood = later(c.host.LastGood, at)
 		if t := c.tallies[endpoint]; t != nil {
 			t.LastGood = later(t.LastGood, at)

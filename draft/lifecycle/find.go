@@ -8,6 +8,7 @@ import (
 	"fmt"
 
 	"flagrante/capture/filter"
+	"flagrante/capture/store"
 	"flagrante/draft"
 )
 
@@ -47,6 +48,7 @@ func (b *Book) Find(ctx context.Context, q Query) (drafts []draft.Draft, next st
 	if err != nil {
 		return nil, "", err
 	}
+	ctx = store.Once(ctx)
 	for _, id := range ids {
 		d, err := b.Draft(ctx, id)
 		if err != nil {

@@ -126,8 +126,9 @@ func (b *Book) Refresh(ctx context.Context, limit int) (left bool, err error) {
 	if err != nil {
 		return false, err
 	}
+	numbers := store.Once(ctx)
 	for _, g := range grown {
-		if err := b.refresh(ctx, g.fingerprint); err != nil {
+		if err := b.refresh(numbers, g.fingerprint); err != nil {
 			return true, err
 		}
 	}
@@ -142,7 +143,7 @@ func (b *Book) Refresh(ctx context.Context, limit int) (left bool, err error) {
 		return true, err
 	}
 	for _, id := range others {
-		if _, err := b.Draft(ctx, id); err != nil && !errors.Is(err, ErrNotFound) {
+		if _, err := b.Draft(numbers, id); err != nil && !errors.Is(err, ErrNotFound) {
 			return true, err
 		}
 	}
