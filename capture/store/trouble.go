@@ -24,6 +24,11 @@ const (
 	CauseDisk     = "disk"
 )
 
+// Causes returns all of them.
+func Causes() []string {
+	return []string{CauseFull, CauseReadOnly, CauseLocked, CauseCorrupt, CauseDisk}
+}
+
 // Trouble says why failures can't be stored at the moment.
 type Trouble struct {
 	// Cause is one of the causes above.

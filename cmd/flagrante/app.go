@@ -10,6 +10,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -84,6 +85,8 @@ type app struct {
 	claim     *serving.Claim
 	listeners listeners
 	health    *health
+	// aside is where a corrupt database was put since the start, nil for nowhere.
+	aside atomic.Pointer[string]
 	// sealed are the hosts of the settings that are not intercepted.
 	sealed  []upstream.Pattern
 	serving chan error
@@ -244,11 +247,7 @@ func (a *app) deskOptions(ca *authority.Authority, o appOptions) desk.Options {
 		DraftID: lifecycle.DraftID,
 		Status: func() desk.Status {
 			c := a.recorder.Counts()
-			s := desk.Status{Calls: c.Calls, Failures: c.Failures, Dropped: c.Dropped, Waiting: c.Waiting}
-			if t, ok := a.store.Trouble(); ok {
-				s.Trouble = &t
-			}
-			return s
+			return a.told(desk.Status{Calls: c.Calls, Failures: c.Failures, Dropped: c.Dropped, Skipped: c.Skipped, Waiting: c.Waiting})
 		},
 		Passthrough: a.passthrough, Forget: a.proxy.Forget, Shelf: a.shelf, Masks: a.masks, Live: a.hub,
 		Reveals: &revealing{a.store, a.compose.Redactor, o.Config.Desk.Reveal, o.World.now}, Strip: a.strip,

@@ -116,34 +116,47 @@ func (e *examination) selfCall(ctx context.Context, proxy string) error {
 
 // store looks at the database.
 func (e *examination) store(ctx context.Context) {
-	path := filepath.Join(e.dir, "flagrante.db")
+	path := filepath.Join(e.dir, databaseFile)
 	if !exists(path) {
 		return
 	}
-	e.check("store", path, "whole", wholeStore(ctx, path))
-}
-
-func wholeStore(ctx context.Context, path string) (err error) {
 	s, err := store.Open(ctx, path)
 	if err != nil {
-		return &hinted{err, "is the disk full, or the file of a newer flagrante?"}
+		e.check("store", path, "", &hinted{err, "is the disk full, or the file of a newer flagrante?"})
+		return
 	}
-	defer func() { err = errors.Join(err, s.Close()) }()
-	rows, err := s.Query(ctx, "PRAGMA quick_check(1)")
+	problems, version, err := s.Check(ctx)
+	if err == nil && len(problems) > 0 {
+		err = damaged(problems)
+	}
+	e.check("store", path, fmt.Sprintf("whole, schema %d", version), err)
+	e.search(ctx, s)
+	if err := s.Close(); err != nil {
+		e.check("store", path, "", err)
+	}
+}
+
+// damaged tells the first problem, and how many there are.
+func damaged(problems []store.Problem) error {
+	text := fmt.Sprintf("the database is damaged (%s): %s", problems[0].Sort, problems[0].Text)
+	if more := len(problems) - 1; more > 0 {
+		text += fmt.Sprintf(", and %d more", more)
+	}
+	return &hinted{errors.New(text), "stop flagrante, and put a backup in its place"}
+}
+
+// search says how far the index of words is behind.
+func (e *examination) search(ctx context.Context, s *store.Store) {
+	n, err := s.Unindexed(ctx)
 	if err != nil {
-		return err
+		e.check("search", "index of words", "", err)
+		return
 	}
-	defer rows.Close()
-	for rows.Next() {
-		var said string
-		if err := rows.Scan(&said); err != nil {
-			return err
-		}
-		if said != "ok" {
-			return &hinted{fmt.Errorf("the database is damaged: %s", said), "stop flagrante, and put a backup in its place"}
-		}
+	f := doctor.Finding{Check: "search", Subject: "index of words", Status: doctor.OK, Detail: "holds all failures"}
+	if n > 0 {
+		f.Status, f.Detail, f.Remedy = doctor.Info, fmt.Sprintf("is behind by %d failures", n), "a flagrante that serves this folder makes up for it by itself"
 	}
-	return rows.Err()
+	e.add(f)
 }
 
 // portals looks whether their tokens are there; `flagrante portals check` asks them.

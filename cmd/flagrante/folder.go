@@ -9,6 +9,7 @@ import (
 
 	"flagrante/capture/store"
 	"flagrante/cmd/flagrante/internal/serving"
+	"flagrante/draft/desk"
 )
 
 // lock claims the data folder, so that two processes don't serve it.
@@ -46,6 +47,7 @@ func (a *app) openStored(ctx context.Context, o appOptions) (err error) {
 		if asideErr != nil {
 			return errors.Join(err, asideErr)
 		}
+		a.aside.Store(&aside)
 		o.Log.Error().Err(err).Str("aside", aside).Msg("the database is corrupt: it was set aside, and a fresh one takes its place")
 		a.archive, err = openArchive(ctx, o.Dir, o.Config, o.World)
 	}
@@ -57,10 +59,29 @@ func (a *app) openStored(ctx context.Context, o appOptions) (err error) {
 		case over:
 			o.Log.Warn().Str("cause", t.Cause).Msg("failures are stored again")
 		case t.Aside != "":
+			a.aside.Store(&t.Aside)
 			o.Log.Error().Str("cause", t.Cause).Str("aside", t.Aside).Msg("the database is corrupt: it was set aside, and a fresh one takes its place")
 		default:
 			o.Log.Error().Str("cause", t.Cause).Msg("failures can't be stored (" + t.Text + "): they are held in memory while there is room, then dropped and counted; the traffic goes on")
 		}
 	})
 	return nil
+}
+
+// behindFrom is the number of failures from which on the search is said to be behind:
+// fewer than that are indexed in a moment.
+const behindFrom = 1000
+
+// told adds what is known of the store to the numbers that the desk shows.
+func (a *app) told(s desk.Status) desk.Status {
+	if t, ok := a.store.Trouble(); ok {
+		s.Trouble = &t
+	}
+	if aside := a.aside.Load(); aside != nil {
+		s.Aside = *aside
+	}
+	if behind := a.keeper.behind.Load(); behind >= behindFrom {
+		s.Behind = behind
+	}
+	return s
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -19,6 +20,8 @@ const (
 	// keeperRest is how many times as long as it worked the keeper rests, so that the
 	// traffic keeps the machine.
 	keeperRest = 4
+	// lookEvery is how often it is counted how far the index is behind.
+	lookEvery = 10 * time.Second
 	// pruneEvery is how often what the settings don't keep is taken away.
 	pruneEvery = 10 * time.Minute
 )
@@ -33,6 +36,8 @@ type keeper struct {
 	log    zerolog.Logger
 	stop   context.CancelFunc
 	done   chan struct{}
+	// behind is how many failures are not indexed, as of the last look.
+	behind atomic.Int64
 }
 
 func startKeeper(s *store.Store, masks *handMasker, limits func() store.Limits, now func() time.Time, log zerolog.Logger) *keeper {
@@ -47,7 +52,7 @@ func (k *keeper) run(ctx context.Context) {
 	nice.Goroutine()
 	rest := time.NewTimer(indexEvery)
 	defer rest.Stop()
-	var pruned time.Time
+	var pruned, looked time.Time
 	for {
 		select {
 		case <-ctx.Done():
@@ -61,6 +66,10 @@ func (k *keeper) run(ctx context.Context) {
 		}
 		left, err := k.store.Index(ctx, indexAtOnce)
 		k.tell(err, "words could not be indexed; they are found by address, code and message until that works")
+		if !left || begun.Sub(looked) >= lookEvery {
+			k.look(ctx)
+			looked = begun
+		}
 		more, maskErr := k.masks.step(ctx, settling)
 		k.tell(maskErr, "what was masked by hand could not be masked in all that is stored; it goes on")
 		left, err = left || more, errors.Join(err, maskErr)
@@ -69,6 +78,15 @@ func (k *keeper) run(ctx context.Context) {
 			pause = max(pause, indexEvery)
 		}
 		rest.Reset(pause)
+	}
+}
+
+// look counts what is not indexed.
+func (k *keeper) look(ctx context.Context) {
+	n, err := k.store.Unindexed(ctx)
+	k.tell(err, "what is not indexed could not be counted")
+	if err == nil {
+		k.behind.Store(n)
 	}
 }
 

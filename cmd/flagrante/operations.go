@@ -13,6 +13,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"flagrante/capture/record"
+	"flagrante/capture/store"
 )
 
 // operations puts what operators ask for beside the desk: metrics, and profiles
@@ -68,6 +69,23 @@ func (a *app) metrics() *prometheus.Registry {
 	gauge("passthrough_hosts", "Hosts that pass unread, because an app turned our certificate down.", func() float64 { return float64(len(a.proxy.Learned())) })
 	gauge("store_write_errors", "1 when the last write to the store failed.", func() float64 {
 		if a.health.failed.Load() != nil {
+			return 1
+		}
+		return 0
+	})
+	gauge("search_behind_failures", "Failures that are not found by their words yet.", func() float64 { return float64(a.keeper.behind.Load()) })
+	for _, cause := range store.Causes() {
+		r.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+			Namespace: "flagrante", Name: "store_trouble", Help: "1 while failures can't be stored, by the cause.", ConstLabels: prometheus.Labels{"cause": cause},
+		}, func() float64 {
+			if t, ok := a.store.Trouble(); ok && t.Cause == cause {
+				return 1
+			}
+			return 0
+		}))
+	}
+	gauge("store_set_aside", "1 when a corrupt database was set aside since the start.", func() float64 {
+		if a.aside.Load() != nil {
 			return 1
 		}
 		return 0

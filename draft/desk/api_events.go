@@ -84,7 +84,7 @@ func (d *desk) follow(ctx context.Context, s *stream, sub *live.Subscription) {
 		case <-beat.C:
 			p := pulse{Status: d.Status()}
 			p.Dots, seen = d.Strip.Since(seen, dotsAtOnce)
-			if quiet += pulseEvery; p.Status == last.Status && len(p.Dots) == 0 && quiet < quietFor {
+			if quiet += pulseEvery; p.same(last.Status) && len(p.Dots) == 0 && quiet < quietFor {
 				continue
 			}
 			if quiet, last = 0, p; s.pulse(p) != nil {

@@ -62,6 +62,15 @@ type Status struct {
 	Dropped int64 `json:"dropped"`
 	// Waiting is the number of exchanges that are not judged and stored yet.
 	Waiting int64 `json:"waiting"`
+	// Skipped is the number of calls that succeeded and are missing from the numbers of
+	// their endpoint, for the same reason.
+	Skipped int64 `json:"skipped"`
+	// Behind is the number of failures that are not found by their words yet, 0 while
+	// that is soon made good.
+	Behind int64 `json:"unindexed"`
+	// Aside is where a database was put that turned out to be corrupt since the start,
+	// empty when none did.
+	Aside string `json:"aside,omitempty"`
 	// Trouble says why failures can't be stored now, nil when they can.
 	Trouble *store.Trouble `json:"trouble,omitempty"`
 }

@@ -67,6 +67,11 @@ func openSized(b *testing.B, path string, size int, guide profile.Profile) sized
 // is not taken for whole.
 func fillTo(b *testing.B, from sized, size int, path string, guide profile.Profile) {
 	b.Helper()
+	for _, left := range []string{"", "-wal", "-shm"} {
+		if err := os.RemoveAll(path + ".new" + left); err != nil {
+			b.Fatal(err)
+		}
+	}
 	if from.Store != nil {
 		if err := from.Backup(b.Context(), path+".new", nil); err != nil {
 			b.Fatal(err)

@@ -2,6 +2,7 @@
 
 import "./copy.js";
 import "./swap.js";
+import "./trouble.js";
 import "./live.js";
 import "./attach.js";
 import "./edit.js";

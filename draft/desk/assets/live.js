@@ -186,6 +186,7 @@ pause?.addEventListener("click", () => {
 });
 
 function pulse(now) {
+  document.dispatchEvent(new CustomEvent("desk:pulse", { detail: now }));
   const numbers = document.querySelectorAll(".meter [data-count]");
   const format = new Intl.NumberFormat(document.documentElement.lang);
   for (const n of numbers) n.textContent = format.format(now[n.dataset.count]);

@@ -1,0 +1,55 @@
+package desk
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"flagrante/capture/store"
+)
+
+func TestTroubleIsToldOnEveryPage(t *testing.T) {
+	status := Status{}
+	h := openDesk(t, &memory{drafts: samples()}, func(o *Options) { o.Status = func() Status { return status } })
+	for _, path := range []string{"/", "/traffic", "/drafts/" + samples()[0].ID} {
+		status = Status{}
+		if page := ask(h, http.MethodGet, path+"?lang=en", "").Body.String(); strings.Contains(page, "data-trouble") || strings.Contains(page, "data-aside") || strings.Contains(page, "data-behind") {
+			t.Errorf("%s tells of trouble when there is none", path)
+		}
+		for cause, sentence := range map[string]string{
+			store.CauseFull: "The disk is full", store.CauseReadOnly: "cannot be written to", store.CauseLocked: "holds the database locked",
+			store.CauseCorrupt: "The database is corrupt", store.CauseDisk: "The disk fails to read or write",
+		} {
+			status = Status{Trouble: &store.Trouble{Cause: cause, Text: "/data/<b>.db"}}
+			page := ask(h, http.MethodGet, path+"?lang=en", "").Body.String()
+			if !strings.Contains(page, `role="alert" data-trouble="`+cause+`"`) || !strings.Contains(page, sentence) || !strings.Contains(page, "/data/&lt;b&gt;.db") {
+				t.Errorf("%s does not tell of %s", path, cause)
+			}
+		}
+		status = Status{Aside: "/data/flagrante.db.corrupt-1", Behind: 70_000}
+		page := ask(h, http.MethodGet, path+"?lang=pt-BR", "").Body.String()
+		if !strings.Contains(page, "/data/flagrante.db.corrupt-1") || !strings.Contains(page, "está 70.000 falhas atrás") {
+			t.Errorf("%s does not tell what was set aside, and how far the search is behind", path)
+		}
+	}
+}
+
+func TestNumbersAreTheSame(t *testing.T) {
+	full, again := &store.Trouble{Cause: store.CauseFull}, &store.Trouble{Cause: store.CauseFull}
+	for name, c := range map[string]struct {
+		a, b Status
+		want bool
+	}{
+		"none":          {Status{}, Status{}, true},
+		"another call":  {Status{Calls: 1}, Status{}, false},
+		"trouble":       {Status{Trouble: full}, Status{Trouble: again}, true},
+		"begins":        {Status{}, Status{Trouble: full}, false},
+		"ends":          {Status{Trouble: full}, Status{}, false},
+		"another cause": {Status{Trouble: full}, Status{Trouble: &store.Trouble{Cause: store.CauseLocked}}, false},
+		"more calls":    {Status{Trouble: full, Calls: 1}, Status{Trouble: again}, false},
+	} {
+		if got := c.a.same(c.b); got != c.want {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+}
