@@ -1,6 +1,22 @@
 package store
 
-import "context"
+import (
+	"context"
+	"database/sql/driver"
+	"fmt"
+)
 
 // ForgetCounted forgets with a bound that tests can reach.
 func ForgetCounted(ctx context.Context, s *Store, most int) error { return s.forgetCounted(ctx, most) }
+
+// OnWriter runs a statement on the connection that writes, outside of a transaction.
+func OnWriter(ctx context.Context, s *Store, statement string) error {
+	return s.db().withWriter(ctx, func(c any) error {
+		e, ok := c.(driver.ExecerContext)
+		if !ok {
+			return fmt.Errorf("a %T", c)
+		}
+		_, err := e.ExecContext(ctx, statement, nil)
+		return err
+	})
+}

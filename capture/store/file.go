@@ -10,14 +10,15 @@ import (
 )
 
 // makePrivate makes the file before SQLite does, so that nobody else can read
-// it, nor the journals, which get the same mode.
+// it, nor the journals, which get the same mode. One that is there has to be one that can
+// be written: SQLite would not say why it can't.
 func makePrivate(path string) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
 	}
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL, 0o600)
 	if errors.Is(err, fs.ErrExist) {
-		return nil
+		f, err = os.OpenFile(path, os.O_RDWR, 0)
 	}
 	if err != nil {
 		return err

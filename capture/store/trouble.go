@@ -99,6 +99,10 @@ func causeOf(err error) string {
 	return ""
 }
 
+// Hindered reports whether an error is one of the file, which can't be written or read at
+// the moment, and not of what was to be stored.
+func Hindered(err error) bool { return causeOf(err) != "" }
+
 // asCorrupt makes an error of a corrupt file ErrCorrupt.
 func asCorrupt(err error) error {
 	if causeOf(err) == CauseCorrupt {

@@ -195,3 +195,28 @@ func TestLockedFileIsToldAndWaitedFor(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// writable ends query_only, which no transaction can be begun under.
+func writable(t *testing.T, s *store.Store) {
+	t.Helper()
+	check(t, store.OnWriter(t.Context(), s, `PRAGMA query_only = 0`))
+}
+
+func TestReadOnlyFileIsToldAndWaitedFor(t *testing.T) {
+	s := fresh(t)
+	h := watch(s)
+	check(t, store.OnWriter(t.Context(), s, `PRAGMA query_only = 1`))
+	done := appended(t, s, "a")
+	if said := h.next(t); said != "read_only false" {
+		t.Fatalf("said: %s", said)
+	}
+	// Asking for it is no writing.
+	rows, err := s.Query(t.Context(), `SELECT count(*) FROM failures`)
+	check(t, err)
+	check(t, rows.Close())
+	writable(t, s)
+	check(t, <-done)
+	if diff := cmp.Diff("read_only true", h.next(t)); diff != "" {
+		t.Error(diff)
+	}
+}

@@ -53,7 +53,7 @@ func openArchive(ctx context.Context, dir string, conf config, w world) (*archiv
 		return nil, &hinted{err, "`flagrante serve` sets the file aside and begins a fresh one; or put a backup in its place"}
 	}
 	if err != nil {
-		return nil, &hinted{err, "check that " + dir + " is a folder that you may write to, with space left, and that flagrante.db in it is a database of flagrante"}
+		return nil, &hinted{err, "check that " + dir + " is a folder that you may write to, with space left, and that flagrante.db in it is a database of flagrante; or name another one with --data"}
 	}
 	redaction, err := conf.redaction(dir)
 	if err != nil {

@@ -105,6 +105,8 @@ type stage struct {
 	portal  *portal
 	traffic *traffic
 	closers []func()
+	// unlock lets go of a database.
+	unlock func() error
 }
 
 type stageKey struct{}

@@ -66,7 +66,7 @@ func (b *Book) List(ctx context.Context, after string, limit int) ([]draft.Draft
 
 // page returns the IDs of a page.
 func (b *Book) page(ctx context.Context, q Query) (ids []string, next string, err error) {
-	if _, err := b.Refresh(ctx, refreshAtOnce); err != nil {
+	if err := b.refreshed(ctx); err != nil {
 		return nil, "", err
 	}
 	column, ok := Sorts()[q.Sort]
@@ -100,6 +100,18 @@ func (b *Book) page(ctx context.Context, q Query) (ids []string, next string, er
 		where, args = where+` AND (`+column+`, id) `+compare+` (?, ?)`, append(args, key, id)
 	}
 	return b.ids(ctx, column, `FROM drafts WHERE `+where+` ORDER BY `+column+order+`, id`+order+` LIMIT ?`, append(args, q.Limit+1), q.Limit)
+}
+
+// refreshed brings the rows up to date. Where nothing can be written now, lists show what
+// was concluded last.
+func (b *Book) refreshed(ctx context.Context) error {
+	if _, hindered := b.store.Trouble(); hindered {
+		return nil
+	}
+	if _, err := b.Refresh(ctx, refreshAtOnce); err != nil && !store.Hindered(err) {
+		return err
+	}
+	return nil
 }
 
 // condition returns what a filter adds to a condition. Words are looked for in the

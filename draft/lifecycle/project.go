@@ -89,7 +89,11 @@ func (b *Book) project(ctx context.Context, d draft.Draft, r row) error {
 	if err != nil || same && d.State == r.state() {
 		return err
 	}
-	return b.store.Update(ctx, func(tx *sql.Tx) error {
+	// What was concluded is shown all the same where it can't be noted now.
+	if _, hindered := b.store.Trouble(); hindered {
+		return nil
+	}
+	err = b.store.Update(ctx, func(tx *sql.Tx) error {
 		if err := insert(ctx, tx, d.ID, d.Fingerprint); err != nil {
 			return err
 		}
@@ -103,6 +107,10 @@ func (b *Book) project(ctx context.Context, d draft.Draft, r row) error {
 			return nil
 		})
 	})
+	if store.Hindered(err) {
+		return nil
+	}
+	return err
 }
 
 // upToDate reports that the row has these values.
