@@ -4,76 +4,36 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/json"
-	"fmt"
 	"net/url"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"flagrante/capture/redact"
+	"flagrante/capture/redact/redacttest"
 	"flagrante/proxy"
 )
 
-// sample is a file of testdata/redact: a first line with the media type or the
-// name of a header field, then a message in which ⟦…⟧ marks the values.
+// sample is a message of testdata/redact, or one made of it, with its planted values.
 type sample struct {
 	name, kind, text string
 	values           []string
 }
 
-// samples reads the files of a folder; a line "====" separates messages.
-func samples(t testing.TB, folder string) []sample {
+func samples(t testing.TB, folder string) (all []sample) {
 	t.Helper()
-	files, err := filepath.Glob("../../testdata/redact/" + folder + "/*.txt")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no files in %s: %v", folder, err)
-	}
-	var all []sample
-	for _, file := range files {
-		data, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
+	for _, s := range redacttest.Read(t, "../../testdata/redact/"+folder) {
+		one := sample{name: s.Name, kind: s.Kind, text: s.Text}
+		for _, p := range s.Planted {
+			one.values = append(one.values, p.Value)
 		}
-		for i, message := range strings.Split(string(data), "\n====\n") {
-			kind, text, ok := strings.Cut(strings.TrimRight(message, "\n"), "\n")
-			if !ok {
-				t.Fatalf("%s: message %d has no content", file, i+1)
-			}
-			s := sample{name: fmt.Sprintf("%s:%d", filepath.Base(file), i+1), kind: kind}
-			for {
-				before, rest, found := strings.Cut(text, "⟦")
-				s.text += before
-				if !found {
-					break
-				}
-				value, after, _ := strings.Cut(rest, "⟧")
-				s.text += value
-				s.values = append(s.values, value)
-				text = after
-			}
-			all = append(all, s)
-		}
+		all = append(all, one)
 	}
 	return all
 }
 
-// exchange puts a sample where its kind says: a body, the URL, or a field.
+// exchange puts a sample where its kind says.
 func (s sample) exchange() *proxy.Exchange {
-	x := request("https://api.banco.example/v1", nil, "")
-	switch {
-	case s.kind == "url":
-		x.Request.URL = s.text
-	case strings.HasPrefix(s.kind, "header"):
-		for line := range strings.Lines(s.text) {
-			name, value, _ := strings.Cut(strings.TrimSpace(line), ": ")
-			x.Request.Header = append(x.Request.Header, proxy.Field{Name: name, Value: value})
-		}
-	default:
-		x.Request.Header = proxy.Fields{{Name: "Content-Type", Value: s.kind}}
-		x.Request.Body = proxy.Body{Data: []byte(s.text), Size: int64(len(s.text)), Complete: true}
-	}
-	return x
+	return &proxy.Exchange{Request: redacttest.Sample{Kind: s.kind, Text: s.text}.Request("https://api.banco.example/v1")}
 }
 
 // rendered is all that a masked exchange says.
