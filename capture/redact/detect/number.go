@@ -126,6 +126,8 @@ func (f *finder) bare(digits string) Kind {
 		return ""
 	case n == 11:
 		return when(CPF, ValidCPF(digits))
+	case f.padded(digits):
+		return CPF
 	case n == 12, n == 13:
 		if digits[:2] == "55" && ddd(digits[2:4]) && (n == 12 || digits[4] == '9') && !(n == 12 && digits[4] > '5') {
 			return Phone
@@ -134,6 +136,17 @@ func (f *finder) bare(digits string) Kind {
 		return when(CNPJ, ValidCNPJ(digits))
 	}
 	return when(Card, ValidCard(digits))
+}
+
+// padded reports whether digits, in a record of fixed width, are the type of a document
+// and a CPF with leading zeros, as banks and companies exchange them (CNAB 240 of
+// FEBRABAN, fields "tipo de inscrição" and "número de inscrição").
+func (f *finder) padded(digits string) bool {
+	n := len(digits)
+	if n < 12 || n > 15 || digits[0] != '1' && digits[0] != '2' || strings.Trim(digits[1:n-11], "0") != "" {
+		return false
+	}
+	return strings.HasSuffix(f.text[:f.at], "  ") && strings.HasPrefix(f.text[f.at+n:], "  ") && ValidCPF(digits[n-11:])
 }
 
 func (f *finder) muted() bool {

@@ -20,3 +20,17 @@ func TestTextStaysReadable(t *testing.T) {
 		}
 	}
 }
+
+// TestDocumentsInRecords holds that a CPF is found where a record of fixed width has it
+// behind the type of the document and zeros, and nowhere else.
+func TestDocumentsInRecords(t *testing.T) {
+	s := detect.NewScanner(detect.NewNames())
+	for text, want := range map[string]int{
+		"00100011         2039053344705   12345": 1, "x  100039053344705  y": 1,
+		"x  2039053344706  y": 0, "x 2039053344705 y": 0, "x  3039053344705  y": 0, "x  2139053344705  y": 0, "2039053344705": 0,
+	} {
+		if got := s.Find(text, false); len(got) != want || want == 1 && got[0].Kind != detect.CPF {
+			t.Errorf("%q: %v", text, got)
+		}
+	}
+}
