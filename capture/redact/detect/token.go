@@ -195,6 +195,28 @@ func (f *finder) address(_, end int) {
 	}
 }
 
+// oracle finds the password in an address of Oracle's driver, which has its user
+// information behind a colon (Oracle Database JDBC Developer's Guide, "Data Sources
+// and URLs"): jdbc:oracle:thin:user/password@host.
+func (f *finder) oracle(start, end int) {
+	const scheme = ":oracle:"
+	if f.text[start:end] != "jdbc" || !strings.HasPrefix(f.text[end:], scheme) {
+		return
+	}
+	from := end + len(scheme)
+	rest := f.text[from:min(len(f.text), from+512)]
+	if i := strings.IndexAny(rest, " \t\r\n\"'<>`|"); i >= 0 && MaskLen(rest[i:]) == 0 {
+		rest = rest[:i]
+	}
+	driver, rest, _ := strings.Cut(rest, ":")
+	login, _, ok := strings.Cut(rest, "@")
+	user, password, both := strings.Cut(login, "/")
+	if ok && both && password != "" && MaskLen(password) == 0 {
+		from += len(driver) + 1 + len(user) + 1
+		f.found(from, from+len(password), Password, "url-user")
+	}
+}
+
 // email is an address around an at sign.
 func (f *finder) email() {
 	start, end := f.at, f.at+1
