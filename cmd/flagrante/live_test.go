@@ -17,7 +17,7 @@ func TestADotHoldsNothingThatWasSent(t *testing.T) {
 	x := &proxy.Exchange{Start: at, Phases: proxy.Phases{Total: 12 * time.Millisecond}}
 	x.Request.Method, x.Request.URL = "GET", "https://ana:s3nha@api.bank.example:8443/v1/clientes/123?token=abc#x"
 	x.Response = &proxy.Response{Status: 503}
-	want := live.Call{At: at, Host: "api.bank.example:8443", Method: "GET", Status: 503, Millis: 12}
+	want := live.Call{At: at, Host: "api.bank.example:8443", Method: "GET", Status: 503, Millis: 12, Encrypted: true}
 	if diff := cmp.Diff(want, dot(x)); diff != "" {
 		t.Error(diff)
 	}

@@ -161,6 +161,14 @@ func reloadCmd(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(p.diary.waitMark(ctx, args[0], from+1))
 }
 
+// loggedCmd waits for a line of the log that holds a text: `logged TEXT`.
+func loggedCmd(ts *testscript.TestScript, neg bool, args []string) {
+	never(ts, neg)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	ts.Check(on(ts).served["serve"].diary.waitMark(ctx, args[0], 1))
+}
+
 // kill9Cmd ends a flagrante by SIGKILL: `kill9 [NAME]`.
 func kill9Cmd(ts *testscript.TestScript, neg bool, args []string) {
 	never(ts, neg)

@@ -76,6 +76,7 @@ func commands() map[string]command {
 		"halt":     haltCmd,
 		"kill9":    kill9Cmd,
 		"reload":   reloadCmd,
+		"logged":   loggedCmd,
 		"caught":   caughtCmd,
 		"exits":    exitsCmd,
 		"rows":     rowsCmd,
