@@ -48,6 +48,7 @@ func (s *Server) intercept(t *tunnel) {
 		}
 		return
 	}
+	s.lessons.trust(t.target)
 	if t.failure != nil {
 		s.tunnels.push(secure)
 		return
@@ -153,7 +154,7 @@ func nameIn(hello *tls.ClientHelloInfo) string {
 // that was not told to trust the certificate authority.
 func (s *Server) handshakeFailed(t *tunnel, err error) {
 	event := s.opts.Log.Warn().Str("host", t.target)
-	if mistrusted(err) {
+	if mistrusted(err) && !(silent(err) && s.lessons.trusts(t.target)) {
 		// Without a vendor the app has seen no certificate yet: it just left.
 		if t.vendor != nil && s.lessons.add(t.target, fault.OfApp(err), s.opts.Now()) {
 			event = event.Stringer("tunnelled_for", learnedFor)
@@ -170,8 +171,12 @@ func (s *Server) handshakeFailed(t *tunnel, err error) {
 func mistrusted(err error) bool {
 	op, ok := errors.AsType[*net.OpError](err)
 	return ok && (op.Op == "remote error" || strings.Contains(op.Err.Error(), "bad record MAC")) ||
-		errors.Is(err, io.EOF) || errors.Is(err, syscall.ECONNRESET)
+		silent(err)
 }
+
+// silent reports whether an app just closed. Where the host's certificate of ours was
+// accepted before, that is an app that gave up, and no lesson.
+func silent(err error) bool { return errors.Is(err, io.EOF) || errors.Is(err, syscall.ECONNRESET) }
 
 func http1Tap(o tap.Options, c tap.Conn) tap.Tap { return tap.NewHTTP1(o, c) }
 

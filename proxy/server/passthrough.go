@@ -45,9 +45,27 @@ const (
 type lessons struct {
 	mu    sync.Mutex
 	hosts map[string]Learned
+	// trusted are hosts under whose name an app has accepted our certificate.
+	trusted map[string]bool
 }
 
-func newLessons() *lessons { return &lessons{hosts: map[string]Learned{}} }
+func newLessons() *lessons { return &lessons{hosts: map[string]Learned{}, trusted: map[string]bool{}} }
+
+// trust notes that an app has accepted our certificate for a host.
+func (l *lessons) trust(host string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if host = strings.ToLower(host); len(l.trusted) < maxLearned || l.trusted[host] {
+		l.trusted[host] = true
+	}
+}
+
+// trusts reports whether an app has accepted our certificate for a host.
+func (l *lessons) trusts(host string) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.trusted[strings.ToLower(host)]
+}
 
 // add counts an app that left, and reports whether that began a time in which
 // the host is not intercepted.

@@ -1,6 +1,9 @@
 package server_test
 
 import (
+	"context"
+	"crypto/tls"
+	"errors"
 	"io"
 	"net"
 	"net/http"
@@ -65,6 +68,48 @@ func TestAnAppThatComesToTrustUsIsInterceptedAgain(t *testing.T) {
 	if x := s.next(); x.Response == nil {
 		t.Error("the call was not recorded")
 	}
+}
+
+// An app that gives up in the middle of a handshake, as at a deadline, teaches nothing
+// where our certificate was accepted before.
+func TestAnAppThatGivesUpIsNoMistrust(t *testing.T) {
+	for name, accepted := range map[string]bool{"accepted before": true, "never accepted": false} {
+		t.Run(name, func(t *testing.T) {
+			vendor := tlsVendor(t, func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "pago") })
+			logged := make(lines, 16)
+			s := newStageWith(t, func(o *server.Options, _ *upstream.Options) { o.Log = zerolog.New(logged) }, vendor)
+			if accepted {
+				resp, err := s.client().Get(vendor.URL)
+				check(t, err)
+				read(t, resp)
+			}
+			if resp, err := s.leaving().Get(vendor.URL); err == nil {
+				t.Fatalf("got %s, want an app that leaves", resp.Status)
+			}
+			<-logged
+			if learned := len(s.server.Learned()); learned == 1 == accepted {
+				t.Errorf("%d hosts are learned", learned)
+			}
+		})
+	}
+}
+
+// leaving returns an app that closes its connection when it has seen a certificate.
+func (s *stage) leaving() *http.Client {
+	c := s.client()
+	transport := c.Transport.(*http.Transport)
+	var conn net.Conn
+	transport.DialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
+		var err error
+		conn, err = (&net.Dialer{}).DialContext(ctx, network, address)
+		return conn, err
+	}
+	transport.TLSClientConfig = transport.TLSClientConfig.Clone()
+	transport.TLSClientConfig.VerifyConnection = func(tls.ConnectionState) error {
+		conn.Close()
+		return errors.New("the app has left")
+	}
+	return c
 }
 
 func TestAnAppThatMistrustsUsIsTunnelledFromThenOn(t *testing.T) {
