@@ -3,6 +3,7 @@ package bench_test
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"fmt"
@@ -130,7 +131,9 @@ func (l load) run(tb testing.TB, a app, target string, begin func()) (total time
 	for i, c := range clients {
 		running.Go(func() {
 			for n := range l.requests / l.conns {
-				time.Sleep(time.Until(start.Add(time.Duration(n) * l.pace)))
+				if !due(tb.Context(), start.Add(time.Duration(n)*l.pace)) {
+					return
+				}
 				took := l.one(tb, c, target, n)
 				if i == 0 {
 					each = append(each, took)
@@ -140,6 +143,19 @@ func (l load) run(tb testing.TB, a app, target string, begin func()) (total time
 	}
 	running.Wait()
 	return time.Since(start), each
+}
+
+// due returns true at that time, at once when it is past: an app that sends at a pace
+// does not wait for its last answer. It returns false when the benchmark ends before.
+func due(ctx context.Context, at time.Time) bool {
+	timer := time.NewTimer(time.Until(at))
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
 }
 
 // one sends the n-th request of a connection.
