@@ -45,10 +45,10 @@ func (j *java) Name() string { return j.file() }
 
 func (j *java) file() string { return filepath.Join(j.home, "lib", "security", "cacerts") }
 
-// arguments are those of keytool for this store. "changeit" is the password that
-// every Java comes with.
-func (j *java) arguments(words ...string) []string {
-	return append(words, "-keystore", j.file(), "-storepass", "changeit", "-alias", j.certificate.alias())
+// arguments are those of keytool for this store and this name in it. "changeit" is
+// the password that every Java comes with.
+func (j *java) arguments(alias string, words ...string) []string {
+	return append(words, "-keystore", j.file(), "-storepass", "changeit", "-alias", alias)
 }
 
 func (j *java) State(ctx context.Context) (State, string) {
@@ -67,14 +67,19 @@ func (j *java) Install(ctx context.Context) []Step {
 	if state, _ := j.State(ctx); state == Trusted || state == Absent {
 		return nil
 	}
-	return []Step{command(j.needs(), j.keytool, j.arguments("-importcert", "-noprompt", "-trustcacerts", "-file", j.certificate.File)...)}
+	return []Step{command(j.needs(), j.keytool, j.arguments(j.certificate.alias(), "-importcert", "-noprompt", "-trustcacerts", "-file", j.certificate.File)...)}
 }
 
+// Uninstall takes out what Install put in, and what Debian's tool brought along with
+// the store of the system: that stays behind when the system's own is taken out.
 func (j *java) Uninstall(ctx context.Context) []Step {
-	if _, err := run(ctx, j.keytool, j.arguments("-exportcert", "-rfc")...); err != nil {
-		return nil
+	var steps []Step
+	for _, alias := range []string{j.certificate.alias(), "debian:" + j.certificate.alias() + ".pem"} {
+		if _, err := run(ctx, j.keytool, j.arguments(alias, "-exportcert", "-rfc")...); err == nil {
+			steps = append(steps, command(j.needs(), j.keytool, j.arguments(alias, "-delete")...))
+		}
 	}
-	return []Step{command(j.needs(), j.keytool, j.arguments("-delete")...)}
+	return steps
 }
 
 func (j *java) needs() string { return j.machine.mayWrite(j.file()) }
