@@ -15,7 +15,7 @@ import (
 const streamSize = 1 << 30
 
 // rounds is how often each measurement is made; the median counts.
-const rounds = 3
+const rounds = 9
 
 // paced is how long failures come at half of the rate at which they can be stored.
 const paced = 5 * time.Second
@@ -89,9 +89,9 @@ func loads() []load {
 // requestsOf is how many requests make a measurement, a quarter of that with -short.
 // Most bars are about 16 connections.
 func requestsOf(conns, size int) int {
-	n := map[int]int{1: 4096, 16: 24 << 10, 64: 8192}[conns]
+	n := map[int]int{1: 2048, 16: 8 << 10, 64: 4096}[conns]
 	if size > 1<<10 {
-		n = 1024
+		n = 512
 	}
 	if testing.Short() {
 		n /= 4
