@@ -148,7 +148,18 @@ func bare(find string) string {
 	if strings.Contains(find, "@") {
 		return find
 	}
-	return strings.ToUpper(strings.NewReplacer(".", "", "-", "", "/", "", " ", "").Replace(find))
+	return strings.ToUpper(without(find, "./- "))
+}
+
+// without takes signs away. It is asked of each call, for which a strings.Replacer
+// would be built anew.
+func without(s, signs string) string {
+	return strings.Map(func(r rune) rune {
+		if strings.ContainsRune(signs, r) {
+			return -1
+		}
+		return r
+	}, s)
 }
 
 // isPersonal leaves out addresses that belong to an office and not to a person.
@@ -171,6 +182,6 @@ func spoken(r proxy.Request) string {
 		parts = append(parts, f.Value)
 	}
 	said := strings.Join(parts, "\n")
-	said = strings.NewReplacer("%40", "@").Replace(said)
+	said = strings.ReplaceAll(said, "%40", "@")
 	return strings.ToLower(said) + "\n" + bare(strings.ReplaceAll(strings.ToUpper(said), "@", ""))
 }

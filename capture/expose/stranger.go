@@ -105,7 +105,7 @@ func (s *subjects) read(value any, level int) {
 		return
 	}
 	for name, v := range object {
-		name = strings.ToLower(strings.NewReplacer("_", "", "-", "").Replace(name))
+		name = strings.ToLower(without(name, "_-"))
 		text := ""
 		switch v := v.(type) {
 		case string:

@@ -30,10 +30,24 @@ func TestStranger(t *testing.T) {
 		{"a list", "/clientes/" + mine, `[{"cpf":"` + other + `"}]`, 200, false},
 	}
 	for _, tt := range tests {
-		x := &proxy.Exchange{Request: proxy.Request{Method: "GET", URL: "https://api.bank.example" + tt.url},
-			Response: &proxy.Response{Status: tt.status, Body: proxy.Body{Data: []byte(tt.answer), Size: int64(len(tt.answer)), Complete: true}}}
-		if got := expose.Stranger(x); got != tt.want {
+		if got := expose.Stranger(answered("https://api.bank.example"+tt.url, tt.status, tt.answer)); got != tt.want {
 			t.Errorf("%s: %v", tt.name, got)
 		}
+	}
+}
+
+// Every answer of success is looked at, so what is told by the address alone must
+// cost nearly nothing.
+func TestAddressesWithoutAPersonAreToldCheaply(t *testing.T) {
+	x := answered("https://api.bank.example/pix/v2/cob/3f2c77a9401812345678", 200, `{"status":"ATIVA"}`)
+	if n := testing.AllocsPerRun(100, func() { expose.Stranger(x) }); n > 20 {
+		t.Errorf("one call costs %v allocations", n)
+	}
+}
+
+func answered(url string, status int, body string) *proxy.Exchange {
+	return &proxy.Exchange{
+		Request:  proxy.Request{Method: "GET", URL: url},
+		Response: &proxy.Response{Status: status, Body: proxy.Body{Data: []byte(body), Size: int64(len(body)), Complete: true}},
 	}
 }
