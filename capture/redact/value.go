@@ -148,13 +148,35 @@ func (w *walk) escaped(at place, v string, undo func(string) (string, bool), red
 	return redo(out), true
 }
 
-// percents masks what is percent-encoded: the value, or the words of a text.
+// percents masks what is percent-encoded: the value, or the words of a text. What is
+// JSON there is looked at by itself, for its strings may have spaces.
 func (w *walk) percents(at place, v string) (string, bool) {
 	if strings.IndexAny(v, " \t\r\n") < 0 {
 		return w.escaped(at, v, percentDecoded, escapeURL)
 	}
 	var out strings.Builder
 	found := false
+	for rest := v; rest != ""; {
+		start := jsonStart(rest)
+		if start < 0 {
+			start = len(rest)
+		}
+		masked, ok := w.percentWords(rest[:start])
+		out.WriteString(masked)
+		found = found || ok
+		end := start + jsonLength(rest[start:])
+		out.WriteString(rest[start:end])
+		rest = rest[end:]
+	}
+	if !found {
+		return v, false
+	}
+	return w.text(at, out.String()), true
+}
+
+// percentWords masks the percent-encoded words of a text.
+func (w *walk) percentWords(v string) (masked string, found bool) {
+	var out strings.Builder
 	for rest := v; rest != ""; {
 		n := strings.IndexAny(rest, " \t\r\n")
 		if n < 0 {
@@ -170,10 +192,7 @@ func (w *walk) percents(at place, v string) (string, bool) {
 		out.WriteString(rest[n:end])
 		rest = rest[end:]
 	}
-	if !found {
-		return v, false
-	}
-	return w.text(at, out.String()), true
+	return out.String(), found
 }
 
 func unescapeJSON(s string) (string, bool) {

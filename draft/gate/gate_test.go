@@ -198,3 +198,26 @@ func TestEscapedMasksMayLeave(t *testing.T) {
 		t.Error("what only looks like a mask may leave")
 	}
 }
+
+// TestWhatTicketsSayMayLeave holds that counts, names of parameters, methods and masked
+// addresses in tickets are not held back, and that values in the same places are.
+func TestWhatTicketsSayMayLeave(t *testing.T) {
+	g := open()
+	const received = "{\"mensagem\":\"falha interna\",\"recebido\":\"{\\\"tokens\\\":{\\\"a\\\":\\\"<token:hboubigc>\\\"},\\\"otpauth\\\":\\\"otpauth://totp/Banco:loja?secret=%3Ctoken:ulurqqjw%3E&issuer=Banco\\\"}\"}"
+	for _, test := range []struct{ name, passes, old, planted string }{
+		{"ticket.md", "- `POST api.example/clientes/{id}/contas`: 1×", "1×", "12345-6"},
+		{"ticket.md", "# POST /v1\\#login: 500 Internal Server Error", "500 Internal Server Error", "maria.silva"},
+		{"exchange.har", `{"queryString":[{"name":"Expires","value":"1732444800"}]}`, "1732444800\"}", "1732444800\"},{\"name\":\"cpf\",\"value\":\"52998224725\"}"},
+		{"exchange.har", `{"queryString":[{"name":"Expires","value":"1732444800"}],"cliente":{"name":"<name>"}}`, "<name>", "Maria"},
+		{"ticket.md", "Corpo:\n" + received + "\n", "%3Ctoken:ulurqqjw%3E", "JBSWY3DPEHPK3PXP"},
+		{"ticket.md", "Corpo:\n" + received + "\n", "<token:hboubigc>", "at-123456789abcdef"},
+	} {
+		if err := g.Check(gate.Part{Name: test.name, Data: []byte(test.passes)}); err != nil {
+			t.Errorf("%s: %v", test.passes, err)
+		}
+		planted := strings.Replace(test.passes, test.old, test.planted, 1)
+		if err := g.Check(gate.Part{Name: test.name, Data: []byte(planted)}); err == nil || planted == test.passes {
+			t.Errorf("it may leave: %s", planted)
+		}
+	}
+}

@@ -153,7 +153,7 @@ func TestNoPlantedValueIsLeftAnywhere(t *testing.T) {
 			c.all.in(t, d.Evidence.Last.Endpoint+" "+name, data)
 		}
 	}
-	if way.held*40 > len(drafts) {
+	if way.held > 0 {
 		t.Errorf("the gate holds back %d of %d drafts in which nothing is left", way.held, len(drafts))
 	}
 	c.secrets.in(t, "rows", rows(t, s))

@@ -9,7 +9,7 @@ import (
 
 // proseWords follow the name of a secret in sentences, and are none.
 const proseWords = `invalid invalido invalida inválido inválida incorrect incorreta incorreto expired expirado expirada required obrigatorio obrigatoria
-	obrigatório obrigatória missing ausente vazio vazia empty not nao não is e é must deve unauthorized null none nil undefined error erro ok mismatch
+	obrigatório obrigatória missing ausente vazio vazia empty not nao não is e é must deve unauthorized timeout falhou falha blocked bloqueado bloqueada encontrado encontrada inexistente already locked null none nil undefined error erro ok mismatch
 	revogado revogada revoked unknown desconhecido malformed bearer basic string true false type the a o um uma wrong failed denied forbidden no sem`
 
 // person looks at a word after which somebody's name stands: Cliente João da Silva,
@@ -122,7 +122,7 @@ func (f *finder) named(start, end int) {
 	}
 	valueStart, valueEnd := f.valueOf(naming.Kind, name, from)
 	v := f.text[valueStart:valueEnd]
-	if valueEnd <= valueStart || MaskLen(v) > 0 || strings.HasPrefix(v, "%3C") || variable(v) || !f.fits(naming, v, sure, valueStart > from, valueEnd) {
+	if valueEnd <= valueStart || MaskLen(v) > 0 || strings.HasPrefix(v, "%3C") || variable(v) || !f.fits(naming, v, sure, valueStart > from, valueEnd) || f.saidOfPath(naming, v, valueEnd) {
 		return
 	}
 	kind := f.names.Decide(naming, Naming{Person: true}, v)
@@ -305,8 +305,10 @@ func (f *finder) valueOf(kind Kind, name string, from int) (start, end int) {
 	case kind == Name || kind == Address && !isDigit(rest[0]):
 		n = properNoun(rest)
 	case kind.IsSecret() || kind == Email || kind == User || kind == PixKey || kind == Birth || kind == BRCode:
-		n = strings.IndexAny(rest, " \t\r\n,;&\"'<>`|)}]")
-		if n < 0 {
+		n = prefixed(rest)
+		if i := strings.IndexAny(rest[n:], " \t\r\n,;&\"'<>`|)}]"); i >= 0 {
+			n += i
+		} else {
 			n = len(rest)
 		}
 	default:
@@ -322,6 +324,15 @@ func (f *finder) valueOf(kind Kind, name string, from int) (start, end int) {
 		return from, from + len(strings.TrimRight(rest[:n], ".,"))
 	}
 	return from, from + len(strings.TrimRight(rest[:n], ".,:;!? "))
+}
+
+// prefixed is how long the word in braces is that says how a password is kept: {noop}…,
+// {SSHA}… (RFC 2307, section 5.3).
+func prefixed(s string) int {
+	if end := strings.IndexByte(s, '}'); end > 1 && end < 20 && s[0] == '{' && strings.IndexFunc(s[1:end], func(c rune) bool { return !isWord(byte(c)) && c != '-' && c != '@' }) < 0 {
+		return end + 1
+	}
+	return 0
 }
 
 // lastDigit cuts what follows the last digit, but for a check digit X.
@@ -359,16 +370,48 @@ func properNoun(s string) int {
 	return n
 }
 
+// saidOfPath reports what is said of an address, and is no value of what its last part
+// names: POST /pessoas/{id}/contas: 3×, /rpc#login: 500, /users/login: timeout.
+func (f *finder) saidOfPath(naming Naming, v string, end int) bool {
+	if strings.HasPrefix(f.text[end:], "×") && allDigits(v) {
+		return true
+	}
+	if naming.Kind.IsSecret() || f.nameStart == 0 || strings.IndexByte("/#", f.text[f.nameStart-1]) < 0 || !isPath(f.text[max(0, f.nameStart-maxPath):f.nameStart]) {
+		return false
+	}
+	return allDigits(v) && len(v) <= 3 || naming.Kind == User && !strings.ContainsAny(v, "0123456789@._-")
+}
+
+// maxPath bounds how far an address is followed back, in bytes.
+const maxPath = 200
+
+// isPath reports whether a text ends within an address, unlike in agência/conta.
+func isPath(text string) bool {
+	word := text[strings.LastIndexAny(text, " \t\r\n\"'`(>")+1:]
+	for i := 1; i+1 < len(word); i++ {
+		if word[i] == '{' || word[i] == '.' && isWord(word[i-1]) && isWord(word[i+1]) {
+			return true
+		}
+	}
+	return strings.HasPrefix(word, "/") || strings.Contains(word, "://")
+}
+
 // fits keeps sentences readable: "token: expired" holds no token.
 func (f *finder) fits(naming Naming, v string, sure, quoted bool, end int) bool {
-	if !naming.Kind.IsSecret() {
+	first, _, _ := strings.Cut(v, " ")
+	said := f.prose[strings.ToLower(first)]
+	switch {
+	case strings.Trim(v, "{[(\\") == "":
+		return false // An object begins here.
+	case naming.Kind == User:
+		return quoted || !said
+	case !naming.Kind.IsSecret():
 		return naming.Kind != Name || sure || quoted || strings.Contains(v, " ") || utf8.RuneCountInString(v) > 2
 	}
 	if naming.Kind == Token && !quoted && len(v) < 4 && allDigits(v) {
 		return false // A status: /oauth/token: 400.
 	}
-	first, _, _ := strings.Cut(v, " ")
-	if f.prose[strings.ToLower(first)] {
+	if said {
 		return false
 	}
 	if sure || quoted || strings.ContainsAny(v, "0123456789") {

@@ -14,9 +14,26 @@ func TestTextStaysReadable(t *testing.T) {
 		"POST /oauth/token: 400 invalid_client", "POST http://127.0.0.1:9/oauth/token HTTP/1.1", "O endereço 127.0.0.1:8443 é privado",
 		"curl --data-binary '@request-body.bin'", `Idempotency-Key: pedido-000123\nX-Fapi: 1`, "Cookie: sid=<cookie:abcdefgh>; t=<cookie>",
 		"https://api.example/v1/orders/12345678909", "&lt;token:abcdefgh&gt; %3Ctoken:abcdefgh%3E", "address: 10.0.0.1",
+		"`POST api.example/clientes/{id}/contas`: 12×", "POST api.example/contas: 3×", "POST /v1#login: 500 Internal Server Error", `# POST /v1\#login: 500`, "POST /users/login: timeout after 3 s",
+		"GET /v1/contas: 404 Not Found", "user: not found", "login: falhou ao entrar", "usuario: inválido", `"tokens":{\"a`, "conta: 3× por dia",
 	} {
 		for _, span := range s.Find(text, false) {
 			t.Errorf("%q: %q is a %s (%s)", text, text[span.Start:span.End], span.Kind, span.Rule)
+		}
+	}
+}
+
+// TestValuesBesidePaths holds that values are found where names stand in addresses, or
+// behind a slash.
+func TestValuesBesidePaths(t *testing.T) {
+	s := detect.NewScanner(detect.NewNames())
+	for text, want := range map[string]string{
+		"POST api.example/clientes/{id}/contas: 12345-6": "12345-6", "agência/conta: 123": "123", "ag./conta: 123": "123", "cartão/cvv: 123": "123", "/cartoes/cvv: 123": "123",
+		"/v1/pin: 4821": "4821", "POST /v1#login: maria.silva": "maria.silva", "POST /login: ana@cliente.example": "ana@cliente.example", "login: mariasilva": "mariasilva",
+		"user: 'not'": "not", "/v1/senha: abc": "abc", "senha={noop}abc123": "{noop}abc123", "conta: 3": "3", "/oauth/token: 9f8e7d6c5b4a39281706": "9f8e7d6c5b4a39281706",
+	} {
+		if got := s.Find(text, false); len(got) != 1 || text[got[0].Start:got[0].End] != want {
+			t.Errorf("%q: %v, want %q", text, got, want)
 		}
 	}
 }

@@ -53,7 +53,7 @@ const placeWords = `enderdest enderemit pstladr direccion domicilio endereco add
 
 // thingWords name what has a name and is nobody.
 const thingWords = `banco bank instituicao institution produto product item plano plan servico service app application sistema system moeda currency categoria
-	category evento event arquivo file queue fila campo field parametro param parameter header headers cookies tag metadata role perfil permission
+	category evento event arquivo file queue fila campo field parametro param parameter query querystring header headers cookies tag metadata role perfil permission
 	escopo scope host ambiente environment cidade pais country estado state mes empresa company loja store curso error erro violacao violation`
 
 // subjectWords hold the value of what a sibling names.
