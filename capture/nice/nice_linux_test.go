@@ -39,3 +39,12 @@ func TestOneGoroutineStepsBack(t *testing.T) {
 	}
 	close(outside)
 }
+
+func TestWhoStepsBackTakesNoPlaceOfTheTraffic(t *testing.T) {
+	before := runtime.GOMAXPROCS(0)
+	defer runtime.GOMAXPROCS(before)
+	nice.MakeRoom()
+	if got := runtime.GOMAXPROCS(0); got != before+2 {
+		t.Errorf("%d goroutines run at once, and %d before", got, before)
+	}
+}

@@ -29,6 +29,7 @@ import (
 
 	"flagrante/capture/judge"
 	"flagrante/capture/locate"
+	"flagrante/capture/nice"
 	"flagrante/capture/record"
 	"flagrante/capture/store"
 	"flagrante/proxy"
@@ -209,6 +210,7 @@ func newID(at time.Time) string {
 
 // capturing is the relay with the pipeline and the database of the product.
 func capturing(l net.Listener, ca *authority.Authority, roots *x509.CertPool) (*child, error) {
+	nice.MakeRoom()
 	dir, err := os.MkdirTemp(os.Getenv(dirEnv), "capture")
 	if err != nil {
 		return nil, err

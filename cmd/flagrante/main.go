@@ -20,6 +20,7 @@ var version = "dev"
 
 func main() {
 	tuneMemory(os.LookupEnv)
+	tuneProcessors(os.LookupEnv)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	// A second signal ends the program at once.
 	context.AfterFunc(ctx, stop)

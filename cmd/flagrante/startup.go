@@ -5,6 +5,8 @@ import (
 	"runtime/debug"
 	"sync"
 	"time"
+
+	"flagrante/capture/nice"
 )
 
 const (
@@ -33,6 +35,14 @@ func tuneMemory(env func(string) (string, bool)) {
 		debug.SetMemoryLimit(math.MaxInt64)
 		debug.FreeOSMemory()
 	})
+}
+
+// tuneProcessors gives the traffic back what the work in the background takes from it.
+// What a user has set holds.
+func tuneProcessors(env func(string) (string, bool)) {
+	if _, set := env("GOMAXPROCS"); !set {
+		nice.MakeRoom()
+	}
 }
 
 // meanwhile begins f, and returns what waits for its end.
