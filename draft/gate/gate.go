@@ -161,9 +161,3 @@ func without(text, value string) string {
 	}
 	return strings.ReplaceAll(text, value, strings.Repeat("*", len(value)))
 }
-
-// IsText reports whether the gate can look at content by itself.
-func IsText(contentType string, data []byte) bool {
-	_, ok := redact.Readable(contentType, data)
-	return ok
-}
