@@ -19,6 +19,8 @@ type Figures struct {
 	Known bool
 	// Window is how long the window is.
 	Window time.Duration
+	// End is when the window ends.
+	End time.Time
 	// Group is the number of this group's failures in the window.
 	Group int64
 	// Endpoint counts the calls to the endpoint of the group, whatever became of

@@ -29,6 +29,19 @@ func (w *writer) minute(ctx context.Context, m capture.Minute) error {
 		ON CONFLICT (endpoint, start) DO UPDATE SET calls = calls + excluded.calls, failures = failures + excluded.failures, latency = excluded.latency,
 			last_good = max(last_good, excluded.last_good)`,
 		m.Endpoint, start, m.Host, m.Calls, m.Failures, fromBuckets(sum(latency, m.Latency)), micros(m.LastGood))
+	if err != nil || m.LastGood.IsZero() {
+		return err
+	}
+	return w.succeeded(ctx, m)
+}
+
+// succeeded notes the drafts of which a success changes what is concluded: those of the
+// endpoint, and of the host, where the endpoint is one of those that failed there.
+func (w *writer) succeeded(ctx context.Context, m capture.Minute) error {
+	_, err := w.tx.ExecContext(ctx, `INSERT INTO stale SELECT fingerprint, 1 FROM drafts d
+			WHERE endpoint IN (?1, ?2 || '/*') AND open_since > 0 AND open_since < ?3 AND open_since > ?3 - 86400000000
+				AND (endpoint = ?1 OR EXISTS (SELECT 1 FROM groups g WHERE g.parent = d.fingerprint AND g.endpoint = ?1))
+		ON CONFLICT (fingerprint) DO UPDATE SET n = n + 1`, m.Endpoint, m.Host, micros(m.LastGood))
 	return err
 }
 

@@ -39,7 +39,7 @@ func (b *Book) figures(ctx context.Context, g capture.Group, end time.Time, wind
 		return draft.Figures{}, err
 	}
 	c := &counter{store: b.store, group: g, from: from, end: end, tallies: map[string]*draft.Tally{}, failing: merge(failing, active)}
-	c.n.Window = window
+	c.n.Window, c.n.End = window, end
 	for _, f := range c.failing {
 		c.tally(f.Endpoint)
 	}

@@ -48,7 +48,7 @@ func TestFigures(t *testing.T) {
 	minute := func(m int, d time.Duration) time.Time { return noon.Add(time.Duration(m)*time.Minute + d) }
 	own := draft.Tally{Total: 7, Failing: 3, Faults: 3, LastGood: minute(0, 30*time.Second), LastFailing: last, FailingSince: 2, FaultsSince: 2}
 	want := draft.Figures{
-		Known: true, Window: time.Hour, Group: 3, Endpoint: own,
+		Known: true, Window: time.Hour, End: last, Group: 3, Endpoint: own,
 		Host: draft.Tally{Total: 27, Failing: 4, Faults: 4, LastGood: minute(1, 50*time.Second), LastFailing: last, FailingSince: 2, FaultsSince: 2},
 		Endpoints: []draft.EndpointTally{
 			{Endpoint: e1, Tally: own},

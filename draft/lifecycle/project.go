@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"flagrante/capture/store"
 	"flagrante/draft"
@@ -19,7 +18,7 @@ const refreshAtOnce = 20_000
 
 // projected are the columns that repeat what was concluded, in the order of values.
 const projected = `hidden, title, severity, severity_rank, environment, category, side, host, endpoint, method, status, vendor_code, kind, scope, country,
-	count, first_seen, last_seen, missing, portals, missing_count, complete, open, settings`
+	count, first_seen, last_seen, missing, portals, missing_count, complete, open_since, settings`
 
 // values are what a draft has in the columns.
 func (b *Book) values(d draft.Draft) []any {
@@ -39,12 +38,20 @@ func (b *Book) values(d draft.Draft) []any {
 	if d.Evidence.Last != nil {
 		country = d.Evidence.Last.Origin.Country
 	}
-	open := d.Evidence.Figures.Known && d.Evidence.Figures.GoodAfter.IsZero()
 	return []any{
 		d.State == draft.StateMerged, d.Title, string(d.Severity.Value), rank(d.Severity.Value), string(d.Environment.Value), d.Category, string(d.Side.Value),
 		g.Host, g.Endpoint, g.Method, int64(g.Status), g.VendorCode, string(g.Kind), scope(d), country,
-		g.Count, micros(g.FirstSeen), micros(g.LastSeen), list(missing), list(portals), int64(len(missing)), d.Complete, open, b.digest,
+		g.Count, micros(g.FirstSeen), micros(g.LastSeen), list(missing), list(portals), int64(len(missing)), d.Complete, openSince(d.Evidence.Figures), b.digest,
 	}
+}
+
+// openSince is the time in microseconds after which a success changes what is concluded,
+// 0 where none does.
+func openSince(n draft.Figures) int64 {
+	if !n.Known || !n.GoodAfter.IsZero() {
+		return 0
+	}
+	return micros(n.End)
 }
 
 func scope(d draft.Draft) string {
@@ -101,6 +108,9 @@ func (b *Book) project(ctx context.Context, d draft.Draft, r row) error {
 		if _, err := tx.ExecContext(ctx, `UPDATE drafts SET `+set+` WHERE id = ?`, append(values, d.ID)...); err != nil {
 			return fmt.Errorf("store what draft %s is: %w", d.ID, err)
 		}
+		if err := again(ctx, tx, d.ID); err != nil {
+			return err
+		}
 		t := &turn{tx: tx, actor: System, action: "evidence", at: d.Evidence.Group.LastSeen}
 		return t.change(ctx, d.ID, 0, func(r *record) error {
 			r.settle(d.Evidence.Group.LastSeen, d.Receipts)
@@ -111,6 +121,18 @@ func (b *Book) project(ctx context.Context, d draft.Draft, r row) error {
 		return nil
 	}
 	return err
+}
+
+// again has a draft concluded once more where a success came while it was concluded.
+func again(ctx context.Context, tx *sql.Tx, id string) error {
+	_, err := tx.ExecContext(ctx, `INSERT INTO stale SELECT fingerprint, 1 FROM drafts d WHERE id = ? AND open_since > 0 AND EXISTS (SELECT 1 FROM minutes m
+			WHERE m.endpoint IN (SELECT d.endpoint UNION ALL SELECT g.endpoint FROM groups g WHERE g.parent = d.fingerprint)
+				AND m.start > d.open_since - 60000000 AND m.start < d.open_since + 86400000000 AND m.last_good > d.open_since)
+		ON CONFLICT (fingerprint) DO UPDATE SET n = n + 1`, id)
+	if err != nil {
+		return fmt.Errorf("look for successes after the failures of draft %s: %w", id, err)
+	}
+	return nil
 }
 
 // upToDate reports that the row has these values.
@@ -155,7 +177,19 @@ func (b *Book) Refresh(ctx context.Context, limit int) (left bool, err error) {
 			return true, err
 		}
 	}
-	return len(others)+len(grown) == limit, nil
+	return len(others)+len(grown) == limit, b.renewed(ctx, others)
+}
+
+// renewed notes that drafts were looked at with these settings, so that those which
+// became part of others are not looked at again.
+func (b *Book) renewed(ctx context.Context, ids []string) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	return b.store.Update(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `UPDATE drafts SET settings = ?1 WHERE id IN (SELECT value FROM json_each(?2)) AND settings <> ?1`, b.digest, list(ids))
+		return err
+	})
 }
 
 // stale names a group, and how often it had changed when it was looked at.
@@ -229,13 +263,10 @@ func (b *Book) without(ctx context.Context, id string) error {
 	})
 }
 
-// outdated returns drafts that other settings concluded, and those of endpoints that
-// succeeded since they were looked at.
+// outdated returns drafts that other settings concluded.
 func (b *Book) outdated(ctx context.Context, limit int) (ids []string, err error) {
-	found, err := b.store.Query(ctx, `SELECT id FROM drafts WHERE hidden = 0 AND settings <> ?1
-		UNION SELECT d.id FROM drafts d WHERE d.hidden = 0 AND d.open = 1 AND d.last_seen > ?2
-			AND EXISTS (SELECT 1 FROM minutes m WHERE m.endpoint = d.endpoint AND m.start >= d.last_seen - 60000000 AND m.last_good > d.last_seen)
-		LIMIT ?3`, b.digest, micros(b.time().Add(-openFor)), limit)
+	found, err := b.store.Query(ctx, `SELECT id FROM drafts WHERE hidden = 0 AND settings < ?1
+		UNION ALL SELECT id FROM drafts WHERE hidden = 0 AND settings > ?1 LIMIT ?2`, b.digest, limit)
 	if err != nil {
 		return nil, fmt.Errorf("look for drafts that are out of date: %w", err)
 	}
@@ -248,15 +279,4 @@ func (b *Book) outdated(ctx context.Context, limit int) (ids []string, err error
 		ids = append(ids, id)
 	}
 	return ids, found.Err()
-}
-
-// openFor is how long after its last failure a success may change what is concluded.
-const openFor = 24 * time.Hour
-
-// time is the clock's, zero without one.
-func (b *Book) time() time.Time {
-	if b.now == nil {
-		return time.Time{}
-	}
-	return b.now()
 }
