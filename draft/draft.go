@@ -5,6 +5,9 @@ package draft
 
 import (
 	"errors"
+	"net/url"
+	"slices"
+	"strings"
 	"time"
 
 	"flagrante/capture"
@@ -90,6 +93,37 @@ type Evidence struct {
 	// Burst are those of the shorter time in which the group failed most, where the
 	// profile has one.
 	Burst Figures
+}
+
+// Hosts lists the hosts of the calls in the evidence, with their ports unless those are
+// the default, each once and sorted.
+func (e Evidence) Hosts() []string {
+	all := []string{e.Group.Host}
+	for _, f := range [...]*capture.Failure{e.First, e.Last} {
+		if f == nil {
+			continue
+		}
+		all = append(all, f.Host)
+		for _, c := range f.Before {
+			all = append(all, hostOf(c.Exchange.Request.URL))
+		}
+	}
+	if e.Good != nil {
+		all = append(all, hostOf(e.Good.Request.URL))
+	}
+	for _, part := range e.Merged {
+		all = append(all, part.Hosts()...)
+	}
+	slices.Sort(all)
+	return slices.Compact(slices.DeleteFunc(all, func(host string) bool { return host == "" }))
+}
+
+func hostOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	return strings.ToLower(u.Host)
 }
 
 // Count is a number of failures from a time on.

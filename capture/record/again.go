@@ -70,7 +70,7 @@ func (p *Pipeline) judgeAgain(f *capture.Failure) {
 		f.Expected = true
 		f.Reasons = append(f.Reasons, capture.Reason{Key: "judge.expected.no_longer"})
 	case v.Failing && v.Expected != f.Expected:
-		f.Expected, f.Reasons = v.Expected, p.redactor.Reasons(v.Reasons)
+		f.Expected, f.Reasons = v.Expected, p.redactor.Reasons(f.Host, v.Reasons)
 	}
 }
 

@@ -76,7 +76,9 @@ func (w *walk) key(texts ...string) digest {
 		var h maphash.Hash
 		h.SetSeed(seed)
 		maphash.WriteComparable(&h, w.kinds == nil)
-		h.WriteString(w.host)
+		for _, host := range w.hosts {
+			h.WriteString(host)
+		}
 		for _, text := range texts {
 			h.WriteByte(0)
 			maphash.WriteComparable(&h, len(text))

@@ -243,7 +243,7 @@ func (r *Redactor) Handmade(f *capture.Failure) (masked *capture.Failure, change
 
 // HandmadeExchange is Handmade for a call that did not fail.
 func (r *Redactor) HandmadeExchange(x *proxy.Exchange) (masked proxy.Exchange, changed bool) {
-	w := r.walk("", nothingElse())
+	w := r.walk(nothingElse())
 	masked = w.exchange(x)
 	return masked, len(w.marks) > 0
 }
@@ -253,5 +253,5 @@ func (r *Redactor) HandmadeText(text string) string {
 	if r.hand == nil || r.hand.now.Load() == nil {
 		return text
 	}
-	return string(r.walk("", nothingElse()).message("", "", []byte(text)))
+	return string(r.walk(nothingElse()).message("", "", []byte(text)))
 }

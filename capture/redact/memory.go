@@ -94,19 +94,20 @@ func (r *Redactor) Learn(m *Memory, x *proxy.Exchange) { r.learn(m, x, false) }
 func (r *Redactor) LearnBesides(m *Memory, x *proxy.Exchange) { r.learn(m, x, true) }
 
 func (r *Redactor) learn(m *Memory, x *proxy.Exchange, silent bool) {
-	r.learnFields(m, x.Request.Header)
+	host := hostOf(x.Request.URL)
+	r.learnFields(m, host, x.Request.Header)
 	opens := opensSession(x.Request.URL)
-	r.learnBody(m, x.Request.Body, x.Request.Header, opens)
+	r.learnBody(m, host, x.Request.Body, x.Request.Header, opens)
 	if x.Response == nil {
 		return
 	}
-	r.learnFields(m, x.Response.Header)
+	r.learnFields(m, host, x.Response.Header)
 	if !silent {
-		r.learnBody(m, x.Response.Body, x.Response.Header, opens)
+		r.learnBody(m, host, x.Response.Body, x.Response.Header, opens)
 	}
 }
 
-func (r *Redactor) learnFields(m *Memory, fields proxy.Fields) {
+func (r *Redactor) learnFields(m *Memory, host string, fields proxy.Fields) {
 	for _, f := range fields {
 		if len(f.Value) < 8 {
 			continue
@@ -125,7 +126,7 @@ func (r *Redactor) learnFields(m *Memory, fields proxy.Fields) {
 		if _, known := m.young.masks[f.Value[strings.IndexByte(f.Value, ' ')+1:]]; known {
 			continue
 		}
-		w := r.walk("", r.early)
+		w := r.walk(r.early, host)
 		w.memory = m
 		w.field(f)
 	}
@@ -133,11 +134,11 @@ func (r *Redactor) learnFields(m *Memory, fields proxy.Fields) {
 
 // learnBody learns from a body in which a word tells of secrets; a packed one is
 // unpacked only where the address tells of them.
-func (r *Redactor) learnBody(m *Memory, b proxy.Body, header proxy.Fields, opens bool) {
+func (r *Redactor) learnBody(m *Memory, host string, b proxy.Body, header proxy.Fields, opens bool) {
 	if len(b.Data) == 0 || len(b.Data) > maxLearned || !tellsSecret(b.Data) && !(opens && header.Get("Content-Encoding") != "") {
 		return
 	}
-	w := r.walk("", r.early)
+	w := r.walk(r.early, host)
 	w.memory, w.prefix = m, "body"
 	w.body(b, header)
 }

@@ -3,6 +3,7 @@ package redact
 import (
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 
 	"flagrante/capture/redact/detect"
@@ -46,7 +47,8 @@ func WithAllowances(allow ...Allowance) Option {
 // Rule is a rule of an installation: values with those names, or that match the
 // pattern, are of a kind.
 type Rule struct {
-	// Host is a pattern for hosts, as in "*.bank.example"; empty means all.
+	// Host is a pattern for hosts, as in "*.bank.example"; empty means all. The rule
+	// holds as well for what belongs to no known host.
 	Host string
 	// Names are names in any case; an asterisk stands for any letters.
 	Names   []string
@@ -59,27 +61,52 @@ type Rule struct {
 // Allowance keeps values readable: those with such a name, or that match the
 // pattern as a whole. It does not hold for what looks like a secret.
 type Allowance struct {
+	// Host is that of Rule, but an allowance for some hosts does not hold for what belongs
+	// to no known one.
 	Host    string
 	Names   []string
 	Pattern *regexp.Regexp
 }
 
-// anyHost stands for a host that is not known: what holds for one host holds then.
-const anyHost = "*"
+// holding returns the rules and allowances that hold for one of the hosts; without any,
+// it is not known where something belongs.
+func (r *Redactor) holding(hosts []string) (rules []Rule, allow []Allowance) {
+	in := func(pattern string) bool {
+		return slices.ContainsFunc(hosts, func(host string) bool { return hostMatches(pattern, host) })
+	}
+	for _, rule := range r.rules {
+		if rule.Host == "" || len(hosts) == 0 || in(rule.Host) {
+			rules = append(rules, rule)
+		}
+	}
+	for _, a := range r.allow {
+		if a.Host == "" || in(a.Host) {
+			allow = append(allow, a)
+		}
+	}
+	return rules, allow
+}
 
-// hostMatches compares a host, with or without its port, with a pattern.
+// hostMatches compares a host, with or without its port, with a pattern: an asterisk
+// stands for any characters, and a pattern without a port fits every port.
 func hostMatches(pattern, host string) bool {
-	if pattern == "" || host == anyHost {
-		return true
-	}
 	pattern, host = strings.ToLower(pattern), strings.ToLower(host)
-	if !strings.Contains(pattern, ":") {
-		host, _, _ = strings.Cut(host, ":")
+	if withoutPort(pattern) == pattern {
+		host = withoutPort(host)
 	}
-	if suffix, ok := strings.CutPrefix(pattern, "*."); ok {
-		return strings.HasSuffix(host, "."+suffix)
+	if !strings.Contains(pattern, "*") {
+		return pattern == host
 	}
-	return pattern == host
+	ok, err := path.Match(pattern, host)
+	return ok && err == nil
+}
+
+// withoutPort cuts the port; the colons of an IPv6 address stand in brackets.
+func withoutPort(host string) string {
+	if i := strings.LastIndexByte(host, ':'); i > 0 && strings.IndexByte(host[i:], ']') < 0 {
+		return host[:i]
+	}
+	return host
 }
 
 // nameMatches compares a folded name with patterns.

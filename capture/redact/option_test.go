@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"testing"
 
+	"flagrante/capture"
 	"flagrante/capture/redact"
 	"flagrante/capture/redact/detect"
 	"flagrante/proxy"
@@ -28,5 +29,52 @@ func TestOptions(t *testing.T) {
 		if got := string(out.Request.Body.Data); got != test.want {
 			t.Errorf("%s: got\n%s, want\n%s", name, got, test.want)
 		}
+	}
+}
+
+// TestHosts holds that rules and allowances for hosts hold for those, and what they do
+// with what belongs to several hosts or to none that is known.
+func TestHosts(t *testing.T) {
+	r := redact.New(
+		redact.WithRules(
+			redact.Rule{Host: "*.banco.example", Names: []string{"matricula"}, Kind: "contract"},
+			redact.Rule{Host: "api.loja.example:8443", Pattern: regexp.MustCompile(`LJ-\d+`), Kind: "order", Early: true},
+		),
+		redact.WithAllowances(redact.Allowance{Host: "api.loja.example", Names: []string{"telefone"}}),
+	)
+	const text = `{"matricula":"778899","pedido":"LJ-12","telefone":"+5511987654321"}`
+	const all = `{"matricula":"<contract>","pedido":"<order>","telefone":"<phone>"}`
+	for _, test := range []struct {
+		want  string
+		hosts []string
+	}{
+		{`{"matricula":"<contract>","pedido":"LJ-12","telefone":"<phone>"}`, []string{"api.banco.example"}},
+		{`{"matricula":"<contract>","pedido":"LJ-12","telefone":"<phone>"}`, []string{"pix.api.BANCO.example:9443"}},
+		{`{"matricula":"778899","pedido":"LJ-12","telefone":"<phone>"}`, []string{"banco.example"}},
+		{`{"matricula":"778899","pedido":"LJ-12","telefone":"+5511987654321"}`, []string{"api.loja.example"}},
+		{`{"matricula":"778899","pedido":"<order>","telefone":"+5511987654321"}`, []string{"api.loja.example:8443"}},
+		{`{"matricula":"778899","pedido":"LJ-12","telefone":"<phone>"}`, []string{"[::1]:8443"}},
+		{`{"matricula":"<contract>","pedido":"<order>","telefone":"+5511987654321"}`, []string{"api.banco.example", "api.loja.example:8443"}},
+		{all, nil},
+		{all, []string{""}},
+	} {
+		if got, _ := r.Leaving("", []byte(text), test.hosts...); string(got) != test.want {
+			t.Errorf("leaving %v: got\n%s, want\n%s", test.hosts, got, test.want)
+		}
+		if got, _ := r.Message("", "", []byte(text), false, test.hosts...); string(got) != test.want {
+			t.Errorf("message of %v: got\n%s, want\n%s", test.hosts, got, test.want)
+		}
+	}
+	reasons := r.Reasons("api.loja.example:8443", []capture.Reason{{Key: "k", Args: map[string]string{"code": "LJ-12"}}})
+	if got := reasons[0].Args["code"]; got != "<order>" {
+		t.Errorf("a reason says %s", got)
+	}
+	x := request("https://api.loja.example:8443/", nil, "")
+	_, _, reasons = r.Together(nil, []capture.Reason{{Key: "k", Args: map[string]string{"code": "LJ-12"}}}, x)
+	if got := reasons[0].Args["code"]; got != "<order>" {
+		t.Errorf("a reason beside its exchange says %s", got)
+	}
+	if got, _ := r.Text("title", "LJ-12", "api.banco.example"); got != "LJ-12" {
+		t.Errorf("the title is %s", got)
 	}
 }

@@ -60,13 +60,13 @@ const (
 // Exchange returns a copy of x without secrets and without the personal data that
 // is masked at capture, and what was masked in it. It does not change x.
 func (r *Redactor) Exchange(x *proxy.Exchange) (proxy.Exchange, []capture.Redaction) {
-	w := r.walk(hostOf(x.Request.URL), r.early)
+	w := r.walk(r.early, hostOf(x.Request.URL))
 	return w.exchange(x), w.marks
 }
 
 // Remembered is Exchange, with the secrets of other exchanges that memory holds.
 func (r *Redactor) Remembered(memory *Memory, x *proxy.Exchange) (proxy.Exchange, []capture.Redaction) {
-	w := r.walk(hostOf(x.Request.URL), r.early)
+	w := r.walk(r.early, hostOf(x.Request.URL))
 	w.memory = memory
 	return w.exchange(x), w.marks
 }
@@ -74,7 +74,7 @@ func (r *Redactor) Remembered(memory *Memory, x *proxy.Exchange) (proxy.Exchange
 // Personal returns a copy of x that may leave: without secrets and without
 // personal data. It does not change x.
 func (r *Redactor) Personal(x *proxy.Exchange) (proxy.Exchange, []capture.Redaction) {
-	w := r.walk(hostOf(x.Request.URL), nil)
+	w := r.walk(nil, hostOf(x.Request.URL))
 	return w.exchange(x), w.marks
 }
 
@@ -106,30 +106,34 @@ func (r *Redactor) Failure(f *capture.Failure) *capture.Failure {
 	return &out
 }
 
-// Reasons returns reasons as they may be kept: their values may be the vendor's
-// words.
-func (r *Redactor) Reasons(reasons []capture.Reason) []capture.Reason {
-	return r.walk("", r.early).reasons(reasons)
+// Reasons returns reasons as they may be kept: their values may be the words of the vendor
+// at that host.
+func (r *Redactor) Reasons(host string, reasons []capture.Reason) []capture.Reason {
+	return r.walk(r.early, host).reasons(reasons)
 }
 
 // Text returns text that may leave: a title, a message, prose that somebody
-// edited. where names it in the marks.
-func (r *Redactor) Text(where, text string) (string, []capture.Redaction) {
-	w := r.walk("", nil)
+// edited. where names it in the marks, hosts are those that it speaks of, none where
+// that is not known.
+func (r *Redactor) Text(where, text string, hosts ...string) (string, []capture.Redaction) {
+	w := r.walk(nil, hosts...)
 	return w.line(where, text), w.marks
 }
 
-// ID returns an id that may leave; its digits alone prove nothing.
-func (r *Redactor) ID(id string) string { return r.walk("", nil).id(id) }
+// ID returns an id of one of the hosts that may leave; its digits alone prove nothing.
+func (r *Redactor) ID(id string, hosts ...string) string {
+	return r.walk(nil, hosts...).id(id)
+}
 
 // Message masks a body outside of any exchange, by a media type that may be empty
-// or wrong. Where early is true only what is masked at capture is.
-func (r *Redactor) Message(where, contentType string, data []byte, early bool) ([]byte, []capture.Redaction) {
+// or wrong. Where early is true only what is masked at capture is. The hosts are those of
+// Text.
+func (r *Redactor) Message(where, contentType string, data []byte, early bool, hosts ...string) ([]byte, []capture.Redaction) {
 	kinds := r.early
 	if !early {
 		kinds = nil
 	}
-	w := r.walk("", kinds)
+	w := r.walk(kinds, hosts...)
 	return w.message(where, contentType, data), w.marks
 }
 
@@ -145,11 +149,11 @@ func (w *walk) message(where, contentType string, data []byte) []byte {
 	return data
 }
 
-// Leaving masks content of which nobody knows any more where it came from: the
-// allowances for single hosts hold for all of it. Where there are no marks, it may
+// Leaving masks content in which nobody knows any more which part came from which of the
+// hosts: what holds for one of them holds for all of it. Where there are no marks, it may
 // leave as it is.
-func (r *Redactor) Leaving(contentType string, data []byte) ([]byte, []capture.Redaction) {
-	w := r.walk(anyHost, nil)
+func (r *Redactor) Leaving(contentType string, data []byte, hosts ...string) ([]byte, []capture.Redaction) {
+	w := r.walk(nil, hosts...)
 	return w.message("", contentType, data), w.marks
 }
 

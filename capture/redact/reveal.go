@@ -21,7 +21,7 @@ func (r *Redactor) Reveal(f *capture.Failure, masked string) (value string, plac
 		calls = append(calls, &f.Before[i].Exchange)
 	}
 	for _, x := range calls {
-		w := r.walk(hostOf(x.Request.URL), nil)
+		w := r.walk(nil, hostOf(x.Request.URL))
 		w.sought = masked
 		w.exchange(x)
 		for key, m := range w.masks {

@@ -83,7 +83,7 @@ func (s *Search) Others(calls []capture.Call) []capture.Call {
 func (s *Search) Exchange(x *proxy.Exchange) bool {
 	found := s.direct(x)
 	// Masking shows values in other forms, and those of which only a mask is known.
-	w := s.redactor.walk(hostOf(x.Request.URL), nil)
+	w := s.redactor.walk(nil, hostOf(x.Request.URL))
 	w.exchange(x)
 	for key, m := range w.masks {
 		if s.masked(m) && s.learn(detect.Kind(key[0]), key[1]) {

@@ -101,12 +101,10 @@ func (w *walk) prose(at place, s string) string {
 		return w.again.replace(s, func() { w.note("echo", "same-value") })
 	}
 	s = w.handmade(w.patterns(s))
-	if w.again == nil && w.allowed(at, s) {
-		at.naming.IDLike = true
-	}
 	if w.onlyHand() {
 		return s
 	}
+	allowed := w.allowed(at, s)
 	spans := w.scanner.Find(s, at.naming.IDLike)
 	if len(spans) == 0 {
 		return s
@@ -114,7 +112,7 @@ func (w *walk) prose(at place, s string) string {
 	var out strings.Builder
 	from := 0
 	for _, span := range spans {
-		if !w.active(span.Kind) || !span.Kind.IsSecret() && w.allowed(place{}, s[span.Start:span.End]) {
+		if !w.active(span.Kind) || !span.Kind.IsSecret() && (allowed || w.allowed(place{}, s[span.Start:span.End])) {
 			continue
 		}
 		out.WriteString(s[from:span.Start])
@@ -128,7 +126,7 @@ func (w *walk) prose(at place, s string) string {
 // patterns masks what the patterns of the installation find.
 func (w *walk) patterns(s string) string {
 	for _, rule := range w.rules {
-		if rule.Pattern == nil || !hostMatches(rule.Host, w.host) || !w.active(rule.Kind) {
+		if rule.Pattern == nil || !w.active(rule.Kind) {
 			continue
 		}
 		s = rule.Pattern.ReplaceAllStringFunc(s, func(found string) string {

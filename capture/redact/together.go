@@ -14,7 +14,7 @@ import (
 func (r *Redactor) Together(memory *Memory, reasons []capture.Reason, xs ...*proxy.Exchange) ([]proxy.Exchange, [][]capture.Redaction, []capture.Reason) {
 	out, walks := r.together(memory, r.early, xs)
 	// What is found in a reason by itself is masked before the values of the exchange.
-	reasons = r.Reasons(reasons)
+	reasons = r.Reasons(hostOf(xs[0].Request.URL), reasons)
 	first := walks[0]
 	known := len(first.marks)
 	reasons = first.reasons(reasons)
@@ -30,7 +30,7 @@ func (r *Redactor) together(memory *Memory, kinds map[detect.Kind]bool, xs []*pr
 	out, walks := make([]proxy.Exchange, len(xs)), make([]*walk, len(xs))
 	seen := map[string]string{}
 	for i, x := range xs {
-		walks[i] = r.walk(hostOf(x.Request.URL), kinds)
+		walks[i] = r.walk(kinds, hostOf(x.Request.URL))
 		walks[i].seen, walks[i].memory = seen, memory
 		out[i] = walks[i].pass(x)
 	}

@@ -16,7 +16,11 @@ import (
 // again.
 type walk struct {
 	*Redactor
-	host  string
+	// hosts are those to which it belongs, none where that is not known; rules and allow
+	// those that hold for them.
+	hosts []string
+	rules []Rule
+	allow []Allowance
 	kinds map[detect.Kind]bool // nil means all
 	// personal is false when no kind of personal data is masked.
 	personal bool
@@ -55,13 +59,18 @@ type walk struct {
 	byhand *handMasks
 }
 
-func (r *Redactor) walk(host string, kinds map[detect.Kind]bool) *walk {
+// walk begins to mask what belongs to those hosts.
+func (r *Redactor) walk(kinds map[detect.Kind]bool, hosts ...string) *walk {
 	personal := kinds == nil || slices.ContainsFunc(detect.Personal(), func(kind detect.Kind) bool { return kinds[kind] })
 	var byhand *handMasks
 	if r.hand != nil {
 		byhand = r.hand.now.Load()
 	}
-	return &walk{Redactor: r, byhand: byhand, host: host, kinds: kinds, personal: personal}
+	if slices.Contains(hosts, "") {
+		hosts = slices.DeleteFunc(slices.Clone(hosts), func(host string) bool { return host == "" })
+	}
+	rules, allow := r.holding(hosts)
+	return &walk{Redactor: r, byhand: byhand, hosts: hosts, rules: rules, allow: allow, kinds: kinds, personal: personal}
 }
 
 // place says what is known of a value from where it stands.
@@ -224,7 +233,7 @@ func (w *walk) bySyntax(at place, kind detect.Kind, rule, v string) string {
 // named tells by its name what a value is.
 func (w *walk) named(at place, v string) (kind detect.Kind, rule string) {
 	for _, rule := range w.rules {
-		if len(rule.Names) > 0 && hostMatches(rule.Host, w.host) && nameMatches(rule.Names, detect.Fold(at.name)) {
+		if len(rule.Names) > 0 && nameMatches(rule.Names, detect.Fold(at.name)) {
 			return w.ifActive(rule.Kind), "configured-name"
 		}
 	}
@@ -279,7 +288,7 @@ func (w *walk) ifActive(kind detect.Kind) detect.Kind {
 
 func (w *walk) allowed(at place, v string) bool {
 	return slices.ContainsFunc(w.allow, func(a Allowance) bool {
-		return hostMatches(a.Host, w.host) && (len(a.Names) > 0 && nameMatches(a.Names, detect.Fold(at.name)) || a.Pattern != nil && a.Pattern.FindString(v) == v)
+		return len(a.Names) > 0 && nameMatches(a.Names, detect.Fold(at.name)) || a.Pattern != nil && a.Pattern.FindString(v) == v
 	})
 }
 

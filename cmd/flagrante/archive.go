@@ -129,13 +129,14 @@ func (a *archive) bundle() export.BundleOptions {
 	return export.BundleOptions{Text: textOptions(a.compose), Creator: creator(), Gate: a.gate, Files: a.attachments}
 }
 
-// leave writes what a command gives away, once the gate has looked at it.
-func (a *archive) leave(to io.Writer, name, contentType string, write func(io.Writer) error) error {
+// leave writes what a command gives away, once the gate has looked at it as that part.
+func (a *archive) leave(to io.Writer, part gate.Part, write func(io.Writer) error) error {
 	var out bytes.Buffer
 	if err := write(&out); err != nil {
 		return err
 	}
-	if err := a.gate.Check(gate.Part{Name: name, ContentType: contentType, Data: out.Bytes()}); err != nil {
+	part.Data = out.Bytes()
+	if err := a.gate.Check(part); err != nil {
 		return err
 	}
 	_, err := to.Write(out.Bytes())

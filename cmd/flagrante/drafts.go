@@ -8,6 +8,7 @@ import (
 	"text/tabwriter"
 
 	"flagrante/draft"
+	"flagrante/draft/gate"
 	"flagrante/draft/lifecycle"
 	"flagrante/draft/text"
 	"flagrante/draft/words"
@@ -71,7 +72,7 @@ func (d *draftCmd) Run(ctx context.Context, c *cli, w world) error {
 		if d.JSON {
 			as = "json"
 		}
-		return a.leave(w.out, "draft", ticketType(as), func(out io.Writer) error { return printTicket(out, as, ticket, options) })
+		return a.leave(w.out, gate.Part{Name: "draft", ContentType: ticketType(as), Hosts: ticket.Evidence.Hosts()}, func(out io.Writer) error { return printTicket(out, as, ticket, options) })
 	})
 }
 

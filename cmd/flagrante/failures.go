@@ -12,6 +12,7 @@ import (
 	"flagrante/capture/har"
 	"flagrante/capture/store"
 	"flagrante/draft"
+	"flagrante/draft/gate"
 	"flagrante/draft/lifecycle"
 	"flagrante/draft/text"
 )
@@ -87,7 +88,7 @@ func (s *showCmd) Run(ctx context.Context, c *cli, w world) error {
 		if s.JSON {
 			as = "json"
 		}
-		return a.leave(w.out, "failure", "", func(out io.Writer) error { return printFailure(out, as, f, a.compose.Lang) })
+		return a.leave(w.out, gate.Part{Name: "failure", Hosts: draft.Evidence{Last: f}.Hosts()}, func(out io.Writer) error { return printFailure(out, as, f, a.compose.Lang) })
 	})
 }
 

@@ -15,6 +15,7 @@ import (
 // redactCmd masks what it reads, to try rules.
 type redactCmd struct {
 	Type   string `help:"Media type of the input; without it, it is told by its looks." placeholder:"TYPE"`
+	Host   string `help:"Host to which the input belongs, for rules and allowances that hold for some hosts; without it, all rules hold, and no allowance of a host." placeholder:"HOST"`
 	Policy string `help:"What is masked: at export, secrets and personal data; at capture, what is never stored." default:"export" enum:"export,capture"`
 	JSON   bool   `name:"json" help:"Write the report as a JSON array."`
 }
@@ -45,7 +46,7 @@ func (r *redactCmd) Run(_ context.Context, c *cli, w world) error {
 	if len(data) > maxRedacted {
 		return &hinted{errors.New("the input is longer than 64 MiB"), "mask it in parts"}
 	}
-	masked, marks := redact.New(append(options, redact.WithKey(key))...).Message("input", r.Type, data, r.Policy == atCapture)
+	masked, marks := redact.New(append(options, redact.WithKey(key))...).Message("input", r.Type, data, r.Policy == atCapture, r.Host)
 	if _, err := w.out.Write(masked); err != nil {
 		return fmt.Errorf("write the masked input: %w", err)
 	}

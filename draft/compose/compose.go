@@ -51,8 +51,8 @@ func Draft(id string, e draft.Evidence, s Settings) draft.Draft {
 // settings always give the same draft.
 func Decided(id string, e draft.Evidence, by Decisions, s Settings) draft.Draft {
 	s = s.complete()
+	by = by.masked(s.Redactor, e.Hosts())
 	e = masked(e, s.Redactor)
-	by = by.masked(s.Redactor)
 	env := suggest.Environment(suggest.CallOf(e), s.Hosts)
 	d := draft.Draft{
 		ID:          id,
@@ -101,7 +101,7 @@ func severity(env draft.Environment, e draft.Evidence, s Settings) (draft.Sugges
 // can wait to be low.
 func Manual(id, fingerprint string, m draft.Manual, by Decisions, s Settings) draft.Draft {
 	s = s.complete()
-	by = by.masked(s.Redactor)
+	by = by.masked(s.Redactor, nil)
 	m.Title, _ = s.Redactor.Text("draft.title", m.Title)
 	m.Text, _ = s.Redactor.Text("draft.text", m.Text)
 	env := m.Environment
@@ -126,7 +126,7 @@ func Kept(d draft.Draft, by Decisions, s Settings) draft.Draft {
 	s = s.complete()
 	d.Suggested = draft.Suggested{Title: d.Title, Environment: d.Environment, Severity: d.Severity}
 	d.Suggested.Severity.Reasons = []capture.Reason{{Key: "severity.kept"}}
-	return finish(d, by.masked(s.Redactor), s)
+	return finish(d, by.masked(s.Redactor, d.Evidence.Hosts()), s)
 }
 
 // joined adds the numbers of merged evidence to those of the rest.
@@ -187,16 +187,17 @@ func masked(e draft.Evidence, r *redact.Redactor) draft.Evidence {
 		good, _ := r.Personal(e.Good)
 		e.Good = &good
 	}
-	e.Group.Endpoint, _ = r.Text("endpoint", e.Group.Endpoint)
+	hosts := e.Hosts()
+	e.Group.Endpoint, _ = r.Text("endpoint", e.Group.Endpoint, hosts...)
 	e.Group.Members = slices.Clone(e.Group.Members)
 	for i := range e.Group.Members {
 		m := &e.Group.Members[i]
-		m.Endpoint, _ = r.Text("endpoint", m.Endpoint)
+		m.Endpoint, _ = r.Text("endpoint", m.Endpoint, hosts...)
 	}
-	e.Group.VendorCode, _ = r.Text("vendor.code", e.Group.VendorCode)
+	e.Group.VendorCode, _ = r.Text("vendor.code", e.Group.VendorCode, hosts...)
 	e.RequestIDs = slices.Clone(e.RequestIDs)
 	for i, id := range e.RequestIDs {
-		e.RequestIDs[i] = r.ID(id)
+		e.RequestIDs[i] = r.ID(id, hosts...)
 	}
 	e.Merged = slices.Clone(e.Merged)
 	for i, part := range e.Merged {

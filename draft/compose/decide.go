@@ -12,13 +12,13 @@ import (
 )
 
 // masked returns the decisions as they may leave: people paste what they should not.
-func (by Decisions) masked(r *redact.Redactor) Decisions {
+func (by Decisions) masked(r *redact.Redactor, hosts []string) Decisions {
 	by.Choices = maps.Clone(by.Choices)
 	for field, c := range by.Choices {
 		switch field {
 		case draft.FieldSeverity, draft.FieldEnvironment, draft.FieldCategory, draft.FieldCountry:
 		default:
-			c.Value, _ = r.Text("draft."+string(field), c.Value)
+			c.Value, _ = r.Text("draft."+string(field), c.Value, hosts...)
 			by.Choices[field] = c
 		}
 	}

@@ -17,7 +17,7 @@ func (d *desk) markdown(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	body := []byte(text.Markdown(one, d.textOptions(d.Lang)))
-	if err := d.Gate.Check(gate.Part{Name: "ticket.md", ContentType: "text/markdown", Data: body}); err != nil {
+	if err := d.Gate.Check(gate.Part{Name: "ticket.md", ContentType: "text/markdown", Data: body, Hosts: one.Evidence.Hosts()}); err != nil {
 		return fmt.Errorf("hand over the ticket: %w", err)
 	}
 	return sendFile(w, "flagrante-"+one.ID+".md", "text/markdown; charset=utf-8", body)

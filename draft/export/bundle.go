@@ -47,7 +47,7 @@ func Bundle(ctx context.Context, w io.Writer, d draft.Draft, o BundleOptions) er
 	for i, f := range files {
 		parts[i] = gate.Part{Name: f.Name, ContentType: f.kind, Data: f.data, Checked: f.checked}
 	}
-	if err := o.Gate.Check(parts...); err != nil {
+	if err := o.Gate.Check(belonging(d.Evidence.Hosts(), parts)...); err != nil {
 		return fmt.Errorf("bundle the draft %s: %w", d.ID, err)
 	}
 	z := zip.NewWriter(w)

@@ -34,7 +34,7 @@ func (b *builder) partsOf(s Step, out Request, kind string) ([]gate.Part, error)
 	}
 	parts := []gate.Part{{Name: "url", Data: []byte(out.URL), Meant: meant}, {Name: "header", Data: []byte(header.String()), Meant: meant}}
 	if !s.JSON.given() && s.Multipart == nil && !s.takesFiles() {
-		return append(parts, gate.Part{Name: "body", ContentType: kind, Data: out.Body, Meant: meant}), nil
+		return belonging(b.hosts, append(parts, gate.Part{Name: "body", ContentType: kind, Data: out.Body, Meant: meant})), nil
 	}
 	bare := *b
 	bare.files = nil
@@ -43,7 +43,7 @@ func (b *builder) partsOf(s Step, out Request, kind string) ([]gate.Part, error)
 		return nil, err
 	}
 	parts = append(parts, gate.Part{Name: "body", Data: bytes.Join(bodies, []byte("\n\n")), Meant: meant})
-	return append(parts, partsOfFiles(b.files)...), nil
+	return belonging(b.hosts, append(parts, partsOfFiles(b.files)...)), nil
 }
 
 // meant lists what the settings say, which is meant to leave: secrets, portal, who asks,
@@ -116,6 +116,14 @@ func leavesOf(tree any) (leaves [][]byte) {
 		leaves = append(leaves, []byte(node))
 	}
 	return leaves
+}
+
+// belonging says of parts to which hosts their calls went.
+func belonging(hosts []string, parts []gate.Part) []gate.Part {
+	for i := range parts {
+		parts[i].Hosts = hosts
+	}
+	return parts
 }
 
 func partsOfFiles(files []File) (parts []gate.Part) {

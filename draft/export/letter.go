@@ -123,5 +123,5 @@ func partsOfMail(p Parcel, l letter) []gate.Part {
 		{Name: "text", ContentType: "text/plain", Data: []byte(p.Text["text"]), Meant: meant},
 		{Name: "html", ContentType: "text/html", Data: []byte(p.Text[htmlText]), Meant: meant},
 	}
-	return append(parts, partsOfFiles(p.Files)...)
+	return belonging(p.Hosts, append(parts, partsOfFiles(p.Files)...))
 }

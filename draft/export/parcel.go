@@ -31,6 +31,8 @@ type Parcel struct {
 	Text   map[string]string   `json:"text"`
 	Lists  map[string][]string `json:"lists,omitempty"`
 	Files  []File              `json:"files,omitempty"`
+	// Hosts are those of the calls in it, for the gate.
+	Hosts []string `json:"hosts,omitempty"`
 	// Dropped names what of the draft will not arrive whole.
 	Dropped []string `json:"dropped,omitempty"`
 	// Missing says what has to be given before anything can be sent.
@@ -59,7 +61,7 @@ func (x *Exporter) pack(name string, d draft.Draft, files []File) (Parcel, error
 	if !ok {
 		return Parcel{}, fmt.Errorf("there is no portal %q", name)
 	}
-	p := &wrapping{Parcel: Parcel{Portal: name, DraftID: d.ID, Recipe: port.recipe.digest}, portal: port, x: x}
+	p := &wrapping{Parcel: Parcel{Portal: name, DraftID: d.ID, Recipe: port.recipe.digest, Hosts: d.Evidence.Hosts()}, portal: port, x: x}
 	p.values = variablesOf(d, x.text.Zone)
 	if err := p.gather(d, files); err != nil {
 		return Parcel{}, err

@@ -44,6 +44,8 @@ type builder struct {
 	// secrets are those by name, or nil where they are masked.
 	secrets map[string]string
 	files   []File
+	// hosts are those of the calls in the parcel.
+	hosts []string
 	// file is that of a repeated step, else nil.
 	file *File
 	now  time.Time

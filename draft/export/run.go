@@ -82,7 +82,7 @@ type job struct {
 
 func (x *Exporter) job(port *portal, p Parcel, from Progress) *job {
 	j := &job{x: x, parcel: p, at: from}
-	j.builder = builder{portal: port, values: values{map[string]string{}, map[string][]string{}}, files: p.Files, now: x.now()}
+	j.builder = builder{portal: port, values: values{map[string]string{}, map[string][]string{}}, files: p.Files, hosts: p.Hosts, now: x.now()}
 	for _, text := range []map[string]string{p.Text, from.Captured} {
 		maps.Copy(j.values.text, text)
 	}

@@ -20,6 +20,9 @@ type Part struct {
 	// Checked says that a person has looked at it. It is asked for where the gate
 	// cannot look: at pictures, videos, and whatever else is no text.
 	Checked bool
+	// Hosts are those of the calls that it tells of; none where that is not known. They
+	// decide which rules and allowances of the configuration hold.
+	Hosts []string
 	// Meant are values that leave on purpose, such as the address of who asks.
 	Meant []string
 }

@@ -221,3 +221,30 @@ func TestWhatTicketsSayMayLeave(t *testing.T) {
 		}
 	}
 }
+
+// TestHostsOfAPart holds that rules and allowances for single hosts hold for what belongs
+// to those hosts, at the gate as well.
+func TestHostsOfAPart(t *testing.T) {
+	g := gate.New(redact.New(
+		redact.WithRules(redact.Rule{Host: "*.banco.example", Names: []string{"matricula"}, Kind: "contract"}),
+		redact.WithAllowances(redact.Allowance{Host: "api.loja.example", Names: []string{"telefone"}}),
+	))
+	const contract, phone = `{"matricula":"778899"}`, `{"telefone":"+5511987654321"}`
+	for _, test := range []struct {
+		data   string
+		hosts  []string
+		leaves bool
+	}{
+		{contract, []string{"api.banco.example"}, false}, {contract, []string{"api.loja.example"}, true}, {contract, nil, false}, {contract, []string{"api.loja.example", "api.banco.example"}, false},
+		{phone, []string{"api.banco.example"}, false}, {phone, []string{"api.loja.example"}, true}, {phone, nil, false}, {phone, []string{"api.loja.example", "api.banco.example"}, true},
+	} {
+		part := gate.Part{Name: "body", Data: []byte(test.data), Hosts: test.hosts}
+		if err := g.Check(part); (err == nil) != test.leaves {
+			t.Errorf("%s to %v: %v", test.data, test.hosts, err)
+		}
+		part.Data = gzipped(t, part.Data)
+		if err := g.Check(part); (err == nil) != test.leaves {
+			t.Errorf("%s to %v, packed: %v", test.data, test.hosts, err)
+		}
+	}
+}

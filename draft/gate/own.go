@@ -13,7 +13,7 @@ import (
 // it was a secret elsewhere, is found there.
 func (g *Gate) own(p Part, text string) []Finding {
 	text = withoutReferences(text)
-	masked, marks := g.redactor.Leaving(p.ContentType, []byte(text))
+	masked, marks := g.redactor.Leaving(p.ContentType, []byte(text), p.Hosts...)
 	if len(marks) == 0 || words(text) == words(string(masked)) {
 		return nil
 	}

@@ -79,5 +79,5 @@ func (u *unpacker) member(p Part, name string, r io.Reader, depth int) ([]Part, 
 		return []Part{p}, nil //nolint:nilerr // It is broken: a person has to look at it.
 	}
 	u.left -= len(data)
-	return u.parts(Part{Name: p.Name + name, Data: data, Checked: p.Checked, Meant: p.Meant}, depth+1)
+	return u.parts(Part{Name: p.Name + name, Data: data, Checked: p.Checked, Hosts: p.Hosts, Meant: p.Meant}, depth+1)
 }
