@@ -57,37 +57,44 @@ type subject struct{ person, account string }
 // askedFor reads the address: a part that is a valid number of a person, and a part
 // behind one that is called account. Two people are none that can be told.
 func askedFor(address string) (s subject) {
-	u, err := url.Parse(address)
-	if err != nil {
-		return s
-	}
-	parts := strings.Split(u.Path, "/")
-	for _, values := range u.Query() {
-		parts = append(parts, values...)
-	}
-	for i, part := range parts {
+	_, address, _ = strings.Cut(address, "://")
+	before := ""
+	for part := range strings.FieldsFuncSeq(address, betweenParts) {
+		if plain, err := url.PathUnescape(part); err == nil {
+			part = plain
+		}
 		if isPerson(part) {
 			if s.person != "" && s.person != bare(part) {
 				return subject{}
 			}
 			s.person = bare(part)
 		}
-		if i > 0 && isAccountName(parts[i-1]) && digits(part, 4) && len(part) <= 20 {
+		if isAccountName(before) && digits(part, 4) && len(part) <= 20 {
 			s.account = bare(part)
 		}
+		before = part
 	}
 	return s
 }
 
+// betweenParts tells what stands between the segments of a path, and between the names
+// and values of a query.
+func betweenParts(r rune) bool { return r == '/' || r == '?' || r == '&' || r == '=' || r == '#' }
+
 func isPerson(s string) bool {
+	// Longer ones are no CNPJ with its signs, shorter ones no CPF.
+	if len(s) < 11 || len(s) > 20 {
+		return false
+	}
 	b := bare(s)
 	return len(b) == 11 && detect.ValidCPF(b) || len(b) == 14 && detect.ValidCNPJ(b)
 }
 
 func isAccountName(s string) bool {
-	switch strings.ToLower(s) {
-	case "conta", "contas", "account", "accounts":
-		return true
+	for _, name := range []string{"conta", "contas", "account", "accounts"} {
+		if strings.EqualFold(s, name) {
+			return true
+		}
 	}
 	return false
 }
