@@ -10,6 +10,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/coreos/go-systemd/v22/daemon"
 	"github.com/rs/zerolog"
 )
 
@@ -109,6 +110,9 @@ func (s *serveCmd) Run(ctx context.Context, c *cli, w world) (err error) {
 	line := newSuccession(a, o, configure)
 	defer func() { err = errors.Join(err, line.Close()) }()
 	a.announce(w.out)
+	if _, err := daemon.SdNotify(false, daemon.SdNotifyReady); err != nil {
+		return fmt.Errorf("tell the service manager that it serves: %w", err)
+	}
 	return line.serve(ctx, again)
 }
 
