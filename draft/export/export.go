@@ -106,11 +106,10 @@ func New(o Options) (*Exporter, error) {
 	if o.Gate == nil {
 		return nil, errors.New("the gate is missing")
 	}
-	known, err := Recipes()
+	known, err := o.recipes()
 	if err != nil {
 		return nil, err
 	}
-	maps.Copy(known, o.Recipes)
 	x := &Exporter{portals: map[string]*portal{}, text: o.Text, creator: o.Creator, secrets: o.Secrets, now: o.Now}
 	for _, name := range names(o.Portals) {
 		p := o.Portals[name]
@@ -124,6 +123,31 @@ func New(o Options) (*Exporter, error) {
 		x.portals[name] = &portal{Portal: p, recipe: known[p.Recipe], client: client, gate: o.Gate, patience: cmp.Or(o.Patience, stepTimeout)}
 	}
 	return x, nil
+}
+
+// recipes returns those of the user and those that the portals name. To read all that
+// come with the program would be a third of its start.
+func (o Options) recipes() (map[string]*Recipe, error) {
+	known := maps.Clone(o.Recipes)
+	if known == nil {
+		known = map[string]*Recipe{}
+	}
+	for _, p := range o.Portals {
+		if known[p.Recipe] != nil {
+			continue
+		}
+		data, err := RecipeSource(p.Recipe)
+		if err != nil {
+			// Whoever wrote a wrong name is told all right ones.
+			all, err := Recipes()
+			maps.Copy(all, known)
+			return all, err
+		}
+		if known[p.Recipe], err = ParseRecipe(p.Recipe, data); err != nil {
+			return nil, err
+		}
+	}
+	return known, nil
 }
 
 // Portals lists the names of the portals.

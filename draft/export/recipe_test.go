@@ -16,6 +16,9 @@ func TestEmbeddedRecipesAreGood(t *testing.T) {
 		if !strings.HasPrefix(r.Contract, "https://") {
 			t.Errorf("the recipe %s cites no contract", name)
 		}
+		if _, err := RecipeSource(name); err != nil {
+			t.Errorf("the recipe %s is not in a file of its name: %v", name, err)
+		}
 	}
 	if known["rt5"] == nil {
 		t.Error("the recipe rt5 is missing")
