@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -10,76 +12,167 @@ import (
 	"flagrante/capture"
 )
 
-// Failing counts the failures of a group in a span of time.
+// Span is a window at a host, and how far back it is looked for what is older.
+type Span struct {
+	// From and To are the first and the last moment of the window, Back one before it.
+	Back, From, To time.Time
+}
+
+// Host is what is known of a host in a span.
+type Host struct {
+	// Called are the calls in the window, by endpoint, each once.
+	Called []Called
+	// Failing are the groups that had failures in the span or in its last minute, by
+	// fingerprint.
+	Failing []Failing
+	// LastGood is when the last call of the span succeeded, zero when none did.
+	LastGood time.Time
+}
+
+// Called counts the calls to an endpoint.
+type Called struct {
+	Endpoint string
+	Calls    int64
+	// LastGood is when the last of them succeeded, zero when none did.
+	LastGood time.Time
+}
+
+// Failing counts the failures of a group that are not expected.
 type Failing struct {
 	Fingerprint string
 	Endpoint    string
 	Kind        capture.Kind
 	Status      int
 	LastSeen    time.Time
-	Failures    int64
+	// Failures is their number in the minutes of the window, Since after LastGood, SinceHost after the
+	// host's.
+	Failures, Since, SinceHost int64
+	// LastGood is when the endpoint last succeeded in the span, zero when it did not.
+	LastGood time.Time
 }
 
-// Failing counts the failures of all groups of a host, from the minute of a time
-// on to that of another, both included. Groups without any are left out.
-func (s *Store) Failing(ctx context.Context, host string, from, to time.Time) ([]Failing, error) {
-	found, err := once(ctx, [4]any{"failing", host, minuteOf(from), minuteOf(to)}, func() ([]Failing, error) {
-		return collect(ctx, s, `SELECT g.fingerprint, g.endpoint, g.kind, g.status, g.last_seen,
-				(SELECT coalesce(sum(m.failures), 0) FROM group_minutes m WHERE m.fingerprint = g.fingerprint AND m.minute >= ?2 AND m.minute <= ?3) AS n
-			FROM groups g WHERE g.host = ?1 AND g.scope = 'endpoint' AND g.last_seen >= ?2 * 60000000 AND n > 0`,
-			[]any{host, minuteOf(from), minuteOf(to)}, func(row func(...any) error) (f Failing, err error) {
-				var last int64
-				err = row(&f.Fingerprint, &f.Endpoint, &f.Kind, &f.Status, &last, &f.Failures)
-				f.LastSeen = time.UnixMicro(last).UTC()
-				return f, err
-			})
+// maxFailing bounds the groups of a host that are looked at together: those seen last.
+// What can be concluded of a host shows in fewer, and with each the work would grow for
+// every draft of the host.
+const maxFailing = 400
+
+// Host returns what is known of a host in a span. Of the groups given, all are among
+// those that fail if they do; of others the last 400.
+func (s *Store) Host(ctx context.Context, host string, of Span, own ...string) (h Host, err error) {
+	h, err = once(ctx, [3]any{"host", host, of}, func() (h Host, err error) {
+		if h.LastGood, err = s.lastGood(ctx, host, of); err != nil {
+			return h, err
+		}
+		if h.Called, err = s.called(ctx, host, of); err != nil {
+			return h, err
+		}
+		h.Failing, err = s.failing(ctx, of, h.LastGood, `g.host = ?5 AND g.scope = 'endpoint' AND g.last_seen >= ?1 AND g.first_seen < (?2 / 60000000 + 1) * 60000000 ORDER BY g.last_seen DESC LIMIT ?6`,
+			host, maxFailing)
+		return h, err
 	})
 	if err != nil {
-		return nil, fmt.Errorf("count the failures of %s: %w", host, err)
+		return Host{}, fmt.Errorf("look at the calls to %s: %w", host, err)
 	}
-	found = slices.Clone(found)
-	slices.SortFunc(found, func(a, b Failing) int { return strings.Compare(a.Fingerprint, b.Fingerprint) })
-	return found, nil
-}
-
-// Active lists the groups of a host that have a failure from a time on to another,
-// without numbers.
-func (s *Store) Active(ctx context.Context, host string, from, to time.Time) ([]Failing, error) {
-	found, err := once(ctx, [4]any{"active", host, from.UnixMicro(), to.UnixMicro()}, func() ([]Failing, error) {
-		return collect(ctx, s, `SELECT fingerprint, endpoint, kind, status, last_seen FROM groups
-			WHERE host = ? AND scope = 'endpoint' AND last_seen >= ? AND first_seen <= ?`,
-			[]any{host, from.UnixMicro(), to.UnixMicro()}, func(row func(...any) error) (f Failing, err error) {
-				var last int64
-				err = row(&f.Fingerprint, &f.Endpoint, &f.Kind, &f.Status, &last)
-				f.LastSeen = time.UnixMicro(last).UTC()
-				return f, err
-			})
-	})
-	if err != nil {
-		return nil, fmt.Errorf("list what fails at %s: %w", host, err)
+	h.Failing = slices.Clone(h.Failing)
+	for _, print := range own {
+		if slices.ContainsFunc(h.Failing, func(f Failing) bool { return f.Fingerprint == print }) {
+			continue
+		}
+		more, err := s.failing(ctx, of, h.LastGood, `g.fingerprint = ?5 AND g.last_seen >= ?1 AND g.first_seen < (?2 / 60000000 + 1) * 60000000`, print)
+		if err != nil {
+			return Host{}, fmt.Errorf("count the failures of group %s: %w", print, err)
+		}
+		h.Failing = append(h.Failing, more...)
 	}
-	found = slices.Clone(found)
-	slices.SortFunc(found, func(a, b Failing) int { return strings.Compare(a.Fingerprint, b.Fingerprint) })
-	return found, nil
+	slices.SortFunc(h.Failing, func(a, b Failing) int { return strings.Compare(a.Fingerprint, b.Fingerprint) })
+	return h, nil
 }
 
-// Succeeded returns when calls to the endpoints of a host last succeeded, in the
-// minutes from a time on and before another. Endpoints without a success are left out.
-func (s *Store) Succeeded(ctx context.Context, host string, from, to time.Time) (map[string]time.Time, error) {
-	last, err := once(ctx, [4]any{"succeeded", host, from.UnixMicro(), to.UnixMicro()}, func() (map[string]time.Time, error) {
-		last := map[string]time.Time{}
-		_, err := collect(ctx, s, `SELECT endpoint, max(last_good) FROM minutes WHERE host = ? AND start >= ? AND start < ? AND last_good > 0 GROUP BY endpoint`,
-			[]any{host, from.UnixMicro(), to.UnixMicro()}, func(row func(...any) error) (none struct{}, err error) {
-				var endpoint string
-				var good int64
-				err = row(&endpoint, &good)
-				last[endpoint] = time.UnixMicro(good).UTC()
-				return none, err
-			})
-		return last, err
+// since counts failures of a row of "those" after a time up to the end of the window,
+// which is the parameter 2. Whole minutes are counted already; only at both ends it is
+// counted by the failure.
+func since(after string) string {
+	return strings.NewReplacer("AFTER", after).Replace(`CASE WHEN last_seen <= AFTER THEN 0 ELSE
+		(SELECT coalesce(sum(m.failures), 0) FROM group_minutes m WHERE m.fingerprint = those.fingerprint AND m.minute > AFTER / 60000000 AND m.minute < ?2 / 60000000)
+		+ (SELECT count(*) FROM failures f WHERE f.fingerprint = those.fingerprint AND f.expected = 0 AND f.time > AFTER AND f.time <= min(?2, (AFTER / 60000000 + 1) * 60000000 - 1))
+		+ CASE WHEN last_seen < ?2 / 60000000 * 60000000 OR AFTER / 60000000 >= ?2 / 60000000 THEN 0 ELSE
+			(SELECT count(*) FROM failures f WHERE f.fingerprint = those.fingerprint AND f.expected = 0 AND f.time >= ?2 / 60000000 * 60000000 AND f.time <= ?2) END
+		END`)
+}
+
+// failing returns what is known of the groups that a condition chooses, whose own
+// parameters begin with number 5.
+func (s *Store) failing(ctx context.Context, of Span, hostGood time.Time, where string, args ...any) ([]Failing, error) {
+	return collect(ctx, s, `WITH those AS MATERIALIZED (SELECT g.fingerprint, g.endpoint, g.kind, g.status, g.last_seen,
+			CASE WHEN g.last_seen < ?3 / 60000000 * 60000000 THEN 0 ELSE
+				(SELECT coalesce(sum(m.failures), 0) FROM group_minutes m WHERE m.fingerprint = g.fingerprint AND m.minute >= ?3 / 60000000 AND m.minute <= ?2 / 60000000) END AS failures,
+			coalesce((SELECT m.last_good FROM minutes m WHERE m.endpoint = g.endpoint AND m.start >= ?1 AND m.start <= ?2 AND m.last_good > 0 AND m.last_good <= ?2 ORDER BY m.start DESC LIMIT 1), 0) AS good
+		FROM groups g WHERE `+where+`)
+		SELECT fingerprint, endpoint, kind, status, last_seen, failures, good, `+since(`max(good, ?1)`)+`, `+since(`max(?4, ?1)`)+` FROM those`,
+		append([]any{of.Back.UnixMicro(), of.To.UnixMicro(), of.From.UnixMicro(), micros(hostGood)}, args...),
+		func(row func(...any) error) (f Failing, err error) {
+			var last, good int64
+			err = row(&f.Fingerprint, &f.Endpoint, &f.Kind, &f.Status, &last, &f.Failures, &good, &f.Since, &f.SinceHost)
+			f.LastSeen, f.LastGood = time.UnixMicro(last).UTC(), moment(good)
+			return f, err
+		})
+}
+
+// moment reads a time of the table, in which 0 is none.
+func moment(micros int64) time.Time {
+	if micros == 0 {
+		return time.Time{}
+	}
+	return time.UnixMicro(micros).UTC()
+}
+
+// called counts the calls of a window by endpoint.
+func (s *Store) called(ctx context.Context, host string, of Span) ([]Called, error) {
+	return collect(ctx, s, `SELECT endpoint, sum(calls), max(CASE WHEN last_good <= ?3 THEN last_good ELSE 0 END) FROM minutes
+		WHERE host = ?1 AND start >= ?2 AND start <= ?3 GROUP BY endpoint`,
+		[]any{host, of.From.Truncate(time.Minute).UnixMicro(), of.To.UnixMicro()}, func(row func(...any) error) (c Called, err error) {
+			var good int64
+			err = row(&c.Endpoint, &c.Calls, &good)
+			c.LastGood = moment(good)
+			return c, err
+		})
+}
+
+// lastGood returns when a call to a host last succeeded in a span.
+func (s *Store) lastGood(ctx context.Context, host string, of Span) (time.Time, error) {
+	var good sql.NullInt64
+	err := s.db().read.QueryRowContext(ctx, `SELECT max(last_good) FROM minutes WHERE host = ?1 AND last_good > 0 AND last_good <= ?3
+		AND start = (SELECT start FROM minutes WHERE host = ?1 AND start >= ?2 AND start <= ?3 AND last_good > 0 AND last_good <= ?3 ORDER BY start DESC LIMIT 1)`,
+		host, of.Back.UnixMicro(), of.To.UnixMicro()).Scan(&good)
+	return moment(good.Int64), err
+}
+
+// GoodAfter returns when a call to an endpoint first succeeded after a time and before
+// another, as far as minutes tell; zero when none did.
+func (s *Store) GoodAfter(ctx context.Context, endpoint string, after, before time.Time) (time.Time, error) {
+	var good int64
+	err := s.db().read.QueryRowContext(ctx, `SELECT last_good FROM minutes WHERE endpoint = ?1 AND start > ?2 - 60000000 AND start < ?3 AND last_good > 0 AND last_good > ?2 ORDER BY start LIMIT 1`,
+		endpoint, after.UnixMicro(), before.UnixMicro()).Scan(&good)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return time.Time{}, fmt.Errorf("look for successes of %s: %w", endpoint, err)
+	}
+	return moment(good), nil
+}
+
+// LastFailing returns when the last failure of a host was, among those of groups that
+// have failures in the minutes of two times and of those between them; the second time
+// where a group failed after it, too. It is zero when there is none.
+func (s *Store) LastFailing(ctx context.Context, host string, from, to time.Time) (time.Time, error) {
+	last, err := once(ctx, [4]any{"last failing", host, from.UnixMicro(), to.UnixMicro()}, func() (time.Time, error) {
+		var last sql.NullInt64
+		err := s.db().read.QueryRowContext(ctx, `SELECT max(min(g.last_seen, ?3)) FROM groups g WHERE g.host = ?1 AND g.scope = 'endpoint'
+			AND g.last_seen >= ?2 / 60000000 * 60000000 AND g.first_seen < (?3 / 60000000 + 1) * 60000000
+			AND EXISTS (SELECT 1 FROM group_minutes m WHERE m.fingerprint = g.fingerprint AND m.minute >= ?2 / 60000000 AND m.minute <= ?3 / 60000000)`,
+			host, from.UnixMicro(), to.UnixMicro()).Scan(&last)
+		return moment(last.Int64), err
 	})
 	if err != nil {
-		return nil, fmt.Errorf("look for the last successes at %s: %w", host, err)
+		return time.Time{}, fmt.Errorf("look for the last failure of %s: %w", host, err)
 	}
 	return last, nil
 }
@@ -87,15 +180,9 @@ func (s *Store) Succeeded(ctx context.Context, host string, from, to time.Time) 
 // Since counts the failures of one group that are not expected, after a time and
 // up to another.
 func (s *Store) Since(ctx context.Context, fingerprint string, after, to time.Time) (n int64, err error) {
-	n, err = once(ctx, [4]any{"since", fingerprint, after.UnixMicro(), to.UnixMicro()}, func() (n int64, err error) {
-		// Whole minutes are counted already; only at both ends it is counted by the failure.
-		err = s.db().read.QueryRowContext(ctx, `SELECT (SELECT coalesce(sum(failures), 0) FROM group_minutes WHERE fingerprint = ?1 AND minute > ?4 AND minute < ?5)
-			+ (SELECT count(*) FROM failures WHERE fingerprint = ?1 AND expected = 0 AND time > ?2 AND time <= min(?3, (?4 + 1) * 60000000 - 1))
-			+ (SELECT count(*) FROM failures WHERE fingerprint = ?1 AND expected = 0 AND time >= max(?2 + 1, ?5 * 60000000) AND time <= ?3 AND ?4 < ?5)`,
-			fingerprint, after.UnixMicro(), to.UnixMicro(), minuteOf(after), minuteOf(to)).Scan(&n)
-		return n, err
-	})
-	if err != nil {
+	err = s.db().read.QueryRowContext(ctx, `WITH those AS (SELECT fingerprint, last_seen FROM groups WHERE fingerprint = ?1) SELECT `+since(`?3`)+` FROM those`,
+		fingerprint, to.UnixMicro(), after.UnixMicro()).Scan(&n)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return 0, fmt.Errorf("count the failures of group %s: %w", fingerprint, err)
 	}
 	return n, nil

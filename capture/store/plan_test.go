@@ -20,10 +20,10 @@ func tables() []string {
 // small are parts of statements that only look at what there is little of: a row for each
 // 16,384 failures, one for each sort of them, the rows of the index that belong to a page
 // (4,000 at most), what is not indexed yet (5,000), stretches of time that grow until a page
-// is full, the minutes of a group, the members of a host, groups that may have been sent, and the latest 5,000
+// is full, the minutes of a group, those of a window at a host, the members of a host, groups that may have been sent, and the latest 5,000
 // failures for values.
 func small() []string {
-	return []string{"PRAGMA", "pragma_", "FROM search_parts", "FROM sorts AS failures", "FROM sorts)", "search_rows.doc IN (?", "failures NOT INDEXED WHERE", "failures_by_fingerprint WHERE time <= ?", "FROM groups WHERE parent = ?", "m.parent = groups.fingerprint", "FROM groups WHERE EXISTS (SELECT 1 FROM receipts", "LIMIT ?2))", "FROM group_minutes WHERE fingerprint = ?2", "CREATE VIRTUAL", "DROP TABLE"}
+	return []string{"PRAGMA", "pragma_", "FROM search_parts", "FROM sorts AS failures", "FROM sorts)", "search_rows.doc IN (?", "failures NOT INDEXED WHERE", "failures_by_fingerprint WHERE time <= ?", "FROM groups WHERE parent = ?", "m.parent = groups.fingerprint", "FROM groups WHERE EXISTS (SELECT 1 FROM receipts", "LIMIT ?2))", "SELECT endpoint, sum(calls)", "FROM group_minutes WHERE fingerprint = ?2", "CREATE VIRTUAL", "DROP TABLE"}
 }
 
 // asking opens a store of which the statements are seen.
@@ -94,17 +94,22 @@ func TestNothingElseGoesThroughAWholeTable(t *testing.T) {
 		"request ids": func() error { _, err := s.RequestIDs(t.Context(), print, 20); return err },
 		"exposures":   func() error { _, err := s.Exposures(t.Context(), print, 200); return err },
 		"timeline":    func() error { _, err := s.Timeline(t.Context(), print, noon, end, time.Hour); return err },
-		"failing":     func() error { _, err := s.Failing(t.Context(), host, noon, end); return err },
-		"since":       func() error { _, err := s.Since(t.Context(), print, noon, end); return err },
-		"healed":      func() error { _, err := s.Healed(t.Context(), print, noon, end); return err },
-		"durations":   func() error { _, err := s.Durations(t.Context(), print, end, 200); return err },
-		"minutes":     func() error { _, err := s.Minutes(t.Context(), store.Scope{Host: host}, noon, end); return err },
-		"last good":   func() error { _, _ = s.LastGood(t.Context(), "GET x"); return nil },
-		"counted":     func() error { _, err := s.Counted(t.Context(), "x"); return err },
-		"hosts":       func() error { _, err := s.FailingHosts(t.Context(), end); return err },
-		"lines":       func() error { _, _, err := s.Lines(t.Context(), host); return err },
-		"unindexed":   func() error { _, err := s.Unindexed(t.Context()); return err },
-		"index":       func() error { _, err := s.Index(t.Context(), 10); return err },
+		"a host": func() error {
+			_, err := s.Host(t.Context(), host, store.Span{Back: noon.Add(-time.Hour), From: noon, To: end}, print)
+			return err
+		},
+		"good after":   func() error { _, err := s.GoodAfter(t.Context(), "GET x", noon, end); return err },
+		"last failing": func() error { _, err := s.LastFailing(t.Context(), host, noon, end); return err },
+		"since":        func() error { _, err := s.Since(t.Context(), print, noon, end); return err },
+		"healed":       func() error { _, err := s.Healed(t.Context(), print, noon, end); return err },
+		"durations":    func() error { _, err := s.Durations(t.Context(), print, end, 200); return err },
+		"minutes":      func() error { _, err := s.Minutes(t.Context(), store.Scope{Host: host}, noon, end); return err },
+		"last good":    func() error { _, _ = s.LastGood(t.Context(), "GET x"); return nil },
+		"counted":      func() error { _, err := s.Counted(t.Context(), "x"); return err },
+		"hosts":        func() error { _, err := s.FailingHosts(t.Context(), end); return err },
+		"lines":        func() error { _, _, err := s.Lines(t.Context(), host); return err },
+		"unindexed":    func() error { _, err := s.Unindexed(t.Context()); return err },
+		"index":        func() error { _, err := s.Index(t.Context(), 10); return err },
 		"by age": func() error {
 			_, err := s.Prune(t.Context(), store.Limits{Before: noon.Add(9 * time.Minute)}, false, nil)
 			return err

@@ -25,84 +25,36 @@ const (
 
 // figures returns the numbers around g in the window that ends at end.
 func (b *Book) figures(ctx context.Context, g capture.Group, end time.Time, window time.Duration) (draft.Figures, error) {
-	from := end.Add(-window)
-	minutes, err := b.minutes(ctx, g, from, end)
-	if err != nil {
-		return draft.Figures{}, err
-	}
-	failing, err := b.store.Failing(ctx, g.Host, from, end)
-	if err != nil {
-		return draft.Figures{}, err
-	}
-	active, err := b.store.Active(ctx, g.Host, end.Add(-reach), end)
-	if err != nil {
-		return draft.Figures{}, err
-	}
-	c := &counter{store: b.store, group: g, from: from, end: end, tallies: map[string]*draft.Tally{}, failing: merge(failing, active)}
+	c := &counter{store: b.store, group: g, from: end.Add(-window), end: end, tallies: map[string]*draft.Tally{}}
 	c.n.Window, c.n.End = window, end
-	for _, f := range c.failing {
-		c.tally(f.Endpoint)
+	host, err := b.store.Host(ctx, g.Host, store.Span{Back: end.Add(-reach), From: c.from, To: end}, c.prints()...)
+	if err != nil {
+		return draft.Figures{}, err
 	}
-	for _, m := range minutes {
+	// The latencies are those of what the group is about.
+	of := store.Scope{Endpoint: g.Endpoint}
+	if len(g.Members) > 0 {
+		of = store.Scope{Host: g.Host}
+	}
+	own, err := b.store.Minutes(ctx, of, c.from.Add(-usual), end.Add(time.Microsecond))
+	if err != nil {
+		return draft.Figures{}, err
+	}
+	c.hosts(host)
+	for _, m := range own {
 		c.minute(m)
 	}
-	if err := errors.Join(c.succeeded(ctx, from.Add(-usual), from.Truncate(time.Minute)), c.longAgo(ctx)); err != nil {
-		return draft.Figures{}, err
-	}
-	if err := c.failures(ctx); err != nil {
+	if err := errors.Join(c.recurring(ctx), c.goodAfter(ctx)); err != nil {
 		return draft.Figures{}, err
 	}
 	return c.figures(ctx)
 }
 
-// minutes returns the numbers of the host in the window, and those of what the group is
-// about from long before to long after it: a host may have many endpoints.
-func (b *Book) minutes(ctx context.Context, g capture.Group, from, end time.Time) ([]capture.Minute, error) {
-	if len(g.Members) > 0 {
-		return b.store.Minutes(ctx, store.Scope{Host: g.Host}, from.Add(-usual), end.Add(usual))
-	}
-	host, err := b.store.Minutes(ctx, store.Scope{Host: g.Host}, from.Truncate(time.Minute), end.Add(time.Microsecond))
-	if err != nil {
-		return nil, err
-	}
-	own, err := b.store.Minutes(ctx, store.Scope{Endpoint: g.Endpoint}, from.Add(-usual), end.Add(usual))
-	if err != nil {
-		return nil, err
-	}
-	for _, m := range host {
-		if m.Endpoint != g.Endpoint {
-			own = append(own, m)
-		}
-	}
-	return own, nil
-}
-
-// merge adds the groups that have no failure in the window to those that have.
-func merge(failing, active []store.Failing) []store.Failing {
-	for _, f := range active {
-		if !slices.ContainsFunc(failing, func(o store.Failing) bool { return o.Fingerprint == f.Fingerprint }) {
-			failing = append(failing, f)
-		}
-	}
-	return failing
-}
-
 // tail returns when the last failure of a host was that belongs to the same trouble
 // as the one at last.
 func (b *Book) tail(ctx context.Context, host string, last time.Time) (time.Time, error) {
-	end := last.Add(draft.Tail)
-	after, err := b.store.Failing(ctx, host, last, end)
-	if err != nil {
-		return last, err
-	}
-	for _, f := range after {
-		seen := f.LastSeen
-		if seen.After(end) {
-			seen = end
-		}
-		last = later(last, seen)
-	}
-	return last, nil
+	after, err := b.store.LastFailing(ctx, host, last, last.Add(draft.Tail))
+	return later(last, after), err
 }
 
 // counter adds up the figures of one window.
@@ -110,7 +62,6 @@ type counter struct {
 	store     *store.Store
 	group     capture.Group
 	from, end time.Time
-	failing   []store.Failing
 	tallies   map[string]*draft.Tally
 	host      draft.Tally
 	// good is the latency in minutes without failures, all that in all minutes.
@@ -119,18 +70,29 @@ type counter struct {
 	n         draft.Figures
 }
 
-// own reports whether an endpoint is what the group is about.
-func (c *counter) own(endpoint string) bool {
-	return endpoint == c.group.Endpoint || len(c.group.Members) > 0
+// prints are the fingerprints of the failures of the group.
+func (c *counter) prints() []string {
+	if len(c.group.Members) == 0 {
+		return []string{c.group.Fingerprint}
+	}
+	prints := make([]string, len(c.group.Members))
+	for i, m := range c.group.Members {
+		prints[i] = m.Fingerprint
+	}
+	return prints
 }
 
-// fails reports whether an endpoint is one of those that the group is about: of a host
-// that fails, one that failed.
-func (c *counter) fails(endpoint string) bool {
+// endpoints are those that the group is about: of a host that fails, those that failed.
+func (c *counter) endpoints() []string {
 	if len(c.group.Members) == 0 {
-		return endpoint == c.group.Endpoint
+		return []string{c.group.Endpoint}
 	}
-	return slices.ContainsFunc(c.group.Members, func(m capture.Member) bool { return m.Endpoint == endpoint })
+	names := make([]string, len(c.group.Members))
+	for i, m := range c.group.Members {
+		names[i] = m.Endpoint
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
 func (c *counter) tally(endpoint string) *draft.Tally {
@@ -142,108 +104,71 @@ func (c *counter) tally(endpoint string) *draft.Tally {
 	return t
 }
 
-// minute adds a minute of an endpoint, which may lie before the window, in it, or
-// after it.
-func (c *counter) minute(m capture.Minute) {
-	after := m.Start.After(c.end)
-	if m.LastGood.After(c.end) && c.fails(m.Endpoint) && (c.n.GoodAfter.IsZero() || m.LastGood.Before(c.n.GoodAfter)) {
-		c.n.GoodAfter = m.LastGood
+// hosts adds the calls to the host in the window, and the failures of all its groups.
+func (c *counter) hosts(h store.Host) {
+	c.host.LastGood = h.LastGood
+	for _, called := range h.Called {
+		c.host.Total += called.Calls
+		t := c.tally(called.Endpoint)
+		t.Total += called.Calls
+		t.LastGood = later(t.LastGood, called.LastGood)
 	}
-	switch {
-	case after:
-		return
-	case m.Start.Before(c.from.Truncate(time.Minute)):
-		c.before(m)
-	default:
-		c.host.Total += m.Calls
-		c.tally(m.Endpoint).Total += m.Calls
-	}
-	if !m.LastGood.IsZero() && !m.LastGood.After(c.end) {
-		c.host.LastGood = later(c.host.LastGood, m.LastGood)
-		if t := c.tallies[m.Endpoint]; t != nil || c.own(m.Endpoint) {
-			t = c.tally(m.Endpoint)
-			t.LastGood = later(t.LastGood, m.LastGood)
-		}
-	}
-	if c.own(m.Endpoint) {
-		c.all.Merge(m.Latency)
-		if m.Failures == 0 {
-			c.good.Merge(m.Latency)
-		}
-	}
-}
-
-// before adds a minute before the window to what is usual.
-func (c *counter) before(m capture.Minute) {
-	if !c.own(m.Endpoint) {
-		return
-	}
-	if c.earliest.IsZero() || m.Start.Before(c.earliest) {
-		c.earliest = m.Start
-	}
-	c.n.Usual.Total += m.Calls
-	c.n.Usual.Failing += m.Failures
-}
-
-// longAgo looks for the last successes of endpoints that had none in the minutes that
-// were read.
-func (c *counter) longAgo(ctx context.Context) error {
-	if !slices.ContainsFunc(c.failing, func(f store.Failing) bool { return c.tally(f.Endpoint).LastGood.IsZero() }) {
-		return nil
-	}
-	return c.succeeded(ctx, c.end.Add(-reach), c.from.Add(-usual))
-}
-
-// succeeded adds the last successes of the host's endpoints in a span before the window.
-func (c *counter) succeeded(ctx context.Context, from, to time.Time) error {
-	last, err := c.store.Succeeded(ctx, c.group.Host, from, to)
-	if err != nil {
-		return err
-	}
-	for endpoint, at := range last {
-		c.host.LastGood = later(c.host.LastGood, at)
-		if t := c.tallies[endpoint]; t != nil {
-			t.LastGood = later(t.LastGood, at)
-		}
-	}
-	return nil
-}
-
-// failures adds the failures of all groups of the host.
-func (c *counter) failures(ctx context.Context) error {
-	for _, f := range c.failing {
+	own := c.prints()
+	for _, f := range h.Failing {
 		t := c.tally(f.Endpoint)
-		since, err := c.store.Since(ctx, f.Fingerprint, later(t.LastGood, c.end.Add(-reach)), c.end)
-		if err != nil {
-			return err
-		}
-		hostSince, err := c.store.Since(ctx, f.Fingerprint, later(c.host.LastGood, c.end.Add(-reach)), c.end)
-		if err != nil {
-			return err
-		}
-		if c.isOwn(f.Fingerprint) {
-			n, err := c.store.Since(ctx, f.Fingerprint, c.from.Add(-usual), c.end)
-			if err != nil {
-				return err
-			}
-			c.n.Recurring += n
-		}
+		t.LastGood = later(t.LastGood, f.LastGood)
 		last := f.LastSeen
 		if last.After(c.end) {
 			last = c.end
 		}
-		add(t, f, last, since)
-		add(&c.host, f, last, hostSince)
-		if c.isOwn(f.Fingerprint) {
+		add(t, f, last, f.Since)
+		add(&c.host, f, last, f.SinceHost)
+		if slices.Contains(own, f.Fingerprint) {
 			c.n.Group += f.Failures
 		}
+	}
+}
+
+// minute adds a minute of what the group is about, which may lie before the window, to
+// what is usual, and to the latencies.
+func (c *counter) minute(m capture.Minute) {
+	if m.Start.Before(c.from.Truncate(time.Minute)) {
+		if c.earliest.IsZero() || m.Start.Before(c.earliest) {
+			c.earliest = m.Start
+		}
+		c.n.Usual.Total += m.Calls
+		c.n.Usual.Failing += m.Failures
+	}
+	c.all.Merge(m.Latency)
+	if m.Failures == 0 {
+		c.good.Merge(m.Latency)
+	}
+}
+
+// recurring counts the failures of the group in the window and what is usual.
+func (c *counter) recurring(ctx context.Context) error {
+	for _, print := range c.prints() {
+		n, err := c.store.Since(ctx, print, c.from.Add(-usual), c.end)
+		if err != nil {
+			return err
+		}
+		c.n.Recurring += n
 	}
 	return nil
 }
 
-// isOwn reports whether failures with a fingerprint are of the group.
-func (c *counter) isOwn(fingerprint string) bool {
-	return fingerprint == c.group.Fingerprint || slices.ContainsFunc(c.group.Members, func(m capture.Member) bool { return m.Fingerprint == fingerprint })
+// goodAfter looks for the first success after the window.
+func (c *counter) goodAfter(ctx context.Context) error {
+	for _, endpoint := range c.endpoints() {
+		at, err := c.store.GoodAfter(ctx, endpoint, c.end, c.end.Add(usual))
+		if err != nil {
+			return err
+		}
+		if !at.IsZero() && (c.n.GoodAfter.IsZero() || at.Before(c.n.GoodAfter)) {
+			c.n.GoodAfter = at
+		}
+	}
+	return nil
 }
 
 func add(t *draft.Tally, f store.Failing, last time.Time, since int64) {
