@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -12,7 +13,8 @@ import (
 )
 
 // BenchmarkRedact masks a page of charges, and says how many times as fast as
-// encoding/json decodes and encodes the same bytes it is.
+// encoding/json decodes and encodes the same bytes it is, by the time of the processor:
+// on a busy machine it says more than the clock.
 func BenchmarkRedact(b *testing.B) {
 	var items []string
 	for i := range 2000 {
@@ -34,10 +36,10 @@ func BenchmarkRedact(b *testing.B) {
 				// A body that came before would only be recognised.
 				fresh := fmt.Sprintf(`{"itens":[{"id":"chg_%d"},%s]}`, n, strings.Join(items, ","))
 				x := request("https://api.example/v1/cob", proxy.Fields{{Name: "Content-Type", Value: "application/json"}}, fresh)
-				start := time.Now()
+				start := used(b)
 				bench.mask(r, x)
-				masking += time.Since(start)
-				start = time.Now()
+				masking += used(b) - start
+				start = used(b)
 				var v any
 				if err := json.Unmarshal(body, &v); err != nil {
 					b.Fatal(err)
@@ -45,10 +47,19 @@ func BenchmarkRedact(b *testing.B) {
 				if _, err := json.Marshal(v); err != nil {
 					b.Fatal(err)
 				}
-				coding += time.Since(start)
+				coding += used(b) - start
 			}
 			b.ReportMetric(float64(coding)/float64(masking), "×json")
 			b.ReportMetric(float64(len(body))*float64(b.N)/1e6/masking.Seconds(), "MB/s-masking")
 		})
 	}
+}
+
+// used is the processor time that the process has used so far.
+func used(b *testing.B) time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		b.Fatal(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }

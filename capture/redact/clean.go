@@ -2,6 +2,7 @@ package redact
 
 import (
 	"hash/maphash"
+	"strings"
 	"sync/atomic"
 
 	"flagrante/capture/redact/detect"
@@ -10,7 +11,7 @@ import (
 
 const (
 	// maxClean is how many of the last header fields and bodies without anything to mask
-	// are told when they come again, and maxNamings how many names.
+	// are told when they come again, and maxNamings how many names, alone and below others.
 	maxClean   = 4096
 	maxNamings = 2048
 	// longestName bounds the names that are remembered.
@@ -27,6 +28,7 @@ type lately struct {
 	seeds   [2]maphash.Seed
 	clean   [maxClean]atomic.Pointer[digest]
 	namings [maxNamings]atomic.Pointer[known]
+	inner   [maxNamings]atomic.Pointer[knownBelow]
 }
 
 // known is a name with what it says.
@@ -35,22 +37,44 @@ type known struct {
 	naming detect.Naming
 }
 
+// knownBelow is a name below another, with what it says there.
+type knownBelow struct {
+	parent      detect.Naming
+	outer, name string
+	naming      detect.Naming
+}
+
 func newLately() *lately {
 	return &lately{seeds: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}}
 }
 
-// naming tells what a name says.
-func (l *lately) naming(names *detect.Names, name string) detect.Naming {
+// known tells what a name says.
+func (l *lately) known(names *detect.Names, name string) *known {
 	if len(name) > longestName {
-		return names.Of(name)
+		return &known{strings.Clone(name), names.Of(name)}
 	}
 	place := &l.namings[maphash.String(l.seeds[0], name)%maxNamings]
 	if k := place.Load(); k != nil && k.name == name {
+		return k
+	}
+	fresh := &known{name: strings.Clone(name), naming: names.Of(name)}
+	place.Store(fresh)
+	return fresh
+}
+
+// below tells what a name says below the name around it, which says parent.
+func (l *lately) below(names *detect.Names, parent detect.Naming, outer, name string) (naming detect.Naming) {
+	if len(outer) > longestName || len(name) > longestName {
+		naming.Kind, naming.Strong = names.Below(parent, outer, name)
+		return naming
+	}
+	place := &l.inner[(maphash.String(l.seeds[0], outer)^maphash.String(l.seeds[1], name))%maxNamings]
+	if k := place.Load(); k != nil && k.name == name && k.outer == outer && k.parent == parent {
 		return k.naming
 	}
-	fresh := &known{name: string([]byte(name)), naming: names.Of(name)}
-	place.Store(fresh)
-	return fresh.naming
+	naming.Kind, naming.Strong = names.Below(parent, outer, name)
+	place.Store(&knownBelow{parent, strings.Clone(outer), strings.Clone(name), naming})
+	return naming
 }
 
 // isClean reports whether the same was found to hold nothing that is masked.

@@ -55,7 +55,7 @@ func (w *walk) json(s string) string {
 // is copied once, with what follows it.
 func (j *jsonWalk) instead(i, last int, text string) {
 	if j.out.Len() == 0 {
-		j.out.Grow(len(j.s) + 64)
+		j.out.Grow(len(j.s) + len(j.s)/8 + 64) // Most masks are longer than their values.
 	}
 	j.out.WriteString(j.s[j.from:j.tokens[i].start])
 	j.out.WriteString(text)
@@ -107,7 +107,7 @@ func (j *jsonWalk) key(text string) string {
 // open begins an object or array below the current name.
 func (j *jsonWalk) open(i int) {
 	top := &j.frames[len(j.frames)-1]
-	below := frame{open: int32(i), place: j.placeOf(*top), list: j.tokens[i].kind == '['}
+	below := frame{open: int32(i), place: j.placeOf(top), list: j.tokens[i].kind == '['}
 	below.steps = j.enter(top)
 	if n := below.place.naming; n.Kind.IsSecret() && n.Strong {
 		below.place.forced = n.Kind
@@ -132,7 +132,7 @@ func (j *jsonWalk) enter(top *frame) int {
 }
 
 // placeOf returns what is known of the value that comes next.
-func (j *jsonWalk) placeOf(top frame) place {
+func (j *jsonWalk) placeOf(top *frame) place {
 	if j.name == "" {
 		return top.place
 	}
@@ -140,12 +140,17 @@ func (j *jsonWalk) placeOf(top frame) place {
 }
 
 func (j *jsonWalk) scalar(i int, text string) {
-	t := j.tokens[i]
 	top := &j.frames[len(j.frames)-1]
-	at := j.placeOf(*top)
+	at := j.placeOf(top)
 	depth := len(j.path)
 	j.enter(top)
-	defer func() { j.path = j.path[:depth] }()
+	j.valueAt(i, at, text)
+	j.path = j.path[:depth]
+}
+
+// valueAt masks the token i, which stands at that place.
+func (j *jsonWalk) valueAt(i int, at place, text string) {
+	t := j.tokens[i]
 	if j.name != "" {
 		at = j.bySibling(at)
 	} else if i > 1 && j.tokens[i-1].kind == 's' && j.tokens[i-2].kind == '[' && j.tokens[i-1].up == t.up {
@@ -235,7 +240,7 @@ func (j *jsonWalk) words(i int) int {
 		last++
 	}
 	text := j.s[j.tokens[i].start:j.tokens[last].end]
-	at := j.placeOf(j.frames[len(j.frames)-1])
+	at := j.placeOf(&j.frames[len(j.frames)-1])
 	masked := ""
 	if i == last {
 		masked = j.leaf(at, text)

@@ -45,7 +45,7 @@ func (r *Redactor) tokens(s string) []token {
 				all[n].kind = 'k'
 			}
 			i++
-		case strings.IndexByte(" \t\r\n,", c) >= 0:
+		case c == ' ' || c == ',' || c == '\n' || c == '\r' || c == '\t':
 			i++
 		default:
 			end := i + max(detect.MaskLen(s[i:]), detect.EscapedMaskLen(s[i:]), wordLength(s[i:]))

@@ -31,7 +31,7 @@ func (w *walk) value(at place, v string) string {
 // plainValue tells values apart in which nothing can stand: short ones with few
 // digits, times, and words without what separates names from values.
 func plainValue(v string) bool {
-	if len(v) <= 32 && isTime(v) {
+	if len(v) <= 32 && isTime(v) || isHash(v) {
 		return true
 	}
 	digits := 0
@@ -47,6 +47,26 @@ func plainValue(v string) bool {
 		return len(v) < 16 || len(v) < 400 && strings.IndexByte(v, ' ') > 0 && !mayName(v) && !strings.Contains(v, "earer ") && !strings.Contains(v, "asic ") && !strings.Contains(v, "----")
 	}
 	return len(v) < 16 && digits < 8 && strings.IndexByte(v, ' ') < 0
+}
+
+// isHash reports a word of hexadecimal digits, small ones, letters and digits: an id or
+// a checksum, in which no number of a person stands.
+func isHash(v string) bool {
+	if len(v) < 16 {
+		return false
+	}
+	letters, digits := 0, 0
+	for i := range len(v) {
+		switch c := v[i]; {
+		case '0' <= c && c <= '9':
+			digits++
+		case 'a' <= c && c <= 'f':
+			letters++
+		default:
+			return false
+		}
+	}
+	return letters > 0 && digits > 0
 }
 
 // mayName reports whether somebody's name may stand in a sentence: two words with
@@ -80,7 +100,12 @@ func isTime(v string) bool {
 		}
 	}
 	rest := v[min(len(v), len(form)):]
-	return strings.Trim(rest, "0123456789.:+-Z") == "" && !strings.Contains(rest, "--") && len(rest) < 17 && (len(v) == 10 || len(v) >= 16)
+	for i := range len(rest) {
+		if c := rest[i]; ('0' > c || c > '9') && c != '.' && c != ':' && c != '+' && c != '-' && c != 'Z' {
+			return false
+		}
+	}
+	return !strings.Contains(rest, "--") && len(rest) < 17 && (len(v) == 10 || len(v) >= 16)
 }
 
 // nested masks a message inside of a message: JSON, XML, a form, an address, or

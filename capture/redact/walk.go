@@ -35,10 +35,8 @@ type walk struct {
 	// prefix and path say where the walk is.
 	prefix string
 	path   []step
-	// recent and inner are names that came last in this walk, with what they say, alone
-	// and below others: a list has the same ones in each of its items.
-	recent [slots]known
-	inner  [slots]knownBelow
+	// recent are some of the names that came last.
+	recent [slots]*known
 	// seen holds the values that were masked as a whole, with their masks.
 	seen map[string]string
 	// masks holds those that were made, by kind and value.
@@ -177,27 +175,21 @@ func (w *walk) naming(name string) detect.Naming {
 		return detect.Naming{} // A mask names nothing, whatever its kind is called.
 	}
 	c := &w.recent[slot(name)]
-	if c.name != name || name == "" {
-		c.name, c.naming = strings.Clone(name), w.lately.naming(w.names, name)
+	if *c == nil || (*c).name != name {
+		*c = w.lately.known(w.names, name)
 	}
-	return c.naming
+	return (*c).naming
 }
 
-// slots is how many names a walk remembers.
-const slots = 64
+// slots is how many names a walk has at hand.
+const slots = 32
 
-// slot is where a name is remembered.
+// slot is where a name is at hand: a list has the same ones in each of its items.
 func slot(name string) int {
 	if name == "" {
 		return 0
 	}
 	return (len(name)*7 + int(name[0]) + int(name[len(name)-1])*3 + int(name[len(name)/2])*5) % slots
-}
-
-// knownBelow is a name below another, with what it says there.
-type knownBelow struct {
-	outer, name string
-	naming      detect.Naming
 }
 
 // leaf masks a value by the name that it stands under, or by what it is.
@@ -250,7 +242,7 @@ func (w *walk) named(at place, v string) (kind detect.Kind, rule string) {
 		return "", ""
 	}
 	if at.outer != "" {
-		if below := w.below(at); below.Kind != "" && (below.Strong || at.naming.Kind == "") {
+		if below := w.lately.below(w.names, at.parent, at.outer, at.name); below.Kind != "" && (below.Strong || at.naming.Kind == "") {
 			if kind = w.names.Decide(below, at.parent, v); kind != "" {
 				return w.ifActive(kind), "member-name"
 			}
@@ -261,17 +253,6 @@ func (w *walk) named(at place, v string) (kind detect.Kind, rule string) {
 		return "", "" // {"nome":"Telefone","valor":…} names another value.
 	}
 	return w.ifActive(kind), "member-name"
-}
-
-// below is what a name says below the name around it.
-func (w *walk) below(at place) detect.Naming {
-	c := &w.inner[slot(at.outer)^slot(at.name)]
-	if c.name != at.name || c.outer != at.outer || c.outer == "" {
-		c.outer, c.name = strings.Clone(at.outer), strings.Clone(at.name)
-		c.naming = detect.Naming{}
-		c.naming.Kind, c.naming.Strong = w.names.Below(at.parent, at.outer, at.name)
-	}
-	return c.naming
 }
 
 // described reports whether a member inside of a secret only speaks of it.

@@ -4,7 +4,7 @@ import "strings"
 
 // digitsOf returns the digits of s.
 func digitsOf(s string) string {
-	if strings.Trim(s, "0123456789") == "" {
+	if allDigits(s) {
 		return s
 	}
 	out := make([]byte, 0, len(s))
