@@ -4,10 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
-	"net/netip"
 	"os"
 	"path/filepath"
 	"sync/atomic"
@@ -16,17 +14,10 @@ import (
 	"github.com/rs/zerolog"
 
 	"flagrante/capture/judge"
-	"flagrante/capture/locate"
 	"flagrante/capture/record"
-	"flagrante/capture/store"
 	"flagrante/cmd/flagrante/internal/serving"
-	"flagrante/draft"
-	"flagrante/draft/desk"
 	"flagrante/draft/desk/live"
-	"flagrante/draft/export"
-	"flagrante/draft/lifecycle"
 	"flagrante/draft/outbox"
-	"flagrante/draft/views"
 	"flagrante/proxy"
 	"flagrante/proxy/authority"
 	"flagrante/proxy/server"
@@ -122,13 +113,13 @@ func openApp(ctx context.Context, o appOptions) (_ *app, err error) {
 	if err := a.openStored(ctx, o); err != nil {
 		return nil, err
 	}
-	if err := a.listenAndServe(ctx, ca, o); err != nil {
+	if err := a.listenAndServe(ca, o); err != nil {
 		return nil, errors.Join(err, a.Close())
 	}
 	return a, nil
 }
 
-func (a *app) listenAndServe(ctx context.Context, ca *authority.Authority, o appOptions) error {
+func (a *app) listenAndServe(ca *authority.Authority, o appOptions) error {
 	locator, err := newLocator(o.Config)
 	if err != nil {
 		return err
@@ -156,104 +147,6 @@ func (a *app) serve(f func() error) {
 		}
 		a.serving <- err
 	}()
-}
-
-// build makes the parts that traffic runs through.
-func (a *app) build(ca *authority.Authority, locator *locate.Locator, o appOptions) error {
-	access, err := o.Config.access(o.World)
-	if err != nil {
-		return err
-	}
-	if err := mayListen(a.proxyAddr, access); err != nil {
-		return err
-	}
-	timeouts := server.DefaultTimeouts()
-	timeouts.Answer = o.Config.Proxy.AnswerTimeout
-	dialer, err := newDialer(o, timeouts, a.deskAddr)
-	if err != nil {
-		return err
-	}
-	if a.sealed, err = hostPatterns(o.Config.Proxy.Passthrough); err != nil {
-		return err
-	}
-	if err := a.record(locator, o); err != nil {
-		return err
-	}
-	a.proxy = server.New(server.Options{
-		Minter: ca, Pool: a.pool, Observe: a.observe, Now: o.World.now, NewID: newID, BodyLimit: bodyLimit,
-		Dialer: dialer, Passthrough: a.sealed, Timeouts: timeouts, Access: access, TrustedPeers: locator.Trusted, Log: o.Log,
-	})
-	options := a.deskOptions(ca, o)
-	if options.Users, err = o.Config.deskUsers(); err != nil {
-		return err
-	}
-	handler, err := desk.New(options)
-	if err != nil {
-		return err
-	}
-	a.desk = &http.Server{Handler: a.operations(handler, o), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10}
-	a.desk.RegisterOnShutdown(a.hub.Close)
-	return nil
-}
-
-// observe takes an exchange from the traffic; it never waits.
-func (a *app) observe(x *proxy.Exchange) {
-	a.strip.Add(dot(x))
-	a.recorder.Observe(x)
-}
-
-// record starts what makes failures of the traffic.
-func (a *app) record(locator *locate.Locator, o appOptions) error {
-	rules, err := a.rules()
-	if err != nil {
-		return err
-	}
-	slow, err := o.Config.slow()
-	if err != nil {
-		return err
-	}
-	contracts, err := o.Config.contracts()
-	if err != nil {
-		return err
-	}
-	for _, note := range contracts.Notes() {
-		o.Log.Warn().Msg("contract " + note)
-	}
-	names, err := a.store.Endpoints(context.Background())
-	if err != nil {
-		return err
-	}
-	pipeline := record.NewPipeline(locator, rules, contracts, a.redaction...)
-	pipeline.SetSlow(slow)
-	pipeline.Reuse(a.pool)
-	pipeline.Learn(names)
-	a.recorder = record.Start(pipeline, a.health.watch(announcer{a.store, a.hub}), o.Log)
-	a.roller = startRoller(a.book, func() int64 { return a.recorder.Counts().Stored }, o.World.now, o.Log)
-	a.refresher = startRefresher(a.book, o.World.now, o.Log)
-	limits, err := o.Config.Retention.limits()
-	if err != nil {
-		return err
-	}
-	a.keeper = startKeeper(a.store, a.masks, func() store.Limits { return limits(o.World.now()) }, o.World.now, o.Log)
-	return nil
-}
-
-func (a *app) deskOptions(ca *authority.Authority, o appOptions) desk.Options {
-	return desk.Options{
-		Drafts: a.book, Failures: a.failures(), Exporter: a.outbox, Exports: a.outbox, Tickets: a.outbox, Book: a.book, Views: views.New(a.store), Workings: a.workings(o), Gate: a.gate,
-		Bundle: func(ctx context.Context, w io.Writer, d draft.Draft) error {
-			return export.Bundle(ctx, w, d, a.bundle())
-		},
-		DraftID: lifecycle.DraftID,
-		Status: func() desk.Status {
-			c := a.recorder.Counts()
-			return a.told(desk.Status{Calls: c.Calls, Failures: c.Failures, Dropped: c.Dropped, Skipped: c.Skipped, Waiting: c.Waiting})
-		},
-		Passthrough: a.passthrough, Forget: a.proxy.Forget, Shelf: a.shelf, Masks: a.masks, Live: a.hub,
-		Reveals: &revealing{a.store, a.compose.Redactor, o.Config.Desk.Reveal, o.World.now}, Strip: a.strip,
-		Ready: a.ready, Token: a.token, Hosts: o.Config.Desk.Hosts, Lang: a.compose.Lang, Profile: a.compose.Profile, Zone: a.compose.Zone,
-		Now: o.World.now, Version: version, ProxyAddr: a.proxyAddr.String(), CAPath: a.caPath, CA: certificate(ca), Logger: o.Log,
-	}
 }
 
 // DeskURL opens the desk, token included.
@@ -325,28 +218,4 @@ func ignoreDeadline(err error) error {
 		return nil
 	}
 	return err
-}
-
-func newLocator(c config) (*locate.Locator, error) {
-	trusted, err := prefixes("trusted peer", c.Origin.TrustedPeers)
-	if err != nil {
-		return nil, err
-	}
-	l := &locate.Locator{Trusted: trusted}
-	if c.Origin.Country != "" {
-		if l.Country, err = locate.ParseCountry(c.Origin.Country); err != nil {
-			return nil, fmt.Errorf("origin.country: %w", err)
-		}
-	}
-	if c.Origin.EgressIP != "" {
-		if l.Egress, err = netip.ParseAddr(c.Origin.EgressIP); err != nil {
-			return nil, &hinted{fmt.Errorf("origin.egress_ip: %q is not an IP address", c.Origin.EgressIP), "write the address with which requests leave for the internet"}
-		}
-	}
-	if c.GeoIP != "" {
-		l.DB, err = locate.Open(c.GeoIP)
-	} else {
-		l.DB, err = locate.Embedded()
-	}
-	return l, err
 }

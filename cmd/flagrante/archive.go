@@ -96,7 +96,7 @@ func (a *archive) attachments(ctx context.Context, d draft.Draft) ([]export.File
 			return nil, err
 		}
 		data, err := io.ReadAll(f)
-		if err = errors.Join(err, f.Close()); err != nil {
+		if err := errors.Join(err, f.Close()); err != nil {
 			return nil, err
 		}
 		files = append(files, export.File{Name: at.Name, Type: at.MediaType, Data: data, Checked: at.Checked})

@@ -33,16 +33,16 @@ func TestDoctorInColours(t *testing.T) {
 		{Check: "ports", Subject: "proxy", Status: doctor.OK, Detail: "free"},
 		{Check: "clock", Subject: "time", Status: doctor.Fail, Detail: "far off", Remedy: "set it"},
 	}
-	print := func(force string) string {
+	printed := func(force string) string {
 		var out bytes.Buffer
 		env := map[string]string{"CLICOLOR_FORCE": force}
 		w := world{out: &out, env: func(name string) (string, bool) { v, ok := env[name]; return v, ok }}
-		if err := (&doctorCmd{}).print(w, findings); err != nil {
+		if err := (&doctorCmd{}).table(w, findings); err != nil {
 			t.Fatal(err)
 		}
 		return out.String()
 	}
-	got := map[string]string{"plain": print(""), "colours": print("1")}
+	got := map[string]string{"plain": printed(""), "colours": printed("1")}
 	want := map[string]string{
 		"plain":   "ok    ports  proxy  free\nfail  clock  time   far off\n                    → set it\n",
 		"colours": "\x1b[32mok\x1b[0m    ports  proxy  free\n\x1b[31mfail\x1b[0m  clock  time   far off\n\x1b[31m\x1b[0m                    → set it\n",

@@ -69,7 +69,7 @@ func (d *doctorCmd) Run(ctx context.Context, c *cli, w world) error {
 	e.clock()
 	e.portals()
 	e.upstream(ctx, d.Upstream)
-	if err := d.print(w, e.findings); err != nil {
+	if err := d.table(w, e.findings); err != nil {
 		return err
 	}
 	if doctor.Failed(e.findings) {
@@ -92,7 +92,7 @@ func (e *examination) check(name, subject, good string, err error) {
 	e.add(f)
 }
 
-func (d *doctorCmd) print(w world, findings []doctor.Finding) error {
+func (d *doctorCmd) table(w world, findings []doctor.Finding) error {
 	if d.JSON {
 		return printJSON(w.out, findings)
 	}

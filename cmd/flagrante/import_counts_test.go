@@ -16,7 +16,7 @@ import (
 func TestALongerRecordingCountsNothingTwice(t *testing.T) {
 	type numbers struct{ Calls, Failures int64 }
 	dir := t.TempDir()
-	r := &tape{host: real}
+	r := &tape{host: production}
 	var got []numbers
 	for _, step := range []func(){
 		func() { r.each(150, fine, saldo) },
@@ -47,7 +47,7 @@ func minutes(t *testing.T, dir string) []capture.Minute {
 	if err != nil {
 		t.Fatal(err)
 	}
-	all, err := s.Minutes(t.Context(), store.Scope{Host: real}, time.Time{}, time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC))
+	all, err := s.Minutes(t.Context(), store.Scope{Host: production}, time.Time{}, time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -37,7 +37,7 @@ func (p *pruneCmd) Run(ctx context.Context, c *cli, w world) error {
 	}
 	return withArchive(ctx, c, w, func(a *archive) error {
 		bar := w.progress("prune", progress.Items, 0)
-		done, err := a.store.Prune(ctx, limits(w.now()), p.DryRun, func(so store.Pruned) { bar.Set(int64(so.Failures)) })
+		done, err := a.store.Prune(ctx, limits(w.now()), p.DryRun, func(so store.Pruned) { bar.Set(so.Failures) })
 		bar.Close()
 		if err != nil {
 			return err

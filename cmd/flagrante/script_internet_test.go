@@ -76,10 +76,10 @@ func tunnel(w http.ResponseWriter, to string) {
 	go func() {
 		defer close(back)
 		io.Copy(app, vendor)
-		app.(*net.TCPConn).CloseWrite()
+		_ = app.(*net.TCPConn).CloseWrite()
 	}()
 	io.Copy(vendor, buffered)
-	vendor.(*net.TCPConn).CloseWrite()
+	_ = vendor.(*net.TCPConn).CloseWrite()
 	<-back
 }
 
@@ -96,7 +96,7 @@ func beApp(target string) int {
 		return 1
 	}
 	defer answer.Body.Close()
-	fmt.Println(answer.Status)
+	fmt.Fprintln(os.Stdout, answer.Status)
 	if answer.StatusCode >= http.StatusBadRequest {
 		return 3
 	}

@@ -148,8 +148,8 @@ func (s *stage) end() error {
 	if s.portal != nil {
 		s.portal.Close()
 	}
-	for _, close := range s.closers {
-		close()
+	for _, end := range s.closers {
+		end()
 	}
 	if s.bank != nil {
 		errs = append(errs, s.bank.Close())

@@ -120,7 +120,7 @@ func (r *tape) file(t *testing.T, dir string) string {
 // Values that tests begin with.
 const (
 	pix, boleto, saldo, ted = "/v1/pix", "/v1/boletos", "/v1/saldo", "/v1/ted"
-	real, sandbox           = "api.banco.com.br", "sandbox.banco.com.br"
+	production, sandbox     = "api.banco.com.br", "sandbox.banco.com.br"
 )
 
 var (
@@ -147,31 +147,31 @@ func TestSeverityOfRecordings(t *testing.T) {
 		tape *tape
 		want string
 	}{
-		{"nothing works, from the start", on(real).each(4, down, pix, boleto, saldo, ted), "critical vendor"},
-		{"nothing works, one call each", on(real).each(1, down, pix, boleto, saldo, ted), "critical vendor"},
-		{"nothing works any more", on(real).each(10, fine, pix, boleto, saldo, ted).each(4, down, pix, boleto, saldo, ted), "critical vendor"},
-		{"one endpoint after the other", on(real).each(5, down, pix).each(5, late, boleto).each(5, played{status: 500, body: "{}"}, saldo), "critical vendor"},
-		{"nothing but the log-in works", on(real).each(4, fine, "/oauth/token").each(4, down, pix, boleto, saldo, ted), "critical vendor"},
+		{"nothing works, from the start", on(production).each(4, down, pix, boleto, saldo, ted), "critical vendor"},
+		{"nothing works, one call each", on(production).each(1, down, pix, boleto, saldo, ted), "critical vendor"},
+		{"nothing works any more", on(production).each(10, fine, pix, boleto, saldo, ted).each(4, down, pix, boleto, saldo, ted), "critical vendor"},
+		{"one endpoint after the other", on(production).each(5, down, pix).each(5, late, boleto).each(5, played{status: 500, body: "{}"}, saldo), "critical vendor"},
+		{"nothing but the log-in works", on(production).each(4, fine, "/oauth/token").each(4, down, pix, boleto, saldo, ted), "critical vendor"},
 		{"the sandbox is down", on(sandbox).each(4, down, pix, boleto, saldo, ted), "high vendor"},
-		{"no name", on(real).each(3, dns, pix, boleto, saldo), "critical network"},
+		{"no name", on(production).each(3, dns, pix, boleto, saldo), "critical network"},
 		{"the sandbox refuses connections", on(sandbox).each(3, refused, pix, boleto), "high network"},
 		{"one endpoint of the sandbox is down", on(sandbox).each(8, down, pix).each(20, fine, boleto, saldo), "medium vendor"},
-		{"one endpoint is down", on(real).each(8, down, pix).each(20, fine, boleto, saldo), "high vendor"},
-		{"one failure in two hundred", on(real).each(150, fine, pix).each(1, down, pix).each(49, fine, pix), "low vendor"},
-		{"a third fails", on(real).mix(60, down, pix), "medium vendor"},
-		{"three endpoints fail a third of the time", on(real).mix(30, down, pix).mix(30, down, boleto).mix(30, down, saldo), "high vendor"},
-		{"refused after it worked", on(real).each(10, fine, pix).each(6, expired, pix), "high unknown"},
-		{"refused from the first call", on(real).each(6, expired, pix), "medium request"},
-		{"too many calls", on(real).each(20, fine, pix).each(15, many, pix), "medium request"},
-		{"one wrong request", on(real).each(20, fine, pix).each(1, wrong, pix).each(9, fine, pix), "low request"},
-		{"everything is refused as wrong", on(real).each(100, wrong, pix), "low request"},
-		{"everything is refused as wrong that was fine before", on(real).each(5, fine, pix).each(100, wrong, pix), "medium request"},
-		{"expired certificate", on(real).each(2, badDate, pix), "critical vendor"},
+		{"one endpoint is down", on(production).each(8, down, pix).each(20, fine, boleto, saldo), "high vendor"},
+		{"one failure in two hundred", on(production).each(150, fine, pix).each(1, down, pix).each(49, fine, pix), "low vendor"},
+		{"a third fails", on(production).mix(60, down, pix), "medium vendor"},
+		{"three endpoints fail a third of the time", on(production).mix(30, down, pix).mix(30, down, boleto).mix(30, down, saldo), "high vendor"},
+		{"refused after it worked", on(production).each(10, fine, pix).each(6, expired, pix), "high unknown"},
+		{"refused from the first call", on(production).each(6, expired, pix), "medium request"},
+		{"too many calls", on(production).each(20, fine, pix).each(15, many, pix), "medium request"},
+		{"one wrong request", on(production).each(20, fine, pix).each(1, wrong, pix).each(9, fine, pix), "low request"},
+		{"everything is refused as wrong", on(production).each(100, wrong, pix), "low request"},
+		{"everything is refused as wrong that was fine before", on(production).each(5, fine, pix).each(100, wrong, pix), "medium request"},
+		{"expired certificate", on(production).each(2, badDate, pix), "critical vendor"},
 		{"expired certificate of the sandbox", on(sandbox).each(2, badDate, pix), "high vendor"},
-		{"timeouts far over the usual", on(real).mix(45, late, pix), "high vendor"},
-		{"a stack trace", on(real).each(30, fine, pix).each(1, trace, pix), "critical vendor"},
-		{"a stack trace in one of many", on(real).mix(12, played{status: 500, body: "{}"}, pix).each(1, trace, pix).mix(12, played{status: 500, body: "{}"}, pix), "critical vendor"},
-		{"an error inside of each 200", on(real).each(15, hidden, pix).each(15, fine, boleto), "high vendor"},
+		{"timeouts far over the usual", on(production).mix(45, late, pix), "high vendor"},
+		{"a stack trace", on(production).each(30, fine, pix).each(1, trace, pix), "critical vendor"},
+		{"a stack trace in one of many", on(production).mix(12, played{status: 500, body: "{}"}, pix).each(1, trace, pix).mix(12, played{status: 500, body: "{}"}, pix), "critical vendor"},
+		{"an error inside of each 200", on(production).each(15, hidden, pix).each(15, fine, boleto), "high vendor"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -4,7 +4,6 @@
 package appenv
 
 import (
-	"fmt"
 	"net"
 	"path/filepath"
 	"slices"
@@ -132,7 +131,7 @@ func quoted(word string) string {
 	if !strings.ContainsAny(word, " \t'\"") {
 		return word
 	}
-	return fmt.Sprintf(`"%s"`, strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(word))
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(word) + `"`
 }
 
 // Over returns an environment with the variables over it, less what an app must

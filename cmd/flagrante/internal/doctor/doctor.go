@@ -104,7 +104,7 @@ func Disk(dir string) Finding {
 		f.Status, f.Detail, f.Remedy = Warn, err.Error(), "look at the disk with df"
 		return f
 	}
-	free := s.Bavail * uint64(s.Bsize) //nolint:gosec,unconvert // The size of a block is positive, and its type another one elsewhere.
+	free := s.Bavail * uint64(s.Bsize) //nolint:gosec // The size of a block is positive, and its type another one elsewhere.
 	f.Detail = fmt.Sprintf("%d MiB free", free>>20)
 	if free < diskLow {
 		f.Status, f.Remedy = Warn, "make room, or name a folder on another disk with --data; when it is full, failures are lost"

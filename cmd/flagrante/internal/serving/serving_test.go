@@ -21,7 +21,8 @@ func announce(dir string, s serving.State) (*serving.Claim, error) {
 	if err != nil {
 		return nil, err
 	}
-	return claim, claim.Announce(s)
+	err = claim.Announce(s)
+	return claim, err
 }
 
 func TestFindsWhoServes(t *testing.T) {

@@ -30,11 +30,11 @@ func javaStores(m Machine, c Certificate) []Store {
 	var seen []string
 	for _, home := range homes {
 		j := &java{certificate: c, machine: m, home: home, keytool: filepath.Join(home, "bin", "keytool")}
-		real, err := filepath.EvalSymlinks(j.file())
-		if _, toolErr := os.Stat(j.keytool); home == "" || err != nil || toolErr != nil || slices.Contains(seen, real) {
+		target, err := filepath.EvalSymlinks(j.file())
+		if _, toolErr := os.Stat(j.keytool); home == "" || err != nil || toolErr != nil || slices.Contains(seen, target) {
 			continue
 		}
-		seen = append(seen, real)
+		seen = append(seen, target)
 		all = append(all, j)
 	}
 	return all
