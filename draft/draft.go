@@ -126,6 +126,16 @@ func hostOf(address string) string {
 	return strings.ToLower(u.Host)
 }
 
+// InList returns what lists show of the evidence: no exchanges, and of the last failure
+// the origin alone.
+func (e Evidence) InList() Evidence {
+	listed := Evidence{Group: e.Group, RequestIDs: e.RequestIDs, Figures: e.Figures, Timeline: e.Timeline, Step: e.Step}
+	if e.Last != nil {
+		listed.Last = &capture.Failure{Origin: e.Last.Origin}
+	}
+	return listed
+}
+
 // Count is a number of failures from a time on.
 type Count struct {
 	Start    time.Time

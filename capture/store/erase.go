@@ -141,13 +141,16 @@ func (s *Store) EraseGood(ctx context.Context, endpoints []string) error {
 // index of words forgets them at its next steps. It returns how many rows of which table held one; with dry it only counts.
 func (s *Store) EraseTexts(ctx context.Context, texts []string, instead string, dry bool) (map[string]int64, error) {
 	columns, err := collect(ctx, s, `SELECT m.name, c.name FROM sqlite_schema m, pragma_table_info(m.name) c
-		WHERE m.type = 'table' AND c.type = 'TEXT' AND m.name NOT LIKE 'search%' AND m.name NOT LIKE 'sqlite%' AND m.name <> 'exchanges' ORDER BY 1, 2`, nil,
+		WHERE m.type = 'table' AND c.type = 'TEXT' AND m.name NOT LIKE 'search%' AND m.name NOT LIKE 'sqlite%' AND m.name NOT IN ('exchanges', 'composed') ORDER BY 1, 2`, nil,
 		func(row func(...any) error) (c [2]string, err error) { return c, row(&c[0], &c[1]) })
 	if err != nil {
 		return nil, fmt.Errorf("list the columns: %w", err)
 	}
 	held := map[string]int64{}
 	err = s.Update(ctx, func(tx *sql.Tx) error {
+		if err := forgetComposed(ctx, tx, dry); err != nil {
+			return err
+		}
 		for _, c := range columns {
 			for _, text := range texts {
 				n, err := eraseText(ctx, tx, c[0], c[1], text, instead, dry)
@@ -162,6 +165,18 @@ func (s *Store) EraseTexts(ctx context.Context, texts []string, instead string, 
 		return nil
 	})
 	return held, err
+}
+
+// forgetComposed has drafts composed anew for lists, since they may hold what is erased.
+func forgetComposed(ctx context.Context, tx *sql.Tx, dry bool) error {
+	if dry {
+		return nil
+	}
+	if _, err := tx.ExecContext(ctx, `DELETE FROM composed`); err != nil {
+		return fmt.Errorf("forget what was composed: %w", err)
+	}
+	_, err := tx.ExecContext(ctx, `UPDATE pulses SET late = late + 1 WHERE host = ''`)
+	return err
 }
 
 // eraseText changes one column. A row that would be another's twin goes.

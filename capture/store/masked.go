@@ -133,7 +133,7 @@ func (s *Store) rewritable(ctx context.Context) ([][2]string, error) {
 	const named = `'id', 'fingerprint', 'method', 'kind', 'state', 'host', 'first_id', 'last_id', 'draft_id', 'receipt_id', 'merged_into', 'parent', 'chain', 'settings', 'actor', 'action', 'holder', 'portal'`
 	return collect(ctx, s, `SELECT m.name, c.name FROM sqlite_schema m, pragma_table_info(m.name) c
 		WHERE m.type = 'table' AND c.type = 'TEXT' AND c.name NOT IN (`+named+`) AND m.name NOT LIKE 'search%' AND m.name NOT LIKE 'sqlite%'
-		AND m.name NOT IN ('exchanges', 'masked', 'audit') ORDER BY 1, 2`, nil,
+		AND m.name NOT IN ('exchanges', 'masked', 'audit', 'composed') ORDER BY 1, 2`, nil,
 		func(row func(...any) error) (c [2]string, err error) { return c, row(&c[0], &c[1]) })
 }
 
@@ -144,6 +144,9 @@ func (s *Store) RewriteTexts(ctx context.Context, change func(text string) strin
 	columns, err := s.rewritable(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("list the columns: %w", err)
+	}
+	if err := s.Update(ctx, func(tx *sql.Tx) error { return forgetComposed(ctx, tx, false) }); err != nil {
+		return nil, err
 	}
 	changed := map[string]int64{}
 	for _, c := range columns {

@@ -52,6 +52,12 @@ func (p *packer) unpack(stored []byte, packed bool) ([]byte, error) {
 	return p.decoder.DecodeAll(stored, nil)
 }
 
+// Pack packs what others keep in tables of their own.
+func (s *Store) Pack(data []byte) []byte { return s.packer.encoder.EncodeAll(data, nil) }
+
+// Unpack is the way back.
+func (s *Store) Unpack(packed []byte) ([]byte, error) { return s.packer.decoder.DecodeAll(packed, nil) }
+
 func (p *packer) close() error {
 	p.decoder.Close()
 	return p.encoder.Close()

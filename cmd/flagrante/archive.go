@@ -45,6 +45,9 @@ const databaseFile = "flagrante.db"
 // openArchive opens the data folder dir.
 func openArchive(ctx context.Context, dir string, conf config, w world) (*archive, error) {
 	settings, err := conf.compose()
+	if err == nil {
+		settings.Edition, err = conf.edition()
+	}
 	if err != nil {
 		return nil, err
 	}

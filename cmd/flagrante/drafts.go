@@ -27,6 +27,9 @@ func (d *draftsCmd) Run(ctx context.Context, c *cli, w world) error {
 		if err != nil {
 			return err
 		}
+		if err := a.book.CatchUp(ctx); err != nil {
+			return err
+		}
 		rows := pages(d.Limit, func(after string, limit int) ([]draft.Draft, string, error) {
 			return a.book.Find(ctx, lifecycle.Query{Filter: only, After: after, Limit: limit})
 		})

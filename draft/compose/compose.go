@@ -29,6 +29,9 @@ type Settings struct {
 	Phone string
 	// Redactor masks the evidence; nil is one with the built-in rules.
 	Redactor *redact.Redactor
+	// Edition names the program and its rules of masking: what another edition composed
+	// is composed anew.
+	Edition string
 }
 
 // Decisions are what people decided of a draft.
@@ -50,7 +53,7 @@ func Draft(id string, e draft.Evidence, s Settings) draft.Draft {
 // evidence first, so that nothing that is made of it has any. It is pure: the same evidence, decisions and
 // settings always give the same draft.
 func Decided(id string, e draft.Evidence, by Decisions, s Settings) draft.Draft {
-	s = s.complete()
+	s = s.Complete()
 	by = by.masked(s.Redactor, e.Hosts())
 	e = masked(e, s.Redactor)
 	env := suggest.Environment(suggest.CallOf(e), s.Hosts)
@@ -100,7 +103,7 @@ func severity(env draft.Environment, e draft.Evidence, s Settings) (draft.Sugges
 // Manual returns a draft that a person wrote without evidence. The guide wants what
 // can wait to be low.
 func Manual(id, fingerprint string, m draft.Manual, by Decisions, s Settings) draft.Draft {
-	s = s.complete()
+	s = s.Complete()
 	by = by.masked(s.Redactor, nil)
 	m.Title, _ = s.Redactor.Text("draft.title", m.Title)
 	m.Text, _ = s.Redactor.Text("draft.text", m.Text)
@@ -123,7 +126,7 @@ func Manual(id, fingerprint string, m draft.Manual, by Decisions, s Settings) dr
 
 // Kept returns a draft whose evidence was deleted: what was concluded of it stays.
 func Kept(d draft.Draft, by Decisions, s Settings) draft.Draft {
-	s = s.complete()
+	s = s.Complete()
 	d.Suggested = draft.Suggested{Title: d.Title, Environment: d.Environment, Severity: d.Severity}
 	d.Suggested.Severity.Reasons = []capture.Reason{{Key: "severity.kept"}}
 	return finish(d, by.masked(s.Redactor, d.Evidence.Hosts()), s)
@@ -163,8 +166,8 @@ func joined(e draft.Evidence) draft.Evidence {
 	return e
 }
 
-// complete fills in what may be left out.
-func (s Settings) complete() Settings {
+// Complete fills in what may be left out.
+func (s Settings) Complete() Settings {
 	if s.Redactor == nil {
 		s.Redactor = redact.New()
 	}

@@ -44,6 +44,13 @@ func Import(tb testing.TB, recordings ...[]byte) *store.Store {
 			tb.Error(err)
 		}
 	})
+	Into(tb, s, recordings...)
+	return s
+}
+
+// Into takes recordings into a store as each of them comes, in a process of its own.
+func Into(tb testing.TB, s *store.Store, recordings ...[]byte) {
+	tb.Helper()
 	rules, err := judge.New(nil)
 	if err != nil {
 		tb.Fatal(err)
@@ -58,7 +65,6 @@ func Import(tb testing.TB, recordings ...[]byte) *store.Store {
 			tb.Fatal(err)
 		}
 	}
-	return s
 }
 
 // Drafts returns the book of the drafts in a store, rolled up.
@@ -71,10 +77,15 @@ func Drafts(tb testing.TB, s *store.Store, settings compose.Settings) *lifecycle
 	return book
 }
 
-// All returns all drafts, those seen last first.
+// All returns all drafts with their evidence, those seen last first.
 func All(tb testing.TB, book *lifecycle.Book) []draft.Draft {
 	tb.Helper()
 	all, _, err := book.List(tb.Context(), "", 1000)
+	for i := range all {
+		if err == nil {
+			all[i], err = book.Draft(tb.Context(), all[i].ID)
+		}
+	}
 	if err != nil {
 		tb.Fatal(err)
 	}

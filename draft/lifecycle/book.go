@@ -47,6 +47,7 @@ type Book struct {
 
 // New returns the Book of the drafts in s.
 func New(s *store.Store, c compose.Settings) *Book {
+	c = c.Complete()
 	return &Book{store: s, settings: c, digest: digest(c)}
 }
 
@@ -65,10 +66,10 @@ func (b *Book) WithAttachments(list func(ctx context.Context, draftID string) ([
 	return &c
 }
 
-// digest covers what decides the columns of a draft. The language is left out: a
+// digest covers what decides a draft. The language is left out: a
 // command in another one would have all titles written anew.
 func digest(c compose.Settings) string {
-	data, err := json.Marshal([]any{c.Profile, c.Hosts})
+	data, err := json.Marshal([]any{c.Profile, c.Hosts, c.Zone.String(), c.Phone, c.Edition})
 	if err != nil {
 		return ""
 	}
@@ -132,6 +133,10 @@ func (b *Book) draft(ctx context.Context, g capture.Group) (draft.Draft, error) 
 	if err != nil {
 		return draft.Draft{}, err
 	}
+	pulse, err := b.store.Pulse(ctx, g.Host)
+	if err != nil {
+		return draft.Draft{}, err
+	}
 	e, err := b.evidence(ctx, g)
 	if err != nil {
 		return draft.Draft{}, err
@@ -144,7 +149,7 @@ func (b *Book) draft(ctx context.Context, g capture.Group) (draft.Draft, error) 
 	if err != nil {
 		return draft.Draft{}, err
 	}
-	return b.finish(ctx, r, compose.Decided(id, e, by, b.settings), merged)
+	return b.finish(ctx, r, compose.Decided(id, e, by, b.settings), merged, madeOf(pulse, e, by))
 }
 
 // merged adds the evidence of what was merged into a draft.
@@ -179,17 +184,26 @@ func (b *Book) bare(ctx context.Context, r row) (draft.Draft, error) {
 		return draft.Draft{}, err
 	}
 	if r.Manual != nil {
-		return b.finish(ctx, r, compose.Manual(r.id, r.fingerprint, *r.Manual, by, b.settings), nil)
+		return b.finish(ctx, r, compose.Manual(r.id, r.fingerprint, *r.Manual, by, b.settings), nil, made{})
 	}
 	kept, err := b.kept(ctx, r.id)
 	if err != nil {
 		return draft.Draft{}, err
 	}
-	return b.finish(ctx, r, compose.Kept(kept, by, b.settings), nil)
+	return b.finish(ctx, r, compose.Kept(kept, by, b.settings), nil, made{})
 }
 
-// finish adds what is known of a draft besides its evidence.
-func (b *Book) finish(ctx context.Context, r row, d draft.Draft, merged []string) (draft.Draft, error) {
+// finish adds what is known of a draft besides its evidence, and keeps it for lists.
+func (b *Book) finish(ctx context.Context, r row, d draft.Draft, merged []string, from made) (draft.Draft, error) {
+	d, err := b.around(ctx, r, d, merged)
+	if err != nil {
+		return draft.Draft{}, err
+	}
+	return d, b.project(ctx, d, r, from)
+}
+
+// around adds what people and portals did with a draft.
+func (b *Book) around(ctx context.Context, r row, d draft.Draft, merged []string) (draft.Draft, error) {
 	var err error
 	if d.Receipts, err = b.receipts(ctx, d.ID); err != nil {
 		return draft.Draft{}, err
@@ -199,7 +213,7 @@ func (b *Book) finish(ctx context.Context, r row, d draft.Draft, merged []string
 	d.State, d.Version, d.Changed = state.state(), r.seen(), r.changed
 	d.SnoozedUntil, d.ResolvedAt = state.SnoozedUntil, state.ResolvedAt
 	d.Tags, d.Notes, d.Merged = r.Tags, sorted(r.Notes), merged
-	return d, b.project(ctx, d, r)
+	return d, nil
 }
 
 // decisions returns what people decided of a draft and added to it, or to what was

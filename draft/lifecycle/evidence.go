@@ -46,15 +46,18 @@ func (b *Book) evidence(ctx context.Context, g capture.Group) (draft.Evidence, e
 // good returns the last good call of the endpoint; of a host's group, that of the
 // endpoint of its first failures.
 func (b *Book) good(ctx context.Context, g capture.Group) (*proxy.Exchange, error) {
-	endpoint := g.Endpoint
-	if len(g.Members) > 0 {
-		endpoint = g.Members[0].Endpoint
-	}
-	x, err := b.store.LastGood(ctx, endpoint)
+	x, err := b.store.LastGood(ctx, goodEndpoint(g))
 	if errors.Is(err, store.ErrNotFound) {
 		return nil, nil
 	}
 	return x, err
+}
+
+func goodEndpoint(g capture.Group) string {
+	if len(g.Members) > 0 {
+		return g.Members[0].Endpoint
+	}
+	return g.Endpoint
 }
 
 // timeline counts the failures in steps of which there are not too many to read.

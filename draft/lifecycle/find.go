@@ -42,17 +42,26 @@ func Sorts() map[string]string {
 
 // Find returns a page of drafts, and the After of the next one, empty when there is
 // none. What is part of another draft is left out. The page is found by what was
-// concluded last; the drafts in it are concluded anew.
+// concluded last; of the drafts in it those are composed anew of which anything changed
+// since. Their evidence is what lists show: no exchanges, and of the last failure the
+// origin alone.
 func (b *Book) Find(ctx context.Context, q Query) (drafts []draft.Draft, next string, err error) {
 	ids, next, err := b.page(ctx, q)
 	if err != nil {
 		return nil, "", err
 	}
+	known, err := b.composed(ctx, ids)
+	if err != nil {
+		return nil, "", err
+	}
 	ctx = store.Once(ctx)
 	for _, id := range ids {
-		d, err := b.Draft(ctx, id)
-		if err != nil {
-			return nil, "", err
+		d, ok := known[id]
+		if !ok {
+			if d, err = b.Draft(ctx, id); err != nil {
+				return nil, "", err
+			}
+			d.Evidence = d.Evidence.InList()
 		}
 		drafts = append(drafts, d)
 	}
@@ -66,7 +75,7 @@ func (b *Book) List(ctx context.Context, after string, limit int) ([]draft.Draft
 
 // page returns the IDs of a page.
 func (b *Book) page(ctx context.Context, q Query) (ids []string, next string, err error) {
-	if err := b.refreshed(ctx); err != nil {
+	if err := b.refreshed(ctx, outdatedAtOnce); err != nil {
 		return nil, "", err
 	}
 	column, ok := Sorts()[q.Sort]
@@ -102,13 +111,17 @@ func (b *Book) page(ctx context.Context, q Query) (ids []string, next string, er
 	return b.ids(ctx, column, `FROM drafts WHERE `+where+` ORDER BY `+column+order+`, id`+order+` LIMIT ?`, append(args, q.Limit+1), q.Limit)
 }
 
-// refreshed brings the rows up to date. Where nothing can be written now, lists show what
-// was concluded last.
-func (b *Book) refreshed(ctx context.Context) error {
+// CatchUp concludes with the settings of today all drafts that others concluded, so that
+// a filter over them is exact. Lists do a few of them each time.
+func (b *Book) CatchUp(ctx context.Context) error { return b.refreshed(ctx, refreshAtOnce) }
+
+// refreshed brings the rows up to date, of those that did not grow at most so many. Where
+// nothing can be written now, lists show what was concluded last.
+func (b *Book) refreshed(ctx context.Context, others int) error {
 	if _, hindered := b.store.Trouble(); hindered {
 		return nil
 	}
-	if _, err := b.Refresh(ctx, refreshAtOnce); err != nil && !store.Hindered(err) {
+	if _, err := b.refreshTo(ctx, refreshAtOnce, others); err != nil && !store.Hindered(err) {
 		return err
 	}
 	return nil

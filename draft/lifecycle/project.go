@@ -16,6 +16,10 @@ import (
 // refreshAtOnce bounds how many drafts are concluded before a list is read.
 const refreshAtOnce = 20_000
 
+// outdatedAtOnce bounds how many of them did not grow, but were concluded with other
+// settings: of those on a page each is composed anew in any case.
+const outdatedAtOnce = 50
+
 // projected are the columns that repeat what was concluded, in the order of values.
 const projected = `hidden, title, severity, severity_rank, environment, category, side, host, endpoint, method, status, vendor_code, kind, scope, country,
 	count, first_seen, last_seen, missing, portals, missing_count, complete, open_since, settings`
@@ -90,9 +94,9 @@ func insert(ctx context.Context, tx *sql.Tx, id, fingerprint string) error {
 
 // project brings the row of a draft up to date with what was concluded, and notes
 // the state that follows from it. Nothing is written where nothing changed.
-func (b *Book) project(ctx context.Context, d draft.Draft, r row) error {
+func (b *Book) project(ctx context.Context, d draft.Draft, r row, from made) error {
 	values := b.values(d)
-	same, err := b.upToDate(ctx, d.ID, values)
+	same, err := b.upToDate(ctx, d, r, from, values)
 	if err != nil || same && d.State == r.state() {
 		return err
 	}
@@ -108,7 +112,7 @@ func (b *Book) project(ctx context.Context, d draft.Draft, r row) error {
 		if _, err := tx.ExecContext(ctx, `UPDATE drafts SET `+set+` WHERE id = ?`, append(values, d.ID)...); err != nil {
 			return fmt.Errorf("store what draft %s is: %w", d.ID, err)
 		}
-		if err := again(ctx, tx, d.ID); err != nil {
+		if err := errors.Join(b.keep(ctx, tx, d, r, from), again(ctx, tx, d.ID)); err != nil {
 			return err
 		}
 		t := &turn{tx: tx, actor: System, action: "evidence", at: d.Evidence.Group.LastSeen}
@@ -135,12 +139,18 @@ func again(ctx context.Context, tx *sql.Tx, id string) error {
 	return nil
 }
 
-// upToDate reports that the row has these values.
-func (b *Book) upToDate(ctx context.Context, id string, values []any) (bool, error) {
-	conditions := strings.ReplaceAll(projected, ",", " IS ? AND") + " IS ?"
-	found, err := b.store.Query(ctx, `SELECT 1 FROM drafts WHERE id = ? AND `+conditions, append([]any{id}, values...)...)
+// upToDate reports that the row has these values, and that what lists show is of the
+// same making.
+func (b *Book) upToDate(ctx context.Context, d draft.Draft, r row, from made, values []any) (bool, error) {
+	same := func(columns string) string { return strings.ReplaceAll(columns, ",", " IS ? AND") + " IS ?" }
+	query, args := `SELECT 1 FROM drafts WHERE id = ? AND `+same(projected), append([]any{d.ID}, values...)
+	if from.alone {
+		query += ` AND EXISTS (SELECT 1 FROM composed c WHERE c.draft_id = drafts.id AND c.lang = ? AND ` + same("c."+strings.ReplaceAll(composedKey, ", ", ", c.")) + `)`
+		args = append(append(args, string(b.settings.Lang)), b.key(d, r, from)...)
+	}
+	found, err := b.store.Query(ctx, query, args...)
 	if err != nil {
-		return false, fmt.Errorf("read what draft %s was: %w", id, err)
+		return false, fmt.Errorf("read what draft %s was: %w", d.ID, err)
 	}
 	defer found.Close()
 	return found.Next(), found.Err()
@@ -149,6 +159,12 @@ func (b *Book) upToDate(ctx context.Context, id string, values []any) (bool, err
 // Refresh brings the rows of drafts up to date with their evidence, at most so many,
 // and reports whether some are left. Lists call it, and it may run beside the traffic.
 func (b *Book) Refresh(ctx context.Context, limit int) (left bool, err error) {
+	return b.refreshTo(ctx, limit, limit)
+}
+
+// refreshTo is Refresh, of which at most so many others are of drafts whose evidence did
+// not grow.
+func (b *Book) refreshTo(ctx context.Context, limit, others int) (left bool, err error) {
 	if err := b.wake(ctx); err != nil {
 		return false, err
 	}
@@ -168,16 +184,17 @@ func (b *Book) Refresh(ctx context.Context, limit int) (left bool, err error) {
 	if len(grown) == limit {
 		return true, nil
 	}
-	others, err := b.outdated(ctx, limit-len(grown))
+	others = min(others, limit-len(grown))
+	outdated, err := b.outdated(ctx, others)
 	if err != nil {
 		return true, err
 	}
-	for _, id := range others {
+	for _, id := range outdated {
 		if _, err := b.Draft(numbers, id); err != nil && !errors.Is(err, ErrNotFound) {
 			return true, err
 		}
 	}
-	return len(others)+len(grown) == limit, b.renewed(ctx, others)
+	return len(outdated) == others, b.renewed(ctx, outdated)
 }
 
 // renewed notes that drafts were looked at with these settings, so that those which

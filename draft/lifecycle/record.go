@@ -147,7 +147,11 @@ func (r reader) QueryContext(ctx context.Context, query string, args ...any) (*s
 	return r.b.store.Query(ctx, query, args...)
 }
 
-const rowColumns = `id, fingerprint, decided, version, changed`
+// rowColumns are the columns that scanRow reads.
+const (
+	rowColumns   = `id, fingerprint, decided, version, changed`
+	rowColumnsOf = `id, d.fingerprint, d.decided, d.version, d.changed`
+)
 
 // rows reads the rows of drafts that a condition chooses.
 func rows(ctx context.Context, q querier, where string, args ...any) ([]row, error) {
@@ -158,20 +162,27 @@ func rows(ctx context.Context, q querier, where string, args ...any) ([]row, err
 	defer found.Close()
 	var list []row
 	for found.Next() {
-		var r row
-		var decided string
-		var changed int64
-		err := found.Scan(&r.id, &r.fingerprint, &decided, &r.version, &changed)
-		if err == nil {
-			err = json.Unmarshal([]byte(decided), &r.record)
-		}
+		r, err := scanRow(found)
 		if err != nil {
-			return nil, fmt.Errorf("read what was decided of draft %s: %w", r.id, err)
+			return nil, err
 		}
-		r.changed = moment(changed)
 		list = append(list, r)
 	}
 	return list, found.Err()
+}
+
+// scanRow reads rowColumns, and more that follow.
+func scanRow(found *sql.Rows, more ...any) (r row, err error) {
+	var decided string
+	var changed int64
+	if err = found.Scan(append([]any{&r.id, &r.fingerprint, &decided, &r.version, &changed}, more...)...); err == nil {
+		err = json.Unmarshal([]byte(decided), &r.record)
+	}
+	if err != nil {
+		return row{}, fmt.Errorf("read what was decided of draft %s: %w", r.id, err)
+	}
+	r.changed = moment(changed)
+	return r, nil
 }
 
 // one reads the row of a draft, or returns ErrNotFound.
