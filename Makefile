@@ -15,7 +15,7 @@ export CGO_ENABLED := 1
 export GOFLAGS := $(GOFLAGS) -buildvcs=false
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test check e2e pictures bench bench-redact bench-store lint vulns fmt release clean
+.PHONY: help run build test check e2e pictures bench bench-redact bench-store bench-desk lint vulns fmt release clean
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z0-9-]*\):[^#]*## \(.*\)/  make \1	\2/p' Makefile | expand -t 16
@@ -53,6 +53,10 @@ bench-redact: ## how many times as fast as encoding/json masking is
 
 bench-store: ## what lists cost as the store grows to a million failures, pages of ten thousand drafts, and storing beside SQLite alone (ARGS=-short: to 100,000)
 	$(GO) test -run '^$$' -bench 'Store|Ingest|Drafts' -benchtime 1x -timeout 30m $(ARGS) ./draft/lifecycle
+
+bench-desk: ## what pages of 10,000 drafts weigh, cost, and when they are first seen in a browser (ARGS=-short: of a thousand)
+	.ci/need chromium
+	$(GO) test -tags e2e -run '^$$' -bench TenThousand -benchtime 20x -timeout 10m $(ARGS) ./draft/desk
 
 lint: ## run the linters of .golangci.yml
 	$(TOOL) golangci-lint run ./...

@@ -146,7 +146,7 @@ func (m *memory) touch(i int) {
 }
 
 // optionsOf are complete options around m.
-func optionsOf(t *testing.T, m *memory) Options {
+func optionsOf(t testing.TB, m *memory) Options {
 	t.Helper()
 	guide, err := profile.Default()
 	if err != nil {
@@ -178,7 +178,7 @@ func optionsOf(t *testing.T, m *memory) Options {
 }
 
 // shelfOf returns an empty shelf for attachments.
-func shelfOf(t *testing.T) *attach.Shelf {
+func shelfOf(t testing.TB) *attach.Shelf {
 	t.Helper()
 	return attach.Open(t.TempDir(), attach.Options{Now: func() time.Time { return noon }, NewID: func() string { return "a-1" }, Mask: func(_, _ string, text []byte) []byte { return text }})
 }

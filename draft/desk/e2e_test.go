@@ -52,7 +52,7 @@ func (c *complaints) hear(event any) {
 const patience = 30 * time.Second
 
 // browse opens a fresh browser and returns its context.
-func browse(t *testing.T) (context.Context, *complaints) {
+func browse(t testing.TB) (context.Context, *complaints) {
 	t.Helper()
 	flags := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.NoSandbox, chromedp.DisableGPU, chromedp.NoFirstRun, chromedp.UserDataDir(t.TempDir()),
@@ -69,7 +69,7 @@ func browse(t *testing.T) (context.Context, *complaints) {
 	return ctx, said
 }
 
-func do(t *testing.T, ctx context.Context, steps ...chromedp.Action[chromedp.Void]) {
+func do(t testing.TB, ctx context.Context, steps ...chromedp.Action[chromedp.Void]) {
 	t.Helper()
 	ctx, stop := context.WithTimeout(ctx, patience)
 	defer stop()
@@ -78,7 +78,7 @@ func do(t *testing.T, ctx context.Context, steps ...chromedp.Action[chromedp.Voi
 	}
 }
 
-func get[T any](t *testing.T, ctx context.Context, step chromedp.Action[T]) T {
+func get[T any](t testing.TB, ctx context.Context, step chromedp.Action[T]) T {
 	t.Helper()
 	ctx, stop := context.WithTimeout(ctx, patience)
 	defer stop()
