@@ -108,23 +108,27 @@ func newNeedles(seen map[string]string) *needles {
 	}
 	n := emptyNeedles(len(seen))
 	for v, mask := range seen {
-		n.addForms(v, mask)
+		n.addForms(v, mask, n.append)
+	}
+	for h, bucket := range n.buckets {
+		slices.SortFunc(bucket, before)
+		n.buckets[h] = slices.Compact(bucket)
 	}
 	return n
 }
 
 // addForms adds a value in the forms in which it may be written.
-func (n *needles) addForms(v, mask string) {
-	n.add(needle{text: v, mask: mask, apart: len(v) < 12})
+func (n *needles) addForms(v, mask string, add func(needle)) {
+	add(needle{text: v, mask: mask, apart: len(v) < 12})
 	if !unreserved(v) {
 		for _, form := range [...]string{url.QueryEscape(v), url.PathEscape(v), escapeJSON(v)} {
 			if form != v {
-				n.add(needle{text: form, mask: mask})
+				add(needle{text: form, mask: mask})
 			}
 		}
 	}
 	for _, form := range inBase64(v) {
-		n.add(needle{text: form, mask: mask, encoded: true})
+		add(needle{text: form, mask: mask, encoded: true})
 	}
 }
 
@@ -138,11 +142,8 @@ func unreserved(v string) bool {
 	return true
 }
 
-// before orders the values of a bucket: the longest first.
+// before orders the values of a bucket by their texts.
 func before(a, b needle) int {
-	if d := len(b.text) - len(a.text); d != 0 {
-		return d
-	}
 	return cmp.Or(strings.Compare(a.text, b.text), strings.Compare(a.mask, b.mask))
 }
 
@@ -164,16 +165,31 @@ func inBase64(v string) []string {
 	return all
 }
 
+// add adds a value at its place.
 func (n *needles) add(v needle) {
 	if len(v.text) < 4 {
 		return
 	}
-	h := hash4(v.text)
-	n.table[n.word(h)] |= 1 << (h & 63)
+	h := n.mark(v)
 	bucket := n.buckets[h]
 	if at, found := slices.BinarySearchFunc(bucket, v, before); !found {
 		n.buckets[h] = slices.Insert(bucket, at, v)
 	}
+}
+
+// append adds one of many values; they are brought into order at the end.
+func (n *needles) append(v needle) {
+	if len(v.text) >= 4 {
+		h := n.mark(v)
+		n.buckets[h] = append(n.buckets[h], v)
+	}
+}
+
+// mark sets the bit of a value, and returns the hash.
+func (n *needles) mark(v needle) uint32 {
+	h := hash4(v.text)
+	n.table[n.word(h)] |= 1 << (h & 63)
+	return h
 }
 
 // tableSize is the number of words of a table in which few bits are set.
@@ -208,10 +224,11 @@ func (n *needles) mayStandIn(s string) bool {
 }
 
 func (n *needles) standsIn(s string) bool {
+	steps := maxSteps(s)
 	for i := 0; i+4 <= len(s) && len(n.table) > 0; i++ {
 		h := hash4(s[i:])
 		if n.table[n.word(h)]&(1<<(h&63)) != 0 {
-			if _, end, _ := n.at(s, h, i, i); end > 0 {
+			if _, end, _ := n.at(s, h, i, i, &steps); end > 0 || steps < 0 {
 				return true
 			}
 		}
@@ -219,26 +236,37 @@ func (n *needles) standsIn(s string) bool {
 	return false
 }
 
-// replace puts masks in the place of all values in s; note is called for each.
-func (n *needles) replace(s string, note func()) string {
+// maxSteps bounds how many values are looked at for a text: among those that somebody
+// chose to begin alike a search could go on for long.
+func maxSteps(s string) int { return 8*len(s) + 1024 }
+
+// replace puts masks in the place of all values in s; note is called for each. It is not
+// ok when that would take too long.
+func (n *needles) replace(s string, note func()) (out string, ok bool) {
+	ok = true
 	if len(n.table) > 0 {
-		s = n.replaceOwn(s, note)
+		s, ok = n.replaceOwn(s, note)
 	}
 	for _, p := range n.parts {
-		s = p.replaceOwn(s, note)
+		if ok {
+			s, ok = p.replaceOwn(s, note)
+		}
 	}
-	return s
+	return s, ok
 }
 
-func (n *needles) replaceOwn(s string, note func()) string {
+func (n *needles) replaceOwn(s string, note func()) (masked string, ok bool) {
 	var out strings.Builder
-	from := 0
+	from, steps := 0, maxSteps(s)
 	for i := 0; i+4 <= len(s); i++ {
 		h := hash4(s[i:])
 		if n.table[n.word(h)]&(1<<(h&63)) == 0 {
 			continue
 		}
-		start, end, mask := n.at(s, h, i, from)
+		start, end, mask := n.at(s, h, i, from, &steps)
+		if steps < 0 {
+			return s, false
+		}
 		if end == 0 {
 			continue
 		}
@@ -248,32 +276,67 @@ func (n *needles) replaceOwn(s string, note func()) string {
 		from, i = end, end-1
 	}
 	if from == 0 {
-		return s
+		return s, true
 	}
 	out.WriteString(s[from:])
-	return out.String()
+	return out.String(), true
 }
 
-// at returns the value that stands at i, widened to the whole run of base64 when
-// it is a part of one.
-func (n *needles) at(s string, h uint32, i, from int) (start, end int, mask string) {
-	for _, v := range n.buckets[h] {
-		if !strings.HasPrefix(s[i:], v.text) {
+// at returns the longest value that stands at i, widened to the whole run of base64
+// when it is a part of one.
+func (n *needles) at(s string, h uint32, i, from int, steps *int) (start, end int, mask string) {
+	bucket := n.buckets[h]
+	for rest := s[i:min(len(s), i+maxNeedle)]; rest != "" && *steps >= 0; *steps-- {
+		// What begins like rest and is no longer comes right before what follows rest.
+		k, _ := slices.BinarySearchFunc(bucket, rest, func(v needle, rest string) int {
+			return cmp.Or(strings.Compare(v.text, rest), -1)
+		})
+		if k == 0 {
+			return 0, 0, ""
+		}
+		text := bucket[k-1].text
+		common := commonLength(text, rest)
+		if common < len(text) {
+			rest = rest[:common]
 			continue
 		}
-		start, end = i, i+len(v.text)
-		if v.apart && (start > 0 && wordByte(s[start-1]) || end < len(s) && wordByte(s[end])) {
-			continue
+		for k--; k > 0 && bucket[k-1].text == text; k-- {
 		}
-		for v.encoded && start > from && codedByte(s[start-1]) {
-			start--
+		for ; k < len(bucket) && bucket[k].text == text; k++ {
+			if start, end, ok := bucket[k].in(s, i, from); ok {
+				return start, end, bucket[k].mask
+			}
 		}
-		for v.encoded && end < len(s) && codedByte(s[end]) {
-			end++
-		}
-		return start, end, v.mask
+		rest = rest[:common-1]
 	}
 	return 0, 0, ""
+}
+
+// maxNeedle is more than the longest form of a value that is looked for, in bytes.
+const maxNeedle = 4 * 8192
+
+// in returns where v, which stands at i, is to be replaced in s.
+func (v needle) in(s string, i, from int) (start, end int, ok bool) {
+	start, end = i, i+len(v.text)
+	if v.apart && (start > 0 && wordByte(s[start-1]) || end < len(s) && wordByte(s[end])) {
+		return 0, 0, false
+	}
+	for v.encoded && start > from && codedByte(s[start-1]) {
+		start--
+	}
+	for v.encoded && end < len(s) && codedByte(s[end]) {
+		end++
+	}
+	return start, end, true
+}
+
+// commonLength is how many bytes two texts begin with alike.
+func commonLength(a, b string) int {
+	n := 0
+	for n < len(a) && n < len(b) && a[n] == b[n] {
+		n++
+	}
+	return n
 }
 
 func wordByte(c byte) bool {

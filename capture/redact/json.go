@@ -69,7 +69,7 @@ func (j *jsonWalk) token(i int) int {
 	top := &j.frames[len(j.frames)-1]
 	switch t.kind {
 	case '{', '[':
-		j.open(i)
+		return j.open(i)
 	case '}', ']':
 		if len(j.frames) > 1 {
 			j.path = j.path[:len(j.path)-top.steps]
@@ -104,8 +104,16 @@ func (j *jsonWalk) key(text string) string {
 	return quote(masked)
 }
 
-// open begins an object or array below the current name.
-func (j *jsonWalk) open(i int) {
+// maxDepth is how many objects and arrays are looked at, one in another; what lies deeper
+// is not kept. Messages have a few dozen.
+const maxDepth = 512
+
+// open begins an object or array below the current name, and returns the last token that
+// it looked at.
+func (j *jsonWalk) open(i int) int {
+	if len(j.frames) > maxDepth && j.again == nil && j.active(binaryKind) {
+		return j.tooDeep(i)
+	}
 	top := &j.frames[len(j.frames)-1]
 	below := frame{open: int32(i), place: j.placeOf(top), list: j.tokens[i].kind == '['}
 	below.steps = j.enter(top)
@@ -114,6 +122,20 @@ func (j *jsonWalk) open(i int) {
 	}
 	j.name = ""
 	j.frames = append(j.frames, below)
+	return i
+}
+
+// tooDeep masks the object or array that begins at the token i as a whole.
+func (j *jsonWalk) tooDeep(i int) int {
+	start := j.tokens[i].start
+	end := start + int32(jsonLength(j.s[start:]))
+	last := i
+	for last+1 < len(j.tokens) && j.tokens[last+1].start < end {
+		last++
+	}
+	j.instead(i, last, quote(j.whole(binaryKind, "too-nested", j.s[start:end])))
+	j.name = ""
+	return last
 }
 
 // enter goes on to the value of the current name, or to the next item of a list, and

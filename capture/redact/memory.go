@@ -61,7 +61,7 @@ func (m *Memory) add(kind detect.Kind, v, mask string) bool {
 	}
 	v = strings.Clone(v)
 	m.young.masks[v] = mask
-	m.young.needles.addForms(v, mask)
+	m.young.needles.addForms(v, mask, m.young.needles.add)
 	return true
 }
 

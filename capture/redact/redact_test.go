@@ -187,8 +187,13 @@ func TestMarksSayWhereAndNeverWhat(t *testing.T) {
 func FuzzJSON(f *testing.F) {
 	f.Add(`{"senha":"x","a":[1,{"token":2}]}`)
 	f.Add(`{"senha":`)
+	// What a Redactor has seen before changes the way that it goes, so that an input can't
+	// always be made smaller: run it with -fuzzminimizetime=20x.
 	r := redact.New()
 	f.Fuzz(func(t *testing.T, body string) {
+		if len(body) > 1<<14 {
+			return
+		}
 		once, _ := r.Exchange(request("https://a.example/", nil, body))
 		if json.Valid([]byte(body)) && !json.Valid(once.Request.Body.Data) {
 			t.Errorf("%s became %s, which is no JSON", body, once.Request.Body.Data)

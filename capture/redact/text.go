@@ -98,7 +98,11 @@ func jsonLength(s string) int {
 // elsewhere.
 func (w *walk) prose(at place, s string) string {
 	if w.again != nil {
-		return w.again.replace(s, func() { w.note("echo", "same-value") })
+		masked, ok := w.again.replace(s, func() { w.note("echo", "same-value") })
+		if !ok {
+			return w.whole(binaryKind, "too-many-values", s)
+		}
+		return masked
 	}
 	s = w.handmade(w.patterns(s))
 	if w.onlyHand() {

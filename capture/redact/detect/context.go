@@ -114,8 +114,8 @@ func (f *finder) named(start, end int) {
 	if f.ofCode(start, name) {
 		naming = Naming{Kind: Token, Strong: true}
 	}
-	if naming.IDLike && from > end {
-		f.quiet = max(f.quiet, from+f.tokenLength(from))
+	if naming.IDLike && from > end && from >= f.quiet { // Else the end of that token is known.
+		f.quiet = from + f.tokenLength(from)
 	}
 	if naming.Kind == "" || from >= len(f.text) {
 		return
