@@ -16,6 +16,7 @@ import (
 	"flagrante/capture/judge"
 	"flagrante/capture/record"
 	"flagrante/cmd/flagrante/internal/serving"
+	"flagrante/cmd/flagrante/internal/tracing"
 	"flagrante/draft/desk/live"
 	"flagrante/draft/outbox"
 	"flagrante/proxy"
@@ -76,6 +77,8 @@ type app struct {
 	claim     *serving.Claim
 	listeners listeners
 	health    *health
+	// tracer sends spans to a collector; nil for nowhere.
+	tracer *tracing.Tracer
 	// aside is where a corrupt database was put since the start, nil for nowhere.
 	aside atomic.Pointer[string]
 	// sealed are the hosts of the settings that are not intercepted.
@@ -112,6 +115,9 @@ func openApp(ctx context.Context, o appOptions) (_ *app, err error) {
 	}
 	if err := a.openStored(ctx, o); err != nil {
 		return nil, err
+	}
+	if err := a.trace(ctx, o); err != nil {
+		return nil, errors.Join(err, a.archive.Close())
 	}
 	if err := a.listenAndServe(ca, o); err != nil {
 		return nil, errors.Join(err, a.Close())
@@ -208,7 +214,11 @@ func (a *app) end() error {
 	if a.keeper != nil {
 		a.keeper.Close()
 	}
-	return errors.Join(append(errs, a.archive.Close())...)
+	errs = append(errs, a.archive.Close())
+	if a.tracer != nil {
+		errs = append(errs, a.tracer.Close())
+	}
+	return errors.Join(errs...)
 }
 
 // ignoreDeadline forgives exchanges that did not end in time: they have been cut

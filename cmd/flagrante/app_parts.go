@@ -62,6 +62,9 @@ func (a *app) build(ca *authority.Authority, locator *locate.Locator, o appOptio
 // observe takes an exchange from the traffic; it never waits.
 func (a *app) observe(x *proxy.Exchange) {
 	a.strip.Add(dot(x))
+	if a.tracer != nil {
+		a.tracer.Exchange(x)
+	}
 	a.recorder.Observe(x)
 }
 

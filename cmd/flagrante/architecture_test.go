@@ -50,6 +50,7 @@ func guarded() map[string][]string {
 		"flagrante/draft/outbox":        {"draft/outbox/", "draft/desk/", "cmd/"},
 		"github.com/wneessen/go-mail":   {"draft/export/"},
 		"github.com/zalando/go-keyring": {"cmd/"},
+		"go.opentelemetry.io":           {"cmd/flagrante/internal/tracing/"},
 	}
 }
 

@@ -87,7 +87,8 @@ func (c config) check(w world) error {
 	_, dialErr := newDialer(appOptions{Config: c, World: w}, server.DefaultTimeouts(), nil)
 	_, exportErr := c.exporter(settings, gate.New(settings.Redactor), w)
 	_, usersErr := c.deskUsers()
-	return errors.Join(accessErr, usersErr, sealedErr, redactErr, judgeErr, dialErr, exportErr)
+	tracesErr := c.traces()
+	return errors.Join(accessErr, usersErr, sealedErr, redactErr, judgeErr, dialErr, exportErr, tracesErr)
 }
 
 // configShowCmd prints what holds.

@@ -15,6 +15,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"flagrante/cmd/badbank"
+	"flagrante/cmd/flagrante/internal/tracing/collectortest"
 )
 
 // builtVersion is what the program under test says of itself.
@@ -70,42 +71,44 @@ type command = func(ts *testscript.TestScript, neg bool, args []string)
 // commands are what the scripts can say beside the words of testscript.
 func commands() map[string]command {
 	return map[string]command{
-		"bank":     bankCmd,
-		"call":     callCmd,
-		"serve":    serveCmd,
-		"halt":     haltCmd,
-		"kill9":    kill9Cmd,
-		"reload":   reloadCmd,
-		"logged":   loggedCmd,
-		"caught":   caughtCmd,
-		"exits":    exitsCmd,
-		"rows":     rowsCmd,
-		"shape":    shapeCmd,
-		"within":   withinCmd,
-		"nowhere":  nowhereCmd,
-		"mode":     modeCmd,
-		"unpacked": unpackedCmd,
-		"gzip":     gzipCmd,
-		"fill":     fillCmd,
-		"body":     bodyCmd,
-		"half":     halfCmd,
-		"mmdb":     mmdbCmd,
-		"sql":      sqlCmd,
-		"portal":   portalCmd,
-		"traffic":  trafficCmd,
-		"internet": internetCmd,
+		"bank":      bankCmd,
+		"call":      callCmd,
+		"serve":     serveCmd,
+		"halt":      haltCmd,
+		"kill9":     kill9Cmd,
+		"reload":    reloadCmd,
+		"logged":    loggedCmd,
+		"caught":    caughtCmd,
+		"exits":     exitsCmd,
+		"rows":      rowsCmd,
+		"shape":     shapeCmd,
+		"within":    withinCmd,
+		"nowhere":   nowhereCmd,
+		"mode":      modeCmd,
+		"unpacked":  unpackedCmd,
+		"gzip":      gzipCmd,
+		"fill":      fillCmd,
+		"body":      bodyCmd,
+		"half":      halfCmd,
+		"mmdb":      mmdbCmd,
+		"sql":       sqlCmd,
+		"portal":    portalCmd,
+		"traffic":   trafficCmd,
+		"internet":  internetCmd,
+		"collector": collectorCmd,
 	}
 }
 
 // stage is what one script has running.
 type stage struct {
-	dir     string
-	bank    *badbank.Server
-	served  map[string]*process
-	client  *appClient
-	portal  *portal
-	traffic *traffic
-	closers []func()
+	dir       string
+	bank      *badbank.Server
+	served    map[string]*process
+	client    *appClient
+	portal    *portal
+	traffic   *traffic
+	collector *collectortest.Collector
+	closers   []func()
 	// unlock lets go of a database.
 	unlock func() error
 }

@@ -56,6 +56,9 @@ type config struct {
 	Rules        []judge.Rule             `yaml:"rules"`
 	Slow         slowConfig               `yaml:"slow"`
 	Contracts    []contractConfig         `yaml:"contracts"`
+	Traces       struct {
+		Endpoint string `yaml:"endpoint"`
+	} `yaml:"traces"`
 }
 
 // onCallConfig is how the vendor's people on duty are reached.

@@ -43,6 +43,8 @@ type Book struct {
 	now func() time.Time
 	// attachments lists what was added to a draft, nil where nothing can be.
 	attachments func(ctx context.Context, draftID string) ([]draft.Attachment, error)
+	// watch is told of drafts that were concluded anew, nil where nobody wants to know.
+	watch func(draftID string, begun time.Time, err error)
 }
 
 // New returns the Book of the drafts in s.
@@ -63,6 +65,14 @@ func (b *Book) WithClock(now func() time.Time) *Book {
 func (b *Book) WithAttachments(list func(ctx context.Context, draftID string) ([]draft.Attachment, error)) *Book {
 	c := *b
 	c.attachments = list
+	return &c
+}
+
+// WithWatch returns the same Book, which needs a clock, and tells watch of every draft that
+// Refresh concluded anew: when that was begun, and the error with which it ended.
+func (b *Book) WithWatch(watch func(draftID string, begun time.Time, err error)) *Book {
+	c := *b
+	c.watch = watch
 	return &c
 }
 

@@ -174,7 +174,7 @@ func (b *Book) refreshTo(ctx context.Context, limit, others int) (left bool, err
 	}
 	numbers := store.Once(ctx)
 	for _, g := range grown {
-		if err := b.refresh(numbers, g.fingerprint); err != nil {
+		if err := b.watched(numbers, g.fingerprint); err != nil {
 			return true, err
 		}
 	}
@@ -244,6 +244,17 @@ func (b *Book) fresh(ctx context.Context, all []stale) error {
 		}
 		return nil
 	})
+}
+
+// watched tells of it.
+func (b *Book) watched(ctx context.Context, fingerprint string) error {
+	if b.watch == nil {
+		return b.refresh(ctx, fingerprint)
+	}
+	begun := b.now()
+	err := b.refresh(ctx, fingerprint)
+	b.watch(ID(fingerprint), begun, err)
+	return err
 }
 
 // refresh brings the draft of one group up to date.

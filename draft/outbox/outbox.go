@@ -30,7 +30,10 @@ type Options struct {
 	Sent func(ctx context.Context, tx *sql.Tx, r draft.Receipt) error
 	// Closed is called when a portal says that a ticket was closed; it may be nil.
 	Closed func(ctx context.Context, r draft.Receipt) error
-	Lang   draft.Lang
+	// Ran is told of every attempt to send: when it was begun, how far it came, and the
+	// error of what happened beside; it may be nil.
+	Ran  func(r draft.Receipt, begun time.Time, err error)
+	Lang draft.Lang
 	// Zone is that of times in comments; nil is UTC.
 	Zone  *time.Location
 	Now   func() time.Time
@@ -152,6 +155,15 @@ const (
 // run takes an export on, and notes how far it came even when the one who asked has
 // gone: what is held by nobody who works at it would block the draft.
 func (o *Outbox) run(ctx context.Context, e entry) (draft.Receipt, error) {
+	begun := o.Now()
+	r, err := o.attempt(ctx, e)
+	if o.Ran != nil {
+		o.Ran(r, begun, err)
+	}
+	return r, err
+}
+
+func (o *Outbox) attempt(ctx context.Context, e entry) (draft.Receipt, error) {
 	final := o.Now().Sub(e.receipt.Time) >= patience
 	before := e.progress
 	result, runErr := o.Exporter.Run(ctx, e.parcel, e.progress, final, func(p export.Progress) error {
