@@ -65,7 +65,7 @@ func looksJSON(s string) bool {
 	case s[0] == '{':
 		return c == '}'
 	case c == '{' || c == '[':
-		return looksJSON(rest[:min(len(rest), lookahead/2)]) || strings.Trim(rest, "[{ \t\r\n") == "" || len(rest) < lookahead/2
+		return looksJSON(rest[:min(len(rest), lookahead/2)]) || strings.Trim(rest, "[{ \t\r\n") == ""
 	case c == ']':
 		return true
 	case c == '-' || '0' <= c && c <= '9':
