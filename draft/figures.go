@@ -40,6 +40,9 @@ type Figures struct {
 	// GoodAfter is when a call to the endpoint first succeeded after the window's
 	// end; zero when none did, or where that is not known.
 	GoodAfter time.Time
+	// Blurred reports that another call to the host succeeded in the minute of the window's end, after it: when
+	// one did so before it in that minute is not known then.
+	Blurred bool
 	// Credential is when a call to the host that carried a credential last
 	// succeeded before the first failure of the group; zero when that is not known.
 	Credential time.Time

@@ -27,6 +27,9 @@ type Host struct {
 	Failing []Failing
 	// LastGood is when the last call of the span succeeded, zero when none did.
 	LastGood time.Time
+	// Blurred reports that a call succeeded after the span in its last minute: of
+	// successes of that minute before its end nothing is known then.
+	Blurred bool
 }
 
 // Called counts the calls to an endpoint.
@@ -61,6 +64,9 @@ const maxFailing = 400
 func (s *Store) Host(ctx context.Context, host string, of Span, own ...string) (h Host, err error) {
 	h, err = once(ctx, [3]any{"host", host, of}, func() (h Host, err error) {
 		if h.LastGood, err = s.lastGood(ctx, host, of); err != nil {
+			return h, err
+		}
+		if h.Blurred, err = s.blurred(ctx, host, of.To); err != nil {
 			return h, err
 		}
 		if h.Called, err = s.called(ctx, host, of); err != nil {
@@ -145,6 +151,13 @@ func (s *Store) lastGood(ctx context.Context, host string, of Span) (time.Time, 
 		AND start = (SELECT start FROM minutes WHERE host = ?1 AND start >= ?2 AND start <= ?3 AND last_good > 0 AND last_good <= ?3 ORDER BY start DESC LIMIT 1)`,
 		host, of.Back.UnixMicro(), of.To.UnixMicro()).Scan(&good)
 	return moment(good.Int64), err
+}
+
+// blurred reports that a call to a host succeeded after a time, in its minute.
+func (s *Store) blurred(ctx context.Context, host string, at time.Time) (yes bool, err error) {
+	err = s.db().read.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM minutes WHERE host = ?1 AND start > ?2 - 60000000 AND start <= ?2 AND last_good > ?2)`,
+		host, at.UnixMicro()).Scan(&yes)
+	return yes, err
 }
 
 // GoodAfter returns when a call to an endpoint first succeeded after a time and before

@@ -61,6 +61,18 @@ func plainRecordings() []labelled {
 		{"two of two", "api", "low vendor", func(t *Tape) { t.Add(2, oops(pix)) }},
 		{"five of five", "api", "high vendor", func(t *Tape) { t.Add(5, oops(pix)) }},
 		{"two endpoints of two, three times each", "api", "medium vendor", func(t *Tape) { t.Add(3, oops(pix), oops(ted)) }},
+		{"two endpoints of two, none of which ever works", "api", "critical vendor", func(t *Tape) { t.Add(6, oops(pix), oops(ted)) }},
+		{"two endpoints of two, none of which works any more", "api", "critical vendor", func(t *Tape) {
+			t.Add(20, pix, ted).Wait(2*time.Hour).Add(5, down(pix), but(ted, 500, `{"erro":"interno"}`))
+		}},
+		{"two endpoints of two of the sandbox, none of which works", "sandbox", "high vendor", func(t *Tape) { t.Add(6, oops(pix), oops(ted)) }},
+		{"two endpoints of two that work again", "api", "high vendor", func(t *Tape) { t.Add(12, down(pix), down(ted)).Wait(time.Hour).Add(20, pix, ted) }},
+		{"two endpoints are down, and another one works now and then", "api", "high vendor", func(t *Tape) {
+			t.Add(2, saldo).Add(10, down(pix), down(boletos)).Add(1, saldo).Add(10, down(pix), down(boletos))
+		}},
+		{"three endpoints are down and two work", "api", "high vendor", func(t *Tape) {
+			t.Add(10, pix, boletos, token, saldo, ted).Add(8, down(pix), down(boletos), down(token), saldo, ted)
+		}},
 		{"one server of several has a bad certificate", "api", "critical vendor", func(t *Tape) {
 			t.Mix(30, 10, pix, lost(pix, "net::ERR_CERT_DATE_INVALID", time.Second))
 		}},

@@ -106,7 +106,7 @@ func (c *counter) tally(endpoint string) *draft.Tally {
 
 // hosts adds the calls to the host in the window, and the failures of all its groups.
 func (c *counter) hosts(h store.Host) {
-	c.host.LastGood = h.LastGood
+	c.host.LastGood, c.n.Blurred = h.LastGood, h.Blurred
 	for _, called := range h.Called {
 		c.host.Total += called.Calls
 		t := c.tally(called.Endpoint)

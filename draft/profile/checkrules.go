@@ -78,6 +78,7 @@ func (r Rules) numbers() []bounded {
 	return []bounded{
 		share("outage", "share", r.Outage.Share), share("outage", "of_called", r.Outage.OfCalled),
 		count("outage", "endpoints", r.Outage.Endpoints), count("outage", "unreachable_endpoints", r.Outage.Unreachable), count("outage", "failures", r.Outage.Failures),
+		{"outage", "sure_endpoints", float64(r.Outage.Sure), 0, 1e9, "a number is 0 at least"},
 		share("endpoint_down", "share", r.EndpointDown.Share),
 		count("degraded", "endpoints", r.Degraded.Endpoints), count("degraded", "failures", r.Degraded.Failures), share("degraded", "share", r.Degraded.Share),
 		count("credential_lost", "failures", r.CredentialLost.Failures),

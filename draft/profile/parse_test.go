@@ -33,7 +33,7 @@ func TestParseNamesTheLineOfWhatIsWrong(t *testing.T) {
 		{"a missing translation", "en: Critical}", "en: ''}", "en: Critical}", "both pt-BR and en"},
 		{"on-call severity", "severity: critical", "severity: extreme", "severity: critical", "low, medium, high or critical"},
 		{"a share over one", "of_called: 0.75", "of_called: 75", "of_called: 0.75", "a share is between 0 and 1"},
-		{"no endpoints", "endpoints: 3, unreachable", "endpoints: 0, unreachable", "endpoints: 3, unreachable", "a number is 1 at least"},
+		{"no endpoints", "endpoints: 3, sure", "endpoints: 0, sure", "endpoints: 3, sure", "a number is 1 at least"},
 		{"a rule that is not known", "  minor:", "  major:", "  minor:", "field major not found"},
 		{"a severity of a rule", "minor: {production: low", "minor: {production: tiny", "minor: {production", "low, medium, high or critical"},
 		{"a window without a unit", "window: 60m", "window: 60", "window: 60m", "cannot"},

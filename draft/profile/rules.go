@@ -76,6 +76,9 @@ type Outage struct {
 	// no connection comes about, for that has nothing to do with endpoints.
 	Endpoints   int64 `yaml:"endpoints"`
 	Unreachable int64 `yaml:"unreachable_endpoints"`
+	// Sure is how many are enough where each is down for sure by itself and no other was
+	// called; 0 leaves that out.
+	Sure int64 `yaml:"sure_endpoints"`
 	// Failures is how many each of them has to have, unless all fail in one way.
 	Failures int64 `yaml:"failures"`
 	// Share is how sure it has to be that nothing succeeds.

@@ -42,7 +42,8 @@ func (c window) certificate() draft.Rule {
 
 // outage sees that nothing works any more in one of two ways: no call to the host
 // succeeded since several of its endpoints failed, or most of its endpoints have
-// had no success, each by itself.
+// had no success, each by itself. Where nothing else is called, fewer are enough if each
+// of them is surely down.
 func (c window) outage() draft.Rule {
 	o, need := c.t.Outage, c.t.Outage.Endpoints
 	if c.unreachable() {
@@ -59,12 +60,15 @@ func (c window) outage() draft.Rule {
 		// All endpoints fail in one way: that has been looked at already.
 		each = 1
 	}
-	var down, alive, failed, since int64
+	var down, surely, alive, failed, since int64
 	for _, t := range slices.Concat(c.n.Endpoints, c.n.Quiet) {
 		isDown := c.isDown(t.Tally, o.Share)
 		switch {
 		case isDown && t.FaultsSince >= each:
 			down, failed = down+1, failed+t.FaultsSince
+			if c.sure(t.FaultsSince) >= share {
+				surely++
+			}
 		case !isDown && t.Failing < t.Total:
 			// One that only refuses requests is neither.
 			alive++
@@ -74,6 +78,10 @@ func (c window) outage() draft.Rule {
 		}
 	}
 	all := since >= need && c.sure(c.n.Host.FaultsSince) >= share && c.ordered()
+	nothing := o.Sure > 0 && surely >= o.Sure && surely == down && alive == 0
+	if nothing {
+		need = min(need, o.Sure)
+	}
 	most := down >= need && float64(down) >= o.OfCalled*float64(down+alive) && c.sure(failed) >= share
 	fired := c.n.Known && c.class == fault && (all || most)
 	if all {
@@ -92,7 +100,7 @@ func (c window) outage() draft.Rule {
 // ordered reports that it is known which calls to the host came after its last
 // success.
 func (c window) ordered() bool {
-	return !c.n.Host.LastGood.IsZero() || c.n.Host.Failing >= c.n.Host.Total
+	return !c.n.Blurred && (!c.n.Host.LastGood.IsZero() || c.n.Host.Failing >= c.n.Host.Total)
 }
 
 // unreachable reports that no connection comes about, which is the host's and not

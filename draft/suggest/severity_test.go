@@ -65,7 +65,7 @@ func TestSeverity(t *testing.T) {
 		{"an outage that is over", each(each(each(nil, 9, good, a, b, c), 5, answer(500), a, b, c), 3, good, a, b, c), bad(b, 500), high, high, "outage"},
 		{"a hiccup that is over", each(each(nil, 1, answer(500), a, b, c, d), 30, good, a, b, c, d), bad(b, 500), low, low, "isolated"},
 		{"no name for the host", each(nil, 3, dns, a, b), dns(a), critical, high, "outage"},
-		{"two endpoints of two answer 500", each(nil, 10, answer(500), a, b), bad(a, 500), high, medium, "endpoint_down"},
+		{"two endpoints of two answer 500", each(nil, 10, answer(500), a, b), bad(a, 500), critical, high, "outage"},
 		{"one 500 in 200", interleaved(200, 200, good(a), bad(a, 500)), bad(a, 500), low, low, "isolated"},
 		{"one 500 and nothing else", recording{bad(a, 500)}, bad(a, 500), low, low, "isolated"},
 		{"three of three", recording{}.add(3, time.Second, bad(a, 500)), bad(a, 500), medium, medium, "intermittent"},
