@@ -78,9 +78,8 @@ func (c window) outage() draft.Rule {
 		}
 	}
 	all := since >= need && c.sure(c.n.Host.FaultsSince) >= share && c.ordered()
-	nothing := o.Sure > 0 && surely >= o.Sure && surely == down && alive == 0
-	if nothing {
-		need = min(need, o.Sure)
+	if nothing := surely == down && alive == 0; nothing && o.Sure > 0 && down >= o.Sure && down < need {
+		need = o.Sure
 	}
 	most := down >= need && float64(down) >= o.OfCalled*float64(down+alive) && c.sure(failed) >= share
 	fired := c.n.Known && c.class == fault && (all || most)
