@@ -20,3 +20,6 @@ func OnWriter(ctx context.Context, s *Store, statement string) error {
 		return err
 	})
 }
+
+// Look has pages look at no more than so many failures.
+func Look(s *Store, most int) { s.look = most }

@@ -19,14 +19,19 @@ const (
 	// maxSought bounds the fingerprints that are sought at once. Filters that fit
 	// more of them fit soon enough.
 	maxSought = 400
+	// maxLook bounds the failures that one page looks at, step those at once.
+	maxLook  = 40_000
+	lookStep = 4000
 )
 
 // Failures returns a page of failures without headers and bodies, and the After
-// of the next page, empty when there is none. An unknown After is ErrNotFound.
+// of the next page, empty when there is none. An unknown After is ErrNotFound. Where a
+// filter lets very few pass, a page looks at a bounded number of failures: it has fewer
+// than were asked for then, perhaps none, and the next page goes on from there.
 func (s *Store) Failures(ctx context.Context, p Page) (failures []capture.Failure, next string, err error) {
-	l := &list{Store: s, limit: p.limit() + 1, filter: p.Filter, before: math.MaxInt64}
+	l := &list{Store: s, limit: p.limit() + 1, filter: p.Filter, spot: spot{micros: math.MaxInt64}, look: s.look}
 	if p.After != "" {
-		if l.before, err = s.time(ctx, `SELECT time FROM failures WHERE id = ?`, p.After); err != nil {
+		if l.micros, err = s.time(ctx, `SELECT time FROM failures WHERE id = ?`, p.After); err != nil {
 			return nil, "", err
 		}
 		l.id = p.After
@@ -34,25 +39,36 @@ func (s *Store) Failures(ctx context.Context, p Page) (failures []capture.Failur
 	if failures, err = l.find(ctx); err != nil {
 		return nil, "", fmt.Errorf("list failures: %w", err)
 	}
-	if len(failures) > p.limit() {
+	switch {
+	case len(failures) > p.limit():
 		failures = failures[:p.limit()]
 		next = failures[len(failures)-1].ID
+	case len(failures) < l.limit:
+		next = l.end
 	}
 	return failures, next, nil
+}
+
+// spot is a place in the list: a time in microseconds, and the ID of the failure there.
+type spot struct {
+	micros int64
+	id     string
 }
 
 // list finds the failures before a place, newest first.
 type list struct {
 	*Store
+	spot
 	filter *filter.Filter
-	// before and id are the place: the time in microseconds, and the ID.
-	before int64
-	id     string
 	limit  int
+	// look is how many failures it may still look at, and end the ID of the last one
+	// that it did look at where that was the end of it.
+	look int
+	end  string
 }
 
-// find chooses the way with the least work: by words that are sought, by the sorts
-// of failures that can fit, or one failure after the other.
+// find chooses the way with the least work: by words that are sought, or the latest
+// failures first, and then by the sorts of failures that can fit, or all of them.
 func (l *list) find(ctx context.Context) ([]capture.Failure, error) {
 	index, err := l.searchIndex(ctx)
 	if err != nil {
@@ -61,21 +77,35 @@ func (l *list) find(ctx context.Context) ([]capture.Failure, error) {
 	if words, rest := l.filter.Split(); len(words) > 0 && sought(words) != "" {
 		return l.byWords(ctx, index, words, rest)
 	}
-	where, args := l.filter.SQL(index.condition)
+	step := lookStep
+	where, args := l.filter.SQL(func(w filter.Word) (string, []any) {
+		// The index is asked for the word by each step.
+		step = max(step, l.look)
+		return index.condition(w)
+	})
 	if where == "" {
-		return l.read(ctx, `failures INDEXED BY failures_by_time`, `1`, nil, l.limit)
+		return l.read(ctx, byTime, l.spot, `1`, nil, l.limit)
+	}
+	found, at, err := l.walk(ctx, l.spot, where, args, glance, glance)
+	if err != nil || len(found) >= l.limit || at == nil {
+		return found, err
 	}
 	prints, narrow, err := l.sought(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if !narrow {
-		return l.read(ctx, `failures INDEXED BY failures_by_time`, where, args, l.limit)
+	var more []capture.Failure
+	switch {
+	case !narrow:
+		more, at, err = l.walk(ctx, *at, where, args, l.look, step, found...)
+		if at != nil {
+			l.end = at.id
+		}
+		return more, err
+	case len(prints) > 0:
+		more, err = l.bySorts(ctx, *at, prints, where, args, len(found))
 	}
-	if len(prints) == 0 {
-		return nil, nil
-	}
-	return l.bySorts(ctx, prints, where, args)
+	return append(found, more...), err
 }
 
 // sought returns the fingerprints that can fit, and whether to know them helps.
@@ -92,47 +122,117 @@ func (l *list) sought(ctx context.Context) (prints []any, narrow bool, err error
 	return prints, len(prints) <= maxSought, err
 }
 
-// read returns failures before the place.
-func (l *list) read(ctx context.Context, from, where string, args []any, limit int) ([]capture.Failure, error) {
+const (
+	byTime        = `failures INDEXED BY failures_by_time`
+	byFingerprint = `failures INDEXED BY failures_by_fingerprint`
+)
+
+// read returns failures before a place.
+func (l *list) read(ctx context.Context, from string, before spot, where string, args []any, limit int) ([]capture.Failure, error) {
 	// A function that SQLite can't look through would keep it from using an index.
-	place := []any{l.before, l.before, l.id}
+	place := []any{before.micros, before.micros, before.id}
 	return collect(ctx, l.Store, `SELECT `+readColumns+` FROM `+from+` WHERE time <= ? AND (time, id) < (?, ?) AND (`+where+`) ORDER BY time DESC, id DESC LIMIT ?`,
 		append(append(place, args...), limit), scanValue)
 }
 
-// bySorts looks at the latest failures, and then in ever longer stretches of time at
-// those that can fit.
-func (l *list) bySorts(ctx context.Context, prints []any, where string, args []any) ([]capture.Failure, error) {
-	edge, oldest, err := l.edges(ctx)
+// walk looks at the failures before a place one after the other, at most so many, some
+// at once. It adds those that fit to found, and returns the place that it came to, nil at
+// the end of the list.
+func (l *list) walk(ctx context.Context, at spot, where string, args []any, most, step int, found ...capture.Failure) ([]capture.Failure, *spot, error) {
+	for ; most > 0 && len(found) < l.limit; most -= step {
+		last, err := l.stepBack(ctx, at, step)
+		if err != nil {
+			return nil, nil, err
+		}
+		within, of := where, args
+		if last != nil {
+			within, of = `time >= ? AND (time, id) >= (?, ?) AND (`+where+`)`, append([]any{last.micros, last.micros, last.id}, args...)
+		}
+		more, err := l.read(ctx, byTime, at, within, of, l.limit-len(found))
+		if err != nil {
+			return nil, nil, err
+		}
+		if found = append(found, more...); last == nil {
+			return found, nil, nil
+		}
+		at = *last
+	}
+	return found, &at, nil
+}
+
+// stepBack returns the place of so many failures before another, nil when there are
+// fewer. It reads nothing but the index.
+func (l *list) stepBack(ctx context.Context, at spot, count int) (*spot, error) {
+	var s spot
+	err := l.db().read.QueryRowContext(ctx, `SELECT time, id FROM `+byTime+` WHERE time <= ? AND (time, id) < (?, ?) ORDER BY time DESC, id DESC LIMIT 1 OFFSET ?`,
+		at.micros, at.micros, at.id, count-1).Scan(&s.micros, &s.id)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
 	}
+	return &s, err
+}
+
+// bySorts looks at failures before a place that can fit, in ever longer stretches of time.
+// So many were found before the place.
+func (l *list) bySorts(ctx context.Context, at spot, prints []any, where string, args []any, had int) (found []capture.Failure, err error) {
+	newest, oldest, err := l.span(ctx)
 	if err != nil {
 		return nil, err
 	}
-	found, err := l.read(ctx, `failures INDEXED BY failures_by_time`, `time >= ? AND (`+where+`)`, append([]any{edge}, args...), l.limit)
-	if err != nil {
-		return nil, err
-	}
-	const from = `failures INDEXED BY failures_by_fingerprint`
-	among := `fingerprint IN (` + strings.TrimSuffix(strings.Repeat("?,", len(prints)), ",") + `) AND expected IN (0, 1) AND time >= ? AND time < ? AND (` + where + `)`
-	newest := min(l.before, edge+1)
-	if len(found) > 0 {
-		newest = found[0].Time.UnixMicro()
-	}
-	for width, end := max(newest-edge, 1), edge; len(found) < l.limit && end > oldest; {
-		width = grow(width, len(found), l.limit)
-		start := max(end-width, oldest)
-		if end-oldest < width {
-			start = oldest
-		}
-		more, err := l.read(ctx, from, among, append(append(append([]any{}, prints...), start, end), args...), l.limit-len(found))
+	among := `fingerprint IN (` + strings.TrimSuffix(strings.Repeat("?,", len(prints)), ",") + `) AND expected IN (0, 1) AND time >= ?`
+	count := l.limit - had
+	for width := max(newest-at.micros, 1); at.micros > oldest || at.id != ""; {
+		width = grow(width, len(found)+had, l.limit)
+		start := max(at.micros-width, oldest)
+		// Of a stretch that has many only as many are read as may be needed.
+		last, err := l.nth(ctx, at, among, append(prints[:len(prints):len(prints)], start), count)
 		if err != nil {
 			return nil, err
 		}
-		found, end = append(found, more...), start
+		if last != nil {
+			start, l.look = *last, l.look-count
+		}
+		more, err := l.read(ctx, byFingerprint, at, among+` AND (`+where+`)`, append(append(prints[:len(prints):len(prints)], start), args...), l.limit-len(found)-had)
+		if err != nil {
+			return nil, err
+		}
+		if found = append(found, more...); len(found)+had >= l.limit {
+			return found, nil
+		}
+		if last != nil && l.look <= 0 {
+			l.end, err = l.firstOf(ctx, start)
+			return found, err
+		}
+		at, count = spot{micros: start}, min(4*count, lookStep, max(l.look, 1))
 	}
 	return found, nil
+}
+
+// nth returns the time of a failure among those before a place, counted from there, nil
+// where there are fewer.
+func (l *list) nth(ctx context.Context, at spot, where string, args []any, count int) (*int64, error) {
+	var micros int64
+	last := at.micros
+	if at.id == "" {
+		last--
+	}
+	err := l.db().read.QueryRowContext(ctx, `SELECT time FROM `+byFingerprint+` WHERE `+where+` AND time <= ? ORDER BY time DESC LIMIT 1 OFFSET ?`, append(args, last, count-1)...).Scan(&micros)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil
+	}
+	return &micros, err
+}
+
+// firstOf returns the ID of the first failure of a microsecond.
+func (l *list) firstOf(ctx context.Context, micros int64) (id string, err error) {
+	err = l.db().read.QueryRowContext(ctx, `SELECT id FROM failures WHERE time = ? ORDER BY id LIMIT 1`, micros).Scan(&id)
+	return id, err
+}
+
+// span returns the times of the newest failure of the list and of the oldest.
+func (l *list) span(ctx context.Context) (newest, oldest int64, err error) {
+	err = l.db().read.QueryRowContext(ctx, `SELECT (SELECT time FROM failures WHERE time <= ? ORDER BY time DESC LIMIT 1), (SELECT time FROM failures ORDER BY time LIMIT 1)`, l.micros).Scan(&newest, &oldest)
+	return newest, oldest, err
 }
 
 // grow makes the next stretch longer: as long as what is missing needs by what was
@@ -146,15 +246,4 @@ func grow(width int64, found, limit int) int64 {
 		return width
 	}
 	return width * factor
-}
-
-// edges returns the time of the last failure at a glance, and that of the oldest.
-func (l *list) edges(ctx context.Context) (edge, oldest int64, err error) {
-	var first, last sql.NullInt64
-	err = l.Store.db().read.QueryRowContext(ctx, `SELECT (SELECT min(time) FROM (SELECT time FROM failures WHERE time <= ?1 AND (time, id) < (?1, ?2) ORDER BY time DESC, id DESC LIMIT ?3)),
-		(SELECT min(time) FROM failures)`, l.before, l.id, glance).Scan(&first, &last)
-	if err == nil && (!first.Valid || !last.Valid) {
-		err = sql.ErrNoRows
-	}
-	return first.Int64, last.Int64, err
 }

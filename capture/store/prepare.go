@@ -3,6 +3,8 @@ package store
 import (
 	"database/sql/driver"
 	"encoding/json"
+	"errors"
+	"sync"
 	"sync/atomic"
 
 	"flagrante/capture"
@@ -40,6 +42,9 @@ type content struct {
 	digest digest
 }
 
+// errEnded is the error of a row that nobody made, since its batch was over.
+var errEnded = errors.New("the batch has ended")
+
 // helpFrom is how many failures are worth the work of a second thread.
 const helpFrom = 16
 
@@ -47,15 +52,58 @@ const helpFrom = 16
 type rows struct {
 	db  *database
 	all []*prepared
-	// helped is closed when nobody else works at them any more.
-	helped chan struct{}
+}
+
+// helper makes rows on a thread that steps back behind the traffic, as long as the store
+// is open.
+type helper struct {
+	packer *packer
+	work   chan *rows
+	quit   func()
+	done   chan struct{}
+}
+
+func newHelper(packer *packer) *helper {
+	quit := make(chan struct{})
+	h := &helper{packer: packer, work: make(chan *rows, 1), quit: sync.OnceFunc(func() { close(quit) }), done: make(chan struct{})}
+	go h.run(quit)
+	return h
+}
+
+func (h *helper) run(quit <-chan struct{}) {
+	defer close(h.done)
+	nice.Goroutine()
+	for {
+		select {
+		case <-quit:
+			return
+		case r := <-h.work:
+			// The caller begins at the beginning.
+			for _, p := range r.all[1:] {
+				p.make(h.packer, r.db.seen)
+			}
+		}
+	}
+}
+
+// help has rows made, unless there is other work already.
+func (h *helper) help(r *rows) {
+	select {
+	case h.work <- r:
+	default:
+	}
+}
+
+// close returns when nothing is made any more.
+func (h *helper) close() {
+	h.quit()
+	<-h.done
 }
 
 // prepare begins to make rows of failures. The caller makes those itself that it needs
-// and that are not there yet, while a thread that steps back behind the traffic makes
-// those that come later.
+// and that are not there yet, while the helper makes those that come later.
 func (s *Store) prepare(db *database, failures []*capture.Failure) *rows {
-	r := &rows{db: db, all: make([]*prepared, len(failures)), helped: make(chan struct{})}
+	r := &rows{db: db, all: make([]*prepared, len(failures))}
 	for i, f := range failures {
 		p := &prepared{failure: f, made: make(chan struct{})}
 		p.sent.plain = f.Exchange.Request.Body.Data
@@ -65,27 +113,21 @@ func (s *Store) prepare(db *database, failures []*capture.Failure) *rows {
 		p.sent.shared, p.answered.shared = db.seen.again(p.sent.plain), db.seen.again(p.answered.plain)
 		r.all[i] = p
 	}
-	if len(r.all) < helpFrom {
-		close(r.helped)
-		return r
+	if len(r.all) >= helpFrom {
+		s.helper.help(r)
 	}
-	go func() {
-		defer close(r.helped)
-		nice.Goroutine()
-		// The caller begins at the beginning.
-		for _, p := range r.all[1:] {
-			p.make(s.packer, db.seen)
-		}
-	}()
 	return r
 }
 
 // end has nobody work at the rows any more.
 func (r *rows) end() {
 	for _, p := range r.all {
-		p.taken.Store(true)
+		if p.taken.CompareAndSwap(false, true) {
+			p.err = errEnded
+			close(p.made)
+		}
+		<-p.made
 	}
-	<-r.helped
 }
 
 // wait returns when the row is made.

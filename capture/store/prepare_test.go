@@ -9,8 +9,10 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"go.uber.org/goleak"
 
 	"flagrante/capture"
+	"flagrante/capture/store"
 	"flagrante/proxy"
 )
 
@@ -63,6 +65,27 @@ func TestBatchesOfAllSizesAreStoredWhole(t *testing.T) {
 			t.Errorf("%s: got %d, want %d", query, got, want)
 		}
 	}
+}
+
+// TestNothingWorksOnAfterClose looks for goroutines, also where a store is closed twice
+// and asked to store afterwards.
+func TestNothingWorksOnAfterClose(t *testing.T) {
+	before := goleak.IgnoreCurrent()
+	s, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "flagrante.db"))
+	check(t, err)
+	var b capture.Batch
+	for n := range 40 {
+		b.Failures = append(b.Failures, typical(n, nil, nil))
+	}
+	add(t, s, b)
+	check(t, s.Close())
+	check(t, s.Close())
+	for range 3 {
+		if _, err := s.Append(t.Context(), b); err == nil {
+			t.Error("a closed store stores")
+		}
+	}
+	goleak.VerifyNone(t, before)
 }
 
 // TestBodyThatAnotherDeletedIsStoredAnew takes away a body that this process knows to

@@ -171,7 +171,7 @@ func (l *list) byWords(ctx context.Context, x searchIndex, words []filter.Word, 
 	}
 	match := sought(words)
 	inside := 0
-	for before, count := docAfter(l.before), l.limit; inside < l.limit; count = min(count*4, maxDocs) {
+	for before, count := docAfter(l.micros), l.limit; inside < l.limit; count = min(count*4, maxDocs) {
 		docs, err := l.docs(ctx, x, match, before, count)
 		if err != nil {
 			return nil, err
@@ -179,15 +179,38 @@ func (l *list) byWords(ctx context.Context, x searchIndex, words []filter.Word, 
 		if len(docs) == 0 {
 			break
 		}
+		if l.look <= 0 {
+			return l.cut(ctx, found, before)
+		}
+		l.look -= len(docs)
 		marks := strings.TrimSuffix(strings.Repeat("?,", len(docs)), ",")
-		more, err := l.read(ctx, `search_rows CROSS JOIN failures ON failures.n = search_rows.n`, `search_rows.doc IN (`+marks+`) AND (`+where+`)`, append(docs, args...), l.limit-inside)
+		more, err := l.read(ctx, `search_rows CROSS JOIN failures ON failures.n = search_rows.n`, l.spot, `search_rows.doc IN (`+marks+`) AND (`+where+`)`, append(docs, args...), l.limit-inside)
 		if err != nil {
 			return nil, err
 		}
 		found, inside, before = append(found, more...), inside+len(more), docs[len(docs)-1].(int64)
 	}
+	return latest(found, l.limit), nil
+}
+
+// latest returns the latest failures in order, at most so many.
+func latest(found []capture.Failure, most int) []capture.Failure {
 	slices.SortStableFunc(found, func(a, b capture.Failure) int { return cmp.Or(b.Time.Compare(a.Time), cmp.Compare(b.ID, a.ID)) })
-	return found[:min(len(found), l.limit)], nil
+	return found[:min(len(found), most)]
+}
+
+// cut ends the page with the failures of the microsecond of a row of the index: what was
+// found behind them is left to the next page.
+func (l *list) cut(ctx context.Context, found []capture.Failure, doc int64) ([]capture.Failure, error) {
+	micros, err := l.time(ctx, `SELECT f.time FROM search_rows r JOIN failures f ON f.n = r.n WHERE r.doc = ?`, fmt.Sprint(doc))
+	if err != nil {
+		return nil, err
+	}
+	found = slices.DeleteFunc(found, func(f capture.Failure) bool { return f.Time.UnixMicro() < micros })
+	if found = latest(found, l.limit); len(found) < l.limit {
+		l.end, err = l.firstOf(ctx, micros)
+	}
+	return found, err
 }
 
 // outside finds failures that are not in the index yet.
@@ -197,7 +220,7 @@ func (l *list) outside(ctx context.Context, x searchIndex, words []filter.Word, 
 		one, wordArgs := shows(w)
 		condition, all = condition+` AND (`+one+`)`, append(all, wordArgs...)
 	}
-	return l.read(ctx, `failures NOT INDEXED`, condition+` AND (`+where+`)`, append(all, args...), l.limit)
+	return l.read(ctx, `failures NOT INDEXED`, l.spot, condition+` AND (`+where+`)`, append(all, args...), l.limit)
 }
 
 // maxDocs bounds the rows of the index that are looked at together.

@@ -29,7 +29,11 @@ type Store struct {
 	// out to be corrupt.
 	open atomic.Pointer[database]
 	// packer packs bodies.
-	packer  *packer
+	packer *packer
+	// helper makes rows beside whoever appends.
+	helper *helper
+	// look is how many failures a page looks at, at most.
+	look    int
 	trouble trouble
 }
 
@@ -65,7 +69,7 @@ func Open(ctx context.Context, path string, options ...Option) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{path: path, driver: "sqlite3", packer: packer}
+	s := &Store{path: path, driver: "sqlite3", packer: packer, look: maxLook}
 	for _, option := range options {
 		option(s)
 	}
@@ -74,6 +78,7 @@ func Open(ctx context.Context, path string, options ...Option) (*Store, error) {
 		return nil, errors.Join(fmt.Errorf("open the database %s: %w", path, asCorrupt(err)), packer.close())
 	}
 	s.open.Store(db)
+	s.helper = newHelper(packer)
 	return s, nil
 }
 
@@ -174,7 +179,10 @@ func (d *database) withWriter(ctx context.Context, f func(any) error) error {
 func (s *Store) db() *database { return s.open.Load() }
 
 // Close closes the database. Nothing that was appended is lost.
-func (s *Store) Close() error { return errors.Join(s.db().close(), s.packer.close()) }
+func (s *Store) Close() error {
+	s.helper.close()
+	return errors.Join(s.db().close(), s.packer.close())
+}
 
 // Ready returns nil when the database can be read, and failures are stored.
 func (s *Store) Ready(ctx context.Context) error {

@@ -49,6 +49,8 @@ type memory struct {
 	err     error
 	// attachments lists what was added, nil for nothing.
 	attachments func(context.Context, string) ([]draft.Attachment, error)
+	// goOn has a page of failures find nothing, and go on after that one.
+	goOn string
 }
 
 func (m *memory) Find(_ context.Context, q lifecycle.Query) ([]draft.Draft, string, error) {
@@ -85,6 +87,9 @@ func (m *memory) Draft(ctx context.Context, id string) (draft.Draft, error) {
 }
 
 func (m *memory) Failures(_ context.Context, p store.Page) ([]capture.Failure, string, error) {
+	if m.goOn != "" {
+		return nil, m.goOn, nil
+	}
 	var list []capture.Failure
 	for _, d := range m.drafts {
 		list = append(list, *d.Evidence.Last)

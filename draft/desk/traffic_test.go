@@ -25,3 +25,10 @@ func TestTrafficShowsCallsAndFailures(t *testing.T) {
 		t.Errorf("without failures: %s", empty)
 	}
 }
+
+func TestTrafficGoesOnWhereAPageFoundNothing(t *testing.T) {
+	w := ask(openDesk(t, &memory{goOn: "k3f9qa2m"}), "GET", "/traffic?q=duration%3E9s", "", "Accept-Language", "en")
+	if page := w.Body.String(); !strings.Contains(page, `href="/traffic?after=k3f9qa2m&amp;q=duration%3E9s"`) || !strings.Contains(page, "Nothing found so far") {
+		t.Errorf("no way on: %s", page)
+	}
+}

@@ -75,7 +75,7 @@ func (b *Book) List(ctx context.Context, after string, limit int) ([]draft.Draft
 
 // page returns the IDs of a page.
 func (b *Book) page(ctx context.Context, q Query) (ids []string, next string, err error) {
-	if err := b.refreshed(ctx, outdatedAtOnce); err != nil {
+	if err := b.refreshed(ctx, grownAtOnce, outdatedAtOnce); err != nil {
 		return nil, "", err
 	}
 	column, ok := Sorts()[q.Sort]
@@ -111,17 +111,19 @@ func (b *Book) page(ctx context.Context, q Query) (ids []string, next string, er
 	return b.ids(ctx, column, `FROM drafts WHERE `+where+` ORDER BY `+column+order+`, id`+order+` LIMIT ?`, append(args, q.Limit+1), q.Limit)
 }
 
-// CatchUp concludes with the settings of today all drafts that others concluded, so that
-// a filter over them is exact. Lists do a few of them each time.
-func (b *Book) CatchUp(ctx context.Context) error { return b.refreshed(ctx, refreshAtOnce) }
+// CatchUp concludes all drafts whose evidence grew, or that other settings concluded, so
+// that a filter over them is exact. Lists do a few of them each time.
+func (b *Book) CatchUp(ctx context.Context) error {
+	return b.refreshed(ctx, refreshAtOnce, refreshAtOnce)
+}
 
-// refreshed brings the rows up to date, of those that did not grow at most so many. Where
-// nothing can be written now, lists show what was concluded last.
-func (b *Book) refreshed(ctx context.Context, others int) error {
+// refreshed brings the rows up to date, at most so many of those that grew and of others.
+// Where nothing can be written now, lists show what was concluded last.
+func (b *Book) refreshed(ctx context.Context, grown, others int) error {
 	if _, hindered := b.store.Trouble(); hindered {
 		return nil
 	}
-	if _, err := b.refreshTo(ctx, refreshAtOnce, others); err != nil && !store.Hindered(err) {
+	if _, err := b.refreshTo(ctx, grown, others); err != nil && !store.Hindered(err) {
 		return err
 	}
 	return nil

@@ -9,7 +9,6 @@ import (
 	"runtime"
 	"slices"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -20,27 +19,15 @@ import (
 // thread that writes, and for the whole process.
 type cost struct{ clock, thread, process time.Duration }
 
-// rusageThread is RUSAGE_THREAD of getrusage(2).
-const rusageThread = 1
-
-func used(b *testing.B, who int) time.Duration {
-	b.Helper()
-	var u syscall.Rusage
-	if err := syscall.Getrusage(who, &u); err != nil {
-		b.Fatal(err)
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
-}
-
 // spend measures f, which stays on one thread.
 func spend(b *testing.B, f func()) cost {
 	b.Helper()
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
-	c := cost{thread: -used(b, rusageThread), process: -used(b, syscall.RUSAGE_SELF)}
+	c := cost{thread: -used(b, clockThread), process: -used(b, clockProcess)}
 	begun := time.Now()
 	f()
-	return cost{time.Since(begun), c.thread + used(b, rusageThread), c.process + used(b, syscall.RUSAGE_SELF)}
+	return cost{time.Since(begun), c.thread + used(b, clockThread), c.process + used(b, clockProcess)}
 }
 
 func (c cost) add(o cost) cost {

@@ -13,8 +13,12 @@ import (
 	"flagrante/draft"
 )
 
-// refreshAtOnce bounds how many drafts are concluded before a list is read.
-const refreshAtOnce = 20_000
+// refreshAtOnce bounds how many drafts are concluded where somebody waits for all.
+const refreshAtOnce = 1_000_000
+
+// grownAtOnce bounds how many drafts are concluded before a list is read because their
+// evidence grew. The others follow in the background.
+const grownAtOnce = 300
 
 // outdatedAtOnce bounds how many of them did not grow, but were concluded with other
 // settings: of those on a page each is composed anew in any case.
@@ -172,8 +176,13 @@ func (b *Book) refreshTo(ctx context.Context, limit, others int) (left bool, err
 	if err != nil {
 		return false, err
 	}
-	numbers := store.Once(ctx)
+	// The driver watches a context that can end from another goroutine, for each
+	// statement. It is asked for between drafts instead.
+	numbers := store.Once(context.WithoutCancel(ctx))
 	for _, g := range grown {
+		if err := ctx.Err(); err != nil {
+			return true, err
+		}
 		if err := b.watched(numbers, g.fingerprint); err != nil {
 			return true, err
 		}
@@ -190,6 +199,9 @@ func (b *Book) refreshTo(ctx context.Context, limit, others int) (left bool, err
 		return true, err
 	}
 	for _, id := range outdated {
+		if err := ctx.Err(); err != nil {
+			return true, err
+		}
 		if _, err := b.Draft(numbers, id); err != nil && !errors.Is(err, ErrNotFound) {
 			return true, err
 		}
