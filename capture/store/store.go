@@ -193,7 +193,11 @@ func (s *Store) Ready(ctx context.Context) error {
 	if t, ok := s.Trouble(); ok {
 		return fmt.Errorf("failures can't be stored: %s", t.Text)
 	}
-	return nil
+	tx, err := s.db().write.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("begin to write: %w", err)
+	}
+	return tx.Rollback()
 }
 
 // Update runs f in one transaction that writes. All of it is kept when f

@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
+	"os"
 	"path/filepath"
+	"strconv"
 	"sync/atomic"
 	"time"
 
@@ -48,17 +51,74 @@ func (w watched) Append(ctx context.Context, b capture.Batch) (int, error) {
 	return n, err
 }
 
-// ready returns why failures would be lost, nil when they would not be. Its text is
-// for everybody.
+// ready returns why failures would be lost, or drafts stay as they were, nil when all is
+// well. Its text is for everybody.
 func (a *app) ready(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, readyPatience)
+	defer cancel()
+	for _, check := range []func(context.Context) error{a.stores, a.hasRoom, a.listens, a.concludes} {
+		if err := check(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// readyPatience is how long the answer may take: those who ask wait for some seconds.
+const readyPatience = 3 * time.Second
+
+func (a *app) stores(ctx context.Context) error {
 	if err := a.store.Ready(ctx); err != nil {
-		return errors.New("the store can't be read")
+		if t, ok := a.store.Trouble(); ok {
+			return fmt.Errorf("failures can't be stored (%s)", t.Cause)
+		}
+		return errors.New("the store can't be read and written")
 	}
 	if lost := a.health.failed.Load(); lost != nil && a.health.now().Sub(lost.at) < healthMemory {
 		return errors.New("the store can't be written")
 	}
-	if f := doctor.Disk(filepath.Dir(filepath.Dir(a.caPath))); f.Status == doctor.Fail {
+	return nil
+}
+
+// hasRoom writes a file beside the database, for that is only written when calls fail.
+func (a *app) hasRoom(context.Context) error {
+	dir := filepath.Dir(filepath.Dir(a.caPath))
+	if f := doctor.Disk(dir); f.Status == doctor.Fail {
 		return fmt.Errorf("the disk of the data folder is full: %s", f.Detail)
+	}
+	probe, err := os.CreateTemp(dir, ".ready-")
+	if err != nil {
+		return errors.New("the data folder can't be written")
+	}
+	_, err = probe.WriteString("ready\n")
+	if err := errors.Join(err, probe.Close(), os.Remove(probe.Name())); err != nil {
+		return errors.New("the data folder can't be written")
+	}
+	return nil
+}
+
+// listens calls the proxy, as an app would.
+func (a *app) listens(ctx context.Context) error {
+	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", reachable(a.proxyAddr))
+	if err != nil {
+		return errors.New("the proxy takes no connections")
+	}
+	return conn.Close()
+}
+
+// reachable is how this machine gets to a listener, whose address may stand for all of
+// its own.
+func reachable(addr net.Addr) string {
+	tcp, ok := addr.(*net.TCPAddr)
+	if !ok || !tcp.IP.IsUnspecified() {
+		return addr.String()
+	}
+	return net.JoinHostPort("localhost", strconv.Itoa(tcp.Port))
+}
+
+func (a *app) concludes(context.Context) error {
+	if a.refresher.stuck() {
+		return errors.New("drafts are not brought up to date")
 	}
 	return nil
 }

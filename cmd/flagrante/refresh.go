@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -20,21 +21,25 @@ const (
 	// refreshRest is how many times as long as it worked the refresher rests, so that
 	// the traffic keeps the machine.
 	refreshRest = 10
+	// refreshPatience is how long a refresh may take or fail before it is said.
+	refreshPatience = time.Minute
 )
 
 // refresher brings the rows of drafts up to date while traffic passes, on a
 // goroutine of its own.
 type refresher struct {
-	book *lifecycle.Book
-	now  func() time.Time
-	log  zerolog.Logger
-	stop context.CancelFunc
-	done chan struct{}
+	refresh func(ctx context.Context, limit int) (left bool, err error)
+	now     func() time.Time
+	log     zerolog.Logger
+	stop    context.CancelFunc
+	done    chan struct{}
+	// since is when it began what has not ended well yet, in nanoseconds; 0 for nothing.
+	since atomic.Int64
 }
 
 func startRefresher(book *lifecycle.Book, now func() time.Time, log zerolog.Logger) *refresher {
 	ctx, stop := context.WithCancel(context.Background())
-	r := &refresher{book: book, now: now, log: log, stop: stop, done: make(chan struct{})}
+	r := &refresher{refresh: book.Refresh, now: now, log: log, stop: stop, done: make(chan struct{})}
 	go r.run(ctx)
 	return r
 }
@@ -50,17 +55,31 @@ func (r *refresher) run(ctx context.Context) {
 			return
 		case <-rest.C:
 		}
-		begun := r.now()
-		left, err := r.book.Refresh(ctx, refreshAtOnce)
-		if err != nil && !errors.Is(err, context.Canceled) {
-			r.log.Error().Err(err).Msg("drafts could not be brought up to date; lists do it when they are opened")
-		}
-		pause := refreshRest * r.now().Sub(begun)
-		if !left || err != nil {
-			pause = max(pause, refreshEvery)
-		}
-		rest.Reset(pause)
+		rest.Reset(r.once(ctx))
 	}
+}
+
+// once concludes some drafts, and returns how long to rest.
+func (r *refresher) once(ctx context.Context) time.Duration {
+	begun := r.now()
+	r.since.CompareAndSwap(0, begun.UnixNano())
+	left, err := r.refresh(ctx, refreshAtOnce)
+	if err == nil {
+		r.since.Store(0)
+	} else if !errors.Is(err, context.Canceled) {
+		r.log.Error().Err(err).Msg("drafts could not be brought up to date; lists do it when they are opened")
+	}
+	pause := refreshRest * r.now().Sub(begun)
+	if !left || err != nil {
+		pause = max(pause, refreshEvery)
+	}
+	return pause
+}
+
+// stuck reports that drafts have not been concluded for too long, though it was tried.
+func (r *refresher) stuck() bool {
+	since := r.since.Load()
+	return since != 0 && r.now().Sub(time.Unix(0, since)) > refreshPatience
 }
 
 // Close ends the work where it is; lists go on with it.
