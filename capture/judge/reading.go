@@ -60,8 +60,10 @@ func (r *readings) of(text, end []byte) *reading {
 		return known
 	}
 	fresh := &reading{key: key, size: size, hits: r.prober.room()}
-	r.prober.scan(text, fresh.hits)
-	r.prober.scan(end, fresh.hits)
+	for _, part := range [][]byte{text, end} {
+		r.prober.scan(part, fresh.hits)
+		r.prober.scan(unescaped(part), fresh.hits)
+	}
 	if end == nil {
 		_, fresh.json = document.Values(text)
 	}

@@ -53,7 +53,11 @@ type view struct {
 
 func newView(x *proxy.Exchange, where place, d document.Document, a *answer) *view {
 	ends := a.ends(d.Text)
-	said := strings.ToLower(string(bytes.TrimSpace(bytes.Join(ends[:], []byte(" ")))))
+	text := bytes.TrimSpace(bytes.Join(ends[:], []byte(" ")))
+	if plain := unescaped(text); plain != nil {
+		text = plain
+	}
+	said := strings.ToLower(string(text))
 	v := &view{
 		Status: x.Response.Status, Method: x.Request.Method, Host: where.host, Path: where.path, Type: d.Type, Syntax: string(d.Syntax),
 		Body: d.Within(a.reach.tree), Text: said, GRPC: document.GRPCStatus(x.Response), Connect: document.ConnectError(x.Response),
