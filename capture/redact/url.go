@@ -95,7 +95,7 @@ func (w *walk) segments(path string) string {
 			if pixKeys(path, before) {
 				at.naming = detect.Naming{Kind: detect.PixKey, Strong: true}
 			}
-			if detect.OneTime(before) && detect.Unguessable(segment) {
+			if detect.OneTime(before) && detect.Unguessable(segment) || ofHook(parts[:i], segment) {
 				at.naming = detect.Naming{Kind: detect.Token, Strong: true}
 			}
 			// What follows the name of a secret in a path may be the name of what is done.
@@ -112,6 +112,20 @@ func (w *walk) segments(path string) string {
 		before = segment
 	}
 	return strings.Join(parts, "/")
+}
+
+// ofHook reports the segment that is the secret of a hook, behind those before it:
+// /hooks/{secret}, or /services/T…/B…/{secret} as those who speak the protocol of Slack have it.
+func ofHook(before []string, segment string) bool {
+	if !detect.Unguessable(segment) || len(segment) == 36 && strings.Count(segment, "-") == 4 {
+		return false
+	}
+	last := len(before) - 1
+	switch detect.Fold(before[last]) {
+	case "hook", "hooks", "webhook", "webhooks":
+		return true
+	}
+	return last >= 2 && before[last-2] == "services" && strings.HasPrefix(before[last-1], "T") && strings.HasPrefix(before[last], "B")
 }
 
 // pixKeys reports the segment of a path behind which a key of Pix stands, as in the

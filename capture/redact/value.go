@@ -1,12 +1,9 @@
 package redact
 
 import (
-	"encoding/base64"
 	"encoding/json"
 	"html"
-	"net/url"
 	"strings"
-	"unicode/utf8"
 )
 
 // value masks what is found in a value: in the message that it is, or in its
@@ -66,7 +63,7 @@ func isHash(v string) bool {
 			return false
 		}
 	}
-	return letters > 0 && digits > 0
+	return letters > 0 && digits > 0 && !hexOfText(v)
 }
 
 // mayName reports whether somebody's name may stand in a sentence: two words with
@@ -149,6 +146,14 @@ func (w *walk) nested(at place, v string) (string, bool) {
 			return out, true
 		}
 	}
+	if out, ok := w.hex(at, v); ok {
+		return out, true
+	}
+	if width := lineWidth(v); width > 0 {
+		if out, ok := w.base64(at, strings.NewReplacer("\r", "", "\n", "").Replace(v)); ok {
+			return wrapped(v, out, width), true
+		}
+	}
 	return w.base64(at, v)
 }
 
@@ -171,150 +176,6 @@ func (w *walk) escaped(at place, v string, undo func(string) (string, bool), red
 		return v, false
 	}
 	return redo(out), true
-}
-
-// percents masks what is percent-encoded: the value, or the words of a text. What is
-// JSON there is looked at by itself, for its strings may have spaces.
-func (w *walk) percents(at place, v string) (string, bool) {
-	if strings.IndexAny(v, " \t\r\n") < 0 {
-		return w.escaped(at, v, percentDecoded, escapeURL)
-	}
-	var out strings.Builder
-	found := false
-	for rest := v; rest != ""; {
-		start := jsonStart(rest)
-		if start < 0 {
-			start = len(rest)
-		}
-		masked, ok := w.percentWords(rest[:start])
-		out.WriteString(masked)
-		found = found || ok
-		end := start + jsonLength(rest[start:])
-		out.WriteString(rest[start:end])
-		rest = rest[end:]
-	}
-	if !found {
-		return v, false
-	}
-	return w.text(at, out.String()), true
-}
-
-// percentWords masks the percent-encoded words of a text.
-func (w *walk) percentWords(v string) (masked string, found bool) {
-	var out strings.Builder
-	for rest := v; rest != ""; {
-		n := strings.IndexAny(rest, " \t\r\n")
-		if n < 0 {
-			n = len(rest)
-		}
-		word := rest[:n]
-		if strings.IndexByte(word, '%') >= 0 {
-			masked, ok := w.escaped(place{}, word, percentDecoded, escapeURL)
-			word, found = masked, found || ok
-		}
-		out.WriteString(word)
-		end := n + len(rest[n:]) - len(strings.TrimLeft(rest[n:], " \t\r\n"))
-		out.WriteString(rest[n:end])
-		rest = rest[end:]
-	}
-	return out.String(), found
-}
-
-func unescapeJSON(s string) (string, bool) {
-	var plain string
-	if json.Unmarshal([]byte(`"`+s+`"`), &plain) == nil {
-		return plain, true
-	}
-	return s, false
-}
-
-func escapeJSON(s string) string {
-	quoted := quote(s)
-	return quoted[1 : len(quoted)-1]
-}
-
-func percentDecoded(s string) (string, bool) {
-	plain, err := url.PathUnescape(s)
-	return plain, err == nil && utf8.ValidString(plain)
-}
-
-// escapeURL escapes for any part of a URL; the colon of masks stays readable.
-func escapeURL(s string) string {
-	return strings.ReplaceAll(strings.ReplaceAll(url.QueryEscape(s), "%3A", ":"), "+", "%20")
-}
-
-func escapeXML(s string) string {
-	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;", "'", "&#39;").Replace(s)
-}
-
-// base64 masks text in base64, or in a data URL, and encodes it again.
-func (w *walk) base64(at place, v string) (string, bool) {
-	head := ""
-	if strings.HasPrefix(v, "data:") {
-		if i := strings.Index(v, ";base64,"); i > 0 {
-			head, v = v[:i+8], v[i+8:]
-		}
-	}
-	encoding := encodingOf(v)
-	if encoding == nil {
-		return v, false
-	}
-	if len(v) >= 40 && w.active(binaryKind) && isFile(v) {
-		return head + w.whole(binaryKind, "encoded-file", v), true
-	}
-	// Most ids are no text in base64; the beginning shows it.
-	var buffer [12]byte
-	n, err := encoding.WithPadding(base64.NoPadding).Decode(buffer[:], []byte(v[:12]))
-	if first := buffer[:n]; err != nil || n < 9 || hasControls(string(first)) || !utf8.Valid(first[:6]) && !utf8.Valid(first[:7]) && !utf8.Valid(first[:8]) {
-		return head + v, false
-	}
-	plain, err := encoding.DecodeString(v)
-	if err != nil || len(plain) < 8 || !utf8.Valid(plain) || hasControls(string(plain)) {
-		return v, false
-	}
-	out := w.value(at, string(plain))
-	if out == string(plain) {
-		return head + v, true
-	}
-	return head + encoding.EncodeToString([]byte(out)), true
-}
-
-// isFile reports whether base64 begins as that of a certificate or key store (DER),
-// a document, a picture or an archive does: nobody here can say what is in it.
-func isFile(v string) bool {
-	for _, start := range [...]string{"MII", "JVBERi0", "iVBORw0KGgo", "/9j/", "R0lGOD", "UEsDB", "H4sI", "UklGR", "Qk0", "SUkqA", "TU0AK", "0M8R4KGx"} {
-		if strings.HasPrefix(v, start) {
-			return true
-		}
-	}
-	return false
-}
-
-// encodingOf tells in which base64 a value may be, nil for none.
-func encodingOf(v string) *base64.Encoding {
-	if len(v) < 12 {
-		return nil
-	}
-	body := strings.TrimRight(v, "=")
-	padded, special := len(body) < len(v), byte(0)
-	for i := range len(body) {
-		switch c := body[i]; {
-		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9':
-		case c == '+' || c == '/' || c == '-' || c == '_':
-			special = c
-		default:
-			return nil
-		}
-	}
-	switch urlSafe := special == '-' || special == '_'; {
-	case urlSafe && padded:
-		return base64.URLEncoding
-	case urlSafe:
-		return base64.RawURLEncoding
-	case padded || len(v)%4 == 0:
-		return base64.StdEncoding
-	}
-	return base64.RawStdEncoding
 }
 
 // isURL reports whether a value is an absolute address and nothing else.

@@ -126,6 +126,9 @@ func (f *finder) named(start, end int) {
 		return
 	}
 	kind := f.names.Decide(naming, Naming{Person: true}, v)
+	if kind == Name && name == "name" && strings.HasSuffix(strings.TrimRight(f.text[:start], " "), "form-data;") {
+		return // The name of a field (RFC 7578, section 4.2).
+	}
 	if ofPerson(kind) && f.personBefore(start) {
 		return // The document comes next.
 	}
@@ -228,6 +231,8 @@ func (f *finder) separator(i int) (start int, sure bool) {
 		return at(trimmed[2:]), true
 	case strings.HasPrefix(trimmed, "="):
 		return at(strings.TrimLeft(trimmed, "=")), true
+	case quoted && strings.HasPrefix(trimmed, ";"):
+		return f.serialised(i), true
 	case strings.HasPrefix(trimmed, ":") && !strings.HasPrefix(trimmed, "://"):
 		return at(strings.TrimPrefix(trimmed[1:], "=")), quoted
 	case quoted || !strings.HasPrefix(rest, " "):
@@ -244,6 +249,23 @@ func (f *finder) separator(i int) (start int, sure bool) {
 	return -1, false
 }
 
+// serialised returns where the value starts that PHP writes behind a name which ends at i
+// (PHP manual, "serialize"), or -1: s:5:"senha";s:3:"abc"; and s:3:"cpf";i:1;
+func (f *finder) serialised(i int) int {
+	start := i + strings.IndexByte(f.text[i:], ';') + 1
+	end := start
+	for end < len(f.text) && end-start < 16 && (isLetter(f.text[end]) && end == start || isDigit(f.text[end]) || f.text[end] == ':') {
+		end++
+	}
+	switch kind := f.text[start:end]; {
+	case strings.HasPrefix(kind, "s:") && strings.HasSuffix(kind, ":"):
+		return end + len(f.text[end:]) - len(strings.TrimLeft(f.text[end:], "\\"))
+	case strings.HasPrefix(kind, "i:") && len(kind) > 2:
+		return start + 2
+	}
+	return -1
+}
+
 // maxVerdict bounds the words between the name of a secret and the secret, in bytes.
 const maxVerdict = 48
 
@@ -256,10 +278,16 @@ func (f *finder) afterVerdict(name string, end int) int {
 		return -1
 	}
 	verdict := strings.Fields(rest[:colon])
-	if len(verdict) == 0 || !f.prose[strings.ToLower(verdict[len(verdict)-1])] || !f.names.Of(name).Kind.IsSecret() {
+	if len(verdict) == 0 || !f.names.Of(name).Kind.IsSecret() {
 		return -1
 	}
-	from := end + colon + len(": ")
+	from, last := end+colon+len(": "), strings.ToLower(verdict[len(verdict)-1])
+	if is(Fold(last), "provisoria", "provisorio", "temporaria", "temporario", "nova", "novo", "atual", "inicial", "padrao", "gerada", "gerado", "acesso", "temporary", "generated") {
+		return from
+	}
+	if !f.prose[last] {
+		return -1
+	}
 	if strings.HasPrefix(f.text[from:], "'") || strings.HasPrefix(f.text[from:], `"`) || Unguessable(f.text[from:f.tokenEnd(from)]) {
 		return from
 	}
@@ -280,6 +308,23 @@ func (f *finder) curlUser(start, end int) {
 	user, password, ok := strings.Cut(f.text[from:to], ":")
 	if ok && password != "" && MaskLen(password) == 0 {
 		f.found(from+len(user)+1, to, Password, "curl-user")
+	}
+}
+
+// netrc finds the password behind a login, as in the file of that name (ftp manual page,
+// "The .netrc file").
+func (f *finder) netrc(start, end int) {
+	if f.text[start:end] != "password" || end+1 >= len(f.text) || f.text[end] != ' ' {
+		return
+	}
+	before := strings.Fields(f.text[max(0, start-120):start])
+	if n := len(before); n < 2 || before[n-2] != "login" {
+		return
+	}
+	from := end + 1
+	to := from + f.tokenLength(from)
+	if to > from && MaskLen(f.text[from:]) == 0 {
+		f.found(from, to, Password, "netrc")
 	}
 }
 

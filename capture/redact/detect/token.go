@@ -42,6 +42,8 @@ func (f *finder) tokenAt(start, end int) {
 	}
 	if c := f.text[start]; c == 'e' && !f.joined(start) && strings.HasPrefix(f.text[start:], "eyJ") {
 		f.jwt(start)
+	} else if strings.HasPrefix(f.text[start:end], "bot") && allDigits(f.text[start+3:end]) && end-start >= 11 && end-start <= 14 && end < len(f.text) && f.text[end] == ':' {
+		f.telegram(start+3, end)
 	} else if isDigit(c) && end-start >= 8 && end-start <= 11 && end < len(f.text) && f.text[end] == ':' {
 		f.telegram(start, end)
 	}

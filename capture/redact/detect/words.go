@@ -35,7 +35,7 @@ const harmlessWords = `idempotencykey xidempotencykey surrogatekey publickey sor
 	i18nkey translationkey routingkey cachekey groupkey objectkey labelkey keyid kid jwk jwks jwksuri keys tokentype tokenendpoint tokenexpiresin maxtokens
 	totaltokens prompttokens completiontokens inputtokens outputtokens signaturealgorithm signaturemethod secwebsocketkey secwebsocketaccept
 	authenticationmethod authmethod authtype authorizationcode authorizationid authorizationurl authorizationendpoint authorizationstatus authenticationcode
-	autenticacao keyusage extendedkeyusage keysize keytype tipochave chavetipo keyalgorithm nomearquivo filename hostname nomebanco nomeproduto nomefantasia
+	autenticacao keyusage extendedkeyusage keysize keytype tipochave chavetipo keyalgorithm nomearquivo filename hostname nomebanco nomeproduto
 	cookieconsent emailverified seckeyid secfetchsite authority author authors authenticated authorized autorizado uri url type tipo status xfapiauthdate
 	authoritycode phonecode cpfcnpjtipo accounttype tipoconta apikeyid secretarn nextpagetoken pagetoken continuationtoken nomeinstituicao sessionstate
 	sessionstatus sessionduration keycount keyname chavenome authtime authenticationtype authlevel authstatus authflow xauthstatus`
@@ -103,9 +103,10 @@ func exactWords() map[Kind]string {
 			nomemae nomedamae mothername mothersname mothermaidenname nomepai filiacao nomesocial titular beneficiario pagador recebedor devedor favorecido
 			cliente sacado sacador cedente payer payee debtor creditor cardholder cardholdername holder holdername accountholder customername
 			ownername beneficiaryname debtorname creditorname displayname mae pai conjuge responsavel contato remetente destinatario portador socio
-			 payername payeename nomeusuario solicitante avalista nomportador nomeportador nomecartao`,
+			 payername payeename nomeusuario solicitante avalista nomportador nomeportador nomecartao
+			razaosocial razaosocialempresa nomefantasia nomeempresarial xnome xfant legalname corporatename tradename`,
 		Address: `direccion domicilio calle colonia barrio lgr xlgr xbairro xmun xcpl strtnm pstcd twnnm adrline logradouro endereco address street streetaddress streetname addressline1 addressline2 addressline rua avenida complemento bairro district
-			neighborhood neighbourhood cep zipcode postalcode zip postcode enderecocompleto numerocasa numerolocal residencia codigopostal`,
+			neighborhood neighbourhood cep zipcode postalcode zip postcode nro enderecocompleto numerocasa numerolocal residencia codigopostal`,
 		Birth: `datanascimento dtnascimento nascimento birthdate dateofbirth dob birthday birthdt datanasc dtnasc`,
 		User:  `usuario user nameid username login loginname preferredusername useremail`,
 	}
