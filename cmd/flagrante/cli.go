@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/alecthomas/kong"
 
@@ -87,10 +88,21 @@ func run(ctx context.Context, args []string, w world) (code int) {
 	}
 	parsed, err := parser.Parse(args)
 	if err != nil {
-		report(w, &hinted{err, "`flagrante --help` lists the commands, `flagrante COMMAND --help` explains one"})
+		report(w, &hinted{err, parseHint(args)})
 		return exitUsage
 	}
 	return report(w, parsed.Run())
+}
+
+// parseHint says what to do about arguments that can't be read: a filter that begins
+// with a minus looks like a flag.
+func parseHint(args []string) string {
+	for _, arg := range args {
+		if name, rest, ok := strings.Cut(arg, ":"); ok && rest != "" && strings.HasPrefix(name, "-") && !strings.HasPrefix(name, "--") {
+			return "put -- before a filter that begins with a minus: -- '" + arg + "'"
+		}
+	}
+	return "`flagrante --help` lists the commands, `flagrante COMMAND --help` explains one"
 }
 
 // newParser returns the parser that fills c.
