@@ -8,9 +8,8 @@ import (
 )
 
 const (
-	// maxQueued and maxQueuedBytes bound what waits to be judged.
-	maxQueued      = 16 << 10
-	maxQueuedBytes = 64 << 20
+	// maxQueued bounds the number of exchanges that wait to be judged and stored.
+	maxQueued = 16 << 10
 	// hurry is the number of waiting exchanges at which the other side does not
 	// linger any more.
 	hurry = 1024
@@ -18,6 +17,9 @@ const (
 	// to notice. To wake a goroutine for each one would cost more than the rest.
 	linger = 50 * time.Millisecond
 )
+
+// QueueBytes bounds the memory of the exchanges that wait to be judged and stored.
+const QueueBytes = 64 << 20
 
 // inbox is where the traffic leaves its exchanges. Those that look like failures
 // may fill it, others only to three quarters.
@@ -42,7 +44,7 @@ func (b *inbox) put(x *proxy.Exchange) bool {
 	size := sizeOf(x)
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	count, bytes := maxQueued, int64(maxQueuedBytes)
+	count, bytes := maxQueued, int64(QueueBytes)
 	if !looksFailing(x) {
 		count, bytes = count*3/4, bytes*3/4
 	}

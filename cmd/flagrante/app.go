@@ -64,6 +64,7 @@ type app struct {
 	roller    *roller
 	sender    *outbox.Worker
 	refresher *refresher
+	ceiling   *ceiling
 	keeper    *keeper
 	// hub tells open pages what changed, strip remembers the calls that passed.
 	hub       *live.Hub
@@ -210,6 +211,7 @@ func (a *app) end() error {
 	if a.roller != nil {
 		a.roller.Close()
 		a.refresher.Close()
+		a.ceiling.Close()
 	}
 	if a.keeper != nil {
 		a.keeper.Close()

@@ -96,6 +96,7 @@ func (a *app) record(locator *locate.Locator, o appOptions) error {
 	a.recorder = record.Start(pipeline, a.health.watch(announcer{a.store, a.hub}), o.Log)
 	a.roller = startRoller(a.book, func() int64 { return a.recorder.Counts().Stored }, o.World.now, o.Log)
 	a.refresher = startRefresher(a.book, o.World.now, o.Log)
+	a.ceiling = startCeiling(o.World.env)
 	limits, err := o.Config.Retention.limits()
 	if err != nil {
 		return err

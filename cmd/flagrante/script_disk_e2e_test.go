@@ -24,7 +24,7 @@ import (
 func TestDisks(t *testing.T) {
 	all := commands()
 	maps.Copy(all, map[string]command{
-		"disk": diskCmd, "stuff": stuffCmd, "lock": lockCmd, "unlock": unlockCmd, "spoil": spoilCmd, "said": saidCmd, "shows": showsCmd,
+		"disk": diskCmd, "stuff": stuffCmd, "lock": lockCmd, "unlock": unlockCmd, "spoil": spoilCmd, "said": saidCmd, "shows": showsCmd, "grown": grownCmd,
 	})
 	testscript.Run(t, testscript.Params{Dir: "../../testdata/script-e2e/disk", Cmds: all, RequireUniqueNames: true, Setup: setUp})
 }

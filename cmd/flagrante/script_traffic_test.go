@@ -25,7 +25,7 @@ func (t *traffic) wait() { t.group.Wait() }
 
 // trafficCmd calls in the background until the proxy is gone:
 //
-//	traffic start [-n MOST] METHOD URL
+//	traffic start [-n MOST] [-size BYTES] METHOD URL
 //	traffic wait
 //	traffic stop
 //
@@ -37,9 +37,9 @@ func trafficCmd(ts *testscript.TestScript, neg bool, args []string) {
 	switch strings.Join(args[:1], "") {
 	case "start":
 		f := flag.NewFlagSet("traffic", flag.ContinueOnError)
-		most := f.Int64("n", 20000, "")
+		most, size := f.Int64("n", 20000, ""), f.Int("size", 0, "")
 		rest := parseFlags(ts, f, args[1:], 2)
-		c := appCall{ca: ts.Getenv("CA"), method: rest[0], url: rest[1], body: `{"valor":"150.00"}`}
+		c := appCall{ca: ts.Getenv("CA"), method: rest[0], url: rest[1], body: `{"valor":"150.00","nota":"` + strings.Repeat("boleto ", *size/7) + `"}`}
 		transport, err := c.transport(ts.Getenv("PROXY"))
 		ts.Check(err)
 		s.traffic = &traffic{}
