@@ -143,11 +143,13 @@ func hasUTF8Tail(data string) bool {
 // charsetOf tells the charset by its mark, its zeros, or its name.
 func charsetOf(data, name string) encoding.Encoding {
 	switch {
+	case hasASCII(data): // Read as UTF-16 it would pass unseen.
 	case len(data) > 3 && (data[0] == 0xff && data[1] == 0xfe || data[1] == 0 && data[3] == 0 && data[0] != 0):
 		return unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM)
 	case len(data) > 3 && (data[0] == 0xfe && data[1] == 0xff || data[0] == 0 && data[2] == 0 && data[1] != 0):
 		return unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM)
-	case utf8.ValidString(data):
+	}
+	if utf8.ValidString(data) {
 		return nil
 	}
 	switch name {
@@ -159,6 +161,21 @@ func charsetOf(data, name string) encoding.Encoding {
 		return charmap.ISO8859_1
 	}
 	return nil
+}
+
+// hasASCII reports a few letters, digits or signs of ASCII in a row, as UTF-16 has none
+// but for scripts with thousands of letters.
+func hasASCII(data string) bool {
+	run := 0
+	for i := range len(data) {
+		if run++; data[i] < ' ' || data[i] > '~' {
+			run = 0
+		}
+		if run == 6 {
+			return true
+		}
+	}
+	return false
 }
 
 // hasControls reports characters that no text has.

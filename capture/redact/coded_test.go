@@ -97,6 +97,13 @@ func TestCodings(t *testing.T) {
 			}
 		}
 	}
+	for _, start := range []string{"\x00\n\x00", "\xff\xfe", "\xfe\xff", "\xff\xfea\x00b\x00", "a\x00b\x00c\x00d\x00"} {
+		// What begins like UTF-16 and goes on in ASCII is neither.
+		out, marks := r.Personal(request("https://api.bank.example/v1", proxy.Fields{{Name: "X-Api-Key", Value: planted}}, start+" senha=S3gr3d0Xk29 "+planted))
+		if got := string(out.Request.Body.Data); strings.Contains(got, "S3gr3d0Xk29") || strings.Contains(got, planted) || len(marks) == 0 {
+			t.Errorf("%q: %q", start, got)
+		}
+	}
 	for _, text := range []string{
 		"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "eJx7kd82jdk29dk38dk29dk38dk29dk38dk29dk38dk29", hex.EncodeToString([]byte("ordinary text")),
 		"c2VtIG5hZGEgYSBtYXNjYXJhcjogdW0gdGV4dG8gY29tdW0sIHNl\nbSBkYWRvcyBkZSBuaW5ndcOpbQ==", multipartOf("valor", "10"), multipartOf("dados", `{"id":7}`),
