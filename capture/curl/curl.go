@@ -1,5 +1,5 @@
 // Package curl writes a captured request so that a person can send it again: as
-// a bash command for curl, and as a .http file for an editor. Whatever the
+// a command of a POSIX shell for curl, and as a .http file for an editor. Whatever the
 // request holds stays data: it never becomes an option, a file name, a variable
 // or a second command.
 package curl
@@ -30,7 +30,7 @@ func FromFile(r proxy.Request) bool {
 	return b.Size > 0 && (b.Cut || len(b.Data) > inlineLimit || !utf8.Valid(b.Data) || slices.Contains(b.Data, 0))
 }
 
-// Command returns one bash command that sends r with curl: the same method,
+// Command returns one command of a shell that sends r with curl: the same method,
 // target, header fields and body, with values that were masked left as they
 // are. It follows no redirect and switches no check of certificates off. What
 // cannot be sent in HTTP/1.1 at all (a line break in a field) becomes a space.

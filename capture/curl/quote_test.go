@@ -7,13 +7,18 @@ import (
 	"testing"
 )
 
-// word reads one quoted word as bash does, for the forms that quote writes.
+// word reads one quoted word as a shell does, for the forms that quote writes.
 func word(t *testing.T, s string) string {
 	t.Helper()
-	if rest, ok := strings.CutPrefix(s, "$'"); ok {
-		return ansiWord(t, rest)
-	}
 	var b strings.Builder
+	if rest, ok := strings.CutPrefix(s, `"$(printf '`); ok {
+		format, rest, ok := strings.Cut(rest, `')"`)
+		if !ok || strings.Contains(format, "'") {
+			t.Fatalf("not quoted: %q", s)
+		}
+		b.WriteString(strings.TrimRight(printf(t, format), "\n"))
+		s = rest
+	}
 	for s != "" {
 		inside, rest, ok := strings.Cut(strings.TrimPrefix(s, "'"), "'")
 		if !strings.HasPrefix(s, "'") || !ok {
@@ -28,20 +33,22 @@ func word(t *testing.T, s string) string {
 	return b.String()
 }
 
-func ansiWord(t *testing.T, s string) string {
+// printf prints a format without conversions.
+func printf(t *testing.T, s string) string {
 	t.Helper()
 	var b strings.Builder
-	for {
+	for s != "" {
 		switch {
-		case s == "'":
-			return b.String()
-		case s == "" || s[0] == '\'':
-			t.Fatalf("the quote ends before %q", s)
+		case strings.HasPrefix(s, "%%"):
+			b.WriteByte('%')
+			s = s[2:]
+		case s[0] == '%' || b.Len() == 0 && s[0] == '-':
+			t.Fatalf("a conversion, or an option: %q", s)
 		case s[0] != '\\':
 			b.WriteByte(s[0])
 			s = s[1:]
-		case s[1] == 'x':
-			n, err := strconv.ParseUint(s[2:4], 16, 8)
+		case s[1] >= '0' && s[1] <= '7':
+			n, err := strconv.ParseUint(s[1:4], 8, 8)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -52,11 +59,12 @@ func ansiWord(t *testing.T, s string) string {
 			s = s[2:]
 		}
 	}
+	return b.String()
 }
 
 func TestQuoteKeepsEveryByte(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
-	alphabet := []string{"'", `\`, "$", "`", "!", "\n", "\r", "\t", "\x1b", "\xff", "é", "\u202e", "\u2028", "a", "0", "f", "\"", " ", "@", "-", "~"}
+	alphabet := []string{"'", `\`, "$", "`", "!", "\n", "\r", "\t", "\x1b", "\xff", "é", "\u202e", "\u2028", "a", "0", "7", "%", "\"", " ", "@", "-", "~"}
 	for range 5000 {
 		var b strings.Builder
 		for range random.IntN(12) {
@@ -66,7 +74,7 @@ func TestQuoteKeepsEveryByte(t *testing.T) {
 		if got := word(t, quoted); got != b.String() {
 			t.Fatalf("%q became %s, which is %q", b.String(), quoted, got)
 		}
-		if i := strings.IndexFunc(quoted, hidden); i >= 0 {
+		if i := strings.IndexFunc(strings.TrimRight(strings.TrimSuffix(quoted, "'"), "\n"), hidden); i >= 0 {
 			t.Fatalf("%q became %q", b.String(), quoted)
 		}
 	}

@@ -24,7 +24,7 @@ func Plain(s string) string {
 	return strings.NewReplacer(markOpen, "", markClose, "").Replace(s)
 }
 
-// Name makes a name for a variable of bash: upper-case letters, digits and low
+// Name makes a name for a variable of a shell: upper-case letters, digits and low
 // lines, beginning with a letter, at most 40.
 func Name(s string) string {
 	var b strings.Builder
@@ -42,7 +42,7 @@ func Name(s string) string {
 	return strings.TrimRight(name[:min(len(name), 40)], "_")
 }
 
-// quote returns s as one word of bash; marks become "$NAME", which is expanded once
+// quote returns s as one word of a shell; marks become "$NAME", which is expanded once
 // and never read again.
 func (c *command) quote(s string) string {
 	if !c.marked {
@@ -124,10 +124,10 @@ func literal(s string) string {
 	return b.String()
 }
 
-// Word returns s as one word of bash, in which nothing has a meaning.
+// Word returns s as one word of a shell, in which nothing has a meaning.
 func Word(s string) string { return quote(s) }
 
-// Comment returns s as it can stand behind a # of bash or of a .http file: on one
+// Comment returns s as it can stand behind a # of a shell or of a .http file: on one
 // line, without what acts instead of being seen, and in length bounded.
 func Comment(s string) string {
 	s = visible(Plain(strings.ToValidUTF8(s, "?")))

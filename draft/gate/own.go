@@ -116,11 +116,12 @@ func withoutReferences(text string) string {
 		// In a page the mask would be an element.
 		mask = html.EscapeString(mask)
 	}
-	const name = `[A-Z][A-Z0-9_]{1,44}`
+	const name, single, double = `[A-Z][A-Z0-9_]{1,44}`, `(?:'|&#39;)`, `(?:\\?"|&#34;|&quot;)`
 	for _, form := range []string{
 		`\b` + name + `=(?:\$\(|\$\{[A-Z0-9_]+:-\})`,
-		// The quotes around a variable belong to the shell, those further out to the text.
-		`(?:'|&#39;)?(?:\\?"|&#34;|&quot;)\$` + name + `(?:\\?"|&#34;|&quot;)(?:'|&#39;)?`,
+		// The quotes around a variable belong to the shell, those further out to the text;
+		// what is printed ends before it and begins anew behind it.
+		`(?:` + single + `(?:\)` + double + `)?)?` + double + `\$` + name + double + `(?:` + single + `|` + double + `\$\(printf ` + single + `)?`,
 		`\$` + name + `\b`,
 		`\{\{` + name + `\}\}`,
 	} {

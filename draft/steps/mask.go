@@ -55,14 +55,21 @@ func (m *maker) markMasks(s, where string) string {
 		return s
 	}
 	var b strings.Builder
+	var at pointer
+	inJSON := strings.HasPrefix(strings.TrimSpace(s), "{") || strings.HasPrefix(strings.TrimSpace(s), "[")
 	for s != "" {
 		mask, n := maskAt(s, strings.HasSuffix(b.String(), `"`))
 		if n == 0 {
+			at.pass(s[0])
 			b.WriteByte(s[0])
 			s = s[1:]
 			continue
 		}
-		b.WriteString(curl.Variable(m.masked(mask, where+memberBefore(b.String()))))
+		place := memberBefore(b.String())
+		if inJSON {
+			place = at.String()
+		}
+		b.WriteString(curl.Variable(m.masked(mask, where+place)))
 		s = s[n:]
 	}
 	return b.String()

@@ -64,29 +64,43 @@ func TestCommandsAsPastedSendWhatTheAppSent(t *testing.T) {
 		field := strings.Trim(strings.ReplaceAll(hostile, "\n", " "), " ")
 		want := []arrived{{"/oauth/token", field, hostile}, {"/v1/x?q='$(touch%20pwned)'&r=[1-9]{a,b}", field, hostile}}
 		for name, script := range map[string]string{"pasted": pasted.String(), "script": p.Script(draft.English)} {
-			*calls = nil
-			files := shell(t, script)
-			if diff := cmp.Diff(want, *calls); diff != "" {
-				t.Errorf("%s, %q (-want +got):\n%s", name, hostile, diff)
-			}
-			for _, file := range files {
-				if !strings.HasPrefix(file, "step-") && file != "run.sh" {
-					t.Errorf("%s, %q made the file %s", name, hostile, file)
+			for _, shell := range append(shells(), "typed into bash", "typed into zsh") {
+				if typed := strings.HasPrefix(shell, "typed"); typed && name == "script" {
+					continue
+				}
+				*calls = nil
+				files := run(t, shell, script)
+				if diff := cmp.Diff(want, *calls); diff != "" {
+					t.Errorf("%s, %s, %q (-want +got):\n%s", shell, name, hostile, diff)
+				}
+				for _, file := range files {
+					if !strings.HasPrefix(file, "step-") && file != "run.sh" {
+						t.Errorf("%s, %s, %q made the file %s", shell, name, hostile, file)
+					}
 				}
 			}
 		}
 	}
 }
 
-// shell runs a script in a folder of its own and returns what is in the folder then.
-func shell(t *testing.T, script string) (files []string) {
+// run runs a script in a folder of its own, by a shell or as its input while it talks to
+// a person, and returns what is in the folder then.
+func run(t *testing.T, shell, script string) (files []string) {
 	t.Helper()
 	dir := t.TempDir()
 	if err := os.WriteFile(filepath.Join(dir, "run.sh"), []byte(script), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	command := exec.CommandContext(t.Context(), "bash", "run.sh")
-	command.Dir, command.Env = dir, []string{"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "TMPDIR=" + dir}
+	command := exec.CommandContext(t.Context(), shell, "run.sh")
+	switch shell {
+	case "typed into bash":
+		command = exec.CommandContext(t.Context(), "bash", "--norc", "-i")
+		command.Stdin = strings.NewReader("set -H\n" + script)
+	case "typed into zsh":
+		command = exec.CommandContext(t.Context(), "zsh", "-f", "-i", "-s")
+		command.Stdin = strings.NewReader(script)
+	}
+	command.Dir, command.Env = dir, []string{"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "TMPDIR=" + dir, "HISTFILE=/dev/null"}
 	out, err := command.CombinedOutput()
 	if _, exited := err.(*exec.ExitError); err != nil && !exited {
 		t.Fatalf("%v: %s", err, out)

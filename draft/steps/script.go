@@ -38,13 +38,13 @@ func (c Call) output(name string) (flags []string) {
 	return flags
 }
 
-// Script returns a bash script that makes all calls and ends with 0 when the last one
+// Script returns a script of a POSIX shell that makes all calls and ends with 0 when the last one
 // fails in the same way, with 1 when it does not, and with 2 when it could not be
 // tried. It runs in a folder of its own.
 func (p Plan) Script(lang draft.Lang) string {
 	var b strings.Builder
 	say := func(key string, args ...string) string { return line(words.Text(lang, key, pairs(args))) }
-	b.WriteString("#!/usr/bin/env bash\n# " + say("script.head") + "\nset -u\nhere=$(cd -- \"$(dirname -- \"$0\")\" && pwd) || exit 2\n")
+	b.WriteString("#!/bin/sh\n# " + say("script.head") + "\nset -u\nhere=$(cd -- \"$(dirname -- \"$0\")\" && pwd) || exit 2\n")
 	if p.needsJQ() {
 		b.WriteString("command -v jq > /dev/null || { echo " + curl.Word(say("script.jq")) + " >&2; exit 2; }\n")
 	}
@@ -98,15 +98,15 @@ func (p Plan) last(lang draft.Lang, say func(string, ...string) string) string {
 	c := p.Calls[i]
 	var b strings.Builder
 	b.WriteString("\n# " + strconv.Itoa(i+1) + ". " + line(target(c.Exchange)) + "\n")
-	b.WriteString("status=$(" + curl.Template(c.Request, p.BodyFile(i), "-sS", "-D", "last.head", "-o", "last.body", "-w", "'%{http_code}'") + ")\nended=$?\n")
+	b.WriteString("got=$(" + curl.Template(c.Request, p.BodyFile(i), "-sS", "-D", "last.head", "-o", "last.body", "-w", "'%{http_code}'") + ")\nended=$?\n")
 	b.WriteString("cat last.head last.body 2> /dev/null\n")
 	want, test := "000", `[ "$ended" -ne 0 ]`
 	if r := c.Exchange.Response; r != nil {
 		want = strconv.Itoa(r.Status)
-		test = `[ "$status" = ` + want + ` ]`
+		test = `[ "$got" = ` + want + ` ]`
 	}
 	b.WriteString("if " + test + "; then\n  printf '\\n%s\\n' " + curl.Word(say("script.same", "status", want)) + "\nelse\n  printf '\\n%s %s\\n' " +
-		curl.Word(say("script.other", "status", want)) + " \"$status\"\n  exit 1\nfi\n")
+		curl.Word(say("script.other", "status", want)) + " \"$got\"\n  exit 1\nfi\n")
 	return b.String()
 }
 

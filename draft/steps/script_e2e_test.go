@@ -44,9 +44,12 @@ func (v *vendor) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
+// shells are those that people have: of most systems, of Debian's scripts, of a Mac.
+func shells() []string { return []string{"bash", "dash", "zsh"} }
+
 // play runs the script of flow against a vendor with a real shell and a real curl,
 // and returns the exit code, and what is in the folder afterwards.
-func play(t *testing.T, v *vendor, env ...string) (code int, out string, files []string) {
+func play(t *testing.T, shell string, v *vendor, env ...string) (code int, out string, files []string) {
 	t.Helper()
 	server := httptest.NewServer(v)
 	defer server.Close()
@@ -56,7 +59,7 @@ func play(t *testing.T, v *vendor, env ...string) (code int, out string, files [
 	if err := os.WriteFile(script, []byte(p.Script(draft.English)), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	command := exec.CommandContext(t.Context(), "bash", script)
+	command := exec.CommandContext(t.Context(), shell, script)
 	command.Dir = dir
 	command.Env = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "TMPDIR=" + dir}, env...)
 	data, err := command.CombinedOutput()
@@ -76,28 +79,34 @@ func play(t *testing.T, v *vendor, env ...string) (code int, out string, files [
 var filled = []string{"SECRET=s3cr3t", "CPF=52998224725", "TOKEN=abc"}
 
 func TestScriptHitsTheSameFailure(t *testing.T) {
-	v := &vendor{id: "chg_new999", status: 500}
-	code, out, files := play(t, v, filled...)
 	want := []string{
 		`POST /oauth/token   {"client_id":"loja","client_secret":"s3cr3t"}`,
 		`POST /v1/charges Bearer fresh-token-77  {"cpf":"52998224725"}`,
 		`POST /v1/charges/chg_new999/capture?trace=abc Bearer fresh-token-77 session=fresh-1 {"cpf":"52998224725"}`,
 	}
-	if code != 0 || strings.Join(v.calls, "\n") != strings.Join(want, "\n") || len(files) != 1 {
-		t.Errorf("exit %d, files %v, output:\n%s\ncalls:\n%s", code, files, out, strings.Join(v.calls, "\n"))
+	for _, shell := range shells() {
+		v := &vendor{id: "chg_new999", status: 500}
+		code, out, files := play(t, shell, v, filled...)
+		if code != 0 || strings.Join(v.calls, "\n") != strings.Join(want, "\n") || len(files) != 1 {
+			t.Errorf("%s: exit %d, files %v, output:\n%s\ncalls:\n%s", shell, code, files, out, strings.Join(v.calls, "\n"))
+		}
 	}
 }
 
 func TestScriptSaysWhenTheFailureIsGone(t *testing.T) {
-	if code, out, _ := play(t, &vendor{id: "chg_new999", status: 200}, filled...); code != 1 || !strings.Contains(out, "Expected: 500; got: 200") {
-		t.Errorf("exit %d:\n%s", code, out)
+	for _, shell := range shells() {
+		if code, out, _ := play(t, shell, &vendor{id: "chg_new999", status: 200}, filled...); code != 1 || !strings.Contains(out, "Expected: 500; got: 200") {
+			t.Errorf("%s: exit %d:\n%s", shell, code, out)
+		}
 	}
 }
 
 func TestScriptAsksForWhatWasMasked(t *testing.T) {
-	v := &vendor{id: "chg_new999", status: 500}
-	if code, out, _ := play(t, v); code != 2 || len(v.calls) != 0 || !strings.Contains(out, "SECRET has to be filled in") {
-		t.Errorf("exit %d, %d calls:\n%s", code, len(v.calls), out)
+	for _, shell := range shells() {
+		v := &vendor{id: "chg_new999", status: 500}
+		if code, out, _ := play(t, shell, v); code != 2 || len(v.calls) != 0 || !strings.Contains(out, "SECRET has to be filled in") {
+			t.Errorf("%s: exit %d, %d calls:\n%s", shell, code, len(v.calls), out)
+		}
 	}
 }
 
@@ -106,16 +115,18 @@ func TestScriptAsksForWhatWasMasked(t *testing.T) {
 func TestScriptAgainstAHostileVendor(t *testing.T) {
 	for _, id := range []string{
 		"$(touch pwned)", "`touch pwned`", "'; touch pwned; '", `\"; touch pwned; \"`, "@/etc/passwd", "-o/pwned", "{a,b,c}[1-9]",
-		`x\r\nX-Evil: 1`, `x\ntouch pwned`, "../../../admin", "@evil.example/", "${IFS}", "%0d%0aX-Evil:1",
+		`x\r\nX-Evil: 1`, `x\ntouch pwned`, "../../../admin", "@evil.example/", "${IFS}", "%0d%0aX-Evil:1", "=touch", "~root", "*", "!!",
 	} {
-		v := &vendor{id: id, status: 500}
-		code, out, files := play(t, v, filled...)
-		if len(v.calls) > 3 || len(files) != 1 || code < 0 {
-			t.Errorf("%s: exit %d, %d calls, files %v:\n%s", id, code, len(v.calls), files, out)
-		}
-		for _, call := range v.calls {
-			if strings.Contains(call, "root:") || strings.Contains(call, "X-Evil: 1\n") {
-				t.Errorf("%s: %s", id, call)
+		for _, shell := range shells() {
+			v := &vendor{id: id, status: 500}
+			code, out, files := play(t, shell, v, filled...)
+			if len(v.calls) > 3 || len(files) != 1 || code < 0 {
+				t.Errorf("%s, %s: exit %d, %d calls, files %v:\n%s", shell, id, code, len(v.calls), files, out)
+			}
+			for _, call := range v.calls {
+				if strings.Contains(call, "root:") || strings.Contains(call, "X-Evil: 1\n") {
+					t.Errorf("%s, %s: %s", shell, id, call)
+				}
 			}
 		}
 	}

@@ -52,7 +52,7 @@ func (t *ticket) steps() {
 func fill(p steps.Plan, lang draft.Lang) string {
 	lines := make([]string, len(p.Fill))
 	for i, v := range p.Fill {
-		lines[i] = v.Name + "=''  # " + v.Describe(lang)
+		lines[i] = v.Name + "='';  # " + v.Describe(lang)
 	}
 	return strings.Join(lines, "\n")
 }
