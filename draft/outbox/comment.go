@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -55,10 +56,18 @@ func (o *Outbox) comment(d draft.Draft, r draft.Receipt, failures int64) string 
 		"last": group.LastSeen.In(o.Zone).Format("2006-01-02 15:04:05 -07:00"),
 	})
 	const few = 5
-	if ids := d.Evidence.RequestIDs; len(ids) > 0 {
+	if ids := slices.DeleteFunc(slices.Clone(d.Evidence.RequestIDs), odd); len(ids) > 0 {
 		text += "\n" + words.Text(o.Lang, "portal.comment.ids", map[string]string{"ids": strings.Join(ids[:min(len(ids), few)], ", ")})
 	}
 	return text
+}
+
+// odd reports an id that a portal could take for more than an id: app and vendor choose
+// them, and in comments some portals read HTML, @names, #numbers or marks of their own.
+func odd(id string) bool {
+	return strings.IndexFunc(id, func(c rune) bool {
+		return (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') && !strings.ContainsRune("-_.:;=+/", c)
+	}) >= 0
 }
 
 // OfferOf returns what Offer offers for a receipt, and ErrNothingNew when that is

@@ -188,3 +188,23 @@ func TestADraftIsLinkedToATicketThatIsThere(t *testing.T) {
 		t.Errorf("what is no number: %v", err)
 	}
 }
+
+// Ids are chosen by app and vendor: in a comment they are ids and nothing else.
+func TestACommentObeysNoID(t *testing.T) {
+	b := newBench(t)
+	p := b.open()
+	r := b.sentAndMore(p, 1)
+	b.draft.Evidence.RequestIDs = []string{"@everyone", "#1", "<img src=x>", "[~admin]", "a\n/close", "*b*", "Root=1-67891233-abcdef;Parent=53995c3f", "`x`", "00-4bf92f35-b7ad6b71-01"}
+	b.wait(commentEvery)
+	if _, err := p.Comment(t.Context(), r.ID, "bia"); err != nil {
+		t.Fatal(err)
+	}
+	got := b.portal.tickets[0].Comments[0]
+	if want := "Request ids of the last ones: Root=1-67891233-abcdef;Parent=53995c3f, 00-4bf92f35-b7ad6b71-01"; !strings.HasSuffix(got, want) {
+		t.Errorf("the comment is %q", got)
+	}
+	b.draft.Evidence.RequestIDs = []string{"@everyone"}
+	if offer, _ := p.Offer(b.draft, r); strings.Contains(offer.Text, "everyone") || strings.Contains(offer.Text, "ids") {
+		t.Errorf("offered is %q", offer.Text)
+	}
+}

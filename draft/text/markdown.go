@@ -62,6 +62,10 @@ func (l line) markdown() string {
 			out.WriteString(escape(s.text))
 		}
 	}
+	if strings.HasPrefix(out.String(), "/") {
+		// GitLab obeys lines such as /close, its quick actions.
+		return `\` + out.String()
+	}
 	return out.String()
 }
 

@@ -19,6 +19,16 @@ func TestEscape(t *testing.T) {
 	}
 }
 
+func TestLinesAreNoCommands(t *testing.T) {
+	for want, l := range map[string]line{
+		`\/close`: {{text: "/close"}}, "`/close`": {{text: "/close", style: styleCode}}, `a/close`: {{text: "a"}, {text: "/close"}}, `\/assign \@ana`: {{text: "/assign @ana"}},
+	} {
+		if got := l.markdown(); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
 func TestCodeSpan(t *testing.T) {
 	tests := []struct{ in, want string }{
 		{"a", "`a`"},
