@@ -1,16 +1,18 @@
 package redact_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"flagrante/capture/redact"
 	"flagrante/proxy"
 )
 
 // FuzzMessage holds for any body of any type: masking ends, masking twice changes
-// nothing, what was JSON is JSON, and a planted token is gone.
+// nothing where it is text, what was JSON is JSON, and a planted token is gone.
 func FuzzMessage(f *testing.F) {
 	for _, s := range []struct{ kind, body string }{
 		{"application/json", `{"senha":"x","cpf":12345678909,"a":[1,{"token":2}]}`}, {"", `{"senha":`}, {"text/xml", `<a senha="x"><![CDATA[{"cpf":"1"}]]></a>`},
@@ -33,6 +35,12 @@ func FuzzMessage(f *testing.F) {
 		once, _ = r.Personal(x)
 		if json.Valid([]byte(body)) && strings.ContainsAny(body[:1], "{[") && strings.Contains(kind, "json") && !json.Valid(once.Request.Body.Data) {
 			t.Errorf("%q became %q, which is no JSON", body, once.Request.Body.Data)
+		}
+		if _, ok := redact.Readable("text/plain", []byte(body)); !ok || !utf8.ValidString(body) || strings.Contains(body, "\x00") {
+			return
+		}
+		if twice, _ := r.Personal(&once); !bytes.Equal(once.Request.Body.Data, twice.Request.Body.Data) {
+			t.Errorf("masking %q as %q gives %q, and then %q", body, kind, once.Request.Body.Data, twice.Request.Body.Data)
 		}
 	})
 }
