@@ -126,10 +126,11 @@ func hostOf(address string) string {
 	return strings.ToLower(u.Host)
 }
 
-// InList returns what lists show of the evidence: no exchanges, and of the last failure
-// the origin alone.
+// InList returns what lists show of the evidence: no exchanges, no endpoints that were
+// quiet, of which a host may have hundreds, and of the last failure the origin alone.
 func (e Evidence) InList() Evidence {
 	listed := Evidence{Group: e.Group, RequestIDs: e.RequestIDs, Figures: e.Figures, Timeline: e.Timeline, Step: e.Step}
+	listed.Figures.Quiet = nil
 	if e.Last != nil {
 		listed.Last = &capture.Failure{Origin: e.Last.Origin}
 	}

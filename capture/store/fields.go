@@ -24,6 +24,11 @@ const (
 const environment = `coalesce((SELECT environment FROM drafts WHERE drafts.fingerprint = failures.fingerprint),
 	(SELECT environment FROM drafts WHERE drafts.host = failures.host AND hidden = 0 LIMIT 1), '')`
 
+// attached holds for failures whose draft has pictures or videos, as the draft's own field
+// has it: the item of the guide that asks for them is not missing.
+const attached = `EXISTS (SELECT 1 FROM drafts WHERE drafts.fingerprint IN (failures.fingerprint, ` + ofParent + `) AND hidden = 0
+	AND NOT EXISTS (SELECT 1 FROM json_each(drafts.missing) WHERE value = 'media'))`
+
 // FailureFields returns by what failures can be filtered.
 func FailureFields() *filter.Schema {
 	draft := func(of string) string { return strings.ReplaceAll(draftOf, "%", of) }
@@ -60,7 +65,7 @@ func FailureFields() *filter.Schema {
 		filter.NewFlag("has", map[string]string{
 			"code": "vendor_code <> ''", "message": "vendor_message <> ''", "request_id": "request_ids NOT IN ('null', '[]')",
 			"answer": "status <> 0", "country": "country <> ''", "redactions": "redactions NOT IN ('null', '[]')", "exposure": `instr(reasons, '"expose.') > 0`,
-			"draft": "expected = 0", "body": "response_size > 0", "request_body": "request_size > 0",
+			"draft": "expected = 0", "attachment": attached, "body": "response_size > 0", "request_body": "request_size > 0",
 			"before": "EXISTS (SELECT 1 FROM exchanges WHERE exchanges.n = failures.n AND length(before) > 0)",
 		}),
 	}}

@@ -1,13 +1,16 @@
 package lifecycle_test
 
 import (
+	"context"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"flagrante/capture"
+	"flagrante/capture/filter"
 	"flagrante/capture/store"
+	"flagrante/draft"
 	"flagrante/draft/lifecycle"
 )
 
@@ -87,4 +90,29 @@ func TestASuccessOfAMemberConcludesTheDraftOfItsHost(t *testing.T) {
 		t.Errorf("a success of an endpoint that failed has %d drafts concluded anew", n)
 	}
 	refresh(t, b)
+}
+
+func TestFailuresAreFoundByTheAttachmentsOfTheirDraft(t *testing.T) {
+	b, s := bookAndStore(t, at(1, 0), at(1, 1), at(2, 0), at(3, 0))
+	picture := []draft.Attachment{{Name: "tela.png", MediaType: "image/png"}}
+	b = b.WithAttachments(func(_ context.Context, id string) ([]draft.Attachment, error) {
+		if id == lifecycle.ID(at(1, 0).Fingerprint) {
+			return picture, nil
+		}
+		return nil, nil
+	})
+	refresh(t, b)
+	for text, want := range map[string][]string{"has:attachment": {"f-1-1", "f-1-0"}, "-has:attachment": {"f-3-0", "f-2-0"}} {
+		only, err := filter.Parse(store.FailureFields(), text, filter.Options{Now: noon})
+		check(t, err)
+		found, _, err := s.Failures(t.Context(), store.Page{Filter: only})
+		check(t, err)
+		var ids []string
+		for _, f := range found {
+			ids = append(ids, f.ID)
+		}
+		if diff := cmp.Diff(want, ids); diff != "" {
+			t.Errorf("%s: -want +got:\n%s", text, diff)
+		}
+	}
 }
