@@ -63,13 +63,14 @@ func startTracker(t *testing.T) tracker {
 }
 
 // ticketCmd reads a ticket as an agent of the portal, into one flat row, with a member
-// for each file:
+// for each file and the last thing that was written in it:
 //
 //	ticket ID FILE
 func (rt tracker) ticketCmd(ts *testscript.TestScript, neg bool, args []string) {
 	never(ts, neg)
 	var ticket struct {
 		Subject      string
+		Status       string
 		Queue        struct{ Name string }
 		CustomFields []struct {
 			Name   string
@@ -81,13 +82,15 @@ func (rt tracker) ticketCmd(ts *testscript.TestScript, neg bool, args []string) 
 		Items []struct{ Content, Filename string }
 	}
 	ts.Check(rt.get("/REST/2.0/ticket/"+args[0]+"/attachments?fields=Content,Filename&per_page=100", &parts))
-	flat := row{"Subject": ticket.Subject, "Queue": ticket.Queue.Name}
+	flat := row{"Subject": ticket.Subject, "Queue": ticket.Queue.Name, "Status": ticket.Status}
 	for i, part := range parts.Items {
 		switch {
 		case i == 0:
 			flat["Content"] = part.Content
 		case part.Filename != "":
 			flat[part.Filename] = part.Content
+		case part.Content != "":
+			flat["Last"] = part.Content
 		}
 	}
 	for _, field := range ticket.CustomFields {

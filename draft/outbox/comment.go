@@ -45,11 +45,21 @@ func (o *Outbox) Offer(d draft.Draft, r draft.Receipt) (Offer, bool) {
 	return Offer{Text: o.comment(d, r, failures), Failures: failures, Reopen: r.Closed, Allowed: r.ToldAt.Add(every)}, true
 }
 
-func (o *Outbox) comment(d draft.Draft, r draft.Receipt, failures int64) string {
-	key := "portal.comment.new"
-	if r.Closed {
-		key = "portal.comment.again"
+// commentKey is the sentence for a ticket that is closed or not, and one failure or several.
+func commentKey(closed, one bool) string {
+	switch {
+	case closed && one:
+		return "portal.comment.again.one"
+	case closed:
+		return "portal.comment.again"
+	case one:
+		return "portal.comment.new.one"
 	}
+	return "portal.comment.new"
+}
+
+func (o *Outbox) comment(d draft.Draft, r draft.Receipt, failures int64) string {
+	key := commentKey(r.Closed, failures == 1)
 	group := d.Evidence.Group
 	text := words.Text(o.Lang, key, map[string]string{
 		"count": strconv.FormatInt(failures, 10), "total": strconv.FormatInt(group.Count, 10),
