@@ -147,24 +147,57 @@ func (s *Store) EraseTexts(ctx context.Context, texts []string, instead string, 
 		return nil, fmt.Errorf("list the columns: %w", err)
 	}
 	held := map[string]int64{}
-	err = s.Update(ctx, func(tx *sql.Tx) error {
-		if err := forgetComposed(ctx, tx, dry); err != nil {
-			return err
-		}
-		for _, c := range columns {
+	forget := func() error {
+		return s.Update(ctx, func(tx *sql.Tx) error { return forgetComposed(ctx, tx, dry) })
+	}
+	if err := forget(); err != nil {
+		return nil, err
+	}
+	for _, c := range columns {
+		err := s.stretches(ctx, c[0], func(_ *sql.Conn, tx *sql.Tx, within string) error {
 			for _, text := range texts {
-				n, err := eraseText(ctx, tx, c[0], c[1], text, instead, dry)
+				n, err := eraseText(ctx, tx, c[0], c[1], within, text, instead, dry)
 				if err != nil {
-					return fmt.Errorf("erase in %s.%s: %w", c[0], c[1], err)
+					return err
 				}
 				if n > 0 {
 					held[c[0]] += n
 				}
 			}
+			return nil
+		})
+		if err != nil {
+			return held, fmt.Errorf("erase in %s.%s: %w", c[0], c[1], err)
 		}
-		return nil
-	})
-	return held, err
+	}
+	// What was composed meanwhile may hold what was not changed yet.
+	return held, forget()
+}
+
+// rewriteStep is how many failures are changed in one transaction.
+const rewriteStep = 2000
+
+// stretches calls f for all rows of a table, of failures for some at a time, which the
+// condition chooses: each time in a transaction of its own, between which others write.
+func (s *Store) stretches(ctx context.Context, table string, f func(conn *sql.Conn, tx *sql.Tx, within string) error) error {
+	within, last := []string{"1"}, int64(0)
+	if table == "failures" {
+		var err error
+		if last, err = s.Last(ctx); err != nil {
+			return err
+		}
+		within = nil
+	}
+	for n := int64(0); n < last; n += rewriteStep {
+		within = append(within, fmt.Sprintf("n > %d AND n <= %d", n, n+rewriteStep))
+	}
+	for _, condition := range within {
+		err := s.db().hold(ctx, func(conn *sql.Conn, tx *sql.Tx) error { return f(conn, tx, condition) }, func() {})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // forgetComposed has drafts composed anew for lists, since they may hold what is erased.
@@ -180,19 +213,19 @@ func forgetComposed(ctx context.Context, tx *sql.Tx, dry bool) error {
 }
 
 // eraseText changes one column. A row that would be another's twin goes.
-func eraseText(ctx context.Context, tx *sql.Tx, table, column, text, instead string, dry bool) (n int64, err error) {
+func eraseText(ctx context.Context, tx *sql.Tx, table, column, within, text, instead string, dry bool) (n int64, err error) {
 	quoted := func(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
 	if dry {
-		err = tx.QueryRowContext(ctx, `SELECT count(*) FROM `+quoted(table)+` WHERE instr(`+quoted(column)+`, ?) > 0`, text).Scan(&n)
+		err = tx.QueryRowContext(ctx, `SELECT count(*) FROM `+quoted(table)+` WHERE `+within+` AND instr(`+quoted(column)+`, ?) > 0`, text).Scan(&n)
 		return n, err
 	}
 	if table == "failures" {
-		_, err := tx.ExecContext(ctx, `UPDATE search_parts SET erase = 1 WHERE part IN (SELECT r.part FROM failures f JOIN search_rows r ON r.n = f.n WHERE instr(f.`+quoted(column)+`, ?) > 0)`, text)
+		_, err := tx.ExecContext(ctx, `UPDATE search_parts SET erase = 1 WHERE part IN (SELECT part FROM search_rows WHERE n IN (SELECT n FROM failures WHERE `+within+` AND instr(`+quoted(column)+`, ?) > 0))`, text)
 		if err != nil {
 			return 0, err
 		}
 	}
-	result, err := tx.ExecContext(ctx, `UPDATE OR REPLACE `+quoted(table)+` SET `+quoted(column)+` = replace(`+quoted(column)+`, ?1, ?2) WHERE instr(`+quoted(column)+`, ?1) > 0`, text, instead)
+	result, err := tx.ExecContext(ctx, `UPDATE OR REPLACE `+quoted(table)+` SET `+quoted(column)+` = replace(`+quoted(column)+`, ?1, ?2) WHERE `+within+` AND instr(`+quoted(column)+`, ?1) > 0`, text, instead)
 	if err != nil {
 		return 0, err
 	}

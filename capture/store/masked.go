@@ -145,27 +145,30 @@ func (s *Store) RewriteTexts(ctx context.Context, change func(text string) strin
 	if err != nil {
 		return nil, fmt.Errorf("list the columns: %w", err)
 	}
-	if err := s.Update(ctx, func(tx *sql.Tx) error { return forgetComposed(ctx, tx, false) }); err != nil {
+	forget := func() error {
+		return s.Update(ctx, func(tx *sql.Tx) error { return forgetComposed(ctx, tx, false) })
+	}
+	if err := forget(); err != nil {
 		return nil, err
 	}
 	changed := map[string]int64{}
 	for _, c := range columns {
-		var n int64
-		err := s.db().hold(ctx, func(conn *sql.Conn, tx *sql.Tx) (err error) {
+		err := s.stretches(ctx, c[0], func(conn *sql.Conn, tx *sql.Tx, within string) error {
 			if err := conn.Raw(func(driver any) error { return register(driver, change) }); err != nil {
 				return err
 			}
-			n, err = rewriteColumn(ctx, tx, c[0], c[1])
+			n, err := rewriteColumn(ctx, tx, c[0], c[1], within)
+			if n > 0 {
+				changed[c[0]] += n
+			}
 			return err
-		}, func() {})
+		})
 		if err != nil {
 			return changed, fmt.Errorf("rewrite %s.%s: %w", c[0], c[1], err)
 		}
-		if n > 0 {
-			changed[c[0]] += n
-		}
 	}
-	return changed, nil
+	// What was composed meanwhile may hold what was not changed yet.
+	return changed, forget()
 }
 
 // RewriteFiles changes the files that wait to be sent, one by one, and returns how many
@@ -215,13 +218,13 @@ func register(driver any, change func(text string) string) error {
 
 // rewriteColumn changes one column. The index of words is made anew for failures whose
 // words changed.
-func rewriteColumn(ctx context.Context, tx *sql.Tx, table, column string) (int64, error) {
+func rewriteColumn(ctx context.Context, tx *sql.Tx, table, column, within string) (int64, error) {
 	if table == "failures" && slices.Contains([]string{"url", "endpoint", "vendor_code", "vendor_message"}, column) {
-		if _, err := tx.ExecContext(ctx, `UPDATE search_parts SET erase = 1 WHERE part IN (SELECT r.part FROM search_rows r JOIN failures f ON f.n = r.n WHERE rewritten(f.`+column+`) <> f.`+column+`)`); err != nil {
+		if _, err := tx.ExecContext(ctx, `UPDATE search_parts SET erase = 1 WHERE part IN (SELECT part FROM search_rows WHERE n IN (SELECT n FROM failures WHERE `+within+` AND rewritten(`+column+`) <> `+column+`))`); err != nil {
 			return 0, err
 		}
 	}
-	result, err := tx.ExecContext(ctx, `UPDATE OR REPLACE "`+table+`" SET "`+column+`" = rewritten("`+column+`") WHERE CASE WHEN "`+column+`" IS NULL THEN 0 ELSE rewritten("`+column+`") <> "`+column+`" END`)
+	result, err := tx.ExecContext(ctx, `UPDATE OR REPLACE "`+table+`" SET "`+column+`" = rewritten("`+column+`") WHERE `+within+` AND CASE WHEN "`+column+`" IS NULL THEN 0 ELSE rewritten("`+column+`") <> "`+column+`" END`)
 	if err != nil {
 		return 0, err
 	}
