@@ -23,6 +23,18 @@ import (
 // stored returns a desk over a real book with two drafts.
 func stored(t *testing.T, change ...func(*Options)) http.Handler {
 	t.Helper()
+	return storedOf(t, []*capture.Failure{failingAt("f1", "v2-aaaaaaaaaaaa"), failingAt("f2", "v2-bbbbbbbbbbbb")}, change...)
+}
+
+// failingAt is a failure of an endpoint of its own.
+func failingAt(id, fingerprint string) *capture.Failure {
+	return &capture.Failure{ID: id, Time: noon, Kind: capture.KindHTTPStatus, Host: "api.bank.example", Endpoint: "GET api.bank.example/" + id, Fingerprint: fingerprint,
+		Exchange: proxy.Exchange{ID: id, Start: noon, Request: proxy.Request{Method: "GET"}, Response: &proxy.Response{Status: 503}}}
+}
+
+// storedOf returns a desk over a real book with the drafts of failures.
+func storedOf(t *testing.T, failures []*capture.Failure, change ...func(*Options)) http.Handler {
+	t.Helper()
 	s, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "flagrante.db"))
 	if err != nil {
 		t.Fatal(err)
@@ -32,11 +44,7 @@ func stored(t *testing.T, change ...func(*Options)) http.Handler {
 			t.Error(err)
 		}
 	})
-	failing := func(id, fingerprint string) *capture.Failure {
-		return &capture.Failure{ID: id, Time: noon, Kind: capture.KindHTTPStatus, Host: "api.bank.example", Endpoint: "GET api.bank.example/" + id, Fingerprint: fingerprint,
-			Exchange: proxy.Exchange{ID: id, Start: noon, Request: proxy.Request{Method: "GET"}, Response: &proxy.Response{Status: 503}}}
-	}
-	_, err = s.Append(t.Context(), capture.Batch{Failures: []*capture.Failure{failing("f1", "v2-aaaaaaaaaaaa"), failing("f2", "v2-bbbbbbbbbbbb")}})
+	_, err = s.Append(t.Context(), capture.Batch{Failures: failures})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -34,6 +34,8 @@ type draftView struct {
 	Chart chart
 	// Masked is what was masked in the evidence.
 	Masked []text.MaskedKind
+	// Related are drafts that may be the same problem.
+	Related related
 	// Now is what the form of a call begins with.
 	Now string
 }
@@ -80,6 +82,9 @@ func (d *desk) showDraft(w http.ResponseWriter, r *http.Request, status int, min
 		}
 	}
 	v.Undoable = undoable(v.History)
+	if v.Related, err = d.relatedTo(r, one); err != nil {
+		return err
+	}
 	return d.render(w, r, status, "draft", view{Title: one.Title, Data: v})
 }
 

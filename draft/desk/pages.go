@@ -61,7 +61,7 @@ func (p *pages) layout(lang draft.Lang) (*template.Template, error) {
 	if t := p.layouts[lang]; t != nil {
 		return t, nil
 	}
-	t, err := template.New("layout.html").Funcs(p.funcs(lang)).ParseFS(pageFiles, "pages/layout.html", "pages/parts.html", "pages/trouble.html", "pages/evidence.html", "pages/attachments.html", "pages/timeline.html", "pages/remarks.html", "pages/edit.html", "pages/mask.html")
+	t, err := template.New("layout.html").Funcs(p.funcs(lang)).ParseFS(pageFiles, "pages/layout.html", "pages/parts.html", "pages/trouble.html", "pages/evidence.html", "pages/attachments.html", "pages/timeline.html", "pages/related.html", "pages/remarks.html", "pages/edit.html", "pages/mask.html")
 	if err != nil {
 		return nil, err
 	}

@@ -72,6 +72,8 @@ func (d *desk) pageRoutes() []route {
 		{"POST /drafts/{id}/note", page, users.Reviewer, d.note},
 		{"POST /drafts/{id}/tags", page, users.Reviewer, d.tag},
 		{"POST /drafts/{id}/undo", page, users.Reviewer, d.undo},
+		{"POST /drafts/{id}/merge", page, users.Reviewer, d.merge},
+		{"POST /drafts/{id}/split", page, users.Reviewer, d.split},
 		{"POST /drafts/{id}/attachments", page, users.Reviewer, d.attach},
 		{"GET /drafts/{id}/attachments/{attachment}", page, users.Viewer, d.attachment},
 		{"POST /drafts/{id}/attachments/{attachment}/check", page, users.Reviewer, d.checkAttachment},
