@@ -142,7 +142,7 @@ func TestTheGuidesRecipeMakesATicket(t *testing.T) {
 				answer(w, http.StatusCreated, map[string]any{"numero": 7})
 			}))
 			defer server.Close()
-			x := ownPortal(t, recipeOfTheGuide(t, lang), Portal{URL: server.URL})
+			x := ownPortal(t, recipeOfTheGuide(t, lang, "chamados"), Portal{URL: server.URL})
 			parcel, _, err := x.Pack("bank", sample(), nil)
 			if err != nil {
 				t.Fatal(err)
@@ -159,17 +159,17 @@ func TestTheGuidesRecipeMakesATicket(t *testing.T) {
 	}
 }
 
-// recipeOfTheGuide returns the block of the guide that is a whole recipe.
-func recipeOfTheGuide(t *testing.T, lang string) []byte {
+// recipeOfTheGuide returns the block of the guide that is a whole recipe of that name.
+func recipeOfTheGuide(t *testing.T, lang, name string) []byte {
 	t.Helper()
 	guide, err := os.ReadFile("../../docs/guide/recipes." + lang + ".md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, rest, found := strings.Cut(string(guide), "```yaml\nname: chamados\n")
+	_, rest, found := strings.Cut(string(guide), "```yaml\nname: "+name+"\n")
 	block, _, ended := strings.Cut(rest, "```")
 	if !found || !ended {
 		t.Fatal("the guide has no recipe that begins with its name")
 	}
-	return []byte("name: chamados\n" + block)
+	return []byte("name: " + name + "\n" + block)
 }
