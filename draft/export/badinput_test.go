@@ -1,6 +1,8 @@
 package export
 
 import (
+	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -19,7 +21,7 @@ func TestABrokenPortalIsSaidInBothLanguages(t *testing.T) {
 	defer other.Close()
 	page := http.Header{"Content-Type": {"text/html; charset=utf-8"}}
 	to := func(address string) http.Header { return http.Header{"Location": {address}} }
-	for row, test := range []struct {
+	for _, test := range []struct {
 		name   string
 		answer func(http.ResponseWriter, *http.Request) bool
 		// goesOn says that it is tried again by itself, or is not known, where a create may have been
@@ -38,10 +40,6 @@ func TestABrokenPortalIsSaidInBothLanguages(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			for i, c := range contracts() {
-				if i%3 != row%3 {
-					// Each way meets a third of the recipes, and each recipe several ways.
-					continue
-				}
 				lang, says := draft.English, test.english
 				if i%2 == 0 {
 					lang, says = draft.Portuguese, test.portuga
@@ -100,4 +98,38 @@ func (c contract) ownAdvice(result Result) bool {
 		}
 	}
 	return false
+}
+
+// TestNoRecipeSendsToACertificateOfNobodys has each recipe meet a portal whose certificate no
+// authority has signed that is known.
+func TestNoRecipeSendsToACertificateOfNobodys(t *testing.T) {
+	var asked atomic.Int32
+	untrusted := httptest.NewUnstartedServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { asked.Add(1) }))
+	untrusted.Config.ErrorLog = log.New(io.Discard, "", 0)
+	untrusted.StartTLS()
+	defer untrusted.Close()
+	for _, c := range contracts() {
+		t.Run(c.recipe, func(t *testing.T) {
+			c.lang = draft.English
+			_, x, _ := c.start(t, rightToken, func(p *Portal) {
+				p.URL = untrusted.URL
+				for name, value := range p.Set {
+					if strings.HasPrefix(value, "http://") {
+						p.Set[name] = untrusted.URL
+					}
+				}
+			})
+			parcel, _, err := x.Pack("bank", sample(), nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			result := goOn(t, x, parcel, Progress{}, false)
+			if result.State != draft.ReceiptFailed || !strings.Contains(result.Text, "certificate is not trusted") || !strings.Contains(result.Text, "ca_file") {
+				t.Errorf("got %+v", result)
+			}
+		})
+	}
+	if n := asked.Load(); n != 0 {
+		t.Errorf("%d requests were read by whoever holds that certificate", n)
+	}
 }
