@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"flagrante/capture"
@@ -181,46 +182,79 @@ func (l *list) bySorts(ctx context.Context, at spot, prints []any, where string,
 	}
 	among := `fingerprint IN (` + strings.TrimSuffix(strings.Repeat("?,", len(prints)), ",") + `) AND expected IN (0, 1) AND time >= ?`
 	count := l.limit - had
-	for width := max(newest-at.micros, 1); at.micros > oldest || at.id != ""; {
-		width = grow(width, len(found)+had, l.limit)
-		start := max(at.micros-width, oldest)
-		// Of a stretch that has many only as many are read as may be needed.
-		last, err := l.nth(ctx, at, among, append(prints[:len(prints):len(prints)], start), count)
+	for width, start := max(newest-at.micros, 1), at.micros; at.micros > oldest || at.id != ""; {
+		if start >= at.micros {
+			width = grow(width, len(found)+had, l.limit)
+			start = max(at.micros-width, oldest)
+		}
+		c, err := l.candidates(ctx, at, among, append(prints[:len(prints):len(prints)], start), count)
 		if err != nil {
 			return nil, err
 		}
-		if last != nil {
-			start, l.look = *last, l.look-count
-		}
-		more, err := l.read(ctx, byFingerprint, at, among+` AND (`+where+`)`, append(append(prints[:len(prints):len(prints)], start), args...), l.limit-len(found)-had)
+		more, err := l.read(ctx, `failures NOT INDEXED`, at, `n IN (SELECT value FROM json_each(?)) AND (`+where+`)`, append([]any{c.numbers}, args...), l.limit-len(found)-had)
 		if err != nil {
 			return nil, err
 		}
 		if found = append(found, more...); len(found)+had >= l.limit {
 			return found, nil
 		}
-		if last != nil && l.look <= 0 {
-			l.end, err = l.firstOf(ctx, start)
+		if l.look -= c.count; l.look <= 0 && c.count > 0 {
+			l.end, err = l.firstOf(ctx, c.last)
 			return found, err
 		}
-		at, count = spot{micros: start}, min(4*count, lookStep, max(l.look, 1))
+		if count *= 4; c.count > 0 {
+			count = min(count, lookStep)
+		}
+		switch {
+		case c.all:
+			at = spot{micros: start}
+		case c.next < at.micros:
+			at = spot{micros: c.next, id: afterAll}
+		}
 	}
 	return found, nil
 }
 
-// nth returns the time of a failure among those before a place, counted from there, nil
-// where there are fewer.
-func (l *list) nth(ctx context.Context, at spot, where string, args []any, count int) (*int64, error) {
-	var micros int64
+// afterAll is greater than every ID.
+const afterAll = "\U0010ffff"
+
+// candidates are failures that can fit.
+type candidates struct {
+	// numbers are a JSON list of their numbers, of which there are count.
+	numbers string
+	count   int
+	// last is the time of the last of them, and next of the one behind it, unless they are
+	// all that there are.
+	last, next int64
+	all        bool
+}
+
+// candidates returns about so many failures before a place, the latest first, those of
+// a microsecond all together or not at all. It reads nothing but the index.
+func (l *list) candidates(ctx context.Context, at spot, where string, args []any, count int) (c candidates, err error) {
 	last := at.micros
 	if at.id == "" {
 		last--
 	}
-	err := l.db().read.QueryRowContext(ctx, `SELECT time FROM `+byFingerprint+` WHERE `+where+` AND time <= ? ORDER BY time DESC LIMIT 1 OFFSET ?`, append(args, last, count-1)...).Scan(&micros)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, nil
+	var times []int64
+	numbers, err := collect(ctx, l.Store, `SELECT n, time FROM `+byFingerprint+` WHERE `+where+` AND time <= ? ORDER BY time DESC LIMIT ?`, append(args, last, count+1),
+		func(row func(...any) error) (n int64, err error) {
+			times = append(times, 0)
+			return n, row(&n, &times[len(times)-1])
+		})
+	if err != nil {
+		return candidates{}, err
 	}
-	return &micros, err
+	c.all = len(numbers) <= count
+	if !c.all {
+		c.next = times[count]
+		numbers = numbers[:slices.Index(times, c.next)]
+	}
+	if c.count = len(numbers); c.count > 0 {
+		c.last = times[c.count-1]
+	}
+	c.numbers = asJSON(numbers)
+	return c, nil
 }
 
 // firstOf returns the ID of the first failure of a microsecond.

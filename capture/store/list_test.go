@@ -17,7 +17,7 @@ import (
 func scattered(t *testing.T, s *store.Store, count int) (all []*capture.Failure) {
 	t.Helper()
 	for n := range count {
-		f := whole(fmt.Sprintf("id-%05d", n*7919%count), noon.Add(time.Duration(n/9)*time.Second))
+		f := whole(fmt.Sprintf("id-%05d", n*7919%count), noon.Add(time.Duration(n/90)*time.Second+time.Duration(n/9%10)*time.Microsecond*time.Duration(n/2000%2)))
 		f.Fingerprint = fmt.Sprintf("v2-%03d3456789abcdef", n/3%450)
 		f.Vendor = capture.Vendor{Code: fmt.Sprintf("E%d", n/3%450), Message: "recusada"}
 		f.Exchange.Response.Status = 400 + n/3%3
