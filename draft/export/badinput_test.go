@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"flagrante/draft"
 )
@@ -131,5 +132,32 @@ func TestNoRecipeSendsToACertificateOfNobodys(t *testing.T) {
 	}
 	if n := asked.Load(); n != 0 {
 		t.Errorf("%d requests were read by whoever holds that certificate", n)
+	}
+}
+
+// silent reads a request and does not answer it.
+func silent(_ http.ResponseWriter, r *http.Request) bool {
+	if _, err := io.Copy(io.Discard, r.Body); err == nil {
+		<-r.Context().Done()
+	}
+	return true
+}
+
+// TestNoWayToThePortal has every recipe meet a port without TLS, and a portal that does
+// not answer in time: nothing is made, the cause is said, and the ticket leaves once that
+// is mended.
+func TestNoWayToThePortal(t *testing.T) {
+	plain := httptest.NewServer(http.NotFoundHandler())
+	t.Cleanup(plain.Close)
+	for _, c := range contracts() {
+		t.Run(c.recipe, func(t *testing.T) {
+			v, x, _ := c.start(t, rightToken, func(p *Portal) { p.URL = strings.Replace(plain.URL, "http:", "https:", 1) + c.portal.URL })
+			result := deliver(t, x, sample())
+			if result.State != draft.ReceiptFailed || !strings.Contains(result.Text, "does not speak TLS") || len(v.tickets) != 0 {
+				t.Errorf("got %+v and %d tickets", result, len(v.tickets))
+			}
+			c.patience = 50 * time.Millisecond
+			c.broken(t, silent, true, "did not answer in time")
+		})
 	}
 }

@@ -35,6 +35,8 @@ type contract struct {
 	muted, told string
 	// lang is that of messages, English when it is empty.
 	lang draft.Lang
+	// patience is how long the Exporter waits for an answer.
+	patience time.Duration
 }
 
 // start runs the vendor, and an Exporter for it with a token.
@@ -72,7 +74,7 @@ func (c contract) start(t *testing.T, token string, change func(*Portal)) (*vend
 	x, err := New(Options{
 		Portals: map[string]Portal{"bank": p}, Text: written, Gate: lastGate(),
 		Secrets: Sources{Env: func(name string) (string, bool) { return map[string]string{"TOKEN": token, "APP": "app-1"}[name], true }},
-		Now:     func() time.Time { return time.Date(2026, 11, 23, 14, 0, 0, 0, time.UTC) },
+		Now:     func() time.Time { return time.Date(2026, 11, 23, 14, 0, 0, 0, time.UTC) }, Patience: c.patience,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -1,9 +1,16 @@
 package export
 
 import (
+	"context"
 	"errors"
+	"net"
 	"net/netip"
+	"sync/atomic"
+	"syscall"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/net/dns/dnsmessage"
 )
 
 func TestIsPrivate(t *testing.T) {
@@ -38,5 +45,102 @@ func TestTheDialerLooksAtTheResolvedAddress(t *testing.T) {
 				t.Errorf("got %v, want %v", err, test.want)
 			}
 		})
+	}
+}
+
+// resolver asks a name server that gives every name the address that is set.
+func resolver(t *testing.T, address *atomic.Value) *net.Resolver {
+	t.Helper()
+	socket, err := net.ListenPacket("udp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		query := make([]byte, 1500)
+		for {
+			n, from, err := socket.ReadFrom(query)
+			if err != nil {
+				return
+			}
+			if reply := named(query[:n], address.Load().(netip.Addr)); reply != nil {
+				if _, err := socket.WriteTo(reply, from); err != nil {
+					return
+				}
+			}
+		}
+	}()
+	t.Cleanup(func() {
+		if err := socket.Close(); err != nil {
+			t.Error(err)
+		}
+		<-done
+	})
+	return &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
+		return new(net.Dialer).DialContext(ctx, "udp", socket.LocalAddr().String())
+	}}
+}
+
+// named answers a question with an address of the same kind, or with none.
+func named(query []byte, address netip.Addr) []byte {
+	var m dnsmessage.Message
+	if m.Unpack(query) != nil || len(m.Questions) != 1 {
+		return nil
+	}
+	q := m.Questions[0]
+	m.Response, m.Additionals = true, nil
+	header := dnsmessage.ResourceHeader{Name: q.Name, Type: q.Type, Class: q.Class}
+	switch {
+	case q.Type == dnsmessage.TypeA && address.Is4():
+		m.Answers = []dnsmessage.Resource{{Header: header, Body: &dnsmessage.AResource{A: address.As4()}}}
+	case q.Type == dnsmessage.TypeAAAA && address.Is6():
+		m.Answers = []dnsmessage.Resource{{Header: header, Body: &dnsmessage.AAAAResource{AAAA: address.As16()}}}
+	}
+	reply, err := m.Pack()
+	if err != nil {
+		return nil
+	}
+	return reply
+}
+
+// TestANameThatMovesToAPrivateAddress holds that what a portal's name meant when it was
+// checked is not trusted later: each connection looks at the address that it is made to.
+func TestANameThatMovesToAPrivateAddress(t *testing.T) {
+	inside, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer inside.Close()
+	_, port, err := net.SplitHostPort(inside.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var address atomic.Value
+	dialer := Portal{URL: "https://portal.example"}.dialer()
+	address.Store(netip.MustParseAddr("127.0.0.1"))
+	dialer.Resolver = resolver(t, &address)
+	errStop := errors.New("it would be dialled")
+	look := dialer.Control
+	var seen []string
+	dialer.Control = func(network, address string, c syscall.RawConn) error {
+		seen = append(seen, address)
+		if err := look(network, address, c); err != nil {
+			return err
+		}
+		return errStop // Nothing leaves the machine in tests.
+	}
+	for _, test := range []struct {
+		address string
+		want    error
+	}{{"203.0.113.7", errStop}, {"127.0.0.1", errPrivate}, {"10.0.0.7", errPrivate}, {"169.254.169.254", errPrivate}, {"::1", errPrivate}, {"fd00::7", errPrivate}, {"203.0.113.7", errStop}} {
+		seen = nil
+		address.Store(netip.MustParseAddr(test.address))
+		if conn, err := dialer.DialContext(t.Context(), "tcp", net.JoinHostPort("portal.example", port)); !errors.Is(err, test.want) {
+			t.Errorf("%s: %v, %v", test.address, conn, err)
+		}
+		if diff := cmp.Diff([]string{net.JoinHostPort(test.address, port)}, seen); diff != "" {
+			t.Errorf("%s: %s", test.address, diff)
+		}
 	}
 }
