@@ -9,6 +9,9 @@ import (
 // told says what a line of the history of a draft did, and to what.
 func told(lang draft.Lang, e draft.Entry) string {
 	said := words.Word(lang, "history", e.Action)
+	if e.Field == "apart" {
+		return text.Visible(said)
+	}
 	if e.Field != "" && e.Field != e.Action {
 		said += " " + words.Word(lang, "history", e.Field)
 	}

@@ -151,7 +151,7 @@ func TestListsComposeWhatChanged(t *testing.T) {
 		{"another profile", func(*lifecycle.Book) error { c.settings.Profile.Rules.Window = 2 * time.Hour; return nil }, "all"},
 		{"another language", func(*lifecycle.Book) error { c.settings.Lang = draft.English; return nil }, "all"},
 		{"the language of before", func(*lifecycle.Book) error { c.settings.Lang = draft.Portuguese; return nil }, "none"},
-		{"a receipt", func(b *lifecycle.Book) error {
+		{"a receipt", func(*lifecycle.Book) error {
 			return c.store.Update(t.Context(), func(tx *sql.Tx) error {
 				return lifecycle.InsertReceipt(t.Context(), tx, draft.Receipt{ID: "r", DraftID: "d-000001endp", Portal: "p", State: draft.ReceiptSent, Time: c.now})
 			})

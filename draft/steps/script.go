@@ -64,7 +64,7 @@ func (p Plan) Script(lang draft.Lang) string {
 	for i := range p.Calls[:len(p.Calls)-1] {
 		b.WriteString("\n# " + strconv.Itoa(i+1) + ". " + line(target(p.Calls[i].Exchange)) + "\n" + p.checked(i) + "\n")
 	}
-	b.WriteString(p.last(lang, say))
+	b.WriteString(p.last(say))
 	return b.String()
 }
 
@@ -93,7 +93,7 @@ func (p Plan) checked(i int) string {
 }
 
 // last makes the failing call, and compares what comes of it.
-func (p Plan) last(lang draft.Lang, say func(string, ...string) string) string {
+func (p Plan) last(say func(string, ...string) string) string {
 	i := len(p.Calls) - 1
 	c := p.Calls[i]
 	var b strings.Builder
