@@ -36,6 +36,8 @@ type searchIndex struct {
 	// from the one after which others are looked at in what lists show.
 	holes      []stretch
 	upTo, from int64
+	// whole reports that there is no failure that is not in it.
+	whole bool
 }
 
 func (s *Store) searchIndex(ctx context.Context) (x searchIndex, err error) {
@@ -62,6 +64,7 @@ func (s *Store) searchIndex(ctx context.Context) (x searchIndex, err error) {
 	var newest int64
 	err = s.db().read.QueryRowContext(ctx, `SELECT coalesce(max(n), 0) FROM failures`).Scan(&newest)
 	x.from = max(x.upTo, newest-unindexedLook)
+	x.whole = newest <= x.upTo && len(x.holes) == 0
 	return x, err
 }
 
@@ -215,6 +218,9 @@ func (l *list) cut(ctx context.Context, found []capture.Failure, doc int64) ([]c
 
 // outside finds failures that are not in the index yet.
 func (l *list) outside(ctx context.Context, x searchIndex, words []filter.Word, where string, args []any) ([]capture.Failure, error) {
+	if x.whole {
+		return nil, nil
+	}
 	condition, all := x.outside()
 	for _, w := range words {
 		one, wordArgs := shows(w)
