@@ -16,7 +16,7 @@ import (
 // percents masks what is percent-encoded: the value, or the words of a text. What is
 // JSON there is looked at by itself, for its strings may have spaces.
 func (w *walk) percents(at place, v string) (string, bool) {
-	if strings.IndexAny(v, " \t\r\n") < 0 {
+	if !strings.ContainsAny(v, " \t\r\n") {
 		return w.escaped(at, v, percentDecoded, escapeURL)
 	}
 	var out strings.Builder
@@ -242,7 +242,7 @@ func hexOfText(v string) bool {
 // section 6.8), 0 for other text.
 func lineWidth(v string) int {
 	width := strings.IndexByte(v, '\n')
-	if width < 40 || width > 100 || strings.IndexAny(v, " \t") >= 0 {
+	if width < 40 || width > 100 || strings.ContainsAny(v, " \t") {
 		return 0
 	}
 	return len(strings.TrimSuffix(v[:width], "\r"))

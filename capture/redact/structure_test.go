@@ -31,7 +31,8 @@ func (m maker) space() string { return m.one("", "", " ", "\n", "\t", "\r\n  ") 
 
 // member is a name and a value as JSON, some of which are masked.
 func (m maker) member(depth int) string {
-	name, value := m.one("id", "valor", "criadoEm", "itens", "ativo", "x"), ""
+	name := m.one("id", "valor", "criadoEm", "itens", "ativo", "x")
+	var value string
 	switch n := m.IntN(9); {
 	case n == 0:
 		name, value = "cpf", m.one(`"`+m.digits(11)+`"`, `"123.456.789-`+m.digits(2)+`"`, "1"+m.digits(10))

@@ -1,6 +1,7 @@
 package detect_test
 
 import (
+	"strings"
 	"testing"
 
 	"flagrante/capture/redact/detect"
@@ -34,6 +35,30 @@ func TestValuesBesidePaths(t *testing.T) {
 	} {
 		if got := s.Find(text, false); len(got) != 1 || text[got[0].Start:got[0].End] != want {
 			t.Errorf("%q: %v, want %q", text, got, want)
+		}
+	}
+}
+
+// TestArgumentsOfCalls holds that credentials are found among the arguments of calls in
+// traces, and that other arguments stay.
+func TestArgumentsOfCalls(t *testing.T) {
+	s := detect.NewScanner(detect.NewNames())
+	for text, want := range map[string][]string{
+		`#0 /app/Auth.php(12): App\Auth->login('joao', 'jmq3wdr2whw5x5r5uzpajkw7v5eq')`: {"joao", "jmq3wdr2whw5x5r5uzpajkw7v5eq"},
+		`at Auth.authenticate("joao", "abc") (auth.js:3)`:                               {"joao", "abc"},
+		`PDO->__construct('mysql:host=db', 'root', 'abc')`:                              {"root", "abc"},
+		`mysqli_connect('db', 'root', 'abc')`:                                           {"root", "abc"},
+		`Hash.checkPassword('abc')`:                                                     {"abc"},
+		`redirectToLogin('/home')`:                                                      nil,
+		`App->connect('db')`:                                                            nil,
+		`Pix->enviar('E123', 'PENDENTE')`:                                               nil,
+	} {
+		var got []string
+		for _, span := range s.Find(text, false) {
+			got = append(got, text[span.Start:span.End])
+		}
+		if strings.Join(got, "|") != strings.Join(want, "|") {
+			t.Errorf("%s: got %q, want %q", text, got, want)
 		}
 	}
 }
