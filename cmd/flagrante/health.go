@@ -107,13 +107,13 @@ func (a *app) listens(ctx context.Context) error {
 }
 
 // reachable is how this machine gets to a listener, whose address may stand for all of
-// its own.
+// its own. It is a number, for an image may know no names.
 func reachable(addr net.Addr) string {
 	tcp, ok := addr.(*net.TCPAddr)
 	if !ok || !tcp.IP.IsUnspecified() {
 		return addr.String()
 	}
-	return net.JoinHostPort("localhost", strconv.Itoa(tcp.Port))
+	return net.JoinHostPort("127.0.0.1", strconv.Itoa(tcp.Port))
 }
 
 func (a *app) concludes(context.Context) error {

@@ -106,7 +106,7 @@ func TestRefresherIsStuck(t *testing.T) {
 }
 
 func TestReachable(t *testing.T) {
-	for listening, want := range map[string]string{"127.0.0.1:8790": "127.0.0.1:8790", "0.0.0.0:8790": "localhost:8790", "[::]:8790": "localhost:8790", "10.0.0.1:80": "10.0.0.1:80"} {
+	for listening, want := range map[string]string{"127.0.0.1:8790": "127.0.0.1:8790", "0.0.0.0:8790": "127.0.0.1:8790", "[::]:8790": "127.0.0.1:8790", "10.0.0.1:80": "10.0.0.1:80"} {
 		addr, err := net.ResolveTCPAddr("tcp", listening)
 		if err != nil {
 			t.Fatal(err)
