@@ -80,13 +80,13 @@ func (s *Store) Host(ctx context.Context, host string, of Span, own ...string) (
 		return Host{}, fmt.Errorf("look at the calls to %s: %w", host, err)
 	}
 	h.Failing = slices.Clone(h.Failing)
-	for _, print := range own {
-		if slices.ContainsFunc(h.Failing, func(f Failing) bool { return f.Fingerprint == print }) {
+	for _, name := range own {
+		if slices.ContainsFunc(h.Failing, func(f Failing) bool { return f.Fingerprint == name }) {
 			continue
 		}
-		more, err := s.failing(ctx, of, h.LastGood, `g.fingerprint = ?5 AND g.last_seen >= ?1 AND g.first_seen < (?2 / 60000000 + 1) * 60000000`, print)
+		more, err := s.failing(ctx, of, h.LastGood, `g.fingerprint = ?5 AND g.last_seen >= ?1 AND g.first_seen < (?2 / 60000000 + 1) * 60000000`, name)
 		if err != nil {
-			return Host{}, fmt.Errorf("count the failures of group %s: %w", print, err)
+			return Host{}, fmt.Errorf("count the failures of group %s: %w", name, err)
 		}
 		h.Failing = append(h.Failing, more...)
 	}

@@ -239,8 +239,10 @@ func (l *list) candidates(ctx context.Context, at spot, where string, args []any
 	var times []int64
 	numbers, err := collect(ctx, l.Store, `SELECT n, time FROM `+byFingerprint+` WHERE `+where+` AND time <= ? ORDER BY time DESC LIMIT ?`, append(args, last, count+1),
 		func(row func(...any) error) (n int64, err error) {
-			times = append(times, 0)
-			return n, row(&n, &times[len(times)-1])
+			var at int64
+			err = row(&n, &at)
+			times = append(times, at)
+			return n, err
 		})
 	if err != nil {
 		return candidates{}, err

@@ -2,6 +2,7 @@ package lifecycle_test
 
 import (
 	"database/sql"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -242,7 +243,7 @@ func readParts(b *testing.B, db *sql.DB, parts []any, query, match string, most 
 				return err
 			}
 		}
-		if err := rows.Close(); err != nil || most <= 0 {
+		if err := errors.Join(rows.Err(), rows.Close()); err != nil || most <= 0 {
 			return err
 		}
 	}

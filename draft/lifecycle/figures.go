@@ -147,8 +147,8 @@ func (c *counter) minute(m capture.Minute) {
 
 // recurring counts the failures of the group in the window and what is usual.
 func (c *counter) recurring(ctx context.Context) error {
-	for _, print := range c.prints() {
-		n, err := c.store.Since(ctx, print, c.from.Add(-usual), c.end)
+	for _, name := range c.prints() {
+		n, err := c.store.Since(ctx, name, c.from.Add(-usual), c.end)
 		if err != nil {
 			return err
 		}

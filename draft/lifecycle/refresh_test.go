@@ -37,6 +37,7 @@ func count(t *testing.T, s *store.Store, query string) (n int64) {
 		t.Fatal("no row")
 	}
 	check(t, rows.Scan(&n))
+	check(t, rows.Err())
 	return n
 }
 
