@@ -51,7 +51,7 @@ Type=oneshot
 ExecStart=/bin/bash -eu /story/story.sh
 StandardOutput=truncate:/story/said.txt
 StandardError=inherit
-TimeoutStartSec=120
+TimeoutStartSec=240
 UNIT
   ip link set lo up
   cd "$root"
