@@ -208,17 +208,6 @@ func (j *jsonWalk) valueAt(i int, at place, text string) {
 	}
 }
 
-// ofPair is the place of the second of two: ["Cookie", "sid=…"].
-func (j *jsonWalk) ofPair(at place, first string) place {
-	if len(first) > 40 || strings.IndexByte(first, ' ') >= 0 {
-		return at
-	}
-	if naming := j.naming(first); naming.Kind != "" {
-		at.name, at.naming, at.outer = first, naming, ""
-	}
-	return at
-}
-
 // unfinished drops a value that was cut off: what is left of it can't be judged.
 func (j *jsonWalk) unfinished(i int, at place, text string) {
 	inner := strings.Trim(text, `"'`)
@@ -234,25 +223,6 @@ func (j *jsonWalk) unfinished(i int, at place, text string) {
 	}
 	j.note(cutKind, "cut-off")
 	j.instead(i, i, "")
-}
-
-// unnamed reports a value of which a sibling says what it is, in an object that was cut
-// off before the sibling came.
-func (j *jsonWalk) unnamed(at place, v string) bool {
-	f := &j.frames[len(j.frames)-1]
-	if !at.naming.Subject || f.subject == nil || *f.subject != "" || len(v) < 4 || isNumber(v) || isTime(v) {
-		return false
-	}
-	up := int32(len(j.tokens) - 1)
-	if kind := j.tokens[up].kind; kind != '{' && kind != '[' {
-		up = j.tokens[up].up
-	}
-	for ; up >= 0; up = j.tokens[up].up {
-		if up == f.open {
-			return true
-		}
-	}
-	return false
 }
 
 // words masks what is no JSON: a prefix against hijacking, a comment, a log.
@@ -274,83 +244,4 @@ func (j *jsonWalk) words(i int) int {
 	}
 	j.name = ""
 	return last
-}
-
-// bySibling is what another member of the object says: {"campo":"senha","valor":…},
-// or a code next to the other parameters of a grant.
-func (j *jsonWalk) bySibling(at place) place {
-	f := &j.frames[len(j.frames)-1]
-	if !at.naming.Subject && j.name != "code" && j.name != "codigo" || f.open < 0 {
-		return at
-	}
-	if f.subject == nil {
-		j.readSiblings(f)
-	}
-	if j.name != "" && !at.naming.Subject && j.ofOneTime() {
-		at.naming = detect.Naming{Kind: detect.Token, Strong: true}
-	}
-	if j.name == "code" && f.grant {
-		at.naming = detect.Naming{Kind: detect.Token, Strong: true}
-	}
-	if at.naming.Subject && *f.subject != "" {
-		subject := j.naming(*f.subject)
-		if subject.Kind != "" {
-			at.name, at.naming, at.outer = *f.subject, subject, ""
-		}
-	}
-	return at
-}
-
-// ofOneTime reports that a code is sent by a template, a channel or a method for codes
-// that count once: {"template":"otp","params":{"codigo":…}}.
-func (j *jsonWalk) ofOneTime() bool {
-	for i := len(j.frames) - 1; i > 0 && i >= len(j.frames)-2; i-- {
-		f := &j.frames[i]
-		if f.subject == nil {
-			j.readSiblings(f)
-		}
-		if f.oneTime {
-			return true
-		}
-	}
-	return false
-}
-
-// maxSiblings bounds how many tokens of an object are looked through.
-const maxSiblings = 400
-
-// readSiblings looks through the members of an object.
-func (j *jsonWalk) readSiblings(f *frame) {
-	subject := ""
-	f.subject = &subject
-	for i := int(f.open) + 1; i+1 < len(j.tokens) && j.tokens[i].up >= f.open && i < int(f.open)+maxSiblings; i++ {
-		if j.tokens[i].kind != 'k' || j.tokens[i].up != f.open {
-			continue
-		}
-		naming := j.naming(unquoted(j.s[j.tokens[i].start:j.tokens[i].end]))
-		f.grant = f.grant || naming.Grant
-		if next := j.tokens[i+1]; next.kind == 's' && next.end-next.start < 20 {
-			f.oneTime = f.oneTime || detect.OneTimeCode(unquoted(j.s[next.start:next.end]))
-		}
-		if naming.Names {
-			if next := j.lastString(i + 1); next != "" && len(next) < 64 {
-				subject = next
-			}
-		}
-	}
-}
-
-// lastString is the string at i, or the last one of the array there.
-func (j *jsonWalk) lastString(i int) string {
-	found := ""
-	for k := i; k < len(j.tokens) && k < i+8; k++ {
-		t := j.tokens[k]
-		if t.kind == 's' {
-			found = unquoted(j.s[t.start:t.end])
-		}
-		if t.kind != '[' && t.kind != 's' || t.kind == 's' && j.tokens[i].kind != '[' {
-			break
-		}
-	}
-	return strings.TrimPrefix(found, "/")
 }

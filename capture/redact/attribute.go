@@ -1,0 +1,66 @@
+package redact
+
+import (
+	"html"
+	"strings"
+)
+
+// attributes masks the values of attributes.
+func (x *xmlWalk) attributes(at place, s string) string {
+	x.named = attribute(s, "name", "Name", "key", "Key", "id", "nome", "chave", "campo")
+	var out strings.Builder
+	for s != "" {
+		eq := strings.IndexByte(s, '=')
+		if eq < 0 || eq+1 >= len(s) {
+			break
+		}
+		name := strings.TrimSpace(s[:eq])
+		from := eq + 1 + len(s[eq+1:]) - len(strings.TrimLeft(s[eq+1:], " \t\r\n"))
+		if from >= len(s) || s[from] != '"' && s[from] != '\'' {
+			break
+		}
+		end := strings.IndexByte(s[from+1:], s[from])
+		if end < 0 {
+			break
+		}
+		end += from + 1
+		out.WriteString(s[:from+1])
+		out.WriteString(x.attribute(at, local(name), s[from+1:end]))
+		out.WriteByte(s[from])
+		s = s[end+1:]
+	}
+	return out.String() + s
+}
+
+func (x *xmlWalk) attribute(element place, name, value string) string {
+	at := place{name: name, naming: x.naming(name), parent: element.naming}
+	if subject := x.naming(x.named); at.naming.Subject && x.named != "" && subject.Kind != "" {
+		at.name, at.naming, at.outer = x.named, subject, ""
+	} else if at.naming.Subject && element.naming.Kind != "" {
+		at = element
+	}
+	if strings.HasPrefix(name, "xmlns") || strings.Contains(value, "schemas.") || strings.Contains(value, "www.w3.org") {
+		return value
+	}
+	plain := html.UnescapeString(value)
+	x.path = append(x.path, step{name: "@" + name})
+	masked := x.leaf(at, plain)
+	x.path = x.path[:len(x.path)-1]
+	if masked == plain {
+		return value
+	}
+	return escapeXML(masked)
+}
+
+// attribute returns the value of the first of the attributes that is there.
+func attribute(s string, names ...string) string {
+	for _, name := range names {
+		for _, quote := range [...]string{`"`, `'`} {
+			if _, rest, ok := strings.Cut(s, " "+name+"="+quote); ok {
+				value, _, _ := strings.Cut(rest, quote)
+				return value
+			}
+		}
+	}
+	return ""
+}
