@@ -109,9 +109,9 @@ type stretch struct{ start, end int32 }
 // where each byte of them stands.
 func lettersOf(s string) (letters []byte, at []stretch) {
 	letters, at = make([]byte, 0, len(s)), make([]stretch, 0, len(s))
-	for i, size := 0, 1; i < len(s); i += size {
-		c := rune(s[i])
-		if size = 1; c >= utf8.RuneSelf {
+	for i := 0; i < len(s); {
+		c, size := rune(s[i]), 1
+		if c >= utf8.RuneSelf {
 			c, size = utf8.DecodeRuneInString(s[i:])
 		}
 		switch {
@@ -124,6 +124,7 @@ func lettersOf(s string) (letters []byte, at []stretch) {
 				letters, at = append(letters, b), append(at, stretch{int32(i), int32(i + size)})
 			}
 		}
+		i += size
 	}
 	return letters, at
 }

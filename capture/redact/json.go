@@ -233,7 +233,7 @@ func (j *jsonWalk) words(i int) int {
 	}
 	text := j.s[j.tokens[i].start:j.tokens[last].end]
 	at := j.placeOf(&j.frames[len(j.frames)-1])
-	masked := ""
+	var masked string
 	if i == last {
 		masked = j.leaf(at, text)
 	} else {

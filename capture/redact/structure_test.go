@@ -146,7 +146,7 @@ func TestOneValueOneMask(t *testing.T) {
 		d := m.one("0", "00", "1") + m.digits(11)
 		d = d[:11]
 		formed := d[:3] + "." + d[3:6] + "." + d[6:9] + "-" + d[9:]
-		body := fmt.Sprintf(`{"cpf":%s,"b":{"cpf":"%s"},"c":{"nrCpf":"%s"},"t":"CPF %s","x":"<cpf>%s</cpf>","f":"a=1&cpf=%s","e":"%s"}`, strings.TrimLeft(d, "0"), d, formed, formed, d, d, base64.StdEncoding.EncodeToString([]byte(`{"cpf":"`+d+`"}`)))
+		body := fmt.Sprintf(`{"cpf":%s,"b":{"cpf":%q},"c":{"nrCpf":%q},"t":"CPF %s","x":"<cpf>%s</cpf>","f":"a=1&cpf=%s","e":%q}`, strings.TrimLeft(d, "0"), d, formed, formed, d, d, base64.StdEncoding.EncodeToString([]byte(`{"cpf":"`+d+`"}`)))
 		x := request("https://a.example/clientes/"+d+"?cpf="+d, proxy.Fields{{Name: "X-Cpf", Value: d}}, body)
 		out, _ := r.Personal(x)
 		all := out.Request.URL + out.Request.Header.Get("X-Cpf") + string(out.Request.Body.Data)

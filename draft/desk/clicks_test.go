@@ -40,7 +40,11 @@ func realOutbox(t *testing.T, o Options, portal string, one draft.Draft) *outbox
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { s.Close() })
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
 	recipe, err := export.ParseRecipe("janela.yaml", []byte(clickRecipe))
 	if err != nil {
 		t.Fatal(err)
@@ -56,7 +60,7 @@ func realOutbox(t *testing.T, o Options, portal string, one draft.Draft) *outbox
 	var ids atomic.Int32
 	return outbox.New(outbox.Options{
 		Store: s, Exporter: x, Lang: draft.Portuguese, Now: time.Now, Holder: "desk",
-		NewID: func() string { return "r-" + string(rune('0'+ids.Add(1))) },
+		NewID: func() string { return "r-" + string('0'+ids.Add(1)) },
 		Draft: func(context.Context, string) (draft.Draft, error) { return one, nil },
 	})
 }

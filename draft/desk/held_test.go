@@ -104,7 +104,7 @@ func filesOf(ctx context.Context, shelf *attach.Shelf, d draft.Draft) (files []e
 			return nil, err
 		}
 		data, err := io.ReadAll(f)
-		if err = errors.Join(err, f.Close()); err != nil {
+		if err := errors.Join(err, f.Close()); err != nil {
 			return nil, err
 		}
 		files = append(files, export.File{Name: a.Name, Type: a.MediaType, Data: data, Checked: a.Checked})

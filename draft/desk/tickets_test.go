@@ -124,7 +124,8 @@ func TestButtonsOfAReceipt(t *testing.T) {
 			}
 			// Who clicks is a name of the session.
 			want := strings.Fields(test.want)[0]
-			if len(w.asked) != 1 || !strings.HasPrefix(w.asked[0], want) || strings.Contains(test.want, "[") && !strings.HasSuffix(w.asked[0], test.want[strings.Index(test.want, "["):]) {
+			_, rest, more := strings.Cut(test.want, "[")
+			if len(w.asked) != 1 || !strings.HasPrefix(w.asked[0], want) || more && !strings.HasSuffix(w.asked[0], "["+rest) {
 				t.Errorf("asked %q, want %q", w.asked, test.want)
 			}
 		})

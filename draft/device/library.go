@@ -10,10 +10,10 @@ func productsOf(agent string) []product {
 	var all []product
 	depth := 0
 	clean := strings.Map(func(r rune) rune {
-		switch {
-		case r == '(':
+		switch r {
+		case '(':
 			depth++
-		case r == ')':
+		case ')':
 			depth--
 			return ' '
 		}

@@ -1,6 +1,7 @@
 package drafttest_test
 
 import (
+	"slices"
 	"time"
 
 	. "flagrante/draft/drafttest"
@@ -10,8 +11,8 @@ import (
 func situations() map[string]func() *Tape {
 	all := map[string]func() *Tape{}
 	for _, some := range []map[string]func() *Tape{servers(), refusals(), connections(), bodies(), senders(), times()} {
-		for name, make := range some {
-			all[name] = make
+		for name, tape := range some {
+			all[name] = tape
 		}
 	}
 	return all
@@ -195,7 +196,7 @@ func bodies() map[string]func() *Tape {
 func senders() map[string]func() *Tape {
 	failing := func(agent ...string) Call {
 		c := but(extrato, 500, `{"codigo":"EXT-1","mensagem":"Erro interno"}`, "X-Request-Id", "req-8f-e9")
-		c.Bare, c.Header = true, append(agent, "Authorization", "Bearer eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJsb2phIn0.c2lnbmF0dXJl")
+		c.Bare, c.Header = true, slices.Concat(agent, []string{"Authorization", "Bearer eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJsb2phIn0.c2lnbmF0dXJl"})
 		return c
 	}
 	return map[string]func() *Tape{
@@ -212,13 +213,13 @@ func senders() map[string]func() *Tape {
 			return New(sandbox).Add(4, failing("User-Agent", "python-requests/2.32.3"))
 		},
 		"call-chain": func() *Tape {
-			make := Call{Path: "/v1/charges", Body: `{"amount":"%d.00","customer":{"cpf":"52998224725"}}`, Status: 201, Answer: `{"data":{"id":"chg_7f3a9b21c0","status":"authorized"}}`, Bare: true,
+			charge := Call{Path: "/v1/charges", Body: `{"amount":"%d.00","customer":{"cpf":"52998224725"}}`, Status: 201, Answer: `{"data":{"id":"chg_7f3a9b21c0","status":"authorized"}}`, Bare: true,
 				Header: []string{"User-Agent", "axios/1.7.9", "Authorization", "Bearer eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJsb2phIn0.c2lnbmF0dX1000"}}
-			capture := make
+			capture := charge
 			capture.Path, capture.Body = "/v1/charges/chg_7f3a9b21c0/capture", `{"amount":"10.00"}`
 			ask := token
 			ask.Body, ask.Header = `{"grant_type":"client_credentials","client_id":"loja","client_secret":"s3gr3d0-muito-longo"}`, []string{"User-Agent", "axios/1.7.9"}
-			return New(live).Add(1, ask, make, extrato, but(capture, 500, `{"code":"CAPTURE_FAILED","message":"Ledger did not answer"}`, "X-Request-Id", "req-cap-1"))
+			return New(live).Add(1, ask, charge, extrato, but(capture, 500, `{"code":"CAPTURE_FAILED","message":"Ledger did not answer"}`, "X-Request-Id", "req-cap-1"))
 		},
 		"retries": func() *Tape {
 			once := cob

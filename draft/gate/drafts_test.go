@@ -35,10 +35,10 @@ func bodies(t *testing.T) []proxy.Exchange {
 			}
 			b, kind = proxy.Body{Complete: true}, "text/plain"
 		}
-		fields := append(headers, proxy.Fields{{Name: "Content-Type", Value: kind}, {Name: "Idempotency-Key", Value: "b7d1c0de-51f2-4a6e-9a55-0f3f7b9a4c11"}, {Name: "Authorization", Value: "Bearer 8f0e3c5a7b9d1e2f4a6c"}}...)
+		headers = append(headers, proxy.Fields{{Name: "Content-Type", Value: kind}, {Name: "Idempotency-Key", Value: "b7d1c0de-51f2-4a6e-9a55-0f3f7b9a4c11"}, {Name: "Authorization", Value: "Bearer 8f0e3c5a7b9d1e2f4a6c"}}...)
 		all = append(all, proxy.Exchange{
-			Request:  proxy.Request{Method: "POST", URL: "https://api.bank.example/v1/cob", Proto: "HTTP/1.1", Header: fields, Body: b},
-			Response: &proxy.Response{Status: 500, Header: fields, Body: b},
+			Request:  proxy.Request{Method: "POST", URL: "https://api.bank.example/v1/cob", Proto: "HTTP/1.1", Header: headers, Body: b},
+			Response: &proxy.Response{Status: 500, Header: headers, Body: b},
 		})
 	}
 	for _, pattern := range []string{"exchange/*.txt", "redact/*/*.txt"} {

@@ -1,8 +1,8 @@
 package lifecycle_test
 
 import (
+	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -156,17 +156,17 @@ func BenchmarkStore(b *testing.B) {
 			costs[name] = append(costs[name], median(b, tries, pages[name]))
 		}
 	}
-	fmt.Print("\n| what |")
+	fmt.Fprint(os.Stdout, "\n| what |")
 	for _, size := range sizes {
-		fmt.Printf(" %d |", size)
+		fmt.Fprintf(os.Stdout, " %d |", size)
 	}
-	fmt.Println(" ratio |\n| --- |" + strings.Repeat(" --- |", len(sizes)+1))
+	fmt.Fprintln(os.Stdout, " ratio |\n| --- |"+strings.Repeat(" --- |", len(sizes)+1))
 	for _, name := range names {
-		fmt.Printf("| %s |", name)
+		fmt.Fprintf(os.Stdout, "| %s |", name)
 		for _, cost := range costs[name] {
-			fmt.Printf(" %.2f ms |", cost.Seconds()*1e3)
+			fmt.Fprintf(os.Stdout, " %.2f ms |", cost.Seconds()*1e3)
 		}
-		fmt.Printf(" %.2f |\n", float64(costs[name][len(sizes)-1])/float64(costs[name][0]))
+		fmt.Fprintf(os.Stdout, " %.2f |\n", float64(costs[name][len(sizes)-1])/float64(costs[name][0]))
 	}
 	for _, s := range all {
 		s.search(b)
@@ -176,21 +176,21 @@ func BenchmarkStore(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		fmt.Printf("\n%d failures: %d bytes a failure with the index of words\n", s.size, info.Size()/int64(s.size))
+		fmt.Fprintf(os.Stdout, "\n%d failures: %d bytes a failure with the index of words\n", s.size, info.Size()/int64(s.size))
 	}
 }
 
 // search compares the search of words with SQLite's own MATCH.
 func (s sized) search(b *testing.B) {
 	b.Helper()
-	fmt.Printf("\n| words, of %d | page of 50 | bare MATCH and its rows | ratio | bare MATCH, without rows | all matches |\n| --- | --- | --- | --- | --- | --- |\n", s.size)
+	fmt.Fprintf(os.Stdout, "\n| words, of %d | page of 50 | bare MATCH and its rows | ratio | bare MATCH, without rows | all matches |\n| --- | --- | --- | --- | --- | --- |\n", s.size)
 	for text, match := range map[string]string{
 		"rejeitada": "rejeitada", "devolvid*": "devolvid*", `"operação recusada"`: `"operacao recusada"`, "r-" + failureID(s.size/2): `"r ` + failureID(s.size/2) + `"`, "recurso-7 status>=400": `"recurso 7"`,
 	} {
 		page := store.Page{Limit: pageRows, Filter: benchFilter(b, text)}
 		ours := median(b, tries, func() error { _, _, err := s.Failures(b.Context(), page); return err })
 		bare := s.bareMatch(b, match)
-		fmt.Printf("| `%s` | %.2f ms | %.2f ms | %.1f | %.2f ms | %.2f ms |\n", text, ours.Seconds()*1e3, bare[0].Seconds()*1e3, float64(ours)/float64(bare[0]), bare[1].Seconds()*1e3, bare[2].Seconds()*1e3)
+		fmt.Fprintf(os.Stdout, "| `%s` | %.2f ms | %.2f ms | %.1f | %.2f ms | %.2f ms |\n", text, ours.Seconds()*1e3, bare[0].Seconds()*1e3, float64(ours)/float64(bare[0]), bare[1].Seconds()*1e3, bare[2].Seconds()*1e3)
 	}
 }
 
@@ -226,26 +226,33 @@ func (s sized) bareMatch(b *testing.B, match string) (costs [3]time.Duration) {
 func readParts(b *testing.B, db *sql.DB, parts []any, query, match string, most int) error {
 	b.Helper()
 	for _, part := range parts {
-		rows, err := db.QueryContext(b.Context(), fmt.Sprintf(query, part), match, most)
-		if err != nil {
-			return err
-		}
-		columns, err := rows.Columns()
-		if err != nil {
-			return err
-		}
-		into := make([]any, len(columns))
-		for i := range into {
-			into[i] = new(any)
-		}
-		for ; rows.Next(); most-- {
-			if err := rows.Scan(into...); err != nil {
-				return err
-			}
-		}
-		if err := errors.Join(rows.Err(), rows.Close()); err != nil || most <= 0 {
+		read, err := readRows(b.Context(), db, fmt.Sprintf(query, part), match, most)
+		if most -= read; err != nil || most <= 0 {
 			return err
 		}
 	}
 	return nil
+}
+
+// readRows reads all rows of a query, and returns how many there were.
+func readRows(ctx context.Context, db *sql.DB, query string, args ...any) (n int, err error) {
+	rows, err := db.QueryContext(ctx, query, args...)
+	if err != nil {
+		return 0, err
+	}
+	defer rows.Close()
+	columns, err := rows.Columns()
+	if err != nil {
+		return 0, err
+	}
+	into := make([]any, len(columns))
+	for i := range into {
+		into[i] = new(any)
+	}
+	for ; rows.Next(); n++ {
+		if err := rows.Scan(into...); err != nil {
+			return n, err
+		}
+	}
+	return n, rows.Err()
 }

@@ -40,7 +40,8 @@ func (b *Book) evidence(ctx context.Context, g capture.Group) (draft.Evidence, e
 	if e.Timeline, e.Step, err = b.timeline(ctx, g); err != nil {
 		return draft.Evidence{}, err
 	}
-	return e, b.numbers(ctx, &e)
+	err = b.numbers(ctx, &e)
+	return e, err
 }
 
 // good returns the last good call of the endpoint; of a host's group, that of the

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"net/url"
+	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -58,14 +59,14 @@ func BenchmarkIngest(b *testing.B) {
 		ours = append(ours, l.fill(b, s, round*count, count))
 		bare = append(bare, bareIngest(b, s, before, count))
 	}
-	fmt.Printf("\n| of a failure | stored | its bare rows | bare : stored |\n| --- | --- | --- | --- |\n")
+	fmt.Fprintf(os.Stdout, "\n| of a failure | stored | its bare rows | bare : stored |\n| --- | --- | --- | --- |\n")
 	for name, of := range map[string]func(cost) time.Duration{
 		"the clock":                           func(c cost) time.Duration { return c.clock },
 		"processor of the thread that writes": func(c cost) time.Duration { return c.thread },
 		"processor of all threads":            func(c cost) time.Duration { return c.process },
 	} {
 		mine, its := middle(ours, of)/count, middle(bare, of)/count
-		fmt.Printf("| %s | %v | %v | %.2f |\n", name, mine, its, float64(its)/float64(mine))
+		fmt.Fprintf(os.Stdout, "| %s | %v | %v | %.2f |\n", name, mine, its, float64(its)/float64(mine))
 	}
 }
 
@@ -128,6 +129,7 @@ func insert(b *testing.B, tx *sql.Tx, statement string, rows [][]any) {
 	if err != nil {
 		b.Fatal(err)
 	}
+	defer prepared.Close()
 	for _, row := range rows {
 		if _, err := prepared.Exec(row...); err != nil {
 			b.Fatal(err)

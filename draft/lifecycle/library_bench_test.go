@@ -155,5 +155,8 @@ func query(b *testing.B, s *store.Store, text string) (all [][]any) {
 		}
 		all = append(all, row)
 	}
+	if err := rows.Err(); err != nil {
+		b.Fatal(err)
+	}
 	return all
 }

@@ -3,6 +3,7 @@
 package steps_test
 
 import (
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -102,7 +103,7 @@ func run(t *testing.T, shell, script string) (files []string) {
 	}
 	command.Dir, command.Env = dir, []string{"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "TMPDIR=" + dir, "HISTFILE=/dev/null"}
 	out, err := command.CombinedOutput()
-	if _, exited := err.(*exec.ExitError); err != nil && !exited {
+	if _, exited := errors.AsType[*exec.ExitError](err); err != nil && !exited {
 		t.Fatalf("%v: %s", err, out)
 	}
 	entries, err := os.ReadDir(dir)

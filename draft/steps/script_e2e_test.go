@@ -3,6 +3,7 @@
 package steps_test
 
 import (
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -31,10 +32,10 @@ func (v *vendor) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	v.calls = append(v.calls, r.Method+" "+r.RequestURI+" "+r.Header.Get("Authorization")+" "+r.Header.Get("Cookie")+" "+string(body))
 	v.mu.Unlock()
 	w.Header().Set("Content-Type", "application/json")
-	switch {
-	case r.URL.Path == "/oauth/token":
+	switch r.URL.Path {
+	case "/oauth/token":
 		io.WriteString(w, `{"access_token":"fresh-token-77"}`)
-	case r.URL.Path == "/v1/charges":
+	case "/v1/charges":
 		w.Header().Set("Set-Cookie", "session=fresh-1; Path=/")
 		w.WriteHeader(201)
 		io.WriteString(w, `{"data":{"id":"`+v.id+`"}}`)
@@ -63,7 +64,7 @@ func play(t *testing.T, shell string, v *vendor, env ...string) (code int, out s
 	command.Dir = dir
 	command.Env = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "TMPDIR=" + dir}, env...)
 	data, err := command.CombinedOutput()
-	if _, exited := err.(*exec.ExitError); err != nil && !exited {
+	if _, exited := errors.AsType[*exec.ExitError](err); err != nil && !exited {
 		t.Fatal(err)
 	}
 	entries, err := os.ReadDir(dir)

@@ -8,7 +8,7 @@ type emit func(class, piece string)
 // scanJSON cuts JSON, whole or broken, into pieces to colour.
 func scanJSON(s string, out emit) {
 	for i := 0; i < len(s); {
-		end := i + 1
+		var end int
 		class := ""
 		switch c := s[i]; {
 		case c == '"':

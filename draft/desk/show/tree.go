@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"encoding/xml"
+	"errors"
 	"io"
 	"strconv"
 	"strings"
@@ -151,7 +152,7 @@ func xmlTree(s string) *Tree {
 	for nodes := 0; ; {
 		token, err := decoder.RawToken()
 		if err != nil {
-			t.Part = err != io.EOF || len(open) > 0
+			t.Part = !errors.Is(err, io.EOF) || len(open) > 0
 			return t
 		}
 		switch token := token.(type) {
