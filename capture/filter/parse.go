@@ -34,21 +34,21 @@ func (p *parser) parse() (Node, error) {
 
 // any reads terms with "or" between them.
 func (p *parser) any() (Node, error) {
-	var any Any
+	var terms Any
 	for {
 		n, err := p.all()
 		if err != nil {
 			return nil, err
 		}
-		any = append(any, n)
+		terms = append(terms, n)
 		if !p.keyword("or") {
 			break
 		}
 	}
-	if len(any) == 1 {
-		return any[0], nil
+	if len(terms) == 1 {
+		return terms[0], nil
 	}
-	return any, nil
+	return terms, nil
 }
 
 // all reads terms that stand beside each other, or with "and" between them.

@@ -40,7 +40,7 @@ func TestCrashedWriter(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, f := range batch.Failures {
-			fmt.Println("stored " + f.ID)
+			fmt.Fprintln(os.Stdout, "stored "+f.ID)
 		}
 		if _, err := s.Index(context.Background(), 3); err != nil {
 			t.Fatal(err)

@@ -76,9 +76,9 @@ func TestWhatIsConcludedAnewIsFoundAnew(t *testing.T) {
 // TestSortsGoWithTheirLastFailure prunes all failures of two groups, and some of a third.
 func TestSortsGoWithTheirLastFailure(t *testing.T) {
 	s := fresh(t)
-	for i, print := range []string{"v2-a", "v2-b", "v2-c", "v2-c"} {
+	for i, name := range []string{"v2-a", "v2-b", "v2-c", "v2-c"} {
 		f := whole(fmt.Sprint(i), noon.Add(time.Duration(i)*time.Hour))
-		f.Fingerprint = print
+		f.Fingerprint = name
 		add(t, s, capture.Batch{Failures: []*capture.Failure{f}})
 	}
 	_, err := s.Prune(t.Context(), store.Limits{Failures: 1}, false, nil)

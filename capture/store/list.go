@@ -115,7 +115,7 @@ func (l *list) sought(ctx context.Context) (prints []any, narrow bool, err error
 	if where == "" {
 		return nil, false, nil
 	}
-	prints, err = collect(ctx, l.Store, `SELECT DISTINCT fingerprint FROM sorts AS failures WHERE `+where+` LIMIT ?`, append(args, maxSought+1), func(row func(...any) error) (print any, err error) {
+	prints, err = collect(ctx, l.Store, `SELECT DISTINCT fingerprint FROM sorts AS failures WHERE `+where+` LIMIT ?`, append(args, maxSought+1), func(row func(...any) error) (name any, err error) {
 		var text string
 		err = row(&text)
 		return text, err

@@ -83,26 +83,26 @@ func TestNoPageGoesThroughAWholeTable(t *testing.T) {
 
 func TestNothingElseGoesThroughAWholeTable(t *testing.T) {
 	s, log, db := asking(t)
-	const print, host = "v2-023456789abcdef", "api.bank.example:8443"
+	const group, host = "v2-023456789abcdef", "api.bank.example:8443"
 	end := noon.Add(20 * time.Hour)
 	for name, ask := range map[string]func() error{
 		"groups":      func() error { _, _, err := s.Groups(t.Context(), store.Page{Limit: 1}); return err },
-		"next groups": func() error { _, _, err := s.Groups(t.Context(), store.Page{Limit: 1, After: print}); return err },
+		"next groups": func() error { _, _, err := s.Groups(t.Context(), store.Page{Limit: 1, After: group}); return err },
 		"group":       func() error { _, err := s.Group(t.Context(), "v2-023"); return err },
 		"failure":     func() error { _, err := s.Failure(t.Context(), "id-1150"); return err },
 		"chain":       func() error { _, err := s.Chain(t.Context(), "c"); return err },
-		"request ids": func() error { _, err := s.RequestIDs(t.Context(), print, 20); return err },
-		"exposures":   func() error { _, err := s.Exposures(t.Context(), print, 200); return err },
-		"timeline":    func() error { _, err := s.Timeline(t.Context(), print, noon, end, time.Hour); return err },
+		"request ids": func() error { _, err := s.RequestIDs(t.Context(), group, 20); return err },
+		"exposures":   func() error { _, err := s.Exposures(t.Context(), group, 200); return err },
+		"timeline":    func() error { _, err := s.Timeline(t.Context(), group, noon, end, time.Hour); return err },
 		"a host": func() error {
-			_, err := s.Host(t.Context(), host, store.Span{Back: noon.Add(-time.Hour), From: noon, To: end}, print)
+			_, err := s.Host(t.Context(), host, store.Span{Back: noon.Add(-time.Hour), From: noon, To: end}, group)
 			return err
 		},
 		"good after":   func() error { _, err := s.GoodAfter(t.Context(), "GET x", noon, end); return err },
 		"last failing": func() error { _, err := s.LastFailing(t.Context(), host, noon, end); return err },
-		"since":        func() error { _, err := s.Since(t.Context(), print, noon, end); return err },
-		"healed":       func() error { _, err := s.Healed(t.Context(), print, noon, end); return err },
-		"durations":    func() error { _, err := s.Durations(t.Context(), print, end, 200); return err },
+		"since":        func() error { _, err := s.Since(t.Context(), group, noon, end); return err },
+		"healed":       func() error { _, err := s.Healed(t.Context(), group, noon, end); return err },
+		"durations":    func() error { _, err := s.Durations(t.Context(), group, end, 200); return err },
 		"minutes":      func() error { _, err := s.Minutes(t.Context(), store.Scope{Host: host}, noon, end); return err },
 		"last good":    func() error { _, _ = s.LastGood(t.Context(), "GET x"); return nil },
 		"counted":      func() error { _, err := s.Counted(t.Context(), "x"); return err },

@@ -191,8 +191,8 @@ func (s *Store) latest(ctx context.Context, fingerprint, column string, limit in
 		return nil, err
 	}
 	var all []line
-	for _, print := range prints {
-		of, err := collect(ctx, s, `SELECT time, `+column+` FROM failures WHERE fingerprint = ? AND expected = 0 ORDER BY time DESC LIMIT ?`, []any{print, limit},
+	for _, name := range prints {
+		of, err := collect(ctx, s, `SELECT time, `+column+` FROM failures WHERE fingerprint = ? AND expected = 0 ORDER BY time DESC LIMIT ?`, []any{name, limit},
 			func(row func(...any) error) (l line, err error) { return l, row(&l.time, &l.text) })
 		if err != nil {
 			return nil, err
@@ -211,7 +211,7 @@ func (s *Store) latest(ctx context.Context, fingerprint, column string, limit in
 // members.
 func (s *Store) parts(ctx context.Context, fingerprint string) ([]string, error) {
 	return collect(ctx, s, `SELECT fingerprint FROM groups WHERE fingerprint = ?1 UNION ALL SELECT fingerprint FROM groups WHERE parent = ?1`, []any{fingerprint},
-		func(row func(...any) error) (print string, err error) { return print, row(&print) })
+		func(row func(...any) error) (name string, err error) { return name, row(&name) })
 }
 
 func scanGroup(row func(...any) error) (g capture.Group, err error) {

@@ -31,7 +31,7 @@ func (w *writer) sort(ctx context.Context, f *capture.Failure) error {
 func (s *Store) forgetSorts(ctx context.Context) error {
 	for at := ""; ; {
 		prints, err := collect(ctx, s, `SELECT DISTINCT fingerprint FROM sorts WHERE fingerprint > ? ORDER BY fingerprint LIMIT ?`, []any{at, pruneStep},
-			func(row func(...any) error) (print string, err error) { return print, row(&print) })
+			func(row func(...any) error) (name string, err error) { return name, row(&name) })
 		if err != nil || len(prints) == 0 {
 			return err
 		}

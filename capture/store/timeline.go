@@ -29,9 +29,9 @@ func (s *Store) Timeline(ctx context.Context, fingerprint string, from, to time.
 		return nil, fmt.Errorf("count the failures of group %s: %w", fingerprint, err)
 	}
 	total := map[int64]int64{}
-	for _, print := range prints {
+	for _, name := range prints {
 		_, err := collect(ctx, s, `SELECT minute / ?1 * ?1 AS start, sum(failures) FROM group_minutes WHERE fingerprint = ?2 AND minute >= ?3 AND minute <= ?4 GROUP BY start`,
-			[]any{width, print, minuteOf(from), minuteOf(to)}, func(row func(...any) error) (none struct{}, err error) {
+			[]any{width, name, minuteOf(from), minuteOf(to)}, func(row func(...any) error) (none struct{}, err error) {
 				var start, n int64
 				err = row(&start, &n)
 				total[start] += n
