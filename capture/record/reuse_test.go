@@ -18,7 +18,9 @@ import (
 func lent(p *proxy.Pool, x *proxy.Exchange) *proxy.Exchange {
 	lent := p.Exchange()
 	answer, pooled := lent.Response, lent.Pooled
-	asked, answered := append(lent.Request.Header, x.Request.Header...), append(answer.Header, x.Response.Header...)
+	asked, answered := lent.Request.Header, answer.Header
+	asked = append(asked, x.Request.Header...)
+	answered = append(answered, x.Response.Header...)
 	*lent, *answer = *x, *x.Response
 	lent.Pooled, lent.Response, lent.Request.Header, answer.Header = pooled, answer, asked, answered
 	answer.Body.Data = append(p.Room(len(x.Response.Body.Data)), x.Response.Body.Data...)

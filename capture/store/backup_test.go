@@ -17,7 +17,7 @@ func TestBackupWhileOthersWrite(t *testing.T) {
 	aged(t, s, 900)
 	path := filepath.Join(t.TempDir(), "copy ?%.db")
 	written := 0
-	check(t, s.Backup(t.Context(), path, func(left, total int) {
+	check(t, s.Backup(t.Context(), path, func(_, _ int) {
 		if written++; written == 1 {
 			add(t, s, capture.Batch{Failures: []*capture.Failure{whole("late", noon.Add(time.Hour))}})
 		}

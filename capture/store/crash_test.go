@@ -57,14 +57,15 @@ func crash(t *testing.T, path string, r *rand.Rand) (acknowledged []string) {
 	check(t, err)
 	check(t, writer.Start())
 	lines, wait := bufio.NewScanner(out), r.IntN(200)
+	timer := time.AfterFunc(time.Hour, func() { _ = writer.Process.Kill() })
+	defer timer.Stop()
 	for lines.Scan() {
 		if id, ok := strings.CutPrefix(lines.Text(), "stored "); ok {
 			acknowledged = append(acknowledged, id)
 		}
 		if len(acknowledged) == wait+1 {
 			// The moment is somewhere in a batch or two.
-			timer := time.AfterFunc(time.Duration(r.IntN(5000))*time.Microsecond, func() { _ = writer.Process.Kill() })
-			defer timer.Stop()
+			timer.Reset(time.Duration(r.IntN(5000)) * time.Microsecond)
 		}
 	}
 	if err := writer.Wait(); err == nil {

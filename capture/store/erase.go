@@ -38,7 +38,7 @@ func (s *Store) Walk(ctx context.Context, show func(*capture.Failure) error) err
 
 // WalkGood shows the last good call of every endpoint.
 func (s *Store) WalkGood(ctx context.Context, show func(endpoint string, x *proxy.Exchange) error) error {
-	endpoints, err := collect(ctx, s, `SELECT endpoint FROM good`, nil, func(row func(...any) error) (name string, err error) { return name, row(&name) })
+	endpoints, err := collect(ctx, s, `SELECT endpoint FROM good`, nil, word)
 	if err != nil {
 		return err
 	}

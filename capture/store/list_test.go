@@ -52,7 +52,7 @@ func TestPagesOfRareFailuresLookAtFew(t *testing.T) {
 	store.Look(s, 100)
 	for text, fits := range map[string]func(*capture.Failure) bool{
 		"duration>995ms": func(f *capture.Failure) bool { return f.Exchange.Phases.Total > 995*time.Millisecond },
-		"duration>2s":    func(f *capture.Failure) bool { return false },
+		"duration>2s":    func(*capture.Failure) bool { return false },
 		"code:E7 duration<10ms": func(f *capture.Failure) bool {
 			return f.Vendor.Code == "E7" && f.Exchange.Phases.Total < 10*time.Millisecond
 		},
@@ -73,7 +73,7 @@ func TestPagesOfRareFailuresLookAtFew(t *testing.T) {
 		"path:/v1/item-17":                 func(f *capture.Failure) bool { return f.Exchange.Request.URL == "https://api.bank.example/v1/item-17" },
 		"saldo path:/v1/item-17":           func(f *capture.Failure) bool { return f.Exchange.Request.URL == "https://api.bank.example/v1/item-17" },
 		"(saldo or nunca) duration>=999ms": func(f *capture.Failure) bool { return f.Exchange.Phases.Total >= 999*time.Millisecond },
-		"status:401 -code:E*":              func(f *capture.Failure) bool { return false },
+		"status:401 -code:E*":              func(*capture.Failure) bool { return false },
 	} {
 		want := []string{}
 		for _, f := range all {

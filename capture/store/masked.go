@@ -104,7 +104,10 @@ func (s *Store) MaskedUpTo(ctx context.Context, id string, upTo, failures int64,
 // and the number of the last; none where there are no more.
 func (s *Store) After(ctx context.Context, n int64, limit int) (ids []string, last int64, err error) {
 	last = n
-	ids, err = collect(ctx, s, `SELECT n, id FROM failures WHERE n > ? ORDER BY n LIMIT ?`, []any{n, limit}, func(row func(...any) error) (id string, err error) { return id, row(&last, &id) })
+	ids, err = collect(ctx, s, `SELECT n, id FROM failures WHERE n > ? ORDER BY n LIMIT ?`, []any{n, limit}, func(row func(...any) error) (id string, err error) {
+		err = row(&last, &id)
+		return id, err
+	})
 	return ids, last, err
 }
 

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -106,7 +107,7 @@ func TestBodyThatAnotherDeletedIsStoredAnew(t *testing.T) {
 	add(t, s, capture.Batch{Failures: []*capture.Failure{f}})
 	got, err := s.Failure(t.Context(), f.ID)
 	check(t, err)
-	if string(got.Exchange.Request.Body.Data) != string(body) {
+	if !bytes.Equal(got.Exchange.Request.Body.Data, body) {
 		t.Errorf("the body is %q", got.Exchange.Request.Body.Data)
 	}
 }

@@ -210,8 +210,13 @@ func (s *Store) latest(ctx context.Context, fingerprint, column string, limit in
 // parts returns the fingerprints of the failures of a group: its own, or those of its
 // members.
 func (s *Store) parts(ctx context.Context, fingerprint string) ([]string, error) {
-	return collect(ctx, s, `SELECT fingerprint FROM groups WHERE fingerprint = ?1 UNION ALL SELECT fingerprint FROM groups WHERE parent = ?1`, []any{fingerprint},
-		func(row func(...any) error) (name string, err error) { return name, row(&name) })
+	return collect(ctx, s, `SELECT fingerprint FROM groups WHERE fingerprint = ?1 UNION ALL SELECT fingerprint FROM groups WHERE parent = ?1`, []any{fingerprint}, word)
+}
+
+// word scans a row of one text.
+func word(row func(...any) error) (text string, err error) {
+	err = row(&text)
+	return text, err
 }
 
 func scanGroup(row func(...any) error) (g capture.Group, err error) {

@@ -187,11 +187,15 @@ func (l *list) byWords(ctx context.Context, x searchIndex, words []filter.Word, 
 		}
 		l.look -= len(docs)
 		marks := strings.TrimSuffix(strings.Repeat("?,", len(docs)), ",")
-		more, err := l.read(ctx, `search_rows CROSS JOIN failures ON failures.n = search_rows.n`, l.spot, `search_rows.doc IN (`+marks+`) AND (`+where+`)`, append(docs, args...), l.limit-inside)
+		values := make([]any, 0, len(docs)+len(args))
+		for _, doc := range docs {
+			values = append(values, doc)
+		}
+		more, err := l.read(ctx, `search_rows CROSS JOIN failures ON failures.n = search_rows.n`, l.spot, `search_rows.doc IN (`+marks+`) AND (`+where+`)`, append(values, args...), l.limit-inside)
 		if err != nil {
 			return nil, err
 		}
-		found, inside, before = append(found, more...), inside+len(more), docs[len(docs)-1].(int64)
+		found, inside, before = append(found, more...), inside+len(more), docs[len(docs)-1]
 	}
 	return latest(found, l.limit), nil
 }
@@ -234,13 +238,13 @@ const maxDocs = 4000
 
 // docs returns rows of the index before one, the latest first: those of a
 // microsecond all together, since they are in no order.
-func (s *Store) docs(ctx context.Context, x searchIndex, match string, before int64, count int) (docs []any, err error) {
+func (s *Store) docs(ctx context.Context, x searchIndex, match string, before int64, count int) (docs []int64, err error) {
 	for _, p := range x.parts {
 		if p.first >= before {
 			continue
 		}
 		// The parts come by their latest rows: none after this can have a later one.
-		if len(docs) >= count && p.last < docs[count-1].(int64) {
+		if len(docs) >= count && p.last < docs[count-1] {
 			break
 		}
 		of, err := s.docsOf(ctx, p, match, before, count)
@@ -248,34 +252,33 @@ func (s *Store) docs(ctx context.Context, x searchIndex, match string, before in
 			return nil, err
 		}
 		docs = append(docs, of...)
-		slices.SortFunc(docs, func(a, b any) int { return cmp.Compare(b.(int64), a.(int64)) })
+		slices.SortFunc(docs, func(a, b int64) int { return cmp.Compare(b, a) })
 	}
 	if len(docs) <= count {
 		return docs, nil
 	}
 	end := count
-	for end < len(docs) && timeOfDoc(docs[end].(int64)) == timeOfDoc(docs[count-1].(int64)) {
+	for end < len(docs) && timeOfDoc(docs[end]) == timeOfDoc(docs[count-1]) {
 		end++
 	}
 	return docs[:end], nil
 }
 
 // docsOf returns rows of one part.
-func (s *Store) docsOf(ctx context.Context, p part, match string, before int64, count int) ([]any, error) {
+func (s *Store) docsOf(ctx context.Context, p part, match string, before int64, count int) ([]int64, error) {
 	table := p.table()
-	read := func(from int64, before int64, limit int) ([]any, error) {
+	read := func(from int64, before int64, limit int) ([]int64, error) {
 		return collect(ctx, s, `SELECT docid FROM `+table+` WHERE `+table+` MATCH ? AND docid >= ? AND docid < ? ORDER BY docid DESC LIMIT ?`,
-			[]any{match, from, before, limit}, func(row func(...any) error) (doc any, err error) {
-				var n int64
-				err = row(&n)
-				return n, err
+			[]any{match, from, before, limit}, func(row func(...any) error) (doc int64, err error) {
+				err = row(&doc)
+				return doc, err
 			})
 	}
 	docs, err := read(p.first, before, count)
 	if err != nil || len(docs) < count {
 		return docs, err
 	}
-	last := docs[len(docs)-1].(int64)
+	last := docs[len(docs)-1]
 	more, err := read(firstDoc(timeOfDoc(last)), last, 1<<docBits)
 	return append(docs, more...), err
 }

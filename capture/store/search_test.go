@@ -201,13 +201,7 @@ func TestPartsThatAreEmptyGo(t *testing.T) {
 	_, err := s.Erase(t.Context(), []string{"0"})
 	check(t, err)
 	index(t, s)
-	rows, err := s.Query(t.Context(), `SELECT count(*) FROM sqlite_schema WHERE name LIKE 'search\__' ESCAPE '\'`)
-	check(t, err)
-	defer rows.Close()
-	var tables int
-	for rows.Next() {
-		check(t, rows.Scan(&tables))
-	}
+	tables := number(t, s, `SELECT count(*) FROM sqlite_schema WHERE name LIKE 'search\__' ESCAPE '\'`)
 	if diff := cmp.Diff([]string{"2", "1"}, listed(t, s, "bank", 1)); diff != "" || tables != 2 {
 		t.Errorf("%d tables: %s", tables, diff)
 	}

@@ -30,8 +30,7 @@ func (w *writer) sort(ctx context.Context, f *capture.Failure) error {
 // forgetSorts takes the sorts away of which there is no failure any more.
 func (s *Store) forgetSorts(ctx context.Context) error {
 	for at := ""; ; {
-		prints, err := collect(ctx, s, `SELECT DISTINCT fingerprint FROM sorts WHERE fingerprint > ? ORDER BY fingerprint LIMIT ?`, []any{at, pruneStep},
-			func(row func(...any) error) (name string, err error) { return name, row(&name) })
+		prints, err := collect(ctx, s, `SELECT DISTINCT fingerprint FROM sorts WHERE fingerprint > ? ORDER BY fingerprint LIMIT ?`, []any{at, pruneStep}, word)
 		if err != nil || len(prints) == 0 {
 			return err
 		}

@@ -12,7 +12,7 @@ import (
 // the layer of database/sql in between, which costs as much as SQLite itself. It may
 // only be used while that connection is held.
 type statement struct {
-	prepared driver.Stmt
+	prepared preparedStatement
 	args     []driver.NamedValue
 }
 
@@ -21,13 +21,24 @@ type connection interface {
 	driver.ConnPrepareContext
 }
 
+// preparedStatement is what a statement of the driver can do.
+type preparedStatement interface {
+	driver.Stmt
+	driver.StmtExecContext
+	driver.StmtQueryContext
+}
+
 // prepare takes a statement from the driver's own cache, or makes it.
 func prepare(ctx context.Context, c connection, query string) (*statement, error) {
-	prepared, err := c.PrepareContext(ctx, query)
+	made, err := c.PrepareContext(ctx, query)
 	if err != nil {
 		return nil, fmt.Errorf("prepare to write: %w", err)
 	}
-	return &statement{prepared: prepared, args: make([]driver.NamedValue, prepared.NumInput())}, nil
+	ready, ok := made.(preparedStatement)
+	if !ok {
+		return nil, errors.Join(fmt.Errorf("prepare to write: a %T takes no context", made), made.Close())
+	}
+	return &statement{prepared: ready, args: make([]driver.NamedValue, ready.NumInput())}, nil
 }
 
 // bind puts parameters in place: int64, string, []byte or nil.
@@ -41,7 +52,7 @@ func (s *statement) bind(args []driver.Value) []driver.NamedValue {
 // exec runs the statement. The number of the row that it made last is 0 when it
 // made none.
 func (s *statement) exec(ctx context.Context, args ...driver.Value) (n int64, err error) {
-	result, err := s.prepared.(driver.StmtExecContext).ExecContext(ctx, s.bind(args))
+	result, err := s.prepared.ExecContext(ctx, s.bind(args))
 	if err != nil {
 		return 0, err
 	}
@@ -53,7 +64,7 @@ func (s *statement) exec(ctx context.Context, args ...driver.Value) (n int64, er
 
 // number returns the whole number that the statement finds, and whether it does.
 func (s *statement) number(ctx context.Context, args ...driver.Value) (n int64, found bool, err error) {
-	rows, err := s.prepared.(driver.StmtQueryContext).QueryContext(ctx, s.bind(args))
+	rows, err := s.prepared.QueryContext(ctx, s.bind(args))
 	if err != nil {
 		return 0, false, err
 	}
