@@ -13,6 +13,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -160,7 +161,7 @@ func (r reader) serve(t *testing.T, company string) (proxy, desk string, stop fu
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 10*patience)
 	serve := exec.CommandContext(ctx, "flagrante", "serve", "--proxy", "127.0.0.1:0", "--desk", "127.0.0.1:0")
-	serve.Dir, serve.Env = r.dir, append(r.env, "HTTPS_PROXY="+company, "HTTP_PROXY="+company)
+	serve.Dir, serve.Env = r.dir, slices.Concat(r.env, []string{"HTTPS_PROXY=" + company, "HTTP_PROXY=" + company})
 	out, err := serve.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
