@@ -82,7 +82,7 @@ func maskbyCmd(ts *testscript.TestScript, neg bool, args []string) {
 	const send = `(() => { const f = document.querySelector("form[data-mask]"); f.elements.kind.value = %KIND%; setTimeout(() => f.querySelector("button").click()); return true })()`
 	_, err = chromedp.Run(ctx, chromedp.Evaluate[bool](strings.ReplaceAll(send, "%KIND%", strconv.Quote(args[2]))))
 	ts.Check(err)
-	ts.Check(chromedp.Do(ctx, shown(`[title~="by-hand"]`), press(".leaf .reveal"), shown(".revealed")))
+	ts.Check(chromedp.Do(ctx, shown(`[title~="by-hand"]`), shown(".leaf .reveal"), press(".leaf .reveal"), shown(".revealed")))
 	for _, css := range []string{"main", ".revealed"} {
 		said, err := chromedp.Run(ctx, chromedp.Evaluate[string](`document.querySelector(`+strconv.Quote(css)+`).textContent`))
 		ts.Check(err)

@@ -15,6 +15,8 @@ let paused = sessionStorage.getItem("paused") === "yes";
 let timer;
 let stale = false;
 let held;
+// kept says that a part of the page was left as it was, since it was in use.
+let kept = false;
 
 function connect() {
   if (source || document.hidden || !known) return;
@@ -88,11 +90,25 @@ function merge(page) {
   if (rows) mergeRows(rows, fresh);
   for (const region of document.querySelectorAll("[data-region]")) {
     const other = page.querySelector(`[data-region="${region.dataset.region}"]`);
-    if (other && !region.contains(document.activeElement) && region.innerHTML !== other.innerHTML) region.innerHTML = other.innerHTML;
+    if (!other || region.innerHTML === other.innerHTML) continue;
+    if (inUse(region)) kept = true;
+    else region.innerHTML = other.innerHTML;
   }
   meter(page);
   document.dispatchEvent(new CustomEvent("desk:merged", { detail: page }));
 }
+
+// inUse says that somebody writes, selects or reads what was revealed there.
+function inUse(region) {
+  const selection = document.getSelection();
+  return region.contains(document.activeElement) || (!selection.isCollapsed && selection.containsNode(region, true)) || Boolean(region.querySelector(".revealed, .reveal[data-busy]"));
+}
+
+document.addEventListener("selectionchange", () => {
+  if (!kept || !document.getSelection().isCollapsed) return;
+  kept = false;
+  soon();
+});
 
 document.addEventListener("desk:refresh", refresh);
 document.addEventListener("desk:page", (event) => merge(event.detail));
@@ -191,7 +207,6 @@ function pulse(now) {
   const format = new Intl.NumberFormat(document.documentElement.lang);
   for (const n of numbers) n.textContent = format.format(now[n.dataset.count]);
   if (document.querySelector(".empty [data-region]") || document.querySelector(".empty[data-region]")) soon();
-  document.dispatchEvent(new CustomEvent("desk:pulse", { detail: now }));
   if (!paused && strip) for (const call of now.dots ?? []) dot(call);
 }
 

@@ -55,6 +55,8 @@ function maskIn(element) {
 }
 
 async function reveal(button, place, mask) {
+  // The page must not be replaced under the answer.
+  button.dataset.busy = "yes";
   try {
     const response = await fetch("/api/v1/reveal", {
       method: "POST",
@@ -70,6 +72,7 @@ async function reveal(button, place, mask) {
   } catch {
     said.textContent = document.body.dataset.revealFailed;
     button.textContent = document.body.dataset.revealFailed;
+    delete button.dataset.busy;
   }
 }
 
