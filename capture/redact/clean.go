@@ -101,6 +101,7 @@ func (w *walk) key(texts ...string) digest {
 		h.SetSeed(seed)
 		maphash.WriteComparable(&h, w.kinds == nil)
 		for _, host := range w.hosts {
+			maphash.WriteComparable(&h, len(host))
 			h.WriteString(host)
 		}
 		for _, text := range texts {

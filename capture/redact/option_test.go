@@ -78,3 +78,16 @@ func TestHosts(t *testing.T) {
 		t.Errorf("the title is %s", got)
 	}
 }
+
+// TestHostsAreToldApart holds that what was clean for some hosts is looked at again for
+// another whose name is theirs, one after the other.
+func TestHostsAreToldApart(t *testing.T) {
+	r := redact.New(redact.WithRules(redact.Rule{Host: "x.example", Names: []string{"apelido_interno"}, Kind: "project"}))
+	const text = `{"apelido_interno":"Quimera"}`
+	if got, _ := r.Leaving("application/json", []byte(text), "x.exam", "ple"); string(got) != text {
+		t.Fatalf("of other hosts: %s", got)
+	}
+	if got, _ := r.Leaving("application/json", []byte(text), "x.example"); string(got) != `{"apelido_interno":"<project>"}` {
+		t.Errorf("of the host of the rule: %s", got)
+	}
+}

@@ -199,7 +199,7 @@ func (y *way) sum(ctx context.Context, out io.Writer) error {
 		fmt.Fprintf(out, "flagrante: warning: %s came too fast to be looked at; the traffic was not touched\n", counted(status.Dropped, "call"))
 	}
 	if status.Calls == 0 {
-		fmt.Fprintln(out, "flagrante: hint: no call went through the proxy; docs/guide/developers.en.md says what each runtime needs")
+		fmt.Fprintln(out, "flagrante: hint: no call went through the proxy; calls to this machine go past it unless --no-proxy= says otherwise, and docs/guide/run.en.md says what each runtime needs")
 	} else if len(lines) > 0 && y.own != nil {
 		fmt.Fprintln(out, "flagrante: hint: `flagrante serve` opens the desk")
 	}
