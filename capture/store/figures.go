@@ -98,12 +98,12 @@ func (s *Store) Host(ctx context.Context, host string, of Span, own ...string) (
 // which is the parameter 2. Whole minutes are counted already; only at both ends it is
 // counted by the failure.
 func since(after string) string {
-	return strings.NewReplacer("AFTER", after).Replace(`CASE WHEN last_seen <= AFTER THEN 0 ELSE
+	return strings.ReplaceAll(`CASE WHEN last_seen <= AFTER THEN 0 ELSE
 		(SELECT coalesce(sum(m.failures), 0) FROM group_minutes m WHERE m.fingerprint = those.fingerprint AND m.minute > AFTER / 60000000 AND m.minute < ?2 / 60000000)
 		+ (SELECT count(*) FROM failures f WHERE f.fingerprint = those.fingerprint AND f.expected = 0 AND f.time > AFTER AND f.time <= min(?2, (AFTER / 60000000 + 1) * 60000000 - 1))
 		+ CASE WHEN last_seen < ?2 / 60000000 * 60000000 OR AFTER / 60000000 >= ?2 / 60000000 THEN 0 ELSE
 			(SELECT count(*) FROM failures f WHERE f.fingerprint = those.fingerprint AND f.expected = 0 AND f.time >= ?2 / 60000000 * 60000000 AND f.time <= ?2) END
-		END`)
+		END`, "AFTER", after)
 }
 
 // failing returns what is known of the groups that a condition chooses, whose own

@@ -21,7 +21,8 @@ func Once(ctx context.Context) context.Context {
 	return context.WithValue(ctx, answersKey{}, &answers{known: map[any]any{}})
 }
 
-// once returns the answer to what key names, which nobody changes.
+// once returns the answer to what key names, which nobody changes. Others wait meanwhile, so
+// ask must not come here again with the same context.
 func once[T any](ctx context.Context, key any, ask func() (T, error)) (T, error) {
 	a, ok := ctx.Value(answersKey{}).(*answers)
 	if !ok {

@@ -140,8 +140,11 @@ func (o Options) recipes() (map[string]*Recipe, error) {
 		if err != nil {
 			// Whoever wrote a wrong name is told all right ones.
 			all, err := Recipes()
+			if err != nil {
+				return nil, err
+			}
 			maps.Copy(all, known)
-			return all, err
+			return all, nil
 		}
 		if known[p.Recipe], err = ParseRecipe(p.Recipe, data); err != nil {
 			return nil, err

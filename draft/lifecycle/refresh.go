@@ -32,7 +32,7 @@ func (b *Book) refreshTo(ctx context.Context, limit, others int) (left bool, err
 		if err := ctx.Err(); err != nil {
 			return true, err
 		}
-		if err := b.watched(numbers, g.fingerprint); err != nil {
+		if err := b.refreshWatched(numbers, g.fingerprint); err != nil {
 			return true, err
 		}
 	}
@@ -107,8 +107,8 @@ func (b *Book) fresh(ctx context.Context, all []stale) error {
 	})
 }
 
-// watched tells of it.
-func (b *Book) watched(ctx context.Context, fingerprint string) error {
+// refreshWatched is refresh, of which whoever watches is told.
+func (b *Book) refreshWatched(ctx context.Context, fingerprint string) error {
 	if b.watch == nil {
 		return b.refresh(ctx, fingerprint)
 	}
