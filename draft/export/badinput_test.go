@@ -57,7 +57,7 @@ func TestABrokenPortalIsSaidInBothLanguages(t *testing.T) {
 
 func (c contract) broken(t *testing.T, answer func(http.ResponseWriter, *http.Request) bool, goesOn bool, says string) {
 	v, x, _ := c.start(t, rightToken, nil)
-	v.before = answer
+	v.between(func() { v.before = answer })
 	parcel, _, err := x.Pack("bank", sample(), nil)
 	if err != nil {
 		t.Fatal(err)
@@ -72,15 +72,15 @@ func (c contract) broken(t *testing.T, answer func(http.ResponseWriter, *http.Re
 	if want := result.State == draft.ReceiptSending || result.State == draft.ReceiptUnknown; want != goesOn && result.State != draft.ReceiptUnknown {
 		t.Fatalf("got %+v", result)
 	}
-	v.before = nil
+	v.between(func() { v.before = nil })
 	if result.State == draft.ReceiptSending {
 		result = goOn(t, x, parcel, result.Progress, false)
 	} else {
 		// A person has looked, or sends it anew.
 		result = goOn(t, x, parcel, Progress{}, false)
 	}
-	if result.State != draft.ReceiptSent || len(v.tickets) != 1 {
-		t.Errorf("then %+v, with %d tickets", result, len(v.tickets))
+	if result.State != draft.ReceiptSent || len(v.sales()) != 1 {
+		t.Errorf("then %+v, with %d tickets", result, len(v.sales()))
 	}
 }
 
@@ -153,8 +153,8 @@ func TestNoWayToThePortal(t *testing.T) {
 		t.Run(c.recipe, func(t *testing.T) {
 			v, x, _ := c.start(t, rightToken, func(p *Portal) { p.URL = strings.Replace(plain.URL, "http:", "https:", 1) + c.portal.URL })
 			result := deliver(t, x, sample())
-			if result.State != draft.ReceiptFailed || !strings.Contains(result.Text, "does not speak TLS") || len(v.tickets) != 0 {
-				t.Errorf("got %+v and %d tickets", result, len(v.tickets))
+			if result.State != draft.ReceiptFailed || !strings.Contains(result.Text, "does not speak TLS") || len(v.sales()) != 0 {
+				t.Errorf("got %+v and %d tickets", result, len(v.sales()))
 			}
 			c.patience = 50 * time.Millisecond
 			c.broken(t, silent, true, "did not answer in time")

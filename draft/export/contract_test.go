@@ -53,9 +53,11 @@ func (c contract) start(t *testing.T, token string, change func(*Portal)) (*vend
 	}))
 	t.Cleanup(server.Close)
 	t.Cleanup(func() {
-		if len(v.breaches) > 0 {
-			t.Errorf("breaches of the contract:\n%s", strings.Join(v.breaches, "\n"))
-		}
+		v.between(func() {
+			if len(v.breaches) > 0 {
+				t.Errorf("breaches of the contract:\n%s", strings.Join(v.breaches, "\n"))
+			}
+		})
 	})
 	p := c.portal
 	p.Recipe, p.URL, p.TokenEnv, p.AllowPrivate = c.recipe, server.URL+p.URL, "TOKEN", true
@@ -122,12 +124,12 @@ func (c contract) whole(t *testing.T) {
 	if diff := cmp.Diff(c.dropped, parcel.Dropped); diff != "" {
 		t.Errorf("dropped before (-want +got):\n%s", diff)
 	}
-	c.compare(t, parcel, v.tickets)
+	c.compare(t, parcel, v.sales())
 	if c.deaf {
 		return
 	}
-	if again := goOn(t, x, parcel, Progress{}, false); !again.Found || again.Ticket() != c.ticket || len(v.tickets) != 1 {
-		t.Errorf("the second time: %+v, and %d tickets", again, len(v.tickets))
+	if again := goOn(t, x, parcel, Progress{}, false); !again.Found || again.Ticket() != c.ticket || len(v.sales()) != 1 {
+		t.Errorf("the second time: %+v, and %d tickets", again, len(v.sales()))
 	}
 }
 
@@ -162,35 +164,35 @@ func (c contract) compare(t *testing.T, parcel Parcel, tickets []*sold) {
 // lost has the answer to the create lost: it is found, or a person is asked.
 func (c contract) lost(t *testing.T) {
 	v, x, _ := c.start(t, rightToken, nil)
-	v.lose = true
+	v.between(func() { v.lose = true })
 	result := deliver(t, x, sample())
 	want := draft.ReceiptSent
 	if c.deaf {
 		want = draft.ReceiptUnknown
 	}
-	if result.State != want || len(v.tickets) != 1 || !c.deaf && result.Ticket() != c.ticket {
-		t.Errorf("got %+v and %d tickets", result, len(v.tickets))
+	if result.State != want || len(v.sales()) != 1 || !c.deaf && result.Ticket() != c.ticket {
+		t.Errorf("got %+v and %d tickets", result, len(v.sales()))
 	}
 }
 
 func (c contract) wrongToken(t *testing.T) {
 	v, x, _ := c.start(t, otherToken, nil)
 	result := deliver(t, x, sample())
-	if result.State != draft.ReceiptFailed || !strings.Contains(result.Text, "401") || len(v.tickets) != 0 {
-		t.Errorf("got %+v and %d tickets", result, len(v.tickets))
+	if result.State != draft.ReceiptFailed || !strings.Contains(result.Text, "401") || len(v.sales()) != 0 {
+		t.Errorf("got %+v and %d tickets", result, len(v.sales()))
 	}
 	if strings.Contains(result.Text, otherToken) {
 		t.Errorf("it shows the token: %s", result.Text)
 	}
-	v.breaches = nil
+	v.between(func() { v.breaches = nil })
 }
 
 func (c contract) refused(t *testing.T) {
 	d := sample()
 	v, x, _ := c.start(t, rightToken, func(p *Portal) { c.breaks(&d, p) })
 	result := deliver(t, x, d)
-	if result.State != draft.ReceiptFailed || !strings.Contains(result.Text, c.says) || len(v.tickets) != 0 {
-		t.Errorf("got %+v and %d tickets\nwant … %s …", result, len(v.tickets), c.says)
+	if result.State != draft.ReceiptFailed || !strings.Contains(result.Text, c.says) || len(v.sales()) != 0 {
+		t.Errorf("got %+v and %d tickets\nwant … %s …", result, len(v.sales()), c.says)
 	}
 }
 
@@ -199,7 +201,7 @@ func (c contract) drops(t *testing.T) {
 		return
 	}
 	v, x, _ := c.start(t, rightToken, nil)
-	v.mute = c.muted
+	v.between(func() { v.mute = c.muted })
 	result := deliver(t, x, sample())
 	if diff := cmp.Diff([]string{c.told}, result.Dropped); diff != "" || result.State != draft.ReceiptSent {
 		t.Errorf("%s, dropped (-want +got):\n%s", result.State, diff)
@@ -211,12 +213,12 @@ func (c contract) later(t *testing.T) {
 	result := deliver(t, x, sample())
 	ticket := TicketRef{Portal: "bank", Ticket: result.Ticket(), Text: result.Captured}
 	_, recipe, _ := x.Portal("bank")
-	if len(v.tickets) != 1 {
+	if len(v.sales()) != 1 {
 		t.Fatalf("got %+v", result)
 	}
 	if recipe.Can(doStatus) {
 		for word, closed := range map[string]bool{c.open: false, c.closed: true} {
-			v.tickets[0].state = word
+			v.between(func() { v.tickets[0].state = word })
 			state, err := x.Status(t.Context(), ticket)
 			if err != nil || state.Word != word || state.Closed != closed {
 				t.Errorf("the state %s is %+v, error %v", word, state, err)
@@ -234,12 +236,12 @@ func (c contract) later(t *testing.T) {
 	}
 	want := []string{"mais 3 falhas"}
 	if recipe.Can(doReopen) {
-		if err := x.Comment(t.Context(), ticket, "de novo", true); err != nil || v.tickets[0].state != c.open {
-			t.Errorf("error %v, and the state is %s, want %s", err, v.tickets[0].state, c.open)
+		if err := x.Comment(t.Context(), ticket, "de novo", true); err != nil || v.sales()[0].state != c.open {
+			t.Errorf("error %v, and the state is %s, want %s", err, v.sales()[0].state, c.open)
 		}
 		want = append(want, "de novo")
 	}
-	if diff := cmp.Diff(want, v.tickets[0].comments); diff != "" {
+	if diff := cmp.Diff(want, v.sales()[0].comments); diff != "" {
 		t.Errorf("comments (-want +got):\n%s", diff)
 	}
 }

@@ -53,6 +53,19 @@ type kept struct {
 
 func (k kept) digest() string { return fmt.Sprintf("%x", sha256.Sum256(k.data)) }
 
+// between runs f while no request is answered: one whose connection was given up may still be.
+func (v *vendor) between(f func()) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	f()
+}
+
+// sales are the tickets that were made.
+func (v *vendor) sales() (all []*sold) {
+	v.between(func() { all = slices.Clone(v.tickets) })
+	return all
+}
+
 // breach notes what a request broke.
 func (v *vendor) breach(r *http.Request, format string, args ...any) {
 	v.breaches = append(v.breaches, r.Method+" "+r.URL.Path+": "+fmt.Sprintf(format, args...))
