@@ -70,7 +70,8 @@ type Redaction struct {
 	Count int `json:"count,omitempty"`
 }
 
-// Origin is the country from which the request was made, and how that is known.
+// Origin is where the request was made: the country, how that is known, and which of a
+// team's proxies saw it.
 type Origin struct {
 	// Country is an ISO 3166-1 alpha-2 code, empty when unknown.
 	Country string `json:"country"`
@@ -78,6 +79,8 @@ type Origin struct {
 	Source string `json:"source"`
 	// Addr is the address that was looked up, empty where none was.
 	Addr string `json:"addr,omitempty"`
+	// ID names the proxy, empty where the store is that of a single one.
+	ID string `json:"id,omitempty"`
 }
 
 // The sources of a country, in the order in which they decide.

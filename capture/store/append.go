@@ -36,21 +36,8 @@ func (s *Store) Append(ctx context.Context, b capture.Batch) (stored int, err er
 func (s *Store) append(ctx context.Context, ready *rows, b capture.Batch) (stored int, err error) {
 	db, contents := ready.db, map[digest]*use{}
 	err = db.hold(ctx, func(conn *sql.Conn, tx *sql.Tx) error {
-		w := &writer{
-			tx: tx, statements: &db.statements, packer: s.packer, seen: db.seen, sorted: map[sort]struct{}{},
-			groups: map[string]*capture.Group{}, minutes: map[groupMinute]int64{}, contents: contents,
-		}
-		if len(ready.all) > 0 {
-			if err := conn.Raw(func(c any) error { return w.failures(ctx, c, ready.all) }); err != nil {
-				return err
-			}
-		}
-		if stored = w.stored; stored > 0 {
-			if err := addTotal(ctx, tx, stored); err != nil {
-				return err
-			}
-		}
-		return w.rest(context.WithoutCancel(ctx), b)
+		stored, err = s.newWriter(db, tx, contents).write(ctx, conn, ready, b)
+		return err
 	}, func() {
 		db.seen.keep(contents)
 	})
@@ -58,6 +45,29 @@ func (s *Store) append(ctx context.Context, ready *rows, b capture.Batch) (store
 		return 0, err
 	}
 	return stored, nil
+}
+
+// newWriter returns what stores one batch in a transaction.
+func (s *Store) newWriter(db *database, tx *sql.Tx, contents map[digest]*use) *writer {
+	return &writer{
+		tx: tx, statements: &db.statements, packer: s.packer, seen: db.seen, sorted: map[sort]struct{}{},
+		groups: map[string]*capture.Group{}, minutes: map[groupMinute]int64{}, contents: contents,
+	}
+}
+
+// write stores a batch, whose failures are ready, and returns how many of them were new.
+func (w *writer) write(ctx context.Context, conn *sql.Conn, ready *rows, b capture.Batch) (stored int, err error) {
+	if len(ready.all) > 0 {
+		if err := conn.Raw(func(c any) error { return w.failures(ctx, c, ready.all) }); err != nil {
+			return 0, err
+		}
+	}
+	if w.stored > 0 {
+		if err := addTotal(ctx, w.tx, w.stored); err != nil {
+			return 0, err
+		}
+	}
+	return w.stored, w.rest(context.WithoutCancel(ctx), b)
 }
 
 // addTotal counts failures that came, or went.

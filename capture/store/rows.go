@@ -82,7 +82,7 @@ func (h head) fill(x *proxy.Exchange, requestBody, responseBody []byte) {
 }
 
 const listColumns = `id, time, kind, reasons, expected, method, url, host, endpoint, status, error,
-	vendor_code, vendor_message, duration, country, country_source, country_addr, client, fingerprint, request_ids, redactions, chain, attempt`
+	vendor_code, vendor_message, duration, country, country_source, country_addr, client, fingerprint, request_ids, redactions, chain, attempt, origin`
 
 // failureColumns are those that are written.
 const failureColumns = listColumns + `, request_size, response_size`
@@ -108,7 +108,7 @@ func values(f *capture.Failure) []driver.Value {
 	return []driver.Value{
 		f.ID, f.Time.UnixMicro(), string(f.Kind), asJSON(f.Reasons), expected, x.Request.Method, x.Request.URL, f.Host, f.Endpoint, int64(f.Status()), transport,
 		f.Vendor.Code, f.Vendor.Message, x.Phases.Total.Microseconds(), f.Origin.Country, f.Origin.Source, f.Origin.Addr,
-		clientText(x.Client), f.Fingerprint, asJSON(f.RequestIDs), asJSON(f.Redactions), f.Chain, int64(f.Attempt),
+		clientText(x.Client), f.Fingerprint, asJSON(f.RequestIDs), asJSON(f.Redactions), f.Chain, int64(f.Attempt), f.Origin.ID,
 		x.Request.Body.Size, answered,
 	}
 }
@@ -130,7 +130,7 @@ func scan(row func(...any) error) (*capture.Failure, error) {
 	var reasons, client, ids, redactions string
 	var transport *string
 	err := row(&f.ID, &micros, &f.Kind, &reasons, &f.Expected, &x.Request.Method, &x.Request.URL, &f.Host, &f.Endpoint, &status, &transport,
-		&f.Vendor.Code, &f.Vendor.Message, &duration, &f.Origin.Country, &f.Origin.Source, &f.Origin.Addr, &client, &f.Fingerprint, &ids, &redactions, &f.Chain, &f.Attempt, &f.Incident)
+		&f.Vendor.Code, &f.Vendor.Message, &duration, &f.Origin.Country, &f.Origin.Source, &f.Origin.Addr, &client, &f.Fingerprint, &ids, &redactions, &f.Chain, &f.Attempt, &f.Origin.ID, &f.Incident)
 	if err != nil {
 		return nil, err
 	}

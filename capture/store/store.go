@@ -32,6 +32,8 @@ type Store struct {
 	packer *packer
 	// helper makes rows beside whoever appends.
 	helper *helper
+	// arrived tells of deliveries.
+	arrived bell
 	// look is how many failures a page looks at, at most.
 	look    int
 	trouble trouble
@@ -69,7 +71,7 @@ func Open(ctx context.Context, path string, options ...Option) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{path: path, driver: "sqlite3", packer: packer, look: maxLook}
+	s := &Store{path: path, driver: "sqlite3", packer: packer, look: maxLook, arrived: newBell()}
 	for _, option := range options {
 		option(s)
 	}

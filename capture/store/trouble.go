@@ -53,10 +53,12 @@ type trouble struct {
 func (s *Store) Watch(f func(t Trouble, over bool)) { s.trouble.notify = f }
 
 // Trouble returns why failures can't be stored now, and whether they can't.
-func (s *Store) Trouble() (Trouble, bool) {
-	s.trouble.mu.Lock()
-	defer s.trouble.mu.Unlock()
-	return s.trouble.now, s.trouble.in
+func (s *Store) Trouble() (Trouble, bool) { return s.trouble.current() }
+
+func (t *trouble) current() (Trouble, bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.now, t.in
 }
 
 func (t *trouble) begin(now Trouble) {
@@ -80,6 +82,9 @@ func (t *trouble) end() {
 
 // causeOf tells errors of the file from those of what is stored, which have none.
 func causeOf(err error) string {
+	if errors.Is(err, ErrJournalFull) {
+		return CauseFull
+	}
 	var of sqlite3.Error
 	if !errors.As(err, &of) {
 		return ""

@@ -1,0 +1,110 @@
+package delivery
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"flagrante/capture"
+	"flagrante/capture/nice"
+)
+
+// Taken is what was stored of deliveries at once.
+type Taken struct {
+	// Batch is what the deliveries held.
+	Batch capture.Batch
+	// Stored is how many of its failures were new.
+	Stored int
+	// Deliveries is how many were taken, Refused how many of those were put aside,
+	// because they can't be stored.
+	Deliveries, Refused int
+}
+
+// Taker is the team's store.
+type Taker interface {
+	// Take stores the next deliveries of one stream that nobody else is at, each once
+	// and in its order, and takes them away, in one transaction. Before that alter may
+	// change what they hold. Where there are none it returns nothing.
+	Take(ctx context.Context, alter func(*capture.Batch)) (Taken, error)
+	// Arrived tells that deliveries may have come.
+	Arrived() <-chan struct{}
+}
+
+const (
+	// lookEvery is how often a Worker looks for deliveries of which nobody told.
+	lookEvery = time.Second
+	// takePatience is how long one transaction may take.
+	takePatience = time.Minute
+)
+
+// Worker stores what deliveries hold, on a goroutine of its own. Any number of them may
+// work at one store, in as many processes.
+type Worker struct {
+	store  Taker
+	alter  func(*capture.Batch)
+	tell   func(Taken)
+	log    zerolog.Logger
+	stop   context.CancelFunc
+	done   chan struct{}
+	failed bool
+}
+
+// Work starts a Worker that runs until Close. It changes batches by alter before they
+// are stored, and tells what it stored.
+func Work(store Taker, alter func(*capture.Batch), tell func(Taken), log zerolog.Logger) *Worker {
+	ctx, stop := context.WithCancel(context.Background())
+	w := &Worker{store: store, alter: alter, tell: tell, log: log, stop: stop, done: make(chan struct{})}
+	go w.run(ctx)
+	return w
+}
+
+// Close ends the work. What was begun is either stored or still there.
+func (w *Worker) Close() {
+	w.stop()
+	<-w.done
+}
+
+func (w *Worker) run(ctx context.Context) {
+	defer close(w.done)
+	nice.Goroutine()
+	ticks := time.NewTicker(lookEvery)
+	defer ticks.Stop()
+	for {
+		for more := true; more; {
+			more = w.once(ctx)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticks.C:
+		case <-w.store.Arrived():
+		}
+	}
+}
+
+// once takes some deliveries, and reports whether there may be more.
+func (w *Worker) once(ctx context.Context) (more bool) {
+	patient, cancel := context.WithTimeout(ctx, takePatience)
+	defer cancel()
+	taken, err := w.store.Take(patient, w.alter)
+	if err != nil {
+		if !w.failed && !errors.Is(ctx.Err(), context.Canceled) {
+			w.log.Error().Err(err).Msg("deliveries could not be stored; they wait until that works")
+		}
+		w.failed = true
+		return false
+	}
+	if w.failed && taken.Deliveries > 0 {
+		w.log.Warn().Msg("deliveries are stored again")
+		w.failed = false
+	}
+	if taken.Refused > 0 {
+		w.log.Error().Int("deliveries", taken.Refused).Msg("deliveries that can't be stored were put aside in the table refused, with the reason")
+	}
+	if taken.Deliveries > 0 {
+		w.tell(taken)
+	}
+	return taken.Deliveries > 0
+}

@@ -1,0 +1,280 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+
+	"flagrante/capture"
+	"flagrante/capture/delivery"
+)
+
+// ErrJournalFull is returned when a journal holds as much as it may.
+var ErrJournalFull = errors.New("the journal is full: the team's store took nothing for too long")
+
+const journalSchema = `
+CREATE TABLE IF NOT EXISTS entries (
+  n        INTEGER PRIMARY KEY,
+  stream   TEXT NOT NULL,
+  seq      INTEGER NOT NULL,
+  format   INTEGER NOT NULL,
+  failures INTEGER NOT NULL,
+  data     BLOB NOT NULL
+) STRICT`
+
+const (
+	// sendBytes is how much of a journal is sent at once, and sendAtMost how many
+	// deliveries.
+	sendBytes  = 4 << 20
+	sendAtMost = 64
+)
+
+// JournalOptions are what a Journal is opened with.
+type JournalOptions struct {
+	// Path is its file.
+	Path string
+	// Origin is who this is.
+	Origin delivery.Origin
+	// Stream names this opening: it must never have been used before, also by a copy of
+	// the file.
+	Stream string
+	// MaxBytes bounds what it holds; 0 is no bound.
+	MaxBytes int64
+}
+
+// Journal keeps what was caught in a SQLite file of this machine until it was sent to
+// the team's store. What Append has returned without an error outlives the end of the
+// process. Several processes may have it open; each writes a stream of its own.
+type Journal struct {
+	JournalOptions
+	open    atomic.Pointer[sql.DB]
+	filled  bell
+	trouble trouble
+
+	mu  sync.Mutex
+	seq int64
+	// held is what was in it at the opening, and what changed since.
+	held Held
+}
+
+// Held is what a journal holds.
+type Held struct {
+	Deliveries, Failures, Bytes int64
+}
+
+// OpenJournal opens a journal, and makes it where there is none. One that is no database
+// any more is ErrCorrupt.
+func OpenJournal(ctx context.Context, o JournalOptions) (*Journal, error) {
+	j := &Journal{JournalOptions: o, filled: newBell()}
+	if err := j.reopen(ctx); err != nil {
+		return nil, fmt.Errorf("open the journal %s: %w", o.Path, asCorrupt(err))
+	}
+	return j, nil
+}
+
+func (j *Journal) reopen(ctx context.Context) (err error) {
+	if err := makePrivate(j.Path); err != nil {
+		return err
+	}
+	options, err := writing(j.Path)
+	if err != nil {
+		return err
+	}
+	db, err := sql.Open("sqlite3", dsn(j.Path, "rwc", options))
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, db.Close())
+		}
+	}()
+	db.SetMaxOpenConns(1)
+	if err := connect(ctx, db); err != nil {
+		return err
+	}
+	if _, err := db.ExecContext(ctx, journalSchema); err != nil {
+		return err
+	}
+	held, err := held(ctx, db)
+	if err != nil {
+		return err
+	}
+	j.open.Store(db)
+	j.mu.Lock()
+	j.held = held
+	j.mu.Unlock()
+	j.filled.signal()
+	return nil
+}
+
+func held(ctx context.Context, db *sql.DB) (h Held, err error) {
+	err = db.QueryRowContext(ctx, `SELECT count(*), coalesce(sum(failures), 0), coalesce(sum(length(data)), 0) FROM entries`).Scan(&h.Deliveries, &h.Failures, &h.Bytes)
+	return h, err
+}
+
+// Append keeps b, all of it or nothing, and returns the number of its failures. Where
+// the file can't be written now, or is full, and ctx has a deadline, it is tried again
+// until then.
+func (j *Journal) Append(ctx context.Context, b capture.Batch) (stored int, err error) {
+	parts, err := delivery.Pack(b)
+	if err != nil {
+		return 0, err
+	}
+	for again := newAgain(ctx); ; {
+		if err = j.put(ctx, parts); err == nil {
+			j.trouble.end()
+			j.filled.signal()
+			return len(b.Failures), nil
+		}
+		if err = j.mend(ctx, err); !again.wait(ctx, err) {
+			return 0, err
+		}
+	}
+}
+
+func (j *Journal) put(ctx context.Context, parts []delivery.Packed) error {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	after := j.held
+	for _, p := range parts {
+		after.Deliveries, after.Failures, after.Bytes = after.Deliveries+1, after.Failures+int64(p.Failures), after.Bytes+int64(len(p.Data))
+	}
+	if j.MaxBytes > 0 && after.Bytes > j.MaxBytes {
+		return ErrJournalFull
+	}
+	tx, err := j.open.Load().BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("begin to write the journal: %w", err)
+	}
+	defer tx.Rollback()
+	for i, p := range parts {
+		_, err := tx.ExecContext(ctx, `INSERT INTO entries (stream, seq, format, failures, data) VALUES (?, ?, ?, ?, ?)`, j.Stream, j.seq+int64(i)+1, delivery.Format, p.Failures, p.Data)
+		if err != nil {
+			return fmt.Errorf("write the journal: %w", err)
+		}
+	}
+	if err := tx.Commit(); err != nil {
+		return fmt.Errorf("end writing the journal: %w", err)
+	}
+	j.seq, j.held = j.seq+int64(len(parts)), after
+	return nil
+}
+
+// mend notes why keeping failed, and puts a fresh file in the place of a corrupt one.
+func (j *Journal) mend(ctx context.Context, err error) error {
+	cause := causeOf(err)
+	if cause == "" {
+		return err
+	}
+	t := Trouble{Cause: cause, Text: fmt.Sprintf("%s: %v", j.Path, err)}
+	if cause == CauseCorrupt && j.trouble.notify != nil {
+		old := j.open.Load()
+		aside, setErr := SetAside(j.Path)
+		if setErr == nil {
+			setErr = errors.Join(j.reopen(ctx), old.Close())
+		}
+		t.Aside, err = aside, errors.Join(err, setErr)
+	}
+	j.trouble.begin(t)
+	return err
+}
+
+// Next returns the deliveries that were put in first; it is a delivery.Journal.
+func (j *Journal) Next(ctx context.Context) (next []delivery.Delivery, err error) {
+	rows, err := j.open.Load().QueryContext(ctx, `SELECT stream, seq, format, failures, data FROM entries ORDER BY n LIMIT ?`, sendAtMost)
+	if err != nil {
+		return nil, fmt.Errorf("read the journal: %w", err)
+	}
+	defer rows.Close()
+	for size := 0; size < sendBytes && rows.Next(); {
+		d := delivery.Delivery{Origin: j.Origin}
+		if err := rows.Scan(&d.Stream, &d.Seq, &d.Format, &d.Failures, &d.Data); err != nil {
+			return nil, fmt.Errorf("read the journal: %w", err)
+		}
+		next = append(next, d)
+		size += len(d.Data)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("read the journal: %w", err)
+	}
+	return next, nil
+}
+
+// Sent takes deliveries away.
+func (j *Journal) Sent(ctx context.Context, sent []delivery.Delivery) error {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	db := j.open.Load()
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("begin to empty the journal: %w", err)
+	}
+	defer tx.Rollback()
+	after := j.held
+	for _, d := range sent {
+		// They are the first ones, so nothing has to be looked for.
+		result, err := tx.ExecContext(ctx, `DELETE FROM entries WHERE n = (SELECT n FROM entries WHERE stream = ? AND seq = ? ORDER BY n LIMIT 1)`, d.Stream, d.Seq)
+		if err != nil {
+			return fmt.Errorf("empty the journal: %w", err)
+		}
+		if gone, err := result.RowsAffected(); err != nil || gone == 0 {
+			continue // Another process has sent it, too.
+		}
+		after.Deliveries, after.Failures, after.Bytes = after.Deliveries-1, after.Failures-int64(d.Failures), after.Bytes-int64(len(d.Data))
+	}
+	if err := tx.Commit(); err != nil {
+		return fmt.Errorf("empty the journal: %w", err)
+	}
+	j.held = after
+	if after.Deliveries <= 0 {
+		return drain(ctx, db)
+	}
+	return nil
+}
+
+// drain gives the room of what was sent back to the disk.
+func drain(ctx context.Context, db *sql.DB) error {
+	rows, err := db.QueryContext(ctx, `PRAGMA incremental_vacuum`)
+	if err != nil {
+		return fmt.Errorf("shrink the journal: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+	}
+	return rows.Err()
+}
+
+// Filled tells that something was put in since it was last asked.
+func (j *Journal) Filled() <-chan struct{} { return j.filled }
+
+// Held returns what the journal holds.
+func (j *Journal) Held() Held {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.held
+}
+
+// Watch has f called as Store.Watch has.
+func (j *Journal) Watch(f func(t Trouble, over bool)) { j.trouble.notify = f }
+
+// Trouble returns why nothing can be kept now, and whether nothing can.
+func (j *Journal) Trouble() (Trouble, bool) { return j.trouble.current() }
+
+// Ready returns nil when what is caught can be kept.
+func (j *Journal) Ready(ctx context.Context) error {
+	if t, ok := j.Trouble(); ok {
+		return fmt.Errorf("failures can't be kept: %s", t.Text)
+	}
+	tx, err := j.open.Load().BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("begin to write the journal: %w", err)
+	}
+	return tx.Rollback()
+}
+
+// Close closes the file. Nothing that was kept is lost.
+func (j *Journal) Close() error { return j.open.Load().Close() }
