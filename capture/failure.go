@@ -157,6 +157,22 @@ type Group struct {
 	Parent string
 	// Members are the groups that make up a host's group, empty for all others.
 	Members []Member
+	// Origins tell the failures apart by who caught them, those with the most failures
+	// first. Pages of groups leave them out, and a folder's own store has none.
+	Origins []OriginCount
+}
+
+// OriginCount counts the failures of a group that one proxy of a team caught, and whose
+// requests came from one country.
+type OriginCount struct {
+	// ID, Machine and App are those of the proxy.
+	ID      string
+	Machine string
+	App     string
+	// Country is an ISO 3166-1 alpha-2 code, empty when unknown.
+	Country             string
+	Count               int64
+	FirstSeen, LastSeen time.Time
 }
 
 // Member is one of the groups that are a single problem of their host.

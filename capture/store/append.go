@@ -51,7 +51,7 @@ func (s *Store) append(ctx context.Context, ready *rows, b capture.Batch) (store
 func (s *Store) newWriter(db *database, tx *sql.Tx, contents map[digest]*use) *writer {
 	return &writer{
 		tx: tx, statements: &db.statements, packer: s.packer, seen: db.seen, sorted: map[sort]struct{}{},
-		groups: map[string]*capture.Group{}, minutes: map[groupMinute]int64{}, contents: contents,
+		groups: map[string]*capture.Group{}, minutes: map[groupMinute]int64{}, origins: map[groupOrigin]*tally{}, contents: contents,
 	}
 }
 
@@ -113,6 +113,8 @@ type writer struct {
 	groups map[string]*capture.Group
 	// minutes count the failures of the batch by group and minute.
 	minutes map[groupMinute]int64
+	// origins count them by group, origin and country.
+	origins map[groupOrigin]*tally
 	// contents are the rows of shared bodies.
 	contents map[digest]*use
 	*statements

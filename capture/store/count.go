@@ -24,6 +24,7 @@ const upsertGroup = `INSERT INTO groups (fingerprint, host, endpoint, method, ki
 // count adds a failure to what the batch adds to its group.
 func (w *writer) count(f *capture.Failure) {
 	w.minutes[groupMinute{f.Fingerprint, minuteOf(f.Time)}]++
+	w.countOrigin(f)
 	g := w.groups[f.Fingerprint]
 	if g == nil {
 		w.groups[f.Fingerprint] = &capture.Group{
@@ -55,10 +56,11 @@ func (w *writer) writeGroups(ctx context.Context) error {
 // heal marks a failure expected. One that is not there, or is expected already,
 // stays as it is.
 func (w *writer) heal(ctx context.Context, h capture.Healed) error {
-	var fingerprint, text string
+	var of groupOrigin
+	var text string
 	var at int64
-	row := w.tx.QueryRowContext(ctx, `SELECT fingerprint, reasons, time FROM failures WHERE id = ? AND expected = 0`, h.FailureID)
-	if err := row.Scan(&fingerprint, &text, &at); err != nil {
+	row := w.tx.QueryRowContext(ctx, `SELECT fingerprint, origin, country, reasons, time FROM failures WHERE id = ? AND expected = 0`, h.FailureID)
+	if err := row.Scan(&of.fingerprint, &of.origin, &of.country, &text, &at); err != nil {
 		if errors.Is(err, sql.ErrNoRows) {
 			return nil
 		}
@@ -72,7 +74,7 @@ func (w *writer) heal(ctx context.Context, h capture.Healed) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(w.uncount(ctx, fingerprint, 1), w.uncountMinute(ctx, groupMinute{fingerprint, minuteOf(time.UnixMicro(at))}, 1))
+	return errors.Join(w.uncount(ctx, of.fingerprint, 1), w.uncountMinute(ctx, groupMinute{of.fingerprint, minuteOf(time.UnixMicro(at))}, 1), w.uncountOrigin(ctx, of, 1))
 }
 
 // uncount takes failures from a group, which ends with its last one.

@@ -33,23 +33,24 @@ func (s *Store) Erase(ctx context.Context, ids []string) (deleted int, err error
 // deleteFailures deletes the failures that fit a condition with one parameter, and
 // takes them from the groups that are not kept as they are.
 func deleteFailures(ctx context.Context, tx *sql.Tx, where string, arg any, kept map[string]bool) (deleted int, err error) {
-	rows, err := tx.QueryContext(ctx, `DELETE FROM failures WHERE `+where+` RETURNING fingerprint, expected, time`, arg)
+	rows, err := tx.QueryContext(ctx, `DELETE FROM failures WHERE `+where+` RETURNING fingerprint, origin, country, expected, time`, arg)
 	if err != nil {
 		return 0, err
 	}
 	defer rows.Close()
-	groups, minutes := map[string]int64{}, map[groupMinute]int64{}
+	groups, minutes, origins := map[string]int64{}, map[groupMinute]int64{}, map[groupOrigin]int64{}
 	for rows.Next() {
-		var fingerprint string
+		var of groupOrigin
 		var expected bool
 		var at int64
-		if err := rows.Scan(&fingerprint, &expected, &at); err != nil {
+		if err := rows.Scan(&of.fingerprint, &of.origin, &of.country, &expected, &at); err != nil {
 			return 0, err
 		}
 		deleted++
-		if !expected && !kept[fingerprint] {
-			groups[fingerprint]++
-			minutes[groupMinute{fingerprint, minuteOf(time.UnixMicro(at))}]++
+		if !expected && !kept[of.fingerprint] {
+			groups[of.fingerprint]++
+			minutes[groupMinute{of.fingerprint, minuteOf(time.UnixMicro(at))}]++
+			origins[of]++
 		}
 	}
 	if err := rows.Err(); err != nil {
@@ -66,6 +67,11 @@ func deleteFailures(ctx context.Context, tx *sql.Tx, where string, arg any, kept
 	}
 	for at, n := range minutes {
 		if err := w.uncountMinute(ctx, at, n); err != nil {
+			return 0, err
+		}
+	}
+	for of, n := range origins {
+		if err := w.uncountOrigin(ctx, of, n); err != nil {
 			return 0, err
 		}
 	}

@@ -22,8 +22,8 @@ const (
 // statements are those that run for each failure, prepared on the connection that
 // writes.
 type statements struct {
-	on                                                                                                                      any
-	insertFailure, insertExchange, findContent, insertContent, insertData, insertSort, countRefs, upsertGroup, upsertMinute *statement
+	on                                                                                                                                    any
+	insertFailure, insertExchange, findContent, insertContent, insertData, insertSort, countRefs, upsertGroup, upsertMinute, upsertOrigin *statement
 }
 
 // prepare makes them for a connection, unless they are there.
@@ -49,7 +49,7 @@ func (s *statements) prepare(ctx context.Context, c any) error {
 
 func (s *statements) all() map[string]**statement {
 	return map[string]**statement{
-		insertFailure: &s.insertFailure, insertExchange: &s.insertExchange, upsertGroup: &s.upsertGroup, upsertMinute: &s.upsertMinute,
+		insertFailure: &s.insertFailure, insertExchange: &s.insertExchange, upsertGroup: &s.upsertGroup, upsertMinute: &s.upsertMinute, upsertOrigin: &s.upsertOrigin,
 		`SELECT n FROM contents WHERE digest = ?`:                     &s.findContent,
 		`INSERT INTO contents (digest, refs) VALUES (?, 0)`:           &s.insertContent,
 		`INSERT INTO content_data (n, packed, data) VALUES (?, ?, ?)`: &s.insertData,
@@ -86,7 +86,7 @@ func (w *writer) failures(ctx context.Context, c any, failures []*prepared) erro
 			return fmt.Errorf("store failure %s: %w", f.failure.ID, err)
 		}
 	}
-	return errors.Join(w.writeRefs(steps), w.writeGroups(steps), w.writeGroupMinutes(steps))
+	return errors.Join(w.writeRefs(steps), w.writeGroups(steps), w.writeGroupMinutes(steps), w.writeOrigins(steps))
 }
 
 func (w *writer) failure(ctx context.Context, p *prepared) error {

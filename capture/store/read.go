@@ -151,7 +151,10 @@ func (s *Store) Group(ctx context.Context, prefix string) (capture.Group, error)
 	if err != nil {
 		return capture.Group{}, fmt.Errorf("read group %s: %w", prefix, err)
 	}
-	g.Members, err = s.members(ctx, g.Fingerprint)
+	if g.Members, err = s.members(ctx, g.Fingerprint); err != nil {
+		return capture.Group{}, fmt.Errorf("read group %s: %w", prefix, err)
+	}
+	g.Origins, err = s.groupOrigins(ctx, g.Fingerprint)
 	return g, err
 }
 

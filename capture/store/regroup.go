@@ -52,6 +52,7 @@ func (s *Store) Regroup(ctx context.Context) error {
 		for _, statement := range []string{
 			`DELETE FROM groups`,
 			`DELETE FROM group_minutes`,
+			`DELETE FROM group_origins`,
 			`DELETE FROM sorts`,
 			`INSERT INTO sorts SELECT DISTINCT fingerprint, host, endpoint, method, kind, status, vendor_code FROM failures`,
 			`INSERT INTO groups (fingerprint, host, endpoint, method, kind, status, vendor_code, count, first_seen, last_seen, first_id, last_id)
@@ -61,6 +62,8 @@ func (s *Store) Regroup(ctx context.Context) error {
 				JOIN failures l ON l.id = (SELECT f.id` + of + `DESC, f.id DESC LIMIT 1)`,
 			`INSERT INTO group_minutes (fingerprint, minute, failures)
 				SELECT fingerprint, time / 60000000, count(*) FROM failures WHERE expected = 0 GROUP BY 1, 2`,
+			`INSERT INTO group_origins (fingerprint, origin, country, count, first_seen, last_seen)
+				SELECT fingerprint, origin, country, count(*), min(time), max(time) FROM failures WHERE expected = 0 AND origin <> '' GROUP BY 1, 2, 3`,
 		} {
 			if _, err := tx.ExecContext(ctx, statement); err != nil {
 				return err

@@ -158,6 +158,7 @@ func joined(e draft.Evidence) draft.Evidence {
 			}
 		}
 	}
+	e.Group.Origins = joinedOrigins(e)
 	e.Group.Members = nil
 	for _, endpoint := range slices.Sorted(maps.Keys(members)) {
 		e.Group.Members = append(e.Group.Members, capture.Member{Endpoint: endpoint, Count: members[endpoint]})
@@ -196,6 +197,12 @@ func masked(e draft.Evidence, r *redact.Redactor) draft.Evidence {
 	for i := range e.Group.Members {
 		m := &e.Group.Members[i]
 		m.Endpoint, _ = r.Text("endpoint", m.Endpoint, hosts...)
+	}
+	e.Group.Origins = slices.Clone(e.Group.Origins)
+	for i := range e.Group.Origins {
+		o := &e.Group.Origins[i]
+		o.Machine, _ = r.Text("origin.machine", o.Machine, hosts...)
+		o.App, _ = r.Text("origin.app", o.App, hosts...)
 	}
 	e.Group.VendorCode, _ = r.Text("vendor.code", e.Group.VendorCode, hosts...)
 	e.RequestIDs = slices.Clone(e.RequestIDs)

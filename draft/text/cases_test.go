@@ -151,7 +151,19 @@ func answers() map[string]draft.Evidence {
 				`"violacoes":[{"razao":"Use ponto e duas casas decimais.","propriedade":"cob.valor.original"}]}`,
 			capture.Vendor{Code: "CobOperacaoInvalida", Message: "Cobrança inválida. Um campo tem o formato errado."})),
 		"long-spell": longSpell(),
+		"of-a-team":  ofATeam(),
 	}
+}
+
+// ofATeam was caught by several proxies.
+func ofATeam() draft.Evidence {
+	e := counted(many(unavailable(), 90, 40*time.Minute), 700, at.Add(-time.Minute))
+	e.Group.Origins = []capture.OriginCount{
+		{ID: "o-1", Machine: "loja-api-1", App: "loja", Country: "BR", Count: 71, FirstSeen: at.Add(-40 * time.Minute), LastSeen: at},
+		{ID: "o-2", Machine: "cobranca-7", App: "", Country: "BR", Count: 12, FirstSeen: at.Add(-31 * time.Minute), LastSeen: at.Add(-2 * time.Minute)},
+		{ID: "o-3", Machine: "caja-ar", App: "caja*_<b>", Country: "AR", Count: 7, FirstSeen: at.Add(-20 * time.Minute), LastSeen: at.Add(-9 * time.Minute)},
+	}
+	return e
 }
 
 // longSpell fails for hours, most in one of them.

@@ -36,13 +36,16 @@ type Object struct {
 	// else "endpoint".
 	Scope string `json:"scope"`
 	// Endpoints are those that are failing, with those that fail most first.
-	Endpoints     []capture.Member `json:"endpoints"`
-	FirstSeen     string           `json:"first_seen"`
-	LastSeen      string           `json:"last_seen"`
-	Country       string           `json:"country"`
-	CountrySource string           `json:"country_source"`
-	RequestIDs    []string         `json:"request_ids"`
-	Checklist     []draft.Item     `json:"checklist"`
+	Endpoints []capture.Member `json:"endpoints"`
+	// Origins are the proxies of a team that caught the failures; the list is empty
+	// where the store is that of a single one.
+	Origins       []OriginJSON `json:"origins"`
+	FirstSeen     string       `json:"first_seen"`
+	LastSeen      string       `json:"last_seen"`
+	Country       string       `json:"country"`
+	CountrySource string       `json:"country_source"`
+	RequestIDs    []string     `json:"request_ids"`
+	Checklist     []draft.Item `json:"checklist"`
 	// Complete is true when nothing that the guide requires is missing.
 	Complete bool         `json:"complete"`
 	OnCall   draft.OnCall `json:"on_call"`
@@ -75,6 +78,25 @@ type DiffJSON struct {
 	BadAt   string           `json:"bad_at"`
 	Changes []compare.Change `json:"changes"`
 	More    bool             `json:"more"`
+}
+
+// OriginJSON counts the failures of one proxy and country.
+type OriginJSON struct {
+	Origin  string `json:"origin"`
+	Machine string `json:"machine"`
+	App     string `json:"app"`
+	Country string `json:"country"`
+	Count   int64  `json:"count"`
+	First   string `json:"first"`
+	Last    string `json:"last"`
+}
+
+func origins(counts []capture.OriginCount, zone *time.Location) []OriginJSON {
+	all := make([]OriginJSON, 0, len(counts))
+	for _, c := range counts {
+		all = append(all, OriginJSON{c.ID, c.Machine, c.App, c.Country, c.Count, stampOrNone(c.FirstSeen, zone), stampOrNone(c.LastSeen, zone)})
+	}
+	return all
 }
 
 // FiguresJSON are calls counted in the window that ends with the last failure.
@@ -137,7 +159,7 @@ func DraftObject(d draft.Draft, o Options) Object {
 		Side: string(d.Side.Value), SideReasons: words.SayAll(o.Lang, d.Side.Reasons),
 		Host: g.Host, Endpoint: g.Endpoint, Method: g.Method, Status: g.Status,
 		VendorCode: g.VendorCode, Kind: string(g.Kind), Count: g.Count,
-		Scope: scope(g), Endpoints: Endpoints(g),
+		Scope: scope(g), Endpoints: Endpoints(g), Origins: origins(g.Origins, o.Zone),
 		FirstSeen: stampOrNone(g.FirstSeen, o.Zone), LastSeen: stampOrNone(g.LastSeen, o.Zone),
 		Country: country, CountrySource: source,
 		RequestIDs: orEmpty(d.Evidence.RequestIDs),

@@ -58,7 +58,7 @@ func TestDraftObject(t *testing.T) {
 		Scope: "endpoint", Endpoints: []capture.Member{{Endpoint: "POST api.bank.example/v1/charges", Count: 12}},
 		VendorCode: "SRV-001", Kind: "http_status", Count: 12,
 		FirstSeen: "2026-11-22T20:27:03.045-03:00", LastSeen: "2026-11-22T22:02:03.045-03:00",
-		Country: "BR", CountrySource: "egress", RequestIDs: []string{"req-7d1e"}, Receipts: []draft.Receipt{},
+		Country: "BR", CountrySource: "egress", RequestIDs: []string{"req-7d1e"}, Origins: []text.OriginJSON{}, Receipts: []draft.Receipt{},
 		Suggested: text.SuggestedJSON{
 			Title:    "POST /v1/charges: 503 Service Unavailable – SRV-001: Serviço temporariamente indisponível",
 			Severity: "high", SeverityLabel: "High", Environment: "production", Category: "TI - Operacional em Produção",
@@ -74,7 +74,7 @@ func TestDraftObject(t *testing.T) {
 func TestDraftObjectHasAllKeysAndNoNull(t *testing.T) {
 	bare := draft.Draft{Evidence: once(&capture.Failure{})}
 	want := []string{"category", "checklist", "choices", "complete", "conflicts", "count", "country", "country_source", "diff", "endpoint", "endpoints", "environment", "figures",
-		"fingerprint", "first_seen", "host", "id", "kind", "last_seen", "manual", "merged", "method", "notes", "on_call", "receipts", "request_ids", "resolved_at",
+		"fingerprint", "first_seen", "host", "id", "kind", "last_seen", "manual", "merged", "method", "notes", "on_call", "origins", "receipts", "request_ids", "resolved_at",
 		"scope", "severity", "severity_label", "severity_reasons", "severity_rules", "side", "side_reasons", "snoozed_until", "state", "status", "suggested", "tags", "title", "vendor_code", "version"}
 	if diff := cmp.Diff(want, keys(t, text.DraftObject(bare, text.Options{}))); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)

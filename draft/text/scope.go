@@ -47,10 +47,32 @@ func (t *ticket) scope() {
 	n := t.d.Evidence.Figures
 	if !n.Known {
 		t.say(text(t.words("text.scope.unknown")))
+		t.list(t.origins()...)
 		return
 	}
 	t.say(text(t.words("text.scope.window", "span", words.Span(n.Window))))
-	t.list(t.shares(n)...)
+	t.list(append(t.shares(n), t.origins()...)...)
+}
+
+// maxOrigins is how many origins the ticket names.
+const maxOrigins = 20
+
+// origins says which proxies of a team caught the failures, where there are several.
+func (t *ticket) origins() []entry {
+	counts := t.d.Evidence.Group.Origins
+	if len(counts) < 2 {
+		return nil
+	}
+	all := labelled(t.words("text.scope.origins"), text(t.words("text.scope.proxies", "count", strconv.Itoa(len(counts)))))
+	for i, c := range counts {
+		if i == maxOrigins {
+			all.sub = append(all.sub, line{text(t.words("text.more", "count", strconv.Itoa(len(counts)-i)))})
+			break
+		}
+		all.sub = append(all.sub, line{text(t.words("text.scope.origin", "app", c.App, "machine", c.Machine, "country", words.Country(t.o.Lang, c.Country),
+			"count", strconv.FormatInt(c.Count, 10), "first", t.clock(c.FirstSeen), "last", t.clock(c.LastSeen)))})
+	}
+	return []entry{all}
 }
 
 func (t *ticket) shares(n draft.Figures) []entry {
