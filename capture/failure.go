@@ -122,9 +122,20 @@ type Failure struct {
 	// Incident is the fingerprint of the host's group that the failure counts in,
 	// empty when its own stands for itself.
 	Incident string
+	// Mark is what people said of it.
+	Mark Mark
 	// Before are calls of the same client before this one, oldest first, with all
 	// those that led to it. Lists leave it out.
 	Before []Call
+}
+
+// Mark is what people say of a failure. It stays on the machine: no ticket has it.
+type Mark struct {
+	// Pinned keeps the failure, whatever its age.
+	Pinned bool
+	// Note is a remark, of whoever NoteBy names.
+	Note, NoteBy string
+	Tags         []string
 }
 
 // Status returns the status code of the answer, 0 without one.

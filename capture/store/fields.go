@@ -50,6 +50,8 @@ func FailureFields() *filter.Schema {
 		{Name: "until", Aliases: []string{"before"}, Type: filter.Time, Columns: []string{"time"}, Colon: filter.AtMost},
 		name("country", "country"),
 		name("client", "client", `rtrim(rtrim(client, '0123456789'), ':')`),
+		{Name: "tag", Type: filter.Member, Columns: []string{"tags"}},
+		{Name: "note", Type: filter.Prose, Columns: []string{"note"}},
 		name("id", "id"),
 		name("draft", draft("fingerprint"), draft(ofParent)),
 		name("fingerprint", "fingerprint", ofParent),
@@ -65,7 +67,7 @@ func FailureFields() *filter.Schema {
 		filter.NewFlag("has", map[string]string{
 			"code": "vendor_code <> ''", "message": "vendor_message <> ''", "request_id": "request_ids NOT IN ('null', '[]')",
 			"answer": "status <> 0", "country": "country <> ''", "redactions": "redactions NOT IN ('null', '[]')", "exposure": `instr(reasons, '"expose.') > 0`,
-			"draft": "expected = 0", "attachment": attached, "body": "response_size > 0", "request_body": "request_size > 0",
+			"draft": "expected = 0", "note": "note <> ''", "tag": "tags <> '[]'", "attachment": attached, "body": "response_size > 0", "request_body": "request_size > 0",
 			"before": "EXISTS (SELECT 1 FROM exchanges WHERE exchanges.n = failures.n AND length(before) > 0)",
 		}),
 	}}

@@ -69,7 +69,8 @@ type list struct {
 }
 
 // find chooses the way with the least work: by words that are sought, or the latest
-// failures first, and then by the sorts of failures that can fit, or all of them.
+// failures first, and then by the sorts of failures that can fit, or all of them. Those that
+// people marked are few.
 func (l *list) find(ctx context.Context) ([]capture.Failure, error) {
 	index, err := l.searchIndex(ctx)
 	if err != nil {
@@ -86,6 +87,9 @@ func (l *list) find(ctx context.Context) ([]capture.Failure, error) {
 	})
 	if where == "" {
 		return l.read(ctx, byTime, l.spot, `1`, nil, l.limit)
+	}
+	if onlyMarked(l.filter.Root) {
+		return l.read(ctx, byMark, l.spot, `(`+marked+`) AND (`+where+`)`, args, l.limit)
 	}
 	found, at, err := l.walk(ctx, l.spot, where, args, glance, glance)
 	if err != nil || len(found) >= l.limit || at == nil {

@@ -87,9 +87,9 @@ const listColumns = `id, time, kind, reasons, expected, method, url, host, endpo
 // failureColumns are those that are written.
 const failureColumns = listColumns + `, request_size, response_size`
 
-// readColumns are those that are read of a failure, and the group of the host that
-// it counts in.
-const readColumns = listColumns + `, coalesce((SELECT parent FROM groups WHERE groups.fingerprint = failures.fingerprint), '')`
+// readColumns are those that are read of a failure, what people said of it, and the group
+// of the host that it counts in.
+const readColumns = listColumns + `, pinned, note, note_by, tags, coalesce((SELECT parent FROM groups WHERE groups.fingerprint = failures.fingerprint), '')`
 
 // values returns the columns of a failure, in the order of failureColumns.
 func values(f *capture.Failure) []driver.Value {
@@ -127,10 +127,11 @@ func scan(row func(...any) error) (*capture.Failure, error) {
 	x := &f.Exchange
 	var micros, duration int64
 	var status int
-	var reasons, client, ids, redactions string
+	var reasons, client, ids, redactions, tags string
 	var transport *string
 	err := row(&f.ID, &micros, &f.Kind, &reasons, &f.Expected, &x.Request.Method, &x.Request.URL, &f.Host, &f.Endpoint, &status, &transport,
-		&f.Vendor.Code, &f.Vendor.Message, &duration, &f.Origin.Country, &f.Origin.Source, &f.Origin.Addr, &client, &f.Fingerprint, &ids, &redactions, &f.Chain, &f.Attempt, &f.Origin.ID, &f.Incident)
+		&f.Vendor.Code, &f.Vendor.Message, &duration, &f.Origin.Country, &f.Origin.Source, &f.Origin.Addr, &client, &f.Fingerprint, &ids, &redactions, &f.Chain, &f.Attempt, &f.Origin.ID,
+		&f.Mark.Pinned, &f.Mark.Note, &f.Mark.NoteBy, &tags, &f.Incident)
 	if err != nil {
 		return nil, err
 	}
@@ -146,10 +147,10 @@ func scan(row func(...any) error) (*capture.Failure, error) {
 	if status != 0 {
 		x.Response = &proxy.Response{Status: status}
 	}
-	return f, fromJSON(f, transport, reasons, ids, redactions)
+	return f, fromJSON(f, transport, reasons, ids, redactions, tags)
 }
 
-func fromJSON(f *capture.Failure, transport *string, reasons, ids, redactions string) error {
+func fromJSON(f *capture.Failure, transport *string, reasons, ids, redactions, tags string) error {
 	if transport != nil {
 		f.Exchange.Err = &proxy.Error{}
 		if err := json.Unmarshal([]byte(*transport), f.Exchange.Err); err != nil {
@@ -160,9 +161,13 @@ func fromJSON(f *capture.Failure, transport *string, reasons, ids, redactions st
 		json.Unmarshal([]byte(reasons), &f.Reasons),
 		json.Unmarshal([]byte(ids), &f.RequestIDs),
 		json.Unmarshal([]byte(redactions), &f.Redactions),
+		json.Unmarshal([]byte(tags), &f.Mark.Tags),
 	)
 	if err != nil {
 		return fmt.Errorf("read failure %s: %w", f.ID, err)
+	}
+	if len(f.Mark.Tags) == 0 {
+		f.Mark.Tags = nil
 	}
 	return nil
 }

@@ -18,6 +18,7 @@ func (s *Store) Values(ctx context.Context, field, prefix string, limit int) ([]
 		"code": "SELECT vendor_code AS v FROM sorts", "status": "SELECT CAST(status AS TEXT) AS v FROM sorts",
 		"country": "SELECT country AS v FROM (SELECT country FROM failures ORDER BY time DESC, id DESC LIMIT ?2)",
 		"error":   "SELECT coalesce(json_extract(error, '$.type'), '') AS v FROM (SELECT error FROM failures ORDER BY time DESC, id DESC LIMIT ?2)",
+		"tag":     "SELECT t.value AS v FROM failures INDEXED BY failures_marked, json_each(tags) t WHERE (" + marked + ")",
 	}[field]
 	if from == "" {
 		return nil, nil

@@ -178,6 +178,11 @@ func TestTheAPIIsAsDescribed(t *testing.T) {
 		w.call("GET /api/v1/failures/{id}", "/api/v1/failures/"+id, "", 200)
 	}
 	w.call("GET /api/v1/failures/{id}/as/{form}", "/api/v1/failures/k3f9qa2m/as/curl", "", 200)
+	const marking = "POST /api/v1/failures/{id}/mark"
+	w.call(marking, "/api/v1/failures/f1/mark", `{"pinned":true,"note":"Falei com o banco","add":["pix"],"remove":[],"actor":"ana"}`, 200)
+	w.call(marking, "/api/v1/failures/f1/mark", `{"add":["a,b"]}`, 422)
+	w.call(marking, "/api/v1/failures/f1/mark", `{"pinned":"yes"}`, 400)
+	w.call(marking, "/api/v1/failures/none/mark", `{"pinned":true}`, 404)
 	w.call("GET /api/v1/filter", "/api/v1/filter?for=drafts&q=host:a", "", 200)
 	w.call("GET /api/v1/filter", "/api/v1/filter?for=drafts&q=(state:x", "", 200)
 	w.call("PUT /api/v1/views/{list}/{name}", "/api/v1/views/drafts/Pix", `{"filter":"tag:pix"}`, 204)

@@ -25,6 +25,8 @@ type trafficView struct {
 	Search searchView
 	Chips  []chip
 	First  bool
+	// Reload is the address of the page, for the forms in its rows.
+	Reload string
 }
 
 // trafficRow is one failure, with the draft that it belongs to.
@@ -44,7 +46,7 @@ func (d *desk) traffic(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return fmt.Errorf("list the failures: %w", err)
 	}
-	v := trafficView{Search: search, First: after == "", Failures: make([]trafficRow, len(failures))}
+	v := trafficView{Search: search, First: after == "", Reload: backTo(r), Failures: make([]trafficRow, len(failures))}
 	v.Dots, _ = d.Strip.Since(0, dotsShown)
 	for i, f := range failures {
 		v.Failures[i] = trafficRow{f, d.DraftID(&failures[i])}
@@ -52,8 +54,23 @@ func (d *desk) traffic(w http.ResponseWriter, r *http.Request) error {
 	if next != "" {
 		v.Older = "/traffic?" + search.after(next)
 	}
-	if v.Chips, err = d.saved(r, views.Failures, "/traffic", &v.Search); err != nil {
+	saved, err := d.saved(r, views.Failures, "/traffic", &v.Search)
+	if err != nil {
 		return err
 	}
+	v.Chips = append(readyTraffic(search.Word), saved...)
 	return d.render(w, r, http.StatusOK, "traffic", view{Title: "traffic.title", Data: v})
+}
+
+// readyTraffic lists the filters of failures that every desk has. They are not counted:
+// that would be a look at all failures.
+func readyTraffic(now string) (all []chip) {
+	for _, known := range []struct{ key, filter string }{{"every", ""}, {"pinned", "is:pinned"}, {"marked", "has:note,tag"}} {
+		c := chip{Key: "view." + known.key, URL: "/traffic?" + queryOf(known.filter), Count: -1, On: now == known.filter}
+		if known.filter == "" {
+			c.URL = "/traffic"
+		}
+		all = append(all, c)
+	}
+	return all
 }

@@ -109,21 +109,34 @@ func (b *Book) Note(ctx context.Context, id string, c draft.Change, remark strin
 
 // Tag adds tags and takes tags away.
 func (b *Book) Tag(ctx context.Context, id string, c draft.Change, add, remove []string) (draft.Draft, error) {
-	for _, tag := range add {
+	if err := checkTags(add); err != nil {
+		return draft.Draft{}, err
+	}
+	return b.change(ctx, id, c, "tag", func(r *record) (err error) {
+		r.Tags, err = retag(r.Tags, add, remove)
+		return err
+	})
+}
+
+// checkTags returns why something can't be a tag.
+func checkTags(tags []string) error {
+	for _, tag := range tags {
 		if tag == "" || len(tag) > maxTag || strings.TrimSpace(tag) != tag || strings.ContainsAny(tag, ",\r\n") {
-			return draft.Draft{}, draft.Refuse("tag")
+			return draft.Refuse("tag")
 		}
 	}
-	return b.change(ctx, id, c, "tag", func(r *record) error {
-		tags := slices.Concat(r.Tags, add)
-		tags = slices.DeleteFunc(tags, func(t string) bool { return slices.Contains(remove, t) })
-		slices.Sort(tags)
-		if tags = slices.Compact(tags); len(tags) > maxTags {
-			return draft.Refuse("tags")
-		}
-		r.Tags = tags
-		return nil
-	})
+	return nil
+}
+
+// retag returns tags with some more and without others, in their order.
+func retag(tags, add, remove []string) ([]string, error) {
+	tags = slices.Concat(tags, add)
+	tags = slices.DeleteFunc(tags, func(t string) bool { return slices.Contains(remove, t) })
+	slices.Sort(tags)
+	if tags = slices.Compact(tags); len(tags) > maxTags {
+		return nil, draft.Refuse("tags")
+	}
+	return tags, nil
 }
 
 // Call records a phone call to those on duty, which the guide asks for in critical

@@ -241,6 +241,11 @@ type FailureJSON struct {
 	Fingerprint   string              `json:"fingerprint"`
 	DraftID       string              `json:"draft_id"`
 	Redactions    []capture.Redaction `json:"redactions"`
+	// What people said of it.
+	Pinned bool     `json:"pinned"`
+	Note   string   `json:"note"`
+	NoteBy string   `json:"note_by"`
+	Tags   []string `json:"tags"`
 }
 
 // FailureObject returns f as JSON shows it, with its reasons in lang. draftID is
@@ -255,6 +260,7 @@ func FailureObject(f *capture.Failure, draftID string, lang draft.Lang) FailureJ
 		VendorCode: f.Vendor.Code, DurationMS: x.Phases.Total.Milliseconds(),
 		Country: country, CountrySource: source, Client: client(x.Client),
 		Fingerprint: f.Fingerprint, DraftID: draftID, Redactions: orEmpty(f.Redactions),
+		Pinned: f.Mark.Pinned, Note: f.Mark.Note, NoteBy: f.Mark.NoteBy, Tags: orEmpty(f.Mark.Tags),
 	}
 	if x.Err != nil {
 		object.Error = x.Err.Error()

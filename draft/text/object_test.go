@@ -90,7 +90,7 @@ func TestFailureObject(t *testing.T) {
 		Method:  "POST", URL: "https://api.bank.example/v1/charges", Endpoint: f.Endpoint,
 		Error:      "tls_certificate_error (tls): x509: certificate has expired or is not yet valid",
 		DurationMS: 1224, Country: "BR", CountrySource: "egress", Client: "127.0.0.1:50112",
-		Fingerprint: f.Fingerprint, DraftID: "d-k3f9qa2m", Redactions: f.Redactions,
+		Fingerprint: f.Fingerprint, DraftID: "d-k3f9qa2m", Redactions: f.Redactions, Tags: []string{},
 	}
 	if diff := cmp.Diff(want, text.FailureObject(f, "d-k3f9qa2m", draft.English)); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
@@ -100,7 +100,7 @@ func TestFailureObject(t *testing.T) {
 func TestFailureObjectHasAllKeysAndNoNull(t *testing.T) {
 	bare := &capture.Failure{Time: time.Date(20000, 1, 1, 0, 0, 0, 0, time.UTC)}
 	want := []string{"client", "country", "country_source", "draft_id", "duration_ms", "endpoint", "error",
-		"expected", "fingerprint", "id", "kind", "method", "reasons", "redactions", "status", "time", "url", "vendor_code"}
+		"expected", "fingerprint", "id", "kind", "method", "note", "note_by", "pinned", "reasons", "redactions", "status", "tags", "time", "url", "vendor_code"}
 	if diff := cmp.Diff(want, keys(t, text.FailureObject(bare, "", draft.English))); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}

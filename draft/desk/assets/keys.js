@@ -1,5 +1,5 @@
-// The keyboard: j and k go through the rows, Enter opens, x ticks, e edits, / searches,
-// ? explains.
+// The keyboard: j and k go through the rows, Enter opens, x ticks, p pins, e edits,
+// / searches, ? explains.
 
 function typing(event) {
   if (event.target.matches?.("input[type=checkbox]")) return null;
@@ -36,6 +36,14 @@ function edit() {
   else document.querySelector("[data-edit]")?.focus();
 }
 
+// pin goes back to the row, whose place the page keeps.
+function pin() {
+  const row = current();
+  const button = (row ?? document).querySelector("[data-pin]");
+  button?.click();
+  row?.querySelector(".problem a").focus();
+}
+
 const help = document.querySelector("[data-help]");
 
 document.addEventListener("keydown", (event) => {
@@ -46,6 +54,7 @@ document.addEventListener("keydown", (event) => {
     "/": () => document.querySelector("[data-filter]")?.focus(),
     x: tick,
     e: edit,
+    p: pin,
     "?": () => help?.showModal(),
   };
   const act = acts[event.key];
