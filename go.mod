@@ -138,3 +138,5 @@ require (
 	golang.org/x/tools v0.52.0 // indirect
 	google.golang.org/genproto/googleapis/rpc v0.0.0-20260817212433-ac3dfec99bb1 // indirect
 )
+
+replace github.com/santhosh-tekuri/jsonschema/v6 => ./.modules/jsonschema

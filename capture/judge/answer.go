@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/expr-lang/expr"
-
 	"flagrante/capture"
 	"flagrante/capture/document"
 	"flagrante/proxy"
@@ -94,10 +92,10 @@ func (a *answer) try(r *compiled) Try {
 	if a.view == nil {
 		a.view = newView(a.x, a.place(), *d, a)
 	}
-	switch holds, err := expr.Run(r.condition, a.view); {
+	switch holds, err := r.condition.holds(a.view); {
 	case err != nil:
 		try.Outcome, try.Detail = Unanswerable, "the condition asks for what the answer does not have"
-	case holds == true:
+	case holds:
 		try.Outcome = Fired
 	default:
 		try.Outcome = False

@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/expr-lang/expr"
-	"github.com/expr-lang/expr/vm"
 	"go.yaml.in/yaml/v3"
 
 	"flagrante/capture"
@@ -113,7 +111,8 @@ func (r *Rule) UnmarshalYAML(node *yaml.Node) error {
 // compiled is a rule that is ready for use.
 type compiled struct {
 	Rule
-	condition *vm.Program
+	// condition is nil where there is none.
+	condition *condition
 	// probes are the alternatives of Probes, and sets the same for the prober.
 	probes [][]string
 	sets   []hits
@@ -121,13 +120,22 @@ type compiled struct {
 	probed bool
 }
 
-// maxNodes bounds the size of a condition.
-const maxNodes = 500
+// ready is what compile returns, with the condition compiled as well.
+func ready(r Rule) (compiled, error) {
+	c, err := compile(r)
+	if err == nil && c.condition != nil {
+		_, err = c.condition.ready()
+	}
+	if err != nil {
+		return c, fmt.Errorf("line %d: rule %q: %w", r.line, r.ID, err)
+	}
+	return c, nil
+}
 
 func compile(r Rule) (compiled, error) {
 	c := compiled{Rule: r}
 	if err := r.check(); err != nil {
-		return c, fmt.Errorf("line %d: rule %q: %w", r.line, r.ID, err)
+		return c, err
 	}
 	if c.Kind == "" {
 		c.Kind = capture.KindBodyError
@@ -141,11 +149,7 @@ func compile(r Rule) (compiled, error) {
 	if r.When == "" {
 		return c, nil
 	}
-	var err error
-	options := append(functions(), expr.Env(view{}), expr.AsBool(), expr.MaxNodes(maxNodes))
-	if c.condition, err = expr.Compile(r.When, options...); err != nil {
-		return c, fmt.Errorf("line %d: rule %q: when: %w", r.line, r.ID, err)
-	}
+	c.condition = &condition{text: r.When}
 	return c, nil
 }
 

@@ -27,7 +27,7 @@ func New(own []Rule) (*Judge, error) {
 	j := &Judge{reach: reach{whole: 64 << 10, tree: document.TreeLimit}}
 	seen := map[string]bool{}
 	for _, r := range own {
-		c, err := compile(r)
+		c, err := ready(r)
 		if err != nil {
 			return nil, err
 		}

@@ -125,7 +125,7 @@ func (w *witness) fits(what string, schema *openapi3.SchemaRef, data []byte) {
 		w.t.Errorf("%s: %v", what, err)
 		return
 	}
-	if err := schema.Value.VisitJSON(value, openapi3.EnableJSONSchema2020(), openapi3.EnableFormatValidation(), openapi3.MultiErrors()); err != nil {
+	if err := schema.Value.VisitJSON(value, openapi3.EnableFormatValidation(), openapi3.MultiErrors()); err != nil {
 		w.t.Errorf("%s: %v\n%s", what, err, data)
 	}
 }

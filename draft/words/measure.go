@@ -1,12 +1,10 @@
 package words
 
 import (
+	_ "embed"
 	"strconv"
 	"strings"
 	"time"
-
-	"golang.org/x/text/language"
-	"golang.org/x/text/language/display"
 
 	"flagrante/draft"
 )
@@ -132,19 +130,25 @@ func number(lang draft.Lang, v string) string {
 	return strings.Replace(v, ".", ",", 1)
 }
 
+// countries has a line for each country, below a heading: its ISO 3166-1 alpha-2 code, its name in
+// English and in Portuguese, with tabs between. The names are those of CLDR 32, by
+// golang.org/x/text, but for countries that have another one since: that package makes
+// its tables of all languages whenever a program starts.
+//
+//go:embed countries.txt
+var countries string
+
 // Country returns the name in lang of the country with the ISO 3166-1 alpha-2
 // code, or the code itself when there is no such country.
 func Country(lang draft.Lang, code string) string {
-	if name, ok := find(lang, "country."+code); ok {
-		return name
-	}
-	region, err := language.ParseRegion(code)
-	if err != nil || !region.IsCountry() {
+	_, rest, ok := strings.Cut(countries, "\n"+code+"\t")
+	if !ok {
 		return code
 	}
-	tag := language.BrazilianPortuguese
+	line, _, _ := strings.Cut(rest, "\n")
+	inEnglish, inPortuguese, _ := strings.Cut(line, "\t")
 	if lang == draft.English {
-		tag = language.English
+		return inEnglish
 	}
-	return display.Regions(tag).Name(region)
+	return inPortuguese
 }

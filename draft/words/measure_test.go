@@ -5,6 +5,9 @@ import (
 	"time"
 	_ "time/tzdata" // the zone must be there on any machine
 
+	"golang.org/x/text/language"
+	"golang.org/x/text/language/display"
+
 	"flagrante/draft"
 )
 
@@ -106,5 +109,32 @@ func TestCountry(t *testing.T) {
 		if got := Country(tt.lang, tt.code); got != tt.want {
 			t.Errorf("Country(%s, %q) = %q, want %q", tt.lang, tt.code, got, tt.want)
 		}
+	}
+}
+
+// TestCountriesHaveTheNamesOfCLDR compares the table with golang.org/x/text, where no
+// country was renamed since.
+func TestCountriesHaveTheNamesOfCLDR(t *testing.T) {
+	renamed := map[string]bool{"CV": true, "MD": true, "MK": true, "MO": true, "NL": true, "SZ": true, "TR": true}
+	english, portuguese := display.Regions(language.English), display.Regions(language.BrazilianPortuguese)
+	seen := 0
+	for a := 'A'; a <= 'Z'; a++ {
+		for b := 'A'; b <= 'Z'; b++ {
+			code := string(a) + string(b)
+			region, err := language.ParseRegion(code)
+			if err != nil || !region.IsCountry() || english.Name(region) == "" || renamed[code] {
+				continue
+			}
+			seen++
+			if got, want := Country(draft.English, code), english.Name(region); got != want {
+				t.Errorf("%s in English: got %q, want %q", code, got, want)
+			}
+			if got, want := Country(draft.Portuguese, code), portuguese.Name(region); got != want {
+				t.Errorf("%s in Portuguese: got %q, want %q", code, got, want)
+			}
+		}
+	}
+	if seen < 249 {
+		t.Errorf("%d countries were compared", seen)
 	}
 }
