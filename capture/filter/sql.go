@@ -159,7 +159,7 @@ func (b *builder) number(t Term, v Value, column string) {
 	case op == AtLeast:
 		b.add(column+" >= ?", v.From)
 	case v.Endless && v.Open:
-		b.add("1")
+		b.add("TRUE")
 	case v.Endless:
 		b.add(column+" >= ?", v.From)
 	case v.Open:

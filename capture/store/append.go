@@ -57,6 +57,9 @@ func (s *Store) newWriter(db *database, tx *sql.Tx, contents map[digest]*use) *w
 
 // write stores a batch, whose failures are ready, and returns how many of them were new.
 func (w *writer) write(ctx context.Context, conn *sql.Conn, ready *rows, b capture.Batch) (stored int, err error) {
+	if ready.db.central != nil {
+		return w.writeCentral(ctx, ready, b)
+	}
 	if len(ready.all) > 0 {
 		if err := conn.Raw(func(c any) error { return w.failures(ctx, c, ready.all) }); err != nil {
 			return 0, err
@@ -78,9 +81,18 @@ func addTotal(ctx context.Context, tx *sql.Tx, n int) error {
 	return nil
 }
 
-// hold runs f in one transaction, like Update, with the connection that it is on,
-// and after it done, before another one can begin.
+// hold runs f in one transaction, like Update, with the connection that it is on, and
+// after it done, before another one can begin. Where many machines share the database
+// others run meanwhile.
 func (d *database) hold(ctx context.Context, f func(*sql.Conn, *sql.Tx) error, done func()) error {
+	if d.central != nil {
+		return d.tries(ctx, f, done)
+	}
+	return d.transact(ctx, f, done)
+}
+
+// transact runs f in one transaction, and done after it.
+func (d *database) transact(ctx context.Context, f func(*sql.Conn, *sql.Tx) error, done func()) error {
 	conn, err := d.write.Conn(ctx)
 	if err != nil {
 		return fmt.Errorf("begin to write: %w", err)

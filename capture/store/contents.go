@@ -50,7 +50,7 @@ func (s *seen) digest(data []byte) (d digest) {
 // again notes a body and reports whether it is to be shared: it had been noted before,
 // and is not too small.
 func (s *seen) again(data []byte) bool {
-	if len(data) < shareFrom {
+	if s == nil || len(data) < shareFrom {
 		return false
 	}
 	hash := maphash.Bytes(s.seed, data)
@@ -73,6 +73,9 @@ func (s *seen) stored(d digest) bool {
 
 // keep notes that bodies are in the file.
 func (s *seen) keep(rows map[digest]*use) {
+	if s == nil {
+		return
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if len(s.kept)+len(rows) > maxKept {

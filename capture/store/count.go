@@ -12,14 +12,16 @@ import (
 
 // Failures arrive in any order of time, so the earliest and the latest are kept
 // by their times.
-const upsertGroup = `INSERT INTO groups (fingerprint, host, endpoint, method, kind, status, vendor_code, count, first_seen, last_seen, first_id, last_id)
-	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-	ON CONFLICT (fingerprint) DO UPDATE SET
-		count = count + excluded.count,
-		first_id = CASE WHEN (excluded.first_seen, excluded.first_id) < (first_seen, first_id) THEN excluded.first_id ELSE first_id END,
-		first_seen = min(first_seen, excluded.first_seen),
-		last_id = CASE WHEN (excluded.last_seen, excluded.last_id) > (last_seen, last_id) THEN excluded.last_id ELSE last_id END,
-		last_seen = max(last_seen, excluded.last_seen)`
+const (
+	upsertGroup = insertGroup + ` VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ` + growGroup
+	insertGroup = `INSERT INTO groups (fingerprint, host, endpoint, method, kind, status, vendor_code, count, first_seen, last_seen, first_id, last_id)`
+	growGroup   = `ON CONFLICT (fingerprint) DO UPDATE SET
+		count = groups.count + excluded.count,
+		first_id = CASE WHEN (excluded.first_seen, excluded.first_id) < (groups.first_seen, groups.first_id) THEN excluded.first_id ELSE groups.first_id END,
+		first_seen = min(groups.first_seen, excluded.first_seen),
+		last_id = CASE WHEN (excluded.last_seen, excluded.last_id) > (groups.last_seen, groups.last_id) THEN excluded.last_id ELSE groups.last_id END,
+		last_seen = max(groups.last_seen, excluded.last_seen)`
+)
 
 // count adds a failure to what the batch adds to its group.
 func (w *writer) count(f *capture.Failure) {

@@ -16,9 +16,7 @@ func (s *Store) Erase(ctx context.Context, ids []string) (deleted int, err error
 		return 0, fmt.Errorf("erase failures: %w", err)
 	}
 	err = s.Update(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `UPDATE search_parts SET erase = 1 WHERE part IN
-			(SELECT r.part FROM search_rows r JOIN failures f ON f.n = r.n WHERE f.id IN (SELECT value FROM json_each(?)))`, string(list))
-		if err != nil {
+		if err := s.renew(ctx, tx, `SELECT n FROM failures WHERE id IN (SELECT value FROM json_each(?))`, string(list)); err != nil {
 			return err
 		}
 		deleted, err = deleteFailures(ctx, tx, `id IN (SELECT value FROM json_each(?))`, string(list), nil)

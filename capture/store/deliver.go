@@ -17,7 +17,7 @@ const insertDelivery = `INSERT INTO deliveries (stream, seq, origin, machine, ap
 // Deliver puts deliveries in, until somebody takes them. Those that are there already
 // stay as they are; it is a delivery.Sender.
 func (s *Store) Deliver(ctx context.Context, all []delivery.Delivery) error {
-	err := s.Update(ctx, func(tx *sql.Tx) error {
+	err := s.UpdateApart(ctx, func(tx *sql.Tx) error {
 		for _, d := range all {
 			_, err := tx.ExecContext(ctx, insertDelivery, d.Stream, d.Seq, d.Origin.ID, d.Origin.Machine, d.Origin.App, d.Format, d.Failures, d.Data)
 			if err != nil {
@@ -121,7 +121,7 @@ const newStreams = `INSERT INTO streams (stream, origin, stored, taken)
 // freeStream chooses the stream that was taken from the longest ago, among those whose
 // next delivery this program can read. Whoever chose it holds its row to the end of the
 // transaction.
-const freeStream = `SELECT stream, stored FROM streams s WHERE (SELECT d.format FROM deliveries d WHERE d.stream = s.stream ORDER BY d.seq LIMIT 1) <= ? ORDER BY taken LIMIT 1`
+const freeStream = `SELECT stream, stored FROM streams s WHERE (SELECT d.format FROM deliveries d WHERE d.stream = s.stream ORDER BY d.seq LIMIT 1) <= ? ORDER BY taken LIMIT 1 /*postgres FOR UPDATE OF s SKIP LOCKED */`
 
 // nextDeliveries chooses a stream and returns its next deliveries; none when there are none.
 func nextDeliveries(ctx context.Context, tx *sql.Tx, most int) (at stream, next []delivery.Delivery, err error) {

@@ -68,7 +68,7 @@ func (s *Store) SetBefore(ctx context.Context, id string, calls []capture.Call) 
 	}
 	before := s.packer.pack(data)
 	return s.Update(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `UPDATE exchanges SET before = ?, packed = packed & ~4 | ? WHERE n = (SELECT n FROM failures WHERE id = ?)`, before.data, flags(stored{}, stored{}, before), id)
+		_, err := tx.ExecContext(ctx, `UPDATE exchanges SET before = ?, packed = (packed & ~4) | ? WHERE n = (SELECT n FROM failures WHERE id = ?)`, before.data, flags(stored{}, stored{}, before), id)
 		if err != nil {
 			return fmt.Errorf("write the calls before failure %s: %w", id, err)
 		}
@@ -91,11 +91,15 @@ func (s *Store) Replace(ctx context.Context, f *capture.Failure) error {
 		} else if err != nil {
 			return err
 		}
+		if err := s.renew(ctx, tx, `SELECT n FROM failures WHERE n = ?`, n); err != nil {
+			return err
+		}
+		if s.Central() {
+			_, err := tx.ExecContext(ctx, `UPDATE exchanges SET head = ?, request_body = ?, response_body = ?, before = ?, packed = ?, words = '' WHERE n = ?`, append(row[:5:5], n)...)
+			return err
+		}
 		// Deleting the row lets go of shared bodies.
-		if err := runAll(ctx, tx, []string{
-			`UPDATE search_parts SET erase = 1 WHERE part IN (SELECT part FROM search_rows WHERE n = ?1)`,
-			`DELETE FROM exchanges WHERE n = ?1`,
-		}, n); err != nil {
+		if _, err := tx.ExecContext(ctx, `DELETE FROM exchanges WHERE n = ?`, n); err != nil {
 			return err
 		}
 		_, err := tx.ExecContext(ctx, insertExchange, append([]any{n}, row...)...)
@@ -180,7 +184,7 @@ const rewriteStep = 2000
 // stretches calls f for all rows of a table, of failures for some at a time, which the
 // condition chooses: each time in a transaction of its own, between which others write.
 func (s *Store) stretches(ctx context.Context, table string, f func(conn *sql.Conn, tx *sql.Tx, within string) error) error {
-	within, last := []string{"1"}, int64(0)
+	within, last := []string{"TRUE"}, int64(0)
 	if table == "failures" {
 		var err error
 		if last, err = s.Last(ctx); err != nil {
@@ -192,7 +196,7 @@ func (s *Store) stretches(ctx context.Context, table string, f func(conn *sql.Co
 		within = append(within, fmt.Sprintf("n > %d AND n <= %d", n, n+rewriteStep))
 	}
 	for _, condition := range within {
-		err := s.db().hold(ctx, func(conn *sql.Conn, tx *sql.Tx) error { return f(conn, tx, condition) }, func() {})
+		err := s.db().alone(ctx, func(conn *sql.Conn, tx *sql.Tx) error { return f(conn, tx, condition) })
 		if err != nil {
 			return err
 		}

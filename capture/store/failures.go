@@ -50,11 +50,11 @@ func (s *statements) prepare(ctx context.Context, c any) error {
 func (s *statements) all() map[string]**statement {
 	return map[string]**statement{
 		insertFailure: &s.insertFailure, insertExchange: &s.insertExchange, upsertGroup: &s.upsertGroup, upsertMinute: &s.upsertMinute, upsertOrigin: &s.upsertOrigin,
-		`SELECT n FROM contents WHERE digest = ?`:                     &s.findContent,
-		`INSERT INTO contents (digest, refs) VALUES (?, 0)`:           &s.insertContent,
-		`INSERT INTO content_data (n, packed, data) VALUES (?, ?, ?)`: &s.insertData,
-		`UPDATE contents SET refs = refs + ? WHERE n = ?`:             &s.countRefs,
-		`INSERT OR IGNORE INTO sorts VALUES (?, ?, ?, ?, ?, ?, ?)`:    &s.insertSort,
+		`SELECT n FROM contents WHERE digest = ?`:                               &s.findContent,
+		`INSERT INTO contents (digest, refs) VALUES (?, 0)`:                     &s.insertContent,
+		`INSERT INTO content_data (n, packed, data) VALUES (?, ?, ?)`:           &s.insertData,
+		`UPDATE contents SET refs = refs + ? WHERE n = ?`:                       &s.countRefs,
+		`INSERT INTO sorts VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`: &s.insertSort,
 	}
 }
 

@@ -20,8 +20,11 @@ type groupMinute struct {
 
 func minuteOf(t time.Time) int64 { return t.Unix() / 60 }
 
-const upsertMinute = `INSERT INTO group_minutes (fingerprint, minute, failures) VALUES (?, ?, ?)
-	ON CONFLICT (fingerprint, minute) DO UPDATE SET failures = failures + excluded.failures`
+const (
+	upsertMinute = insertMinute + ` VALUES (?, ?, ?) ` + growMinute
+	insertMinute = `INSERT INTO group_minutes (fingerprint, minute, failures)`
+	growMinute   = `ON CONFLICT (fingerprint, minute) DO UPDATE SET failures = group_minutes.failures + excluded.failures`
+)
 
 func (w *writer) writeGroupMinutes(ctx context.Context) error {
 	for at, n := range w.minutes {
@@ -131,10 +134,9 @@ func setIncident(ctx context.Context, tx *sql.Tx, incident rollup.Incident) erro
 	if _, err := tx.ExecContext(ctx, `UPDATE groups SET parent = ? WHERE fingerprint IN (`+marks+`)`, members...); err != nil {
 		return err
 	}
-	// SQLite takes bare columns from the row that has the one minimum or maximum.
 	const end = ` FROM groups WHERE parent = ?1 ORDER BY `
 	_, err := tx.ExecContext(ctx, `INSERT INTO groups (fingerprint, host, endpoint, method, kind, status, vendor_code, count, first_seen, last_seen, first_id, last_id, scope)
-		SELECT ?1, host, host || '/*', '', kind, status, CASE WHEN count(DISTINCT vendor_code) = 1 THEN vendor_code ELSE '' END, sum(count), min(first_seen), max(last_seen),
+		SELECT ?1, min(host), min(host) || '/*', '', min(kind), min(status), CASE WHEN count(DISTINCT vendor_code) = 1 THEN min(vendor_code) ELSE '' END, sum(count), min(first_seen), max(last_seen),
 			(SELECT first_id`+end+`first_seen, first_id LIMIT 1), (SELECT last_id`+end+`last_seen DESC, last_id DESC LIMIT 1), 'host'
 		FROM groups WHERE parent = ?1 HAVING count(*) > 0`, parent)
 	return err

@@ -38,6 +38,9 @@ func docAfter(micros int64) int64 {
 // and reports whether there is more to do. It is meant to be called again and again:
 // each step holds other writers up for some milliseconds.
 func (s *Store) Index(ctx context.Context, limit int) (left bool, err error) {
+	if s.Central() {
+		return s.centralIndex(ctx, limit)
+	}
 	if renewed, err := s.renewPart(ctx); err != nil || renewed {
 		return true, err
 	}
@@ -244,8 +247,14 @@ func (s *Store) page(row func(...any) error) (page, error) {
 	if err := errors.Join(sentErr, answeredErr, json.Unmarshal([]byte(text), &h)); err != nil {
 		return page{}, fmt.Errorf("failure %s: %w", p.id, err)
 	}
+	p.text = wordsOf([]string{method, url, code, message}, h, sent, answered)
+	return p, nil
+}
+
+// wordsOf returns what is found of a failure: lines, and what is in its messages.
+func wordsOf(lines []string, h head, sent, answered []byte) string {
 	var b strings.Builder
-	for _, line := range []string{method, url, code, message} {
+	for _, line := range lines {
 		b.WriteString(line + "\n")
 	}
 	h.Request.words(&b, sent)
@@ -253,6 +262,5 @@ func (s *Store) page(row func(...any) error) (page, error) {
 		h.Response.words(&b, answered)
 	}
 	// The index would end at a zero.
-	p.text = strings.ReplaceAll(strings.ToValidUTF8(b.String(), " "), "\x00", " ")
-	return p, nil
+	return strings.ReplaceAll(strings.ToValidUTF8(b.String(), " "), "\x00", " ")
 }

@@ -72,6 +72,9 @@ type list struct {
 // failures first, and then by the sorts of failures that can fit, or all of them. Those that
 // people marked are few.
 func (l *list) find(ctx context.Context) ([]capture.Failure, error) {
+	if l.Central() {
+		return l.findCentral(ctx)
+	}
 	index, err := l.searchIndex(ctx)
 	if err != nil {
 		return nil, err
@@ -85,8 +88,31 @@ func (l *list) find(ctx context.Context) ([]capture.Failure, error) {
 		step = max(step, l.look)
 		return index.condition(w)
 	})
+	return l.where(ctx, where, args, step)
+}
+
+// findCentral is find in PostgreSQL, which has statistics about words of its own.
+func (l *list) findCentral(ctx context.Context) ([]capture.Failure, error) {
+	find, err := l.centralWords(ctx)
+	if err != nil {
+		return nil, err
+	}
+	one := func(w filter.Word) (string, []any) { return find(w) }
+	if words, rest := l.filter.Split(); len(words) > 0 && soughtCentral(words) != "" {
+		where, args := find(words...)
+		if more, moreArgs := rest.SQL(one); more != "" {
+			where, args = `(`+where+`) AND (`+more+`)`, append(args, moreArgs...)
+		}
+		return l.read(ctx, byTime, l.spot, where, args, l.limit)
+	}
+	where, args := l.filter.SQL(one)
+	return l.where(ctx, where, args, lookStep)
+}
+
+// where finds the failures for which a condition holds, of which step are looked at together.
+func (l *list) where(ctx context.Context, where string, args []any, step int) ([]capture.Failure, error) {
 	if where == "" {
-		return l.read(ctx, byTime, l.spot, `1`, nil, l.limit)
+		return l.read(ctx, byTime, l.spot, `TRUE`, nil, l.limit)
 	}
 	if onlyMarked(l.filter.Root) {
 		return l.read(ctx, byMark, l.spot, `(`+marked+`) AND (`+where+`)`, args, l.limit)
@@ -195,7 +221,7 @@ func (l *list) bySorts(ctx context.Context, at spot, prints []any, where string,
 		if err != nil {
 			return nil, err
 		}
-		more, err := l.read(ctx, `failures NOT INDEXED`, at, `n IN (SELECT value FROM json_each(?)) AND (`+where+`)`, append([]any{c.numbers}, args...), l.limit-len(found)-had)
+		more, err := l.read(ctx, `failures NOT INDEXED`, at, `n IN (SELECT CAST(value AS BIGINT) FROM json_each(?)) AND (`+where+`)`, append([]any{c.numbers}, args...), l.limit-len(found)-had)
 		if err != nil {
 			return nil, err
 		}

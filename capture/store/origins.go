@@ -26,9 +26,12 @@ func (t *tally) add(at time.Time) {
 	}
 }
 
-const upsertOrigin = `INSERT INTO group_origins (fingerprint, origin, country, count, first_seen, last_seen) VALUES (?, ?, ?, ?, ?, ?)
-	ON CONFLICT (fingerprint, origin, country) DO UPDATE SET count = group_origins.count + excluded.count,
+const (
+	upsertOrigin = insertOrigin + ` VALUES (?, ?, ?, ?, ?, ?) ` + growOrigin
+	insertOrigin = `INSERT INTO group_origins (fingerprint, origin, country, count, first_seen, last_seen)`
+	growOrigin   = `ON CONFLICT (fingerprint, origin, country) DO UPDATE SET count = group_origins.count + excluded.count,
 		first_seen = min(group_origins.first_seen, excluded.first_seen), last_seen = max(group_origins.last_seen, excluded.last_seen)`
+)
 
 // countOrigin adds a failure to what the batch adds to its origin. The one of this
 // folder alone is not counted: nothing would be told apart.

@@ -59,16 +59,25 @@ func (s *Store) Failure(ctx context.Context, id string) (*capture.Failure, error
 	return f, nil
 }
 
+const (
+	// A shared body stands in for the empty one of the row.
+	exchangeOf = `SELECT x.head, coalesce(s.data, x.request_body), coalesce(a.data, x.response_body), x.before,
+		x.packed | coalesce(s.packed * ?, 0) | coalesce(a.packed * ?, 0)
+		FROM failures f JOIN exchanges x ON x.n = f.n LEFT JOIN content_data s ON s.n = x.request_content LEFT JOIN content_data a ON a.n = x.response_content
+		WHERE f.id = ?`
+	centralExchangeOf = `SELECT x.head, x.request_body, x.response_body, x.before, x.packed FROM failures f JOIN exchanges x ON x.n = f.n AND x.time = f.time WHERE f.id = ? AND f.time = ?`
+)
+
 // exchange fills in what lists leave out.
 func (s *Store) exchange(ctx context.Context, f *capture.Failure) error {
 	var text string
 	var sent, answered, before []byte
 	var packed int
-	// A shared body stands in for the empty one of the row.
-	row := s.db().read.QueryRowContext(ctx, `SELECT x.head, coalesce(s.data, x.request_body), coalesce(a.data, x.response_body), x.before,
-		x.packed | coalesce(s.packed * ?, 0) | coalesce(a.packed * ?, 0)
-		FROM failures f JOIN exchanges x ON x.n = f.n LEFT JOIN content_data s ON s.n = x.request_content LEFT JOIN content_data a ON a.n = x.response_content
-		WHERE f.id = ?`, packedRequest, packedResponse, f.ID)
+	query, args := exchangeOf, []any{packedRequest, packedResponse, f.ID}
+	if s.Central() {
+		query, args = centralExchangeOf, []any{f.ID, f.Time.UnixMicro()}
+	}
+	row := s.db().read.QueryRowContext(ctx, query, args...)
 	if err := row.Scan(&text, &sent, &answered, &before, &packed); err != nil {
 		return err
 	}

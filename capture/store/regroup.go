@@ -30,8 +30,7 @@ func (s *Store) Conclude(ctx context.Context, failures []*capture.Failure) error
 	return s.Update(ctx, func(tx *sql.Tx) error {
 		for _, f := range failures {
 			// Code and message are in the index of words.
-			_, err := tx.ExecContext(ctx, `UPDATE search_parts SET erase = 1 WHERE part IN (SELECT r.part FROM failures f JOIN search_rows r ON r.n = f.n
-				WHERE f.id = ?1 AND (f.vendor_code <> ?2 OR f.vendor_message <> ?3))`, f.ID, f.Vendor.Code, f.Vendor.Message)
+			err := s.renew(ctx, tx, `SELECT n FROM failures WHERE id = ? AND (vendor_code <> ? OR vendor_message <> ?)`, f.ID, f.Vendor.Code, f.Vendor.Message)
 			if err != nil {
 				return fmt.Errorf("renew what is found of failure %s: %w", f.ID, err)
 			}

@@ -81,6 +81,9 @@ func (x searchIndex) outside() (condition string, args []any) {
 // Unindexed counts the failures whose words are not in the index yet. Of those only
 // some thousands of the latest are found by words, and by what lists show.
 func (s *Store) Unindexed(ctx context.Context) (n int64, err error) {
+	if s.Central() {
+		return s.centralUnindexed(ctx)
+	}
 	x, err := s.searchIndex(ctx)
 	if err != nil {
 		return 0, err
@@ -135,6 +138,9 @@ const seekRows = 2000
 // that hold it, by their fingerprints, and its parameters. The query is empty where
 // nothing is indexed.
 func (s *Store) Seek(ctx context.Context) (func(filter.Word) (query string, args []any), error) {
+	if s.Central() {
+		return centralSeek, nil
+	}
 	x, err := s.searchIndex(ctx)
 	return func(w filter.Word) (query string, args []any) {
 		match := sought([]filter.Word{w})
@@ -166,7 +172,7 @@ func shows(w filter.Word) (condition string, args []any) {
 func (l *list) byWords(ctx context.Context, x searchIndex, words []filter.Word, rest *filter.Filter) ([]capture.Failure, error) {
 	where, args := rest.SQL(x.condition)
 	if where == "" {
-		where = "1"
+		where = "TRUE"
 	}
 	found, err := l.outside(ctx, x, words, where, args)
 	if err != nil {

@@ -15,10 +15,14 @@ type sort struct {
 	code                                string
 }
 
+func sortOf(f *capture.Failure) sort {
+	return sort{f.Fingerprint, f.Host, f.Endpoint, f.Exchange.Request.Method, f.Kind, f.Status(), f.Vendor.Code}
+}
+
 // sort stores the sort of a failure, once for a batch: another process may have taken
 // away what was there before.
 func (w *writer) sort(ctx context.Context, f *capture.Failure) error {
-	s := sort{f.Fingerprint, f.Host, f.Endpoint, f.Exchange.Request.Method, f.Kind, f.Status(), f.Vendor.Code}
+	s := sortOf(f)
 	if _, ok := w.sorted[s]; ok {
 		return nil
 	}

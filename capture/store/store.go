@@ -1,5 +1,5 @@
-// Package store keeps failures in one SQLite file. It is the only package that
-// imports the SQLite driver.
+// Package store keeps failures in one SQLite file, or in a PostgreSQL database that many
+// machines share. It is the only package that imports their drivers.
 package store
 
 import (
@@ -14,13 +14,15 @@ import (
 
 	// The driver registers itself under the name "sqlite3".
 	"github.com/mattn/go-sqlite3"
+
+	"flagrante/capture/store/postgres"
 )
 
 // ErrNotFound is returned for an ID that the store does not have.
 var ErrNotFound = errors.New("not found")
 
 // Store is an open database. It is safe for use by many goroutines, and several
-// processes may have the same file open.
+// processes may have the same one open.
 type Store struct {
 	path string
 	// driver is the name of SQLite's driver.
@@ -39,13 +41,15 @@ type Store struct {
 	trouble trouble
 }
 
-// database is one open file.
+// database is one that is open.
 type database struct {
-	// write has one connection, so that writers of this process take turns here
+	// central is nil for a file.
+	central *central
+	// write has one connection for a file, so that writers of this process take turns here
 	// rather than in SQLite's busy handler.
 	write *sql.DB
 	read  *sql.DB
-	// seen are the bodies that came lately.
+	// seen are the bodies that came lately, nil where none is shared.
 	seen *seen
 	// statements are used inside of transactions that write.
 	statements statements
@@ -65,7 +69,8 @@ func WithDriver(name string) Option { return func(s *Store) { s.driver = name } 
 
 // Open opens the database file at path, makes it when there is none, and brings
 // its schema up to date. A file of a newer flagrante is ErrNewer, one that is no
-// database any more ErrCorrupt.
+// database any more ErrCorrupt. In place of a path it takes the address of a database of
+// PostgreSQL, "postgres://…", of which Hint knows more where that fails.
 func Open(ctx context.Context, path string, options ...Option) (*Store, error) {
 	packer, err := newPacker()
 	if err != nil {
@@ -75,13 +80,29 @@ func Open(ctx context.Context, path string, options ...Option) (*Store, error) {
 	for _, option := range options {
 		option(s)
 	}
-	db, err := openDatabase(ctx, s.driver, path)
+	db, err := s.openAt(ctx)
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("open the database %s: %w", path, asCorrupt(err)), packer.close())
+		return nil, errors.Join(err, packer.close())
 	}
 	s.open.Store(db)
 	s.helper = newHelper(packer)
 	return s, nil
+}
+
+// openAt opens the file, or what the address says, which may have a password in it.
+func (s *Store) openAt(ctx context.Context) (*database, error) {
+	if postgres.Named(s.path) {
+		db, err := openCentral(ctx, s.path)
+		if err != nil {
+			return nil, fmt.Errorf("open the shared database: %w", err)
+		}
+		return db, nil
+	}
+	db, err := openDatabase(ctx, s.driver, s.path)
+	if err != nil {
+		return nil, fmt.Errorf("open the database %s: %w", s.path, asCorrupt(err))
+	}
+	return db, nil
 }
 
 // forWriting lets the log grow to 16 MiB before it is written into the file, so that
@@ -155,7 +176,7 @@ func connect(ctx context.Context, db *sql.DB) error {
 func (d *database) close() error {
 	d.closing.Do(func() {
 		var errs []error
-		if d.read != nil {
+		if d.read != nil && d.central == nil {
 			errs = append(errs, d.withWriter(context.Background(), func(any) error { return d.statements.close() }))
 		}
 		for _, one := range []*sql.DB{d.read, d.write} {
@@ -189,7 +210,7 @@ func (s *Store) Close() error {
 // Ready returns nil when the database can be read, and failures are stored.
 func (s *Store) Ready(ctx context.Context) error {
 	var one int
-	if err := s.db().read.QueryRowContext(ctx, "SELECT 1 FROM sqlite_schema LIMIT 1").Scan(&one); err != nil {
+	if err := s.db().read.QueryRowContext(ctx, "SELECT 1 FROM pulses LIMIT 1").Scan(&one); err != nil {
 		return fmt.Errorf("read the database: %w", err)
 	}
 	if t, ok := s.Trouble(); ok {
@@ -204,8 +225,15 @@ func (s *Store) Ready(ctx context.Context) error {
 
 // Update runs f in one transaction that writes. All of it is kept when f
 // returns nil, and nothing of it otherwise.
+//
+// Nobody else is in an Update meanwhile, on any machine; batches are stored beside it
+// where many machines share the database. There f runs again where it lost against one.
 func (s *Store) Update(ctx context.Context, f func(*sql.Tx) error) error {
-	tx, err := s.db().write.BeginTx(ctx, nil)
+	db := s.db()
+	if db.central != nil {
+		return db.inTurn(ctx, func(_ *sql.Conn, tx *sql.Tx) error { return f(tx) })
+	}
+	tx, err := db.write.BeginTx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("begin to write: %w", err)
 	}
@@ -217,6 +245,16 @@ func (s *Store) Update(ctx context.Context, f func(*sql.Tx) error) error {
 		return fmt.Errorf("end writing: %w", err)
 	}
 	return nil
+}
+
+// UpdateApart is Update without a turn: others may run theirs at the same time, where
+// many machines share the database. It is meant for statements that each decide for
+// themselves, such as taking a row that nobody else has.
+func (s *Store) UpdateApart(ctx context.Context, f func(*sql.Tx) error) error {
+	if db := s.db(); db.central != nil {
+		return db.tries(ctx, func(_ *sql.Conn, tx *sql.Tx) error { return f(tx) }, func() {})
+	}
+	return s.Update(ctx, f)
 }
 
 // Query runs a query on a connection that can't write.

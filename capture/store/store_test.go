@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"os"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -16,6 +17,7 @@ import (
 
 	"flagrante/capture"
 	"flagrante/capture/store"
+	"flagrante/capture/store/storetest"
 	"flagrante/proxy"
 )
 
@@ -27,7 +29,17 @@ func open(t *testing.T, path string) *store.Store {
 	return s
 }
 
-func fresh(t *testing.T) *store.Store { return open(t, filepath.Join(t.TempDir(), "flagrante.db")) }
+// fresh opens an empty store: a file, or in a second run of the tests a shared database.
+func fresh(t *testing.T) *store.Store {
+	t.Helper()
+	return storetest.Fresh(t, os.Getenv(storetest.Variable))
+}
+
+// freshFile opens an empty file, for tests of what only files have.
+func freshFile(t *testing.T) *store.Store {
+	t.Helper()
+	return open(t, filepath.Join(t.TempDir(), "flagrante.db"))
+}
 
 func check(t *testing.T, err error) {
 	t.Helper()

@@ -26,8 +26,8 @@ func (w *writer) minute(ctx context.Context, m capture.Minute) error {
 		return err
 	}
 	_, err = w.tx.ExecContext(ctx, `INSERT INTO minutes (endpoint, start, host, calls, failures, latency, last_good) VALUES (?, ?, ?, ?, ?, ?, ?)
-		ON CONFLICT (endpoint, start) DO UPDATE SET calls = calls + excluded.calls, failures = failures + excluded.failures, latency = excluded.latency,
-			last_good = max(last_good, excluded.last_good)`,
+		ON CONFLICT (endpoint, start) DO UPDATE SET calls = minutes.calls + excluded.calls, failures = minutes.failures + excluded.failures, latency = excluded.latency,
+			last_good = max(minutes.last_good, excluded.last_good)`,
 		m.Endpoint, start, m.Host, m.Calls, m.Failures, fromBuckets(sum(latency, m.Latency)), micros(m.LastGood))
 	if err != nil || m.LastGood.IsZero() {
 		return err
@@ -41,7 +41,7 @@ func (w *writer) succeeded(ctx context.Context, m capture.Minute) error {
 	_, err := w.tx.ExecContext(ctx, `INSERT INTO stale SELECT fingerprint, 1 FROM drafts d
 			WHERE endpoint IN (?1, ?2 || '/*') AND open_since > 0 AND open_since < ?3 AND open_since > ?3 - 86400000000
 				AND (endpoint = ?1 OR EXISTS (SELECT 1 FROM groups g WHERE g.parent = d.fingerprint AND g.endpoint = ?1))
-		ON CONFLICT (fingerprint) DO UPDATE SET n = n + 1`, m.Endpoint, m.Host, micros(m.LastGood))
+		ON CONFLICT (fingerprint) DO UPDATE SET n = stale.n + 1`, m.Endpoint, m.Host, micros(m.LastGood))
 	return err
 }
 
@@ -132,7 +132,7 @@ func (w *writer) good(ctx context.Context, g capture.Good) error {
 		return err
 	}
 	_, err = w.tx.ExecContext(ctx, `INSERT INTO good (endpoint, time, exchange) VALUES (?, ?, ?)
-		ON CONFLICT (endpoint) DO UPDATE SET time = excluded.time, exchange = excluded.exchange WHERE excluded.time >= time`,
+		ON CONFLICT (endpoint) DO UPDATE SET time = excluded.time, exchange = excluded.exchange WHERE excluded.time >= good.time`,
 		g.Endpoint, g.Exchange.Start.UnixMicro(), w.packer.encoder.EncodeAll(data, nil))
 	return err
 }

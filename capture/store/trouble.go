@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/mattn/go-sqlite3"
+
+	"flagrante/capture/store/postgres"
 )
 
 // ErrCorrupt is returned for a file that is no database, or no whole one.
@@ -22,11 +24,13 @@ const (
 	CauseLocked   = "locked"
 	CauseCorrupt  = "corrupt"
 	CauseDisk     = "disk"
+	// CauseAway is that of a shared database that can't be reached.
+	CauseAway = "away"
 )
 
 // Causes returns all of them.
 func Causes() []string {
-	return []string{CauseFull, CauseReadOnly, CauseLocked, CauseCorrupt, CauseDisk}
+	return []string{CauseFull, CauseReadOnly, CauseLocked, CauseCorrupt, CauseDisk, CauseAway}
 }
 
 // Trouble says why failures can't be stored at the moment.
@@ -87,7 +91,7 @@ func causeOf(err error) string {
 	}
 	var of sqlite3.Error
 	if !errors.As(err, &of) {
-		return ""
+		return centralCause(err)
 	}
 	switch of.Code {
 	case sqlite3.ErrFull:
@@ -100,6 +104,25 @@ func causeOf(err error) string {
 		return CauseCorrupt
 	case sqlite3.ErrIoErr:
 		return CauseDisk
+	}
+	return ""
+}
+
+// centralCause tells errors of a shared database.
+func centralCause(err error) string {
+	switch {
+	case err == nil:
+		return ""
+	case postgres.Full(err):
+		return CauseFull
+	case postgres.ReadOnly(err):
+		return CauseReadOnly
+	case postgres.Again(err):
+		return CauseLocked
+	case postgres.Damaged(err):
+		return CauseDisk
+	case postgres.Away(err):
+		return CauseAway
 	}
 	return ""
 }
@@ -122,8 +145,8 @@ func (s *Store) mend(ctx context.Context, err error) error {
 	if cause == "" {
 		return err
 	}
-	t := Trouble{Cause: cause, Text: fmt.Sprintf("%s: %v", s.path, err)}
-	if cause != CauseCorrupt || s.trouble.notify == nil {
+	t := Trouble{Cause: cause, Text: fmt.Sprintf("%s: %v", s.Name(), err)}
+	if cause != CauseCorrupt || s.trouble.notify == nil || s.Central() {
 		s.trouble.begin(t)
 		return err
 	}

@@ -34,6 +34,7 @@ func guarded() map[string][]string {
 	return map[string][]string{
 		"github.com/elazarl/goproxy":    {"proxy/server/front.go"},
 		"github.com/mattn/go-sqlite3":   {"capture/store/"},
+		"github.com/jackc/pgx":          {"capture/store/"},
 		"github.com/oschwald/geoip2":    {"capture/locate/", "cmd/geodata/"},
 		"github.com/oschwald/maxminddb": {"capture/locate/", "cmd/geodata/"},
 		"github.com/maxmind/mmdbwriter": {"cmd/geodata/"},

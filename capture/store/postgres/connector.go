@@ -1,0 +1,91 @@
+// Package postgres is the driver of the shared store: PostgreSQL by pgx, spoken to with
+// the statements that SQLite is spoken to with.
+package postgres
+
+import (
+	"context"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"net"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
+)
+
+// Named reports whether the name of a store is the address of a PostgreSQL server.
+func Named(name string) bool {
+	return strings.HasPrefix(name, "postgres://") || strings.HasPrefix(name, "postgresql://")
+}
+
+// Connector makes connections to one database. It is a driver.Connector.
+type Connector struct {
+	inner  driver.Connector
+	config *pgx.ConnConfig
+}
+
+// oldest is the first version of the server that is good enough, as the server tells it
+// (https://www.postgresql.org/docs/current/runtime-config-preset.html, server_version_num).
+const oldest = 130000
+
+// NewConnector returns the Connector for an address, as libpq reads it
+// (https://www.postgresql.org/docs/current/libpq-connect.html, section 34.1.1.2): what it does not say comes from
+// the variables PGPASSWORD, PGPASSFILE, PGSSLMODE, PGSSLROOTCERT and so on. Connections that are readers can't write.
+func NewConnector(address string, readers bool) (*Connector, error) {
+	config, err := pgx.ParseConfig(address)
+	if err != nil {
+		return nil, &AddressError{err}
+	}
+	set := config.RuntimeParams
+	if set["application_name"] == "" {
+		set["application_name"] = "flagrante"
+	}
+	// Plans for any parameter know nothing of how common a word or a host is.
+	set["plan_cache_mode"] = "force_custom_plan"
+	set["timezone"] = "UTC"
+	if readers {
+		set["default_transaction_read_only"] = "on"
+	}
+	return &Connector{stdlib.GetConnector(*config, stdlib.OptionAfterConnect(checkVersion)), config}, nil
+}
+
+// checkVersion refuses a server that is too old.
+func checkVersion(ctx context.Context, c *pgx.Conn) error {
+	var version int
+	if err := c.QueryRow(ctx, `SELECT current_setting('server_version_num')::int`).Scan(&version); err != nil {
+		return err
+	}
+	if version < oldest {
+		return &OldError{version / 10000}
+	}
+	return nil
+}
+
+// Name is the address without what is secret in it.
+func (c *Connector) Name() string {
+	host := net.JoinHostPort(c.config.Host, fmt.Sprint(c.config.Port))
+	if strings.HasPrefix(c.config.Host, "/") {
+		host = c.config.Host
+	}
+	return fmt.Sprintf("postgres://%s@%s/%s", c.config.User, host, c.config.Database)
+}
+
+// Config is what connections are made with. It is a copy.
+func (c *Connector) Config() *pgx.ConnConfig { return c.config.Copy() }
+
+// Driver returns the driver of pgx, which does not translate.
+func (c *Connector) Driver() driver.Driver { return c.inner.Driver() }
+
+// Connect makes a connection.
+func (c *Connector) Connect(ctx context.Context) (driver.Conn, error) {
+	made, err := c.inner.Connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	inner, ok := made.(*stdlib.Conn)
+	if !ok {
+		return nil, errors.Join(fmt.Errorf("the driver made a %T", made), made.Close())
+	}
+	return &conn{inner}, nil
+}

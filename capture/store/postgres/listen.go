@@ -1,0 +1,31 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// Listen calls f once it listens on a channel, and for each notification, until ctx or
+// the connection ends, and returns why. It has a connection of its own.
+func Listen(ctx context.Context, address, channel string, f func()) (err error) {
+	connector, err := NewConnector(address, true)
+	if err != nil {
+		return err
+	}
+	c, err := pgx.ConnectConfig(ctx, connector.config)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, c.Close(context.WithoutCancel(ctx))) }()
+	if _, err := c.Exec(ctx, "LISTEN "+pgx.Identifier{channel}.Sanitize()); err != nil {
+		return err
+	}
+	for {
+		f()
+		if _, err := c.WaitForNotification(ctx); err != nil {
+			return err
+		}
+	}
+}

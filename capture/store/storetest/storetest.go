@@ -1,0 +1,155 @@
+// Package storetest opens stores for tests: on a file, or on a PostgreSQL that was
+// started for them.
+package storetest
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"net"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"flagrante/capture/store"
+	"flagrante/capture/store/postgres"
+)
+
+// Variable is the variable of the environment in which Main tells tests of the server.
+const Variable = "FLAGRANTE_TEST_STORE"
+
+// Fresh opens an empty store that is closed with the test: a file where server is empty,
+// else what Place returns.
+func Fresh(tb testing.TB, server string) *store.Store {
+	tb.Helper()
+	return Open(tb, Place(tb, server))
+}
+
+// Open opens a store that is closed with the test.
+func Open(tb testing.TB, place string) *store.Store {
+	tb.Helper()
+	s, err := store.Open(tb.Context(), place)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			tb.Error(err)
+		}
+	})
+	return s
+}
+
+// Place returns where an empty store can be opened: the path of a file where server is
+// empty, else the address of a schema of its own, which ends with the test.
+func Place(tb testing.TB, server string) string {
+	tb.Helper()
+	if server == "" {
+		return filepath.Join(tb.TempDir(), "flagrante.db")
+	}
+	c, err := postgres.NewConnector(server, false)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	db := sql.OpenDB(c)
+	name := fmt.Sprintf("test_%d_%d", os.Getpid(), schemas.Add(1))
+	run := func(ctx context.Context, statement string) {
+		if _, err := db.ExecContext(ctx, statement); err != nil {
+			tb.Errorf("%s: %v", statement, err)
+		}
+	}
+	run(tb.Context(), `CREATE SCHEMA `+name)
+	tb.Cleanup(func() {
+		run(context.WithoutCancel(tb.Context()), `DROP SCHEMA `+name+` CASCADE`)
+		if err := db.Close(); err != nil {
+			tb.Error(err)
+		}
+	})
+	address, err := url.Parse(server)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	values := address.Query()
+	values.Set("search_path", name)
+	address.RawQuery = values.Encode()
+	return address.String()
+}
+
+// schemas numbers the schemas of this process.
+var schemas atomic.Int64 //nolint:gochecknoglobals // Tests of a package share the server.
+
+// Server is a PostgreSQL of its own on loopback.
+type Server struct {
+	// Address names its database and the password of the owner; TLS is verified.
+	Address string
+	// Dir holds ca.pem, password and server.log, as testdata/postgres/postgres.sh says.
+	Dir string
+}
+
+// Start starts a server in a folder. It has to be stopped.
+func Start(ctx context.Context, dir string) (*Server, error) {
+	free, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	_, port, err := net.SplitHostPort(free.Addr().String())
+	if err != nil {
+		return nil, err
+	}
+	if err := free.Close(); err != nil {
+		return nil, err
+	}
+	s := &Server{Dir: dir}
+	if err := s.Run(ctx, "up", port); err != nil {
+		return nil, err
+	}
+	password, err := os.ReadFile(filepath.Join(dir, "password"))
+	if err != nil {
+		return nil, err
+	}
+	s.Address = fmt.Sprintf("postgres://flagrante:%s@127.0.0.1:%s/flagrante?sslmode=verify-full&sslrootcert=%s", strings.TrimSpace(string(password)), port, filepath.Join(dir, "ca.pem"))
+	return s, nil
+}
+
+// Run has the script do something with the server: "start", "kill" or "down".
+func (s *Server) Run(ctx context.Context, do string, args ...string) error {
+	_, file, _, _ := runtime.Caller(0)
+	script := filepath.Join(filepath.Dir(file), "..", "..", "..", "testdata", "postgres", "postgres.sh")
+	c := exec.CommandContext(ctx, script, append([]string{do, s.Dir}, args...)...)
+	if out, err := c.CombinedOutput(); err != nil {
+		return fmt.Errorf("postgres.sh %s: %w: %s", do, err, out)
+	}
+	return nil
+}
+
+// Main runs the tests of a package on files and then on a PostgreSQL, of which set tells
+// them. It returns the exit code.
+func Main(m *testing.M, set func(name, value string) error) (code int) {
+	if code := m.Run(); code != 0 {
+		return code
+	}
+	dir, err := os.MkdirTemp("", "flagrante-postgres-")
+	if err != nil {
+		panic(err)
+	}
+	defer os.RemoveAll(dir)
+	s, err := Start(context.Background(), dir)
+	if err != nil {
+		panic(err)
+	}
+	defer func() {
+		if err := s.Run(context.Background(), "down"); err != nil {
+			panic(err)
+		}
+	}()
+	if err := set(Variable, s.Address); err != nil {
+		panic(err)
+	}
+	fmt.Println("the same on PostgreSQL:")
+	return m.Run()
+}
