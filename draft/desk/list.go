@@ -26,6 +26,8 @@ type listView struct {
 	Route  routing
 	Done   *doneView
 	Reload string
+	// Portals are where ticked drafts can be sent.
+	Portals []string
 	// May says that the reader may change drafts.
 	May bool
 	// Mistrust is empty unless apps have turned our certificate down of late.
@@ -57,7 +59,7 @@ func (d *desk) list(w http.ResponseWriter, r *http.Request) error {
 	may := visitorOf(r).may()
 	v := listView{
 		First: after == "", Search: search, Route: d.routing(), Mistrust: d.mistrust(), May: may,
-		Drafts: make([]row, len(drafts)), Done: doneOf(r), Reload: backTo(r),
+		Drafts: make([]row, len(drafts)), Done: doneOf(r), Reload: backTo(r), Portals: d.Exporter.Portals(),
 	}
 	for i, one := range drafts {
 		v.Drafts[i] = row{Draft: one, Lacking: lacking(one.Checklist), Chart: chartOf(one.Evidence), May: may}

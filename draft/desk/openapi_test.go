@@ -233,6 +233,12 @@ func (w *witness) exports(m *memory, path string) {
 		w.t.Fatal(err)
 	}
 	const operation = "POST /api/v1/drafts/{id}/export/{portal}"
+	const several = "POST /api/v1/export/{portal}"
+	w.call(several, "/api/v1/export/banco", `{"drafts":[{"id":"d-bbbbbbbbbb","digest":"another"},{"id":"d-0000000000","digest":"x"}]}`, 200)
+	w.call(several, "/api/v1/export/banco", `{"drafts":[]}`, 400)
+	w.call(several, "/api/v1/export/none", `{"drafts":[{"id":"d-bbbbbbbbbb","digest":"x"}]}`, 404)
+	w.call("GET /api/v1/bundles.zip", "/api/v1/bundles.zip?draft=d-aaaaaaaaaa&draft=d-bbbbbbbbbb", "", 200)
+	w.call("GET /api/v1/bundles.zip", "/api/v1/bundles.zip", "", 400)
 	w.call(operation, path+"/export/banco", `{"digest":"another"}`, 409)
 	w.call(operation, path+"/export/banco", `{"digest":"`+shown.Digest+`"}`, 200)
 	w.call(operation, path+"/export/none", `{}`, 404)
