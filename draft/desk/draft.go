@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html/template"
 	"net/http"
+	"strings"
 
 	"flagrante/draft"
 	"flagrante/draft/lifecycle"
@@ -100,6 +101,16 @@ func undoable(history []draft.Entry) *draft.Entry {
 
 // By is who decided a field, empty where nobody did.
 func (v draftView) By(field string) string { return text.Visible(v.Choices[draft.Field(field)].By) }
+
+// EvidenceKey names the failures that are shown, and what of them is masked: with the same
+// key the evidence is the same, whatever somebody has unfolded in it.
+func (v draftView) EvidenceKey() string {
+	var key strings.Builder
+	for _, f := range v.Failures {
+		fmt.Fprintf(&key, "%s.%d ", f.ID, len(f.Redactions))
+	}
+	return strings.TrimSpace(key.String())
+}
 
 // find reads the draft that the path names.
 func (d *desk) find(r *http.Request) (draft.Draft, error) {

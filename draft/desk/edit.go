@@ -73,7 +73,7 @@ func suggested(one draft.Draft, field draft.Field) string {
 }
 
 // mineView is a text that was not stored, beside the one that stands there now.
-type mineView struct{ Label, Theirs, Mine, By string }
+type mineView struct{ Field, Label, Theirs, Mine, By string }
 
 // mine lists what a form would have changed of the draft as it is now.
 func (d *desk) mine(r *http.Request, now draft.Draft, values map[draft.Field]*string) []mineView {
@@ -83,7 +83,7 @@ func (d *desk) mine(r *http.Request, now draft.Draft, values map[draft.Field]*st
 		if !ok {
 			continue
 		}
-		v := mineView{Label: d.label(d.lang(r), string(field)), Theirs: current(now, field), By: now.Choices[field].By}
+		v := mineView{Field: string(field), Label: d.label(d.lang(r), string(field)), Theirs: current(now, field), By: now.Choices[field].By}
 		if value != nil {
 			v.Mine = *value
 		}

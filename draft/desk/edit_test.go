@@ -31,6 +31,27 @@ func formOf(t *testing.T, h http.Handler, path, action string) url.Values {
 	return values
 }
 
+// formIn returns the hidden fields of the first form with that action and field.
+func formIn(t *testing.T, page, action, field string) url.Values {
+	t.Helper()
+	for n := range parse(t, page).Descendants() {
+		if n.Data != "form" || !strings.HasSuffix(attr(n, "action"), action) {
+			continue
+		}
+		values := url.Values{}
+		for input := range n.Descendants() {
+			if input.Data == "input" && attr(input, "type") == "hidden" {
+				values.Set(attr(input, "name"), attr(input, "value"))
+			}
+		}
+		if values.Has(field) {
+			return values
+		}
+	}
+	t.Fatalf("no form for %s in %s", field, page)
+	return nil
+}
+
 func attrs(n *html.Node) string {
 	var names []string
 	for _, a := range n.Attr {
@@ -59,6 +80,21 @@ func TestADraftIsCorrectedOnItsPage(t *testing.T) {
 	form.Set("title", "outro")
 	if w := ask(h, "POST", one+"/edit", form.Encode()); w.Code != http.StatusConflict || strings.Contains(ask(h, "GET", one, "").Body.String(), "outro") {
 		t.Errorf("somebody else's change was overwritten from version %s: %d", stale, w.Code)
+	}
+	// The page of the conflict has all that is needed to go on, without a script.
+	conflict := ask(h, "POST", one+"/edit", form.Encode())
+	mine := formIn(t, conflict.Body.String(), "/edit", "title")
+	if mine.Get("title") != "outro" {
+		t.Errorf("the page of the conflict offers %v", mine)
+	}
+	if w := ask(h, "POST", one+"/edit", mine.Encode()); w.Code != http.StatusSeeOther || !strings.Contains(ask(h, "GET", one, "").Body.String(), "outro") {
+		t.Errorf("mine was not put: %d", w.Code)
+	}
+	if w := ask(h, "POST", one+"/state", "version=1&state=resolved"); w.Code != http.StatusConflict || !strings.Contains(w.Body.String(), `href="`+one+`"`) {
+		t.Errorf("a state that came too late: %d, %s", w.Code, w.Body)
+	}
+	if w := ask(h, "POST", one+"/undo", formOf(t, h, one, "/undo").Encode()); w.Code != http.StatusSeeOther {
+		t.Errorf("undo: %d %s", w.Code, w.Body)
 	}
 	undo := formOf(t, h, one, "/undo")
 	if w := ask(h, "POST", one+"/undo", undo.Encode()); w.Code != http.StatusSeeOther {

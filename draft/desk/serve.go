@@ -150,13 +150,26 @@ func (d *desk) sentence(r *http.Request, p *problem) string {
 }
 
 // errorView is the data of an error's page.
-type errorView struct{ Key, Detail string }
+type errorView struct {
+	Key, Detail string
+	// Back is the page that a form came from, empty where that is not known.
+	Back string
+}
 
 func (d *desk) failPage(w http.ResponseWriter, r *http.Request, p *problem) {
-	if err := d.render(w, r, p.status, "error", view{Title: "error." + p.key, Data: errorView{p.key, p.detail}}); err != nil {
+	if err := d.render(w, r, p.status, "error", view{Title: "error." + p.key, Data: errorView{p.key, p.detail, formPage(r)}}); err != nil {
 		d.Logger.Error().Err(err).Msg("the desk could not show an error")
 		http.Error(w, "internal error", http.StatusInternalServerError)
 	}
+}
+
+// formPage is the page of the draft or of the failure that a form belongs to.
+func formPage(r *http.Request) string {
+	parts := strings.Split(r.URL.EscapedPath(), "/")
+	if r.Method != http.MethodPost || len(parts) < 4 || parts[1] != "drafts" && parts[1] != "failures" {
+		return ""
+	}
+	return "/" + parts[1] + "/" + parts[2]
 }
 
 // leadToLogin shows the way to the login. A browser that follows a link from

@@ -90,13 +90,41 @@ function merge(page) {
   if (rows) mergeRows(rows, fresh);
   for (const region of document.querySelectorAll("[data-region]")) {
     const other = page.querySelector(`[data-region="${region.dataset.region}"]`);
-    if (!other || region.innerHTML === other.innerHTML) continue;
+    if (!other || same(region, other)) continue;
+    if (region.dataset.key) {
+      follow(region, other);
+      continue;
+    }
     if (inUse(region)) kept = true;
     else region.innerHTML = other.innerHTML;
   }
   meter(page);
   document.dispatchEvent(new CustomEvent("desk:merged", { detail: page }));
 }
+
+// A region with a key is the same while its key is, whatever was unfolded in it.
+function same(region, other) {
+  return region.dataset.key ? region.dataset.key === other.dataset.key : region.innerHTML === other.innerHTML;
+}
+
+// follow shows what is newer, or offers it where somebody works with what is there.
+function follow(region, other) {
+  const button = document.querySelector("[data-newer]");
+  const show = () => {
+    region.dataset.key = other.dataset.key;
+    delete region.dataset.touched;
+    region.innerHTML = other.innerHTML;
+    if (button) button.disabled = true;
+  };
+  if (!button || !(region.dataset.touched || inUse(region))) return show();
+  button.disabled = false;
+  button.onclick = show;
+}
+
+document.addEventListener("click", (event) => {
+  const region = event.target.closest("[data-key]");
+  if (region && event.target.closest("summary, [data-swap]")) region.dataset.touched = "yes";
+});
 
 // inUse says that somebody writes, selects or reads what was revealed there.
 function inUse(region) {
