@@ -12,11 +12,18 @@ import (
 // backupStep is how many pages are copied before others have their turn.
 const backupStep = 1024
 
+// ErrShared is returned for what can be done with a file alone.
+var ErrShared = errors.New("the store is a database of PostgreSQL, no file")
+
 // Backup copies the database into a new file, mode 0600, while others write, and
 // tells after each step how many pages are left of how many. A file that is there
 // already is an error, and stays. The copy is of the state at its end, and whole:
-// what is not is removed.
+// what is not is removed. Of a shared database it
+// makes none, and returns ErrShared.
 func (s *Store) Backup(ctx context.Context, path string, progress func(left, total int)) (err error) {
+	if s.Central() {
+		return fmt.Errorf("back the database up: %w", ErrShared)
+	}
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
 	if err != nil {
 		return fmt.Errorf("back the database up: %w", err)

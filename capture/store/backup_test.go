@@ -13,7 +13,7 @@ import (
 )
 
 func TestBackupWhileOthersWrite(t *testing.T) {
-	s := fresh(t)
+	s := freshFile(t)
 	aged(t, s, 900)
 	path := filepath.Join(t.TempDir(), "copy ?%.db")
 	written := 0
@@ -45,7 +45,7 @@ func TestBackupWhileOthersWrite(t *testing.T) {
 }
 
 func TestCheckFindsWhatIsWrong(t *testing.T) {
-	s := fresh(t)
+	s := freshFile(t)
 	add(t, s, capture.Batch{Failures: []*capture.Failure{whole("a", noon), whole("b", noon)}})
 	index(t, s)
 	problems, version, err := s.Check(t.Context())

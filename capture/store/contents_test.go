@@ -29,7 +29,7 @@ func remove(t *testing.T, s *store.Store, id string) {
 func TestBodiesThatRepeatAreStoredOnce(t *testing.T) {
 	for _, size := range []int{200, 5000} {
 		t.Run(fmt.Sprint(size), func(t *testing.T) {
-			s := fresh(t)
+			s := freshFile(t)
 			body := bytes.Repeat([]byte("x"), size)
 			var all []*capture.Failure
 			for i := range 6 {

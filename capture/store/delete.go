@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 )
 
@@ -57,21 +59,25 @@ func deleteFailures(ctx context.Context, tx *sql.Tx, where string, arg any, kept
 	if err := addTotal(ctx, tx, -deleted); err != nil {
 		return 0, err
 	}
-	w := &writer{tx: tx}
-	for fingerprint, n := range groups {
-		if err := w.uncount(ctx, fingerprint, n); err != nil {
-			return 0, err
+	return deleted, (&writer{tx: tx}).uncountAll(ctx, groups, minutes, origins)
+}
+
+// uncountAll takes failures that are gone from what counts them.
+func (w *writer) uncountAll(ctx context.Context, groups map[string]int64, minutes map[groupMinute]int64, origins map[groupOrigin]int64) error {
+	for _, fingerprint := range slices.Sorted(maps.Keys(groups)) {
+		if err := w.uncount(ctx, fingerprint, groups[fingerprint]); err != nil {
+			return err
 		}
 	}
 	for at, n := range minutes {
 		if err := w.uncountMinute(ctx, at, n); err != nil {
-			return 0, err
+			return err
 		}
 	}
 	for of, n := range origins {
 		if err := w.uncountOrigin(ctx, of, n); err != nil {
-			return 0, err
+			return err
 		}
 	}
-	return deleted, w.recountHosts(ctx)
+	return w.recountHosts(ctx)
 }

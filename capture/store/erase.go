@@ -144,9 +144,7 @@ func (s *Store) EraseGood(ctx context.Context, endpoints []string) error {
 // not packed: endpoints, drafts with what people wrote, their history, receipts; the
 // index of words forgets them at its next steps. It returns how many rows of which table held one; with dry it only counts.
 func (s *Store) EraseTexts(ctx context.Context, texts []string, instead string, dry bool) (map[string]int64, error) {
-	columns, err := collect(ctx, s, `SELECT m.name, c.name FROM sqlite_schema m, pragma_table_info(m.name) c
-		WHERE m.type = 'table' AND c.type = 'TEXT' AND m.name NOT LIKE 'search%' AND m.name NOT LIKE 'sqlite%' AND m.name NOT IN ('exchanges', 'composed') ORDER BY 1, 2`, nil,
-		func(row func(...any) error) (c [2]string, err error) { return c, row(&c[0], &c[1]) })
+	columns, err := s.textColumns(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("list the columns: %w", err)
 	}
@@ -160,7 +158,7 @@ func (s *Store) EraseTexts(ctx context.Context, texts []string, instead string, 
 	for _, c := range columns {
 		err := s.stretches(ctx, c[0], func(_ *sql.Conn, tx *sql.Tx, within string) error {
 			for _, text := range texts {
-				n, err := eraseText(ctx, tx, c[0], c[1], within, text, instead, dry)
+				n, err := s.eraseText(ctx, tx, c[0], c[1], within, text, instead, dry)
 				if err != nil {
 					return err
 				}
@@ -217,8 +215,11 @@ func forgetComposed(ctx context.Context, tx *sql.Tx, dry bool) error {
 }
 
 // eraseText changes one column. A row that would be another's twin goes.
-func eraseText(ctx context.Context, tx *sql.Tx, table, column, within, text, instead string, dry bool) (n int64, err error) {
+func (s *Store) eraseText(ctx context.Context, tx *sql.Tx, table, column, within, text, instead string, dry bool) (n int64, err error) {
 	quoted := func(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
+	if s.Central() {
+		return rewriteCentral(ctx, tx, table, column, within+` AND instr(`+quoted(column)+`, ?) > 0`, []any{text}, func(all string) string { return strings.ReplaceAll(all, text, instead) }, dry)
+	}
 	if dry {
 		err = tx.QueryRowContext(ctx, `SELECT count(*) FROM `+quoted(table)+` WHERE `+within+` AND instr(`+quoted(column)+`, ?) > 0`, text).Scan(&n)
 		return n, err
@@ -241,13 +242,20 @@ var ErrReaders = errors.New("another process reads the database, so that its log
 
 // Scrub has the bytes of what was deleted leave the file and its log: the index of
 // words is filled anew where it has to be, free pages are given back, and the log is
-// emptied into the file.
+// emptied into the file. A shared database is vacuumed: the log of the
+// server, and its backups, hold what was erased until they are recycled.
 func (s *Store) Scrub(ctx context.Context) error {
 	for left := true; left; {
 		var err error
 		if left, err = s.Index(ctx, pruneStep); err != nil {
 			return err
 		}
+	}
+	if s.Central() {
+		if _, err := s.db().write.ExecContext(ctx, `VACUUM`); err != nil {
+			return fmt.Errorf("have deleted rows leave the database: %w", err)
+		}
+		return nil
 	}
 	if _, err := s.giveBack(ctx); err != nil {
 		return err

@@ -60,7 +60,7 @@ func TestOpeningChangesNothing(t *testing.T) {
 }
 
 func TestFreePagesCanBeGivenBack(t *testing.T) {
-	s := fresh(t)
+	s := freshFile(t)
 	rows, err := s.Query(t.Context(), "PRAGMA auto_vacuum")
 	check(t, err)
 	defer rows.Close()

@@ -133,11 +133,11 @@ func (s *Store) ReplaceGood(ctx context.Context, endpoint string, x *proxy.Excha
 // rewritable lists the columns of text that can hold what was sent, by table: neither
 // names of ours nor digests.
 func (s *Store) rewritable(ctx context.Context) ([][2]string, error) {
-	const named = `'id', 'fingerprint', 'method', 'kind', 'state', 'host', 'first_id', 'last_id', 'draft_id', 'receipt_id', 'merged_into', 'parent', 'chain', 'settings', 'actor', 'action', 'holder', 'portal'`
-	return collect(ctx, s, `SELECT m.name, c.name FROM sqlite_schema m, pragma_table_info(m.name) c
-		WHERE m.type = 'table' AND c.type = 'TEXT' AND c.name NOT IN (`+named+`) AND m.name NOT LIKE 'search%' AND m.name NOT LIKE 'sqlite%'
-		AND m.name NOT IN ('exchanges', 'masked', 'audit', 'composed') ORDER BY 1, 2`, nil,
-		func(row func(...any) error) (c [2]string, err error) { return c, row(&c[0], &c[1]) })
+	named := []string{"id", "fingerprint", "method", "kind", "state", "host", "first_id", "last_id", "draft_id", "receipt_id", "merged_into", "parent", "chain", "settings", "actor", "action", "holder", "portal"}
+	all, err := s.textColumns(ctx)
+	return slices.DeleteFunc(all, func(c [2]string) bool {
+		return c[0] == "masked" || c[0] == "audit" || slices.Contains(named, c[1])
+	}), err
 }
 
 // RewriteTexts changes texts that are not packed, such as endpoints, drafts with what
@@ -157,10 +157,7 @@ func (s *Store) RewriteTexts(ctx context.Context, change func(text string) strin
 	changed := map[string]int64{}
 	for _, c := range columns {
 		err := s.stretches(ctx, c[0], func(conn *sql.Conn, tx *sql.Tx, within string) error {
-			if err := conn.Raw(func(driver any) error { return register(driver, change) }); err != nil {
-				return err
-			}
-			n, err := rewriteColumn(ctx, tx, c[0], c[1], within)
+			n, err := s.rewriteColumn(ctx, conn, tx, c, within, change)
 			if n > 0 {
 				changed[c[0]] += n
 			}
@@ -221,7 +218,14 @@ func register(driver any, change func(text string) string) error {
 
 // rewriteColumn changes one column. The index of words is made anew for failures whose
 // words changed.
-func rewriteColumn(ctx context.Context, tx *sql.Tx, table, column, within string) (int64, error) {
+func (s *Store) rewriteColumn(ctx context.Context, conn *sql.Conn, tx *sql.Tx, of [2]string, within string, change func(text string) string) (int64, error) {
+	table, column := of[0], of[1]
+	if s.Central() {
+		return rewriteCentral(ctx, tx, table, column, within, nil, change, false)
+	}
+	if err := conn.Raw(func(driver any) error { return register(driver, change) }); err != nil {
+		return 0, err
+	}
 	if table == "failures" && slices.Contains([]string{"url", "endpoint", "vendor_code", "vendor_message"}, column) {
 		if _, err := tx.ExecContext(ctx, `UPDATE search_parts SET erase = 1 WHERE part IN (SELECT part FROM search_rows WHERE n IN (SELECT n FROM failures WHERE `+within+` AND rewritten(`+column+`) <> `+column+`))`); err != nil {
 			return 0, err

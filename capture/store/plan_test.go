@@ -23,7 +23,7 @@ func tables() []string {
 // is full, the minutes of a group, those of a window at a host, the members of a host, groups that may have been sent, and the latest 5,000
 // failures for values.
 func small() []string {
-	return []string{"PRAGMA", "pragma_", "FROM search_parts", "FROM sorts AS failures", "FROM sorts)", "search_rows.doc IN (?", "failures NOT INDEXED WHERE", "failures_by_fingerprint WHERE time <= ?", "FROM groups WHERE parent = ?", "m.parent = groups.fingerprint", "FROM groups WHERE EXISTS (SELECT 1 FROM receipts", "LIMIT ?2) AS latest)", "SELECT endpoint, sum(calls)", "FROM group_minutes WHERE fingerprint = ?2", "CREATE VIRTUAL", "DROP TABLE"}
+	return []string{"PRAGMA", "pragma_", "FROM search_parts", "FROM sorts AS failures", "FROM sorts)", "search_rows.doc IN (?", "failures NOT INDEXED WHERE", "failures_by_fingerprint WHERE time <= ?", "FROM groups WHERE parent = ?", "m.parent = groups.fingerprint", "FROM groups WHERE EXISTS (SELECT 1 FROM receipts", "LIMIT ?2) AS latest)", "SELECT endpoint, sum(calls)", "FROM group_origins g LEFT JOIN origins", "FROM group_minutes WHERE fingerprint = ?2", "CREATE VIRTUAL", "DROP TABLE"}
 }
 
 // asking opens a store of which the statements are seen.

@@ -57,6 +57,9 @@ func TestBatchesOfAllSizesAreStoredWhole(t *testing.T) {
 			t.Fatalf("%s: -want +got\n%s", id, diff)
 		}
 	}
+	if s.Central() {
+		return // Bodies are not shared there.
+	}
 	for query, want := range map[string]int64{
 		`SELECT sum(refs) - (SELECT count(request_content) + count(response_content) FROM exchanges) FROM contents`: 0,
 		`SELECT count(*) FROM contents c LEFT JOIN content_data d ON d.n = c.n WHERE d.n IS NULL`:                   0,
@@ -129,7 +132,13 @@ func TestFailureThatIsThereAlreadyLeavesNoTrace(t *testing.T) {
 	}
 	problems, _, err := s.Check(t.Context())
 	check(t, err)
-	if n := number(t, s, `SELECT sum(refs) - (SELECT count(request_content) + count(response_content) FROM exchanges) FROM contents`); n != 0 || len(problems) > 0 {
-		t.Errorf("%d uses too many, %v", n, problems)
+	if len(problems) > 0 {
+		t.Errorf("found %v", problems)
+	}
+	if s.Central() {
+		return // Bodies are not shared there.
+	}
+	if n := number(t, s, `SELECT sum(refs) - (SELECT count(request_content) + count(response_content) FROM exchanges) FROM contents`); n != 0 {
+		t.Errorf("%d uses too many", n)
 	}
 }

@@ -15,7 +15,9 @@ type Limits struct {
 	Before time.Time
 	// Failures is the largest number of failures.
 	Failures int64
-	// Bytes is the largest size of what is in the file.
+	// Bytes is the largest size of what is in the file. Of a shared database whole months
+	// go, the oldest first, and never the youngest: what is deleted by the row does not
+	// make its tables smaller.
 	Bytes int64
 }
 
@@ -26,7 +28,7 @@ type Pruned struct {
 	// Kept is the number of failures that the limits name, and that stay because
 	// they are pinned, or because a sent draft shows them.
 	Kept int64 `json:"kept"`
-	// Freed is the number of bytes that the file is smaller by.
+	// Freed is the number of bytes that the file is smaller by, 0 for a shared database.
 	Freed int64 `json:"freed"`
 }
 
@@ -42,6 +44,11 @@ func (s *Store) Prune(ctx context.Context, l Limits, dry bool, progress func(Pru
 		return Pruned{}, fmt.Errorf("look for drafts that were sent: %w", err)
 	}
 	r := &pruning{Store: s, limits: l, dry: dry, kept: kept, progress: progress}
+	if s.Central() && !dry {
+		if err := r.dropMonths(ctx); err != nil {
+			return r.done, fmt.Errorf("prune: %w", err)
+		}
+	}
 	if err := r.run(ctx); err != nil {
 		return r.done, fmt.Errorf("prune: %w", err)
 	}
@@ -120,7 +127,7 @@ func (r *pruning) excess(ctx context.Context) (n int64, err error) {
 
 // large reports whether the file holds more than it may.
 func (r *pruning) large(ctx context.Context) (bool, error) {
-	if r.limits.Bytes <= 0 || r.dry {
+	if r.limits.Bytes <= 0 || r.dry || r.Central() {
 		return false, nil
 	}
 	size, err := r.size(ctx)
@@ -145,6 +152,9 @@ func (r *pruning) large(ctx context.Context) (bool, error) {
 
 // size is the number of bytes in use.
 func (s *Store) size(ctx context.Context) (n int64, err error) {
+	if s.Central() {
+		return s.centralSize(ctx)
+	}
 	err = s.db().read.QueryRowContext(ctx, `SELECT (p.page_count - f.freelist_count) * z.page_size FROM pragma_page_count p, pragma_freelist_count f, pragma_page_size z`).Scan(&n)
 	return n, err
 }

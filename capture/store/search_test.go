@@ -133,7 +133,7 @@ func TestSearchIsInTheOrderOfTime(t *testing.T) {
 }
 
 func TestWhatIsNotIndexedIsCountedAndFoundByWhatListsShow(t *testing.T) {
-	s := fresh(t)
+	s := freshFile(t)
 	add(t, s, capture.Batch{Failures: []*capture.Failure{whole("a", noon), whole("b", noon.Add(time.Second))}})
 	if n, err := s.Unindexed(t.Context()); err != nil || n != 2 {
 		t.Fatalf("%d are not indexed (%v)", n, err)
@@ -181,7 +181,7 @@ func TestDeletedWordsLeaveTheIndex(t *testing.T) {
 }
 
 func TestPartsThatAreEmptyGo(t *testing.T) {
-	s := fresh(t)
+	s := freshFile(t)
 	for i := range 3 {
 		add(t, s, capture.Batch{Failures: []*capture.Failure{whole(fmt.Sprint(i), noon.Add(time.Duration(i)*time.Second))}})
 		index(t, s)

@@ -65,7 +65,7 @@ func appended(t *testing.T, s *store.Store, id string) (done chan error) {
 }
 
 func TestFullDiskIsToldAndWaitedFor(t *testing.T) {
-	s := fresh(t)
+	s := freshFile(t)
 	h := watch(s)
 	do(t, s, fmt.Sprintf(`PRAGMA max_page_count = %d`, number(t, s, `SELECT page_count FROM pragma_page_count`)))
 	done := appended(t, s, "a")
@@ -86,7 +86,7 @@ func TestFullDiskIsToldAndWaitedFor(t *testing.T) {
 }
 
 func TestFullDiskWithoutADeadlineIsAnError(t *testing.T) {
-	s := fresh(t)
+	s := freshFile(t)
 	do(t, s, fmt.Sprintf(`PRAGMA max_page_count = %d`, number(t, s, `SELECT page_count FROM pragma_page_count`)))
 	f := whole("a", noon)
 	f.Exchange.Response.Body.Data = noise(100_000)
@@ -197,7 +197,7 @@ func writable(t *testing.T, s *store.Store) {
 }
 
 func TestReadOnlyFileIsToldAndWaitedFor(t *testing.T) {
-	s := fresh(t)
+	s := freshFile(t)
 	h := watch(s)
 	check(t, store.OnWriter(t.Context(), s, `PRAGMA query_only = 1`))
 	done := appended(t, s, "a")

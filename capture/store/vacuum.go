@@ -11,6 +11,9 @@ const vacuumStep = 256
 // giveBack returns free pages of the file to the system, in small steps, and returns
 // how many bytes that were.
 func (s *Store) giveBack(ctx context.Context) (freed int64, err error) {
+	if s.Central() {
+		return 0, nil // The server does it by itself.
+	}
 	before, err := s.pages(ctx)
 	if err != nil {
 		return 0, fmt.Errorf("give space back: %w", err)

@@ -129,6 +129,15 @@ BEGIN
   END LOOP;
 END $$;
 
+-- drop_month drops the parts of a month, named as 2026_11.
+CREATE FUNCTION drop_month(month text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
+BEGIN
+  IF month !~ '^[0-9]{4}_[0-9]{2}$' THEN
+    RAISE EXCEPTION 'there is no month %', month;
+  END IF;
+  EXECUTE format('DROP TABLE %I, %I', 'failures_' || month, 'exchanges_' || month);
+END $$;
+
 -- One row for the failures of one fingerprint that are not expected. A group may belong
 -- to a larger one, named by its fingerprint; the scope is 'endpoint' or 'host'.
 CREATE TABLE groups (
