@@ -86,12 +86,9 @@ type Evidence struct {
 	Step     time.Duration
 	// Merged is the evidence of the drafts that were merged into this one.
 	Merged []Evidence
-	// Peak are those of the window in which the group failed most, where that is
-	// another one and known.
-	Peak Figures
-	// Burst are those of the shorter time in which the group failed most, where the
-	// profile has one.
-	Burst Figures
+	// Others are the figures of other stretches of time, some shorter than the window, in
+	// which the group may have been graver than in the last one.
+	Others []Figures
 }
 
 // Hosts lists the hosts of the calls in the evidence, with their ports unless those are

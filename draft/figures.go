@@ -44,7 +44,8 @@ type Figures struct {
 	// one did so before it in that minute is not known then.
 	Blurred bool
 	// Credential is when a call to the host that carried a credential last
-	// succeeded before the first failure of the group; zero when that is not known.
+	// succeeded before the first failure of the group, at an endpoint that did not succeed
+	// since; zero when that is not known, and in figures that are not of the last window.
 	Credential time.Time
 	// Latency is how long calls take.
 	Latency Latency

@@ -82,6 +82,28 @@ func TestPeopleWhomTheRequestNamedAreNotOthers(t *testing.T) {
 	}
 }
 
+// Whom the request asks for may be named; somebody else is one too many.
+func TestOneOtherPersonInPlaceOfTheOneAskedFor(t *testing.T) {
+	for _, tt := range []struct{ name, request, answer, want string }{
+		{"who has the key", `{"chave":"+5511987650001","titular":{"cpf":"52998224725"}}`, `{"codigo":"CHAVE_EM_USO","titular":{"nome":"João","cpf":"390.533.447-05"}}`, "people"},
+		{"another card", `{"cartao":"4111 1111 1111 1111"}`, `{"erro":"recusado","cartao":"5555 5555 5555 4444"}`, "people"},
+		{"in the address", "/clientes/52998224725/limites?x=1", `{"erro":"sem acesso","dono":"390.533.447-05"}`, "people"},
+		{"the same one", `{"titular":{"cpf":"529.982.247-25"}}`, `{"codigo":"CHAVE_EM_USO","titular":{"cpf":"52998224725"}}`, ""},
+		{"the same one, and who owns the account", `{"cpf":"52998224725"}`, `{"erro":"x","titular":"39053344705","cpf":"52998224725"}`, ""},
+		{"nobody was asked for", `{"txid":"81"}`, `{"erro":"já paga","devedor":{"cpf":"39053344705"}}`, ""},
+		{"a company that pays, and the app's own", `{"pagador":"11222333000181"}`, `{"erro":"convênio não habilitado","cnpj":"45.997.418/0001-53"}`, ""},
+	} {
+		x := answer(tt.answer)
+		x.Request.Body.Data = []byte(tt.request)
+		if strings.HasPrefix(tt.request, "/") {
+			x.Request = proxy.Request{Method: "GET", URL: "https://api.bank.example" + tt.request}
+		}
+		if got := kinds(x); got != tt.want {
+			t.Errorf("%s: found %q, want %q", tt.name, got, tt.want)
+		}
+	}
+}
+
 func TestCodingsAreUndone(t *testing.T) {
 	var packed bytes.Buffer
 	w := gzip.NewWriter(&packed)

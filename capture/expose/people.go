@@ -21,13 +21,16 @@ type number struct {
 	shape  string
 	digits int
 	valid  func(string) bool
+	// alone reports that one is enough where the request names another one of its
+	// sort: a company's number may be that of the app's own account.
+	alone bool
 }
 
 func numbers() []number {
 	return []number{
-		{"999.999.999-99", 11, detect.ValidCPF},
-		{"AA.AAA.AAA/AAAA-99", 14, detect.ValidCNPJ},
-		{"9999 9999 9999 9999", 16, detect.ValidCard},
+		{"999.999.999-99", 11, detect.ValidCPF, true},
+		{"AA.AAA.AAA/AAAA-99", 14, detect.ValidCNPJ, false},
+		{"9999 9999 9999 9999", 16, detect.ValidCard, true},
 	}
 }
 
@@ -118,11 +121,12 @@ func isWord(b byte) bool  { return isCode(b) || b >= 'a' && b <= 'z' || b == '_'
 func isQuote(b byte) bool { return b == '"' || b == '\'' || b == '>' || b == '<' }
 
 // people returns how many people an answer names that the request did not, 0 when
-// they are fewer than several.
+// they are fewer than several, and none of them stands for the one whom the request names.
 func (f *Finder) people(text []byte, r proxy.Request) int {
 	most, said := 0, ""
-	for _, distinct := range f.identified(text) {
-		if len(distinct) < several {
+	for sort, distinct := range f.identified(text) {
+		alone := sort < len(f.numbers) && f.numbers[sort].alone
+		if len(distinct) < several && !(alone && len(distinct) > 0) {
 			continue
 		}
 		if said == "" {
@@ -134,13 +138,25 @@ func (f *Finder) people(text []byte, r proxy.Request) int {
 				n++
 			}
 		}
-		most = max(most, n)
-	}
-	if most < several {
-		return 0
+		if n >= several || n == 1 && len(distinct) == 1 && alone && f.names(said, sort) {
+			most = max(most, n)
+		}
 	}
 	return most
 }
+
+// names reports whether a request names a person by a number of a sort.
+func (f *Finder) names(said string, sort int) bool {
+	for part := range strings.FieldsFuncSeq(said, func(r rune) bool { return !isNumberSign(r) }) {
+		if f.identified([]byte(`"` + strings.Trim(part, ".- ") + `"`))[sort] != nil {
+			return true
+		}
+	}
+	return false
+}
+
+// isNumberSign tells of what the numbers are written of which one is enough.
+func isNumberSign(r rune) bool { return r >= '0' && r <= '9' || strings.ContainsRune(".- ", r) }
 
 // bare takes away what numbers are written with; addresses keep their own signs.
 func bare(find string) string {

@@ -17,8 +17,8 @@ type cause struct {
 	phase proxy.Phase
 	text  string
 	// signs are parts of reasons, in lower case. The codes are those of
-	// Chromium (err_…) and Firefox (ns_error_…, sec_error_…); the words are
-	// those of Safari and mitmproxy.
+	// Chromium (err_…), Firefox (ns_error_…, sec_error_…) and libuv (econnrefused);
+	// the words are those of Safari, mitmproxy, OpenSSL, Go, Java and Python.
 	signs []string
 }
 
@@ -28,14 +28,18 @@ func causes() []cause {
 	return []cause{
 		{"dns_timeout", proxy.PhaseDNS, "the look-up of the host name timed out", []string{"err_dns_timed_out"}},
 		{"dns_error", proxy.PhaseDNS, "the host name could not be looked up", []string{
-			"err_name_", "err_dns_", "err_icann_name_collision", "ns_error_unknown_host", "ns_error_unknown_proxy_host",
+			"err_name_", "err_dns_", "enotfound", "eai_again", "no such host", "unknownhost", "err_icann_name_collision", "ns_error_unknown_host", "ns_error_unknown_proxy_host",
 			"hostname could not be found", "name or service not known", "nodename nor servname",
 			"name resolution", "getaddrinfo", "no address associated"}},
 		{"connection_refused", proxy.PhaseConnect, "the connection was refused", []string{
-			"err_connection_refused", "ns_error_connection_refused", "connection refused", "connect call failed",
+			"err_connection_refused", "ns_error_connection_refused", "connection refused", "connect call failed", "econnrefused", "actively refused",
 			"could not connect to the server"}},
 		{"connection_timeout", proxy.PhaseConnect, "the connection was not made in time", []string{
-			"err_connection_timed_out", "ns_error_net_timeout_external"}},
+			"err_connection_timed_out", "ns_error_net_timeout_external", "connect etimedout", "connect timed out", "connecttimeout"}},
+		{"tls_alert_received", proxy.PhaseTLS, "the vendor refused the client certificate, or got none", []string{
+			"alert certificate", "alert bad certificate", "alert unknown ca", "alert_certificate", "alert_bad_certificate", "alert_unknown_ca", "certificate required",
+			"alert: certificate_", "alert: bad_certificate", "alert: unknown_ca", "error: tls: bad certificate", "error: tls: unknown certificate",
+			"error: tls: expired certificate", "error: tls: revoked certificate", "error: tls: unsupported certificate"}},
 		{"tls_certificate_error", proxy.PhaseTLS, "the vendor's certificate has expired, or is not valid yet", []string{
 			"err_cert_date_invalid", "sec_error_expired", "mozilla_pkix_error_not_yet_valid", "certificate has expired", "cert_has_expired", "not yet valid"}},
 		{"tls_certificate_error", proxy.PhaseTLS, "the vendor's certificate is of another host", []string{
@@ -47,26 +51,27 @@ func causes() []cause {
 			"err_cert_", "err_ssl_pinned_key", "err_ssl_obsolete_cert", "sec_error_", "mozilla_pkix_error", "ssl_error_bad_cert",
 			"certificate verify failed", "certificate for this server", "certificate has expired"}},
 		{"tls_protocol_error", proxy.PhaseTLS, "the TLS handshake failed", []string{
-			"err_ssl_", "err_bad_ssl", "err_ech_", "ssl_error_", "ssl error", "secure connection to the server", "tls handshake"}},
+			"err_ssl_", "err_bad_ssl", "err_ech_", "ssl_error_", "ssl error", "secure connection to the server", "tls handshake", "eproto", "handshake_failure", "handshake failure", "sslhandshake"}},
 		{"destination_ip_unroutable", proxy.PhaseConnect, "the network of the vendor could not be reached", []string{
 			"err_address_", "err_internet_disconnected", "err_network_", "ns_error_offline", "connection appears to be offline",
-			"no route to host", "network is unreachable", "host is unreachable"}},
+			"ehostunreach", "enetunreach", "no route to host", "network is unreachable", "host is unreachable"}},
 		{"destination_unavailable", proxy.PhaseConnect, "the proxy in between made no connection", []string{
 			"err_proxy_", "err_tunnel_", "err_socks_", "ns_error_proxy_"}},
 		{"http_request_denied", proxy.PhaseReceive, "the browser kept the answer from the app, mostly since the rules for calls across origins (CORS) forbid it", []string{
 			failedInBrowser}},
 		{"http_response_incomplete", proxy.PhaseReceive, "the answer broke off", []string{
 			"err_content_length_mismatch", "err_incomplete_", "err_content_decoding", "ns_error_net_partial_transfer",
-			"without sending complete message body"}},
+			"without sending complete message body", "premature close", "incompleteread"}},
 		{"http_protocol_error", proxy.PhaseWait, "the answer was not well-formed HTTP", []string{
 			"err_http2_", "err_http_1_1_required", "err_invalid_http_response", "err_quic_", "err_response_headers_",
 			"err_spdy_", "ns_error_net_http", "protocol error", "cannot parse response"}},
 		{"connection_terminated", proxy.PhaseWait, "the connection was closed before an answer", []string{
 			"err_connection_reset", "err_connection_closed", "err_connection_aborted", "err_empty_response", "err_socket_not_connected",
 			"ns_error_net_reset", "ns_error_net_interrupt", "ns_error_net_empty_response", "connection reset", "connection was lost",
+			"econnreset", "epipe", "socket hang up", "unexpected eof", "closed connection without response", "forcibly closed",
 			"server closed connection", "server disconnected", "connection closed", "broken pipe"}},
 		{"http_response_timeout", proxy.PhaseWait, "no answer came in time", []string{
-			"err_timed_out", "ns_error_net_timeout", "timed out", "timeout"}},
+			"err_timed_out", "ns_error_net_timeout", "etimedout", "deadline exceeded", "timed out", "timeout"}},
 	}
 }
 

@@ -172,15 +172,14 @@ func (s *Store) GoodAfter(ctx context.Context, endpoint string, after, before ti
 	return moment(good), nil
 }
 
-// LastFailing returns when the last failure of a host was, among those of groups that
-// have failures in the minutes of two times and of those between them; the second time
-// where a group failed after it, too. It is zero when there is none.
+// LastFailing returns when the last failure of a host was, after a time and up to
+// another; zero when there is none.
 func (s *Store) LastFailing(ctx context.Context, host string, from, to time.Time) (time.Time, error) {
 	last, err := once(ctx, [4]any{"last failing", host, from.UnixMicro(), to.UnixMicro()}, func() (time.Time, error) {
 		var last sql.NullInt64
-		err := s.db().read.QueryRowContext(ctx, `SELECT max(min(g.last_seen, ?3)) FROM groups g WHERE g.host = ?1 AND g.scope = 'endpoint'
-			AND g.last_seen >= ?2 / 60000000 * 60000000 AND g.first_seen < (?3 / 60000000 + 1) * 60000000
-			AND EXISTS (SELECT 1 FROM group_minutes m WHERE m.fingerprint = g.fingerprint AND m.minute >= ?2 / 60000000 AND m.minute <= ?3 / 60000000)`,
+		err := s.db().read.QueryRowContext(ctx, `SELECT max(CASE WHEN g.last_seen <= ?3 THEN g.last_seen ELSE
+				(SELECT max(f.time) FROM failures f WHERE f.fingerprint = g.fingerprint AND f.expected = 0 AND f.time > ?2 AND f.time <= ?3) END)
+			FROM groups g WHERE g.host = ?1 AND g.scope = 'endpoint' AND g.last_seen > ?2 AND g.first_seen <= ?3`,
 			host, from.UnixMicro(), to.UnixMicro()).Scan(&last)
 		return moment(last.Int64), err
 	})
@@ -188,6 +187,26 @@ func (s *Store) LastFailing(ctx context.Context, host string, from, to time.Time
 		return time.Time{}, fmt.Errorf("look for the last failure of %s: %w", host, err)
 	}
 	return last, nil
+}
+
+// LastIn returns when the last failure of a group was, of those from a time on and before
+// another; zero when there is none. Of a host's group those of its members count.
+func (s *Store) LastIn(ctx context.Context, fingerprint string, from, before time.Time) (time.Time, error) {
+	prints, err := s.parts(ctx, fingerprint)
+	var latest int64
+	for _, name := range prints {
+		if err != nil {
+			break
+		}
+		var last sql.NullInt64
+		err = s.db().read.QueryRowContext(ctx, `SELECT max(time) FROM failures WHERE fingerprint = ? AND expected = 0 AND time >= ? AND time < ?`,
+			name, from.UnixMicro(), before.UnixMicro()).Scan(&last)
+		latest = max(latest, last.Int64)
+	}
+	if err != nil {
+		return time.Time{}, fmt.Errorf("look for the last failure of group %s: %w", fingerprint, err)
+	}
+	return moment(latest), nil
 }
 
 // Since counts the failures of one group that are not expected, after a time and

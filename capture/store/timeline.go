@@ -47,3 +47,37 @@ func (s *Store) Timeline(ctx context.Context, fingerprint string, from, to time.
 	}
 	return counts, nil
 }
+
+// Course is what became of the calls to an endpoint or a host from a time on.
+type Course struct {
+	Start time.Time
+	// Good is the number of calls that did not fail. Failing is how many endpoints failed.
+	Good, Failing int64
+}
+
+// Courses says what became of the calls of a scope in steps as those of Timeline, from
+// the step of a time on and before another time.
+func (s *Store) Courses(ctx context.Context, of Scope, from, to time.Time, step time.Duration) ([]Course, error) {
+	width := step.Microseconds()
+	if width <= 0 {
+		return nil, errors.New("follow calls: the step has to be some time")
+	}
+	where, name := `endpoint = ?2`, of.Endpoint
+	if of.Endpoint == "" {
+		where, name = `host = ?2`, of.Host
+	}
+	courses, err := once(ctx, [5]any{"courses", of, from.UnixMicro(), to.UnixMicro(), step}, func() ([]Course, error) {
+		return collect(ctx, s, `SELECT start / ?1 * ?1 AS step, sum(calls - failures), count(DISTINCT CASE WHEN failures > 0 THEN endpoint END) FROM minutes
+			WHERE `+where+` AND start >= ?3 / ?1 * ?1 AND start < ?4 GROUP BY step ORDER BY step`,
+			[]any{width, name, from.UnixMicro(), to.UnixMicro()}, func(row func(...any) error) (c Course, err error) {
+				var start int64
+				err = row(&start, &c.Good, &c.Failing)
+				c.Start = time.UnixMicro(start).UTC()
+				return c, err
+			})
+	})
+	if err != nil {
+		return nil, fmt.Errorf("follow calls: %w", err)
+	}
+	return courses, nil
+}

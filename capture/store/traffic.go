@@ -39,7 +39,7 @@ func (w *writer) minute(ctx context.Context, m capture.Minute) error {
 // endpoint, and of the host, where the endpoint is one of those that failed there.
 func (w *writer) succeeded(ctx context.Context, m capture.Minute) error {
 	_, err := w.tx.ExecContext(ctx, `INSERT INTO stale SELECT fingerprint, 1 FROM drafts d
-			WHERE endpoint IN (?1, ?2 || '/*') AND open_since > 0 AND open_since < ?3 AND open_since > ?3 - 86400000000
+			WHERE endpoint IN (?1, ?2 || '/*') AND open_since > 0 AND open_since < ?3 AND open_since > ?3 - 2592000000000
 				AND (endpoint = ?1 OR EXISTS (SELECT 1 FROM groups g WHERE g.parent = d.fingerprint AND g.endpoint = ?1))
 		ON CONFLICT (fingerprint) DO UPDATE SET n = stale.n + 1`, m.Endpoint, m.Host, micros(m.LastGood))
 	return err

@@ -80,6 +80,12 @@ func Drafts(tb testing.TB, s *store.Store, settings compose.Settings) *lifecycle
 // All returns all drafts with their evidence, those seen last first.
 func All(tb testing.TB, book *lifecycle.Book) []draft.Draft {
 	tb.Helper()
+	for left := true; left; {
+		var err error
+		if left, err = book.Refresh(tb.Context(), 1000); err != nil {
+			tb.Fatal(err)
+		}
+	}
 	all, _, err := book.List(tb.Context(), "", 1000)
 	for i := range all {
 		if err == nil {

@@ -60,7 +60,7 @@ func plainRecordings() []labelled {
 		}},
 		{"two of two", "api", "low vendor", func(t *Tape) { t.Add(2, oops(pix)) }},
 		{"five of five", "api", "high vendor", func(t *Tape) { t.Add(5, oops(pix)) }},
-		{"two endpoints of two, three times each", "api", "medium vendor", func(t *Tape) { t.Add(3, oops(pix), oops(ted)) }},
+		{"two endpoints of two, three times each", "api", "high vendor", func(t *Tape) { t.Add(3, oops(pix), oops(ted)) }},
 		{"two endpoints of two, none of which ever works", "api", "critical vendor", func(t *Tape) { t.Add(6, oops(pix), oops(ted)) }},
 		{"two endpoints of two, none of which works any more", "api", "critical vendor", func(t *Tape) {
 			t.Add(20, pix, ted).Wait(2*time.Hour).Add(5, down(pix), but(ted, 500, `{"erro":"interno"}`))

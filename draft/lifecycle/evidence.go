@@ -81,8 +81,8 @@ func (b *Book) timeline(ctx context.Context, g capture.Group) ([]draft.Count, ti
 	return list, step, nil
 }
 
-// numbers fills in the figures of the last window, of the worst, and of the worst
-// burst.
+// numbers fills in the figures of the last window, and of those in which it may have
+// been worse.
 func (b *Book) numbers(ctx context.Context, e *draft.Evidence) error {
 	g := e.Group
 	end, err := b.tail(ctx, g.Host, g.LastSeen)
@@ -93,27 +93,25 @@ func (b *Book) numbers(ctx context.Context, e *draft.Evidence) error {
 	if e.Figures, err = b.figures(ctx, g, end, rules.Window); err != nil {
 		return err
 	}
-	peak, err := b.peak(ctx, g, rules.Window)
+	if e.Figures.Credential, err = b.credential(ctx, g); err != nil {
+		return err
+	}
+	if g.Count < few {
+		return nil
+	}
+	others, err := b.worse(ctx, g, end)
 	if err != nil {
 		return err
 	}
-	if !peak.IsZero() {
-		if e.Peak, err = b.figures(ctx, g, peak, rules.Window); err != nil {
+	for _, s := range others {
+		n, err := b.figures(ctx, g, s.end, s.length)
+		if err != nil {
 			return err
 		}
+		e.Others = append(e.Others, n)
 	}
-	if rules.Burst == 0 || g.Count < few {
-		return nil
-	}
-	if peak, err = b.peak(ctx, g, rules.Burst); err != nil {
-		return err
-	}
-	if !peak.IsZero() {
-		end = peak
-	}
-	e.Burst, err = b.figures(ctx, g, end, rules.Burst)
-	return err
+	return nil
 }
 
-// few failures are no burst.
-const few = 3
+// few failures have no stretch that is worse than all of them.
+const few = 2

@@ -19,6 +19,8 @@ const (
 	// reach is how far back from the end of the window the failures since the last
 	// success are looked for.
 	reach = 72 * time.Hour
+	// recovery is how long after a window a success is looked for.
+	recovery = 30 * 24 * time.Hour
 	// samples is how many failures say how long failures take.
 	samples = 200
 )
@@ -160,7 +162,7 @@ func (c *counter) recurring(ctx context.Context) error {
 // goodAfter looks for the first success after the window.
 func (c *counter) goodAfter(ctx context.Context) error {
 	for _, endpoint := range c.endpoints() {
-		at, err := c.store.GoodAfter(ctx, endpoint, c.end, c.end.Add(usual))
+		at, err := c.store.GoodAfter(ctx, endpoint, c.end, c.end.Add(recovery))
 		if err != nil {
 			return err
 		}
@@ -230,55 +232,30 @@ func (c *counter) rest(ctx context.Context) (err error) {
 	if slices.Sort(durations); len(durations) > 0 {
 		c.n.Latency.Failures = durations[len(durations)/2]
 	}
-	return c.credential(ctx)
+	return nil
 }
 
-// credential finds a success before the group's first failure that carried a
-// credential. Only refusals ask for it.
-func (c *counter) credential(ctx context.Context) error {
-	if c.group.Status != 401 && c.group.Status != 403 {
-		return nil
+// credential finds the last success of the host before the first failure of a group that
+// carried a credential, of an endpoint that did not succeed since. Only refusals ask for it.
+func (b *Book) credential(ctx context.Context, g capture.Group) (last time.Time, err error) {
+	if g.Status != 401 && g.Status != 403 {
+		return last, nil
 	}
-	for _, t := range c.n.Endpoints {
-		x, err := c.store.LastGood(ctx, t.Endpoint)
+	before, err := b.store.Host(ctx, g.Host, store.Span{Back: g.FirstSeen.Add(-reach), From: g.FirstSeen.Add(-usual), To: g.FirstSeen})
+	if err != nil {
+		return last, err
+	}
+	for _, called := range before.Called {
+		x, err := b.store.LastGood(ctx, called.Endpoint)
 		if errors.Is(err, store.ErrNotFound) {
 			continue
 		}
 		if err != nil {
-			return err
+			return last, err
 		}
-		if x.Start.Before(c.group.FirstSeen) && x.Request.Header.Get("Authorization") != "" {
-			c.n.Credential = later(c.n.Credential, x.Start)
-		}
-	}
-	return nil
-}
-
-// peak returns the end of the window in which the group failed most, zero when
-// that is the one that ends at its last failure.
-func (b *Book) peak(ctx context.Context, g capture.Group, window time.Duration) (time.Time, error) {
-	if g.LastSeen.Sub(g.FirstSeen) <= window {
-		return time.Time{}, nil
-	}
-	counts, err := b.store.Timeline(ctx, g.Fingerprint, g.FirstSeen, g.LastSeen.Add(time.Second), time.Minute)
-	if err != nil {
-		return time.Time{}, err
-	}
-	var sum, most int64
-	var end time.Time
-	first := 0
-	for _, c := range counts {
-		sum += c.Failures
-		for c.Start.Sub(counts[first].Start) > window {
-			sum -= counts[first].Failures
-			first++
-		}
-		if sum >= most {
-			most, end = sum, c.Start.Add(time.Minute)
+		if x.Start.Before(g.FirstSeen) && x.Request.Header.Get("Authorization") != "" {
+			last = later(last, x.Start)
 		}
 	}
-	if !end.Before(g.LastSeen) {
-		return time.Time{}, nil
-	}
-	return end, nil
+	return last, nil
 }

@@ -1,6 +1,8 @@
 package lifecycle_test
 
 import (
+	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -70,16 +72,34 @@ func TestFigures(t *testing.T) {
 	}
 }
 
-func TestPeakIsWhereAGroupFailedMost(t *testing.T) {
+// graver lists the failures and the calls to the endpoint in the other stretches, with
+// their lengths and ends.
+func graver(d draft.Draft) []string {
+	var all []string
+	for _, n := range d.Evidence.Others {
+		all = append(all, fmt.Sprintf("%s up to minute %v: %d of %d", n.Window, n.End.Sub(noon).Minutes(), n.Group, n.Endpoint.Total))
+	}
+	return all
+}
+
+// Most failures came in a row of minutes, the surest share before the successes of the
+// third, and the longest row without a success at the end.
+func TestGraverStretches(t *testing.T) {
 	var failures []*capture.Failure
 	for minute := range 5 {
 		failures = append(failures, at(1, minute))
 	}
-	b := book(t, append(failures, at(1, 300))...)
+	b, s := bookAndStore(t, append(failures, at(1, 300))...)
+	_, err := s.Append(t.Context(), capture.Batch{Traffic: []capture.Minute{
+		calls(at(1, 0).Endpoint, 2, 200, 0, time.Second), calls(at(1, 0).Endpoint, 300, 1, 1, -1),
+	}})
+	check(t, err)
 	d, err := b.Draft(t.Context(), "d-000001endp")
 	check(t, err)
-	if peak := d.Evidence.Peak.Group; peak != 5 || d.Evidence.Figures.Group != 1 {
-		t.Errorf("%d failures in the window of most and %d in the last, want 5 and 1", peak, d.Evidence.Figures.Group)
+	want := []string{"15m0s up to minute 300: 1 of 1", "1h0m0s up to minute 4: 5 of 200", "15m0s up to minute 4: 5 of 200",
+		"1h0m0s up to minute 1: 2 of 2", "15m0s up to minute 1: 2 of 2"}
+	if diff := cmp.Diff(want, graver(d)); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
 	}
 }
 
@@ -92,9 +112,8 @@ func TestBurstIsAShorterTime(t *testing.T) {
 	check(t, err)
 	d, err := b.Draft(t.Context(), "d-000001endp")
 	check(t, err)
-	got := []int64{d.Evidence.Figures.Group, d.Evidence.Figures.Endpoint.Total, d.Evidence.Burst.Group, d.Evidence.Burst.Endpoint.Total}
-	if diff := cmp.Diff([]int64{5, 107, 3, 7}, got); diff != "" {
-		t.Errorf("failures and calls of the hour and of the burst: -want +got:\n%s", diff)
+	if all := graver(d); !slices.Contains(all, "15m0s up to minute 42: 3 of 7") {
+		t.Errorf("looked at %q, not at the quarter of an hour in which most failed", all)
 	}
 }
 
@@ -103,7 +122,7 @@ func TestRefusedCredentialThatWorkedBefore(t *testing.T) {
 	refused.Exchange.Response.Status = 401
 	b, s := bookAndStore(t, refused)
 	good := proxy.Exchange{Start: noon, Request: proxy.Request{Header: proxy.Fields{{Name: "Authorization", Value: "<token:abcdef>"}}}, Response: &proxy.Response{Status: 200}}
-	_, err := s.Append(t.Context(), capture.Batch{Good: []capture.Good{{Endpoint: refused.Endpoint, Exchange: good}}})
+	_, err := s.Append(t.Context(), capture.Batch{Good: []capture.Good{{Endpoint: refused.Endpoint, Exchange: good}}, Traffic: []capture.Minute{calls(refused.Endpoint, 0, 1, 0, 0)}})
 	check(t, err)
 	d, err := b.Draft(t.Context(), "d-000001endp")
 	check(t, err)

@@ -135,7 +135,7 @@ func (b *Book) project(ctx context.Context, d draft.Draft, r row, from made) err
 func again(ctx context.Context, tx *sql.Tx, id string) error {
 	_, err := tx.ExecContext(ctx, `INSERT INTO stale SELECT fingerprint, 1 FROM drafts d WHERE id = ? AND open_since > 0 AND EXISTS (SELECT 1 FROM minutes m
 			WHERE m.endpoint IN (SELECT d.endpoint UNION ALL SELECT g.endpoint FROM groups g WHERE g.parent = d.fingerprint)
-				AND m.start > d.open_since - 60000000 AND m.start < d.open_since + 86400000000 AND m.last_good > d.open_since)
+				AND m.start > d.open_since - 60000000 AND m.start < d.open_since + 2592000000000 AND m.last_good > d.open_since)
 		ON CONFLICT (fingerprint) DO UPDATE SET n = n + 1`, id)
 	if err != nil {
 		return fmt.Errorf("look for successes after the failures of draft %s: %w", id, err)

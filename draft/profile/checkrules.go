@@ -81,6 +81,7 @@ func (r Rules) numbers() []bounded {
 		{"outage", "sure_endpoints", float64(r.Outage.Sure), 0, 1e9, "a number is 0 at least"},
 		share("endpoint_down", "share", r.EndpointDown.Share),
 		count("degraded", "endpoints", r.Degraded.Endpoints), count("degraded", "failures", r.Degraded.Failures), share("degraded", "share", r.Degraded.Share),
+		{"degraded", "sure_endpoints", float64(r.Degraded.Sure), 0, 1e9, "a number is 0 at least"}, share("degraded", "sure_share", r.Degraded.SureShare),
 		count("credential_lost", "failures", r.CredentialLost.Failures),
 		count("slow_timeouts", "failures", r.SlowTimeouts.Failures), share("slow_timeouts", "share", r.SlowTimeouts.Share), count("slow_timeouts", "calls", r.SlowTimeouts.Calls),
 		count("intermittent", "failures", r.Intermittent.Failures), share("intermittent", "share", r.Intermittent.Share),

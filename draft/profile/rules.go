@@ -94,6 +94,10 @@ type Degraded struct {
 	Endpoints int64   `yaml:"endpoints"`
 	Failures  int64   `yaml:"failures"`
 	Share     float64 `yaml:"share"`
+	// Sure is how many are enough where each fails with the share SureShare; 0 leaves
+	// that out.
+	Sure      int64   `yaml:"sure_endpoints"`
+	SureShare float64 `yaml:"sure_share"`
 }
 
 // SlowRule asks for timeouts that lie far over the usual latency.

@@ -69,7 +69,7 @@ func (r recording) evidence(target call, window time.Duration) draft.Evidence {
 		FirstSeen: first.Time, LastSeen: last.Time,
 	}}
 	f := &e.Figures
-	f.Known, f.Window = true, window
+	f.Known, f.Window, f.End = true, window, last.Time
 	byName := map[string]*draft.EndpointTally{}
 	end := mine[len(mine)-1].at
 	for _, c := range calls {
@@ -116,7 +116,7 @@ func (r recording) evidence(target call, window time.Duration) draft.Evidence {
 		}
 	}
 	if window > burst && len(mine) > 2 {
-		e.Burst = r.evidence(target, burst).Figures
+		e.Others = append(e.Others, r.evidence(target, burst).Figures)
 	}
 	return e
 }

@@ -42,13 +42,15 @@ func anywhere(e draft.Evidence) bool {
 	if e.Group.Status != 403 || len(e.Group.Members) > 0 {
 		return true
 	}
-	refusing := 0
-	for _, t := range e.Figures.Endpoints {
-		if t.FailingSince > 0 {
-			refusing++
+	refusing := map[string]bool{}
+	for _, n := range append([]draft.Figures{e.Figures}, e.Others...) {
+		for _, t := range n.Endpoints {
+			if t.FailingSince > 0 {
+				refusing[t.Endpoint] = true
+			}
 		}
 	}
-	return refusing > 1
+	return len(refusing) > 1
 }
 
 // hasCredential reports whether a request carries one in its header, masked or

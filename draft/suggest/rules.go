@@ -140,20 +140,25 @@ func (c window) isDownNow() bool {
 }
 
 // degraded counts endpoints that fail more than now and then, when the group's own
-// is one of them.
+// is one of them. Fewer are enough if each of them surely fails much.
 func (c window) degraded() draft.Rule {
 	r := c.t.Degraded
-	fails := func(t draft.Tally) bool {
-		return t.Faults >= r.Failures && c.against(t.Faults, t) >= r.Share
+	fails := func(t draft.Tally, share float64) bool {
+		return t.Faults >= r.Failures && c.against(t.Faults, t) >= share
 	}
-	var bad int64
-	for _, t := range c.n.Endpoints {
-		if fails(t.Tally) {
-			bad++
+	several := func(share float64, need int64) (bad int64, are bool) {
+		for _, t := range c.n.Endpoints {
+			if fails(t.Tally, share) {
+				bad++
+			}
 		}
+		return bad, bad >= need && fails(c.n.Endpoint, share)
 	}
-	fired := c.n.Known && c.class == fault && fails(c.n.Endpoint) && bad >= r.Endpoints
-	return c.rule("degraded", r.Level, fired, c.counted("bad", number(bad), "called", number(int64(len(c.n.Endpoints))),
+	bad, fired := several(r.Share, r.Endpoints)
+	if _, sure := several(r.SureShare, r.Sure); r.Sure > 0 && sure {
+		fired = true
+	}
+	return c.rule("degraded", r.Level, c.n.Known && c.class == fault && fired, c.counted("bad", number(bad), "called", number(int64(len(c.n.Endpoints))),
 		"endpoints", number(r.Endpoints), "share", percent(r.Share), "span", c.span(), "host", c.e.Group.Host)...)
 }
 
@@ -164,6 +169,10 @@ func (c window) credentialLost() draft.Rule {
 	// Other endpoints may fail in other ways: those that refuse it too are one draft
 	// with this one, and counted here.
 	times := c.n.Endpoint.FailingSince - c.n.Endpoint.FaultsSince
+	if c.class == denied && draft.Fault(c.e.Group.Kind, c.e.Group.Status) {
+		// A client certificate is refused before there is an answer.
+		times = c.n.Endpoint.FaultsSince
+	}
 	fired := c.class == denied && !before.IsZero() && c.n.GoodAfter.IsZero() && times >= r.Failures
 	args := []string{"failures", number(times), "need", number(r.Failures)}
 	if !before.IsZero() {
@@ -272,7 +281,7 @@ func (c window) spike(base draft.Severity) draft.Rule {
 	share := float64(usual.Failing+1) / float64(usual.Total+1)
 	concerns := c.class == fault || c.class == denied || c.class == refused
 	fired := c.n.Known && concerns && usual.Span >= r.Span && usual.Total > 0 && t.Failing >= r.Failures &&
-		atLeast(t.Failing, t.Total, c.t.Confidence) >= r.Times*share
+		AtLeast(t.Failing, t.Total, c.t.Confidence) >= r.Times*share
 	args := []string{"failures", number(t.Failing), "total", c.total(), "percent", part(t.Failing, t.Total), "times", strconv.FormatFloat(r.Times, 'g', -1, 64)}
 	if usual.Span > 0 {
 		args = append(args, "usual", part(usual.Failing, usual.Total), "before", words.Span(usual.Span))

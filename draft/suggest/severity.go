@@ -3,6 +3,7 @@ package suggest
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"flagrante/capture"
 	"flagrante/draft"
@@ -13,23 +14,15 @@ import (
 // Severity suggests a severity by the rules of a profile, and returns all of these
 // with their numbers; the reasons are those of the rules that fired. Of two groups
 // that differ by failures that one has in addition, it never gets the lower
-// severity. Where successes were not counted, the failures alone are looked at,
-// and a reason says so.
+// severity. The gravest of the stretches of time in the evidence counts. Where successes
+// were not counted, the failures alone are looked at, and a reason says so.
 func Severity(env draft.Environment, e draft.Evidence, t profile.Rules) (draft.Suggestion[draft.Severity], []draft.Rule) {
 	worst := newCase(env, e, e.Figures, t).decide()
-	for _, other := range []struct {
-		figures draft.Figures
-		note    capture.Reason
-	}{
-		{e.Peak, capture.Reason{Key: "severity.peak"}},
-		{e.Burst, capture.Reason{Key: "severity.burst", Args: map[string]string{"span": words.Span(e.Burst.Window)}}},
-	} {
-		if !other.figures.Known {
-			continue
-		}
-		if d := newCase(env, e, other.figures, t).decide(); rank(d.severity) > rank(worst.severity) {
+	for _, other := range e.Others {
+		if d := newCase(env, e, other, t).decide(); other.Known && rank(d.severity) > rank(worst.severity) {
+			d.notes = append(d.notes, capture.Reason{Key: "severity.other", Args: map[string]string{
+				"span": words.Span(other.Window), "end": other.End.UTC().Format(time.RFC3339)}})
 			worst = d
-			worst.notes = append(worst.notes, other.note)
 		}
 	}
 	return worst.suggestion(), worst.rules
@@ -125,12 +118,12 @@ func (c window) consistent(t draft.Tally) draft.Tally {
 }
 
 // sure is how sure it is that every call fails, when n did and none succeeded.
-func (c window) sure(n int64) float64 { return atLeast(n, n, c.t.Confidence) }
+func (c window) sure(n int64) float64 { return AtLeast(n, n, c.t.Confidence) }
 
 // against is which share n failures surely have beside the successes. Failures of
 // other sorts say nothing of that share.
 func (c window) against(n int64, t draft.Tally) float64 {
-	return atLeast(n, t.Total-t.Failing+n, c.t.Confidence)
+	return AtLeast(n, t.Total-t.Failing+n, c.t.Confidence)
 }
 
 // span says how long the window is.

@@ -143,21 +143,23 @@ func TestABurstIsJudgedByItself(t *testing.T) {
 	}
 	e := r.evidence(bad("GET h/a", 502), time.Hour)
 	got, _ := suggest.Severity(draft.Production, e, rules(t))
-	if got.Value != draft.High || !slices.ContainsFunc(got.Reasons, func(r capture.Reason) bool { return r.Key == "severity.burst" && r.Args["span"] == "15 min" }) {
+	if got.Value != draft.High || !slices.ContainsFunc(got.Reasons, func(r capture.Reason) bool { return r.Key == "severity.other" && r.Args["span"] == "15 min" }) {
 		t.Errorf("Severity = %+v, want high by the burst", got)
 	}
-	e.Burst = draft.Figures{}
+	e.Others = nil
 	if got, _ := suggest.Severity(draft.Production, e, rules(t)); got.Value != draft.Medium {
 		t.Errorf("Severity = %+v without the burst, want medium", got)
 	}
 }
 
-func TestPeakKeepsTheSeverity(t *testing.T) {
+func TestAGraverTimeKeepsTheSeverity(t *testing.T) {
 	e := recording{}.add(10, time.Second, good("GET h/a")).add(1, time.Second, bad("GET h/a", 500)).evidence(bad("GET h/a", 500), time.Hour)
-	e.Peak = recording{}.add(30, time.Second, bad("GET h/a", 500)).evidence(bad("GET h/a", 500), time.Hour).Figures
+	e.Others = []draft.Figures{{}, recording{}.add(30, time.Second, bad("GET h/a", 500)).evidence(bad("GET h/a", 500), time.Hour).Figures}
 	got, _ := suggest.Severity(draft.Production, e, rules(t))
-	if got.Value != draft.High || !slices.ContainsFunc(got.Reasons, func(r capture.Reason) bool { return r.Key == "severity.peak" }) {
-		t.Errorf("Severity = %+v, want high by the peak", got)
+	if got.Value != draft.High || !slices.ContainsFunc(got.Reasons, func(r capture.Reason) bool {
+		return r.Key == "severity.other" && r.Args["end"] == "2026-11-20T12:00:29Z"
+	}) {
+		t.Errorf("Severity = %+v, want high by the graver time", got)
 	}
 }
 

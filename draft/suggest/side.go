@@ -16,7 +16,12 @@ import (
 // opened.
 func Side(e draft.Evidence) draft.Suggestion[draft.Side] {
 	status := []string{"status", strconv.Itoa(e.Group.Status), "code", e.Group.VendorCode}
-	switch classOf(e) {
+	class := classOf(e)
+	if class != fault && len(exposed(e)) > 0 {
+		// Whatever the request did wrong, that was not for its eyes.
+		return side(draft.SideVendor, "side.exposed")
+	}
+	switch class {
 	case aborted:
 		return side(draft.SideRequest, "side.aborted")
 	case limited:

@@ -5,10 +5,10 @@ import (
 	"strconv"
 )
 
-// atLeast returns the lower bound of Wilson's interval for the share k of n, at z
+// AtLeast returns the lower bound of Wilson's interval for the share k of n, at z
 // standard deviations: of 3 in 3 it says 0.44, of 30 in 30 it says 0.89. It grows
 // with k at the same n-k, so a further failure never lowers it.
-func atLeast(k, n int64, z float64) float64 {
+func AtLeast(k, n int64, z float64) float64 {
 	if n <= 0 {
 		return 0
 	}
