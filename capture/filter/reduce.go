@@ -1,5 +1,7 @@
 package filter
 
+import "slices"
+
 // Split takes the words apart that every row has to hold. What is left lets rows
 // pass by fields, and perhaps by words inside of brackets.
 func (f *Filter) Split() (words []Word, rest *Filter) {
@@ -23,6 +25,23 @@ func (f *Filter) Split() (words []Word, rest *Filter) {
 		}
 	}
 	return nil, f
+}
+
+// HasWords reports whether words are looked for, wherever in the filter.
+func (f *Filter) HasWords() bool { return f != nil && hasWords(f.Root) }
+
+func hasWords(n Node) bool {
+	switch n := n.(type) {
+	case All:
+		return slices.ContainsFunc(n, hasWords)
+	case Any:
+		return slices.ContainsFunc(n, hasWords)
+	case Not:
+		return hasWords(n.Node)
+	case Word:
+		return true
+	}
+	return false
 }
 
 // node1 is nil for no nodes, and the only one of a single one.

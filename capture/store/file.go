@@ -53,8 +53,9 @@ func dsn(path, mode string, options url.Values) string {
 	options.Set("mode", mode)
 	options.Set("_busy_timeout", "10000")
 	options.Set("_foreign_keys", "1")
-	// Statements are prepared once for each connection.
-	options.Set("_stmt_cache_size", "32")
+	// Statements are prepared once for each connection, with one for each part of the
+	// index of words.
+	options.Set("_stmt_cache_size", "128")
 	return "file:" + escapePath(path) + "?" + options.Encode()
 }
 

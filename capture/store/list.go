@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 
 	"flagrante/capture"
 	"flagrante/capture/filter"
@@ -15,8 +14,9 @@ import (
 
 const (
 	// glance is how many of the latest failures are looked at one by one, before
-	// only those are that can fit.
-	glance = 500
+	// only those are that can fit; maxGlance as many as that where enough of them fit.
+	glance    = 200
+	maxGlance = 2000
 	// maxSought bounds the fingerprints that are sought at once. Filters that fit
 	// more of them fit soon enough.
 	maxSought = 400
@@ -75,20 +75,18 @@ func (l *list) find(ctx context.Context) ([]capture.Failure, error) {
 	if l.Central() {
 		return l.findCentral(ctx)
 	}
-	index, err := l.searchIndex(ctx)
-	if err != nil {
-		return nil, err
+	var index searchIndex
+	if l.filter.HasWords() {
+		var err error
+		if index, err = l.searchIndex(ctx); err != nil {
+			return nil, err
+		}
 	}
 	if words, rest := l.filter.Split(); len(words) > 0 && sought(words) != "" {
 		return l.byWords(ctx, index, words, rest)
 	}
-	step := lookStep
-	where, args := l.filter.SQL(func(w filter.Word) (string, []any) {
-		// The index is asked for the word by each step.
-		step = max(step, l.look)
-		return index.condition(w)
-	})
-	return l.where(ctx, where, args, step)
+	where, args := l.filter.SQL(index.condition)
+	return l.where(ctx, where, args)
 }
 
 // findCentral is find in PostgreSQL, which has statistics about words of its own.
@@ -106,37 +104,62 @@ func (l *list) findCentral(ctx context.Context) ([]capture.Failure, error) {
 		return l.read(ctx, byTime, l.spot, where, args, l.limit)
 	}
 	where, args := l.filter.SQL(one)
-	return l.where(ctx, where, args, lookStep)
+	return l.where(ctx, where, args)
 }
 
-// where finds the failures for which a condition holds, of which step are looked at together.
-func (l *list) where(ctx context.Context, where string, args []any, step int) ([]capture.Failure, error) {
+// where finds the failures for which a condition holds.
+func (l *list) where(ctx context.Context, where string, args []any) ([]capture.Failure, error) {
 	if where == "" {
 		return l.read(ctx, byTime, l.spot, `TRUE`, nil, l.limit)
 	}
 	if onlyMarked(l.filter.Root) {
 		return l.read(ctx, byMark, l.spot, `(`+marked+`) AND (`+where+`)`, args, l.limit)
 	}
-	found, at, err := l.walk(ctx, l.spot, where, args, glance, glance)
+	found, at, err := l.glance(ctx, where, args)
 	if err != nil || len(found) >= l.limit || at == nil {
 		return found, err
 	}
+	return l.seek(ctx, *at, where, args, found)
+}
+
+// glance looks at the latest failures, and at those before them where it is to be expected
+// that the page is soon full.
+func (l *list) glance(ctx context.Context, where string, args []any) (found []capture.Failure, at *spot, err error) {
+	found, at, err = l.walk(ctx, l.spot, where, args, glance, glance)
+	if err != nil || at == nil || len(found) == 0 || len(found) >= l.limit {
+		return found, at, err
+	}
+	// Half as many again as the rest needs, if it is like the beginning.
+	if more := (l.limit - len(found)) * glance / len(found) * 3 / 2; more <= maxGlance {
+		return l.walk(ctx, *at, where, args, more, more, found...)
+	}
+	return found, at, nil
+}
+
+// seek finds what is missing of a page among the failures before a place: by the sorts of
+// failures that can fit, or by looking at all.
+func (l *list) seek(ctx context.Context, at spot, where string, args []any, found []capture.Failure) ([]capture.Failure, error) {
 	prints, narrow, err := l.sought(ctx)
 	if err != nil {
 		return nil, err
 	}
-	var more []capture.Failure
-	switch {
-	case !narrow:
-		more, at, err = l.walk(ctx, *at, where, args, l.look, step, found...)
-		if at != nil {
-			l.end = at.id
+	if narrow {
+		if len(prints) == 0 {
+			return found, nil
 		}
-		return more, err
-	case len(prints) > 0:
-		more, err = l.bySorts(ctx, *at, prints, where, args, len(found))
+		more, err := l.bySorts(ctx, at, prints, where, args, len(found))
+		return append(found, more...), err
 	}
-	return append(found, more...), err
+	step := lookStep
+	if l.filter.HasWords() && !l.Central() {
+		// The index is asked for the words by each step.
+		step = max(step, l.look)
+	}
+	found, end, err := l.walk(ctx, at, where, args, l.look, step, found...)
+	if end != nil {
+		l.end = end.id
+	}
+	return found, err
 }
 
 // sought returns the fingerprints that can fit, and whether to know them helps.
@@ -162,8 +185,17 @@ const (
 func (l *list) read(ctx context.Context, from string, before spot, where string, args []any, limit int) ([]capture.Failure, error) {
 	// A function that SQLite can't look through would keep it from using an index.
 	place := []any{before.micros, before.micros, before.id}
-	return collect(ctx, l.Store, `SELECT `+readColumns+` FROM `+from+` WHERE time <= ? AND (time, id) < (?, ?) AND (`+where+`) ORDER BY time DESC, id DESC LIMIT ?`,
+	return collect(l.brief(ctx), l.Store, `SELECT `+readColumns+` FROM `+from+` WHERE time <= ? AND (time, id) < (?, ?) AND (`+where+`) ORDER BY time DESC, id DESC LIMIT ?`,
 		append(append(place, args...), limit), scanValue)
+}
+
+// rows returns those of some failures that fit and are before a place, in no order: they are
+// not many more than a page needs. The list is gone through rather than looked things up in,
+// and nothing is sorted: for both SQLite would make a table, which costs as much as the rows.
+func (l *list) rows(ctx context.Context, from, on string, keys []int64, before spot, where string, args []any) ([]capture.Failure, error) {
+	place := []any{asJSON(keys), before.micros, before.micros, before.id}
+	return collect(l.brief(ctx), l.Store, `SELECT `+readColumns+` FROM (SELECT CAST(value AS BIGINT) AS wanted FROM json_each(?)) AS list CROSS JOIN `+from+`
+		WHERE `+on+` AND time <= ? AND (time, id) < (?, ?) AND (`+where+`)`, append(place, args...), scanValue)
 }
 
 // walk looks at the failures before a place one after the other, at most so many, some
@@ -171,7 +203,10 @@ func (l *list) read(ctx context.Context, from string, before spot, where string,
 // the end of the list.
 func (l *list) walk(ctx context.Context, at spot, where string, args []any, most, step int, found ...capture.Failure) ([]capture.Failure, *spot, error) {
 	for ; most > 0 && len(found) < l.limit; most -= step {
-		last, err := l.stepBack(ctx, at, step)
+		if err := ctx.Err(); err != nil {
+			return nil, nil, err
+		}
+		last, err := l.stepBack(ctx, at, min(step, most))
 		if err != nil {
 			return nil, nil, err
 		}
@@ -191,11 +226,20 @@ func (l *list) walk(ctx context.Context, at spot, where string, args []any, most
 	return found, &at, nil
 }
 
+// brief is ctx for a statement that ends soon: database/sql and the driver watch one that can
+// end, each on its own goroutine. Whoever asks for several statements looks at ctx in between.
+func (l *list) brief(ctx context.Context) context.Context {
+	if l.Central() || l.filter.HasWords() {
+		return ctx
+	}
+	return context.WithoutCancel(ctx)
+}
+
 // stepBack returns the place of so many failures before another, nil when there are
 // fewer. It reads nothing but the index.
 func (l *list) stepBack(ctx context.Context, at spot, count int) (*spot, error) {
 	var s spot
-	err := l.db().read.QueryRowContext(ctx, `SELECT time, id FROM `+byTime+` WHERE time <= ? AND (time, id) < (?, ?) ORDER BY time DESC, id DESC LIMIT 1 OFFSET ?`,
+	err := l.db().read.QueryRowContext(l.brief(ctx), `SELECT time, id FROM `+byTime+` WHERE time <= ? AND (time, id) < (?, ?) ORDER BY time DESC, id DESC LIMIT 1 OFFSET ?`,
 		at.micros, at.micros, at.id, count-1).Scan(&s.micros, &s.id)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
@@ -203,46 +247,36 @@ func (l *list) stepBack(ctx context.Context, at spot, count int) (*spot, error) 
 	return &s, err
 }
 
-// bySorts looks at failures before a place that can fit, in ever longer stretches of time.
-// So many were found before the place.
+// bySorts looks at failures before a place that can fit, ever more at once. So many were
+// found before the place.
 func (l *list) bySorts(ctx context.Context, at spot, prints []any, where string, args []any, had int) (found []capture.Failure, err error) {
-	newest, oldest, err := l.span(ctx)
-	if err != nil {
-		return nil, err
-	}
-	among := `fingerprint IN (` + strings.TrimSuffix(strings.Repeat("?,", len(prints)), ",") + `) AND expected IN (0, 1) AND time >= ?`
-	count := l.limit - had
-	for width, start := max(newest-at.micros, 1), at.micros; at.micros > oldest || at.id != ""; {
-		if start >= at.micros {
-			width = grow(width, len(found)+had, l.limit)
-			start = max(at.micros-width, oldest)
+	among := asJSON(prints)
+	for count := l.limit - had; ; count = min(count*4, lookStep) {
+		if err := ctx.Err(); err != nil {
+			return nil, err
 		}
-		c, err := l.candidates(ctx, at, among, append(prints[:len(prints):len(prints)], start), count)
+		c, err := l.candidates(ctx, at, among, count)
 		if err != nil {
 			return nil, err
 		}
-		more, err := l.read(ctx, `failures NOT INDEXED`, at, `n IN (SELECT CAST(value AS BIGINT) FROM json_each(?)) AND (`+where+`)`, append([]any{c.numbers}, args...), l.limit-len(found)-had)
-		if err != nil {
-			return nil, err
+		if len(c.numbers) > 0 {
+			more, err := l.rows(ctx, `failures NOT INDEXED`, `n = wanted`, c.numbers, at, where, args)
+			if err != nil {
+				return nil, err
+			}
+			if found = append(found, more...); len(found)+had >= l.limit {
+				return latest(found, l.limit-had), nil
+			}
 		}
-		if found = append(found, more...); len(found)+had >= l.limit {
-			return found, nil
+		if c.all {
+			return latest(found, l.limit-had), nil
 		}
-		if l.look -= c.count; l.look <= 0 && c.count > 0 {
+		if l.look -= len(c.numbers); l.look <= 0 {
 			l.end, err = l.firstOf(ctx, c.last)
-			return found, err
+			return latest(found, l.limit-had), err
 		}
-		if count *= 4; c.count > 0 {
-			count = min(count, lookStep)
-		}
-		switch {
-		case c.all:
-			at = spot{micros: start}
-		case c.next < at.micros:
-			at = spot{micros: c.next, id: afterAll}
-		}
+		at = spot{micros: c.next, id: afterAll}
 	}
-	return found, nil
 }
 
 // afterAll is greater than every ID.
@@ -250,66 +284,53 @@ const afterAll = "\U0010ffff"
 
 // candidates are failures that can fit.
 type candidates struct {
-	// numbers are a JSON list of their numbers, of which there are count.
-	numbers string
-	count   int
+	numbers []int64
 	// last is the time of the last of them, and next of the one behind it, unless they are
 	// all that there are.
 	last, next int64
 	all        bool
 }
 
-// candidates returns about so many failures before a place, the latest first, those of
-// a microsecond all together or not at all. It reads nothing but the index.
-func (l *list) candidates(ctx context.Context, at spot, where string, args []any, count int) (c candidates, err error) {
+// candidates returns about so many failures before a place that have one of some
+// fingerprints, the latest first, those of a microsecond all together. It reads nothing but
+// the index, and there no more of a fingerprint than can be among the latest.
+func (l *list) candidates(ctx context.Context, at spot, prints string, count int) (c candidates, err error) {
 	last := at.micros
 	if at.id == "" {
 		last--
 	}
-	var times []int64
-	numbers, err := collect(ctx, l.Store, `SELECT n, time FROM `+byFingerprint+` WHERE `+where+` AND time <= ? ORDER BY time DESC LIMIT ?`, append(args, last, count+1),
+	numbers, times, err := l.numbered(ctx, prints, last, count+1)
+	if err != nil {
+		return candidates{}, err
+	}
+	if c.all = len(numbers) <= count; !c.all {
+		if c.next = times[count]; c.next == times[0] {
+			return l.candidates(ctx, at, prints, count*4)
+		}
+		numbers = numbers[:slices.Index(times, c.next)]
+	}
+	if c.numbers = numbers; len(numbers) > 0 {
+		c.last = times[len(numbers)-1]
+	}
+	return c, nil
+}
+
+// numbered returns the numbers and times of failures with some fingerprints until a time.
+func (l *list) numbered(ctx context.Context, prints string, until int64, most int) (numbers, times []int64, err error) {
+	numbers, err = collect(l.brief(ctx), l.Store, `SELECT n, time FROM json_each(?1) AS prints CROSS JOIN json_each('[0, 1]') AS sides
+		CROSS JOIN /*postgres LATERAL (SELECT n, time FROM*/ `+byFingerprint+` WHERE fingerprint = prints.value AND expected = CAST(sides.value AS BIGINT) AND time <= ?2
+		/*postgres ORDER BY time DESC LIMIT $3) AS latest*/ ORDER BY time DESC LIMIT ?3`, []any{prints, until, most},
 		func(row func(...any) error) (n int64, err error) {
 			var at int64
 			err = row(&n, &at)
 			times = append(times, at)
 			return n, err
 		})
-	if err != nil {
-		return candidates{}, err
-	}
-	c.all = len(numbers) <= count
-	if !c.all {
-		c.next = times[count]
-		numbers = numbers[:slices.Index(times, c.next)]
-	}
-	if c.count = len(numbers); c.count > 0 {
-		c.last = times[c.count-1]
-	}
-	c.numbers = asJSON(numbers)
-	return c, nil
+	return numbers, times, err
 }
 
 // firstOf returns the ID of the first failure of a microsecond.
 func (l *list) firstOf(ctx context.Context, micros int64) (id string, err error) {
 	err = l.db().read.QueryRowContext(ctx, `SELECT id FROM failures WHERE time = ? ORDER BY id LIMIT 1`, micros).Scan(&id)
 	return id, err
-}
-
-// span returns the times of the newest failure of the list and of the oldest.
-func (l *list) span(ctx context.Context) (newest, oldest int64, err error) {
-	err = l.db().read.QueryRowContext(ctx, `SELECT (SELECT time FROM failures WHERE time <= ? ORDER BY time DESC LIMIT 1), (SELECT time FROM failures ORDER BY time LIMIT 1)`, l.micros).Scan(&newest, &oldest)
-	return newest, oldest, err
-}
-
-// grow makes the next stretch longer: as long as what is missing needs by what was
-// found, and never longer by more than that.
-func grow(width int64, found, limit int) int64 {
-	factor := int64(16)
-	if found > 0 {
-		factor = min(max(int64(2*(limit-found)/found), 2), 16)
-	}
-	if width > math.MaxInt64/32 {
-		return width
-	}
-	return width * factor
 }

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	orders "cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -91,5 +92,84 @@ func TestPagesOfRareFailuresLookAtFew(t *testing.T) {
 	check(t, err)
 	if len(page) > 0 || next == "" {
 		t.Errorf("a page that finds nothing among the latest has %d failures and goes on at %q", len(page), next)
+	}
+}
+
+// TestFailuresOfOneMicrosecondAreListedOnce has more failures in each of a few neighbouring
+// microseconds than any step of a list looks at together, and goes through them on every way
+// that a list can take, whole in the index of words, in part, and not at all.
+func TestFailuresOfOneMicrosecondAreListedOnce(t *testing.T) {
+	s := fresh(t)
+	var all []*capture.Failure
+	for n := range 1200 {
+		f := whole(fmt.Sprintf("id-%05d", n*7919%1200), noon.Add(time.Duration(n%3)*time.Microsecond))
+		f.Fingerprint = fmt.Sprintf("v2-%03d3456789abcdef", n/3%40)
+		f.Vendor.Code = fmt.Sprintf("E%d", n/3%40)
+		f.Exchange.Request.Body.Data, f.Exchange.Response.Body.Data = nil, []byte("saldo")
+		all = append(all, f)
+	}
+	add(t, s, capture.Batch{Failures: all})
+	slices.SortFunc(all, func(a, b *capture.Failure) int {
+		return orders.Or(b.Time.Compare(a.Time), strings.Compare(b.ID, a.ID))
+	})
+	for _, indexed := range []int{0, 700, 1200} {
+		for n := 0; n < indexed; n += 350 {
+			_, err := s.Index(t.Context(), 350)
+			check(t, err)
+		}
+		for text, fits := range map[string]func(*capture.Failure) bool{
+			"":                     func(*capture.Failure) bool { return true },
+			"kind:http_status":     func(*capture.Failure) bool { return true },
+			"code:E7":              func(f *capture.Failure) bool { return f.Vendor.Code == "E7" },
+			"code:E7,E8,E9 -pix":   func(*capture.Failure) bool { return false },
+			"code:E3*":             func(f *capture.Failure) bool { return strings.HasPrefix(f.Vendor.Code, "E3") },
+			"id:*7":                func(f *capture.Failure) bool { return strings.HasSuffix(f.ID, "7") },
+			"pix":                  func(*capture.Failure) bool { return true },
+			"pix code:E3*":         func(f *capture.Failure) bool { return strings.HasPrefix(f.Vendor.Code, "E3") },
+			"(pix or nunca) id:*7": func(f *capture.Failure) bool { return strings.HasSuffix(f.ID, "7") },
+		} {
+			want := []string{}
+			for _, f := range all {
+				if fits(f) {
+					want = append(want, f.ID)
+				}
+			}
+			for _, size := range []int{53, 1000} {
+				if diff := cmp.Diff(want, listed(t, s, text, size)); diff != "" {
+					t.Errorf("%q, in pages of %d, %d in the index: -want +got:\n%s", text, size, indexed, diff)
+				}
+			}
+		}
+	}
+}
+
+// TestWhatComesInTheMicrosecondOfAPageMovesNothing goes on from page to page while others
+// come in the same microsecond: those that were there are listed once, in order.
+func TestWhatComesInTheMicrosecondOfAPageMovesNothing(t *testing.T) {
+	s := fresh(t)
+	var want, got []string
+	var first []*capture.Failure
+	for n := range 100 {
+		first = append(first, whole(fmt.Sprintf("id-%03d0", n), noon))
+		want = append(want, first[n].ID)
+	}
+	add(t, s, capture.Batch{Failures: first})
+	slices.Reverse(want)
+	page := store.Page{Limit: 7}
+	for n := 0; ; n++ {
+		found, next, err := s.Failures(t.Context(), page)
+		check(t, err)
+		for _, f := range found {
+			if strings.HasSuffix(f.ID, "0") {
+				got = append(got, f.ID)
+			}
+		}
+		if page.After = next; next == "" {
+			break
+		}
+		add(t, s, capture.Batch{Failures: []*capture.Failure{whole(fmt.Sprintf("id-%03d1", n*7%100), noon), whole(fmt.Sprintf("id-%03d2", 99-n), noon)}})
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
 	}
 }

@@ -20,10 +20,10 @@ func tables() []string {
 // small are parts of statements that only look at what there is little of: a row for each
 // 16,384 failures, one for each sort of them, the rows of the index that belong to a page
 // (4,000 at most), what is not indexed yet (5,000), stretches of time that grow until a page
-// is full, the minutes of a group, those of a window at a host, the members of a host, groups that may have been sent, and the latest 5,000
+// is full, the minutes and origins of a group, those of a window at a host, the members of a host, groups that may have been sent, and the latest 5,000
 // failures for values.
 func small() []string {
-	return []string{"PRAGMA", "pragma_", "FROM search_parts", "FROM sorts AS failures", "FROM sorts)", "search_rows.doc IN (?", "failures NOT INDEXED WHERE", "failures_by_fingerprint WHERE time <= ?", "FROM groups WHERE parent = ?", "m.parent = groups.fingerprint", "FROM groups WHERE EXISTS (SELECT 1 FROM receipts", "LIMIT ?2) AS latest)", "SELECT endpoint, sum(calls)", "FROM group_origins g LEFT JOIN origins", "FROM group_minutes WHERE fingerprint = ?2", "CREATE VIRTUAL", "DROP TABLE"}
+	return []string{"PRAGMA", "pragma_", "FROM search_parts", "FROM sorts AS failures", "FROM sorts)", "failures NOT INDEXED WHERE", "FROM json_each(?1) AS prints", "FROM groups WHERE parent = ?", "m.parent = groups.fingerprint", "FROM groups WHERE EXISTS (SELECT 1 FROM receipts", "LIMIT ?2) AS latest)", "SELECT endpoint, sum(calls)", "FROM group_minutes WHERE fingerprint = ?2", "FROM group_origins g LEFT JOIN origins o", "CREATE VIRTUAL", "DROP TABLE"}
 }
 
 // asking opens a store of which the statements are seen.

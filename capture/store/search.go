@@ -188,16 +188,14 @@ func (l *list) byWords(ctx context.Context, x searchIndex, words []filter.Word, 
 		if len(docs) == 0 {
 			break
 		}
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		if l.look <= 0 {
 			return l.cut(ctx, found, before)
 		}
 		l.look -= len(docs)
-		marks := strings.TrimSuffix(strings.Repeat("?,", len(docs)), ",")
-		values := make([]any, 0, len(docs)+len(args))
-		for _, doc := range docs {
-			values = append(values, doc)
-		}
-		more, err := l.read(ctx, `search_rows CROSS JOIN failures ON failures.n = search_rows.n`, l.spot, `search_rows.doc IN (`+marks+`) AND (`+where+`)`, append(values, args...), l.limit-inside)
+		more, err := l.rows(ctx, `search_rows CROSS JOIN failures`, `search_rows.doc = wanted AND failures.n = search_rows.n`, docs, l.spot, where, args)
 		if err != nil {
 			return nil, err
 		}
@@ -280,11 +278,16 @@ func (s *Store) docsOf(ctx context.Context, p part, match string, before int64, 
 				return doc, err
 			})
 	}
-	docs, err := read(p.first, before, count)
-	if err != nil || len(docs) < count {
+	// One more than asked for shows whether others share the last one's microsecond.
+	docs, err := read(p.first, before, count+1)
+	if err != nil || len(docs) <= count {
 		return docs, err
 	}
-	last := docs[len(docs)-1]
+	last, beyond := docs[count-1], docs[count]
+	docs = docs[:count]
+	if timeOfDoc(beyond) < timeOfDoc(last) {
+		return docs, nil
+	}
 	more, err := read(firstDoc(timeOfDoc(last)), last, 1<<docBits)
 	return append(docs, more...), err
 }

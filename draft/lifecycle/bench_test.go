@@ -149,12 +149,16 @@ func BenchmarkStore(b *testing.B) {
 	all := stores(b, sizes)
 	costs := map[string][]time.Duration{}
 	var names []string
-	for _, s := range all {
-		var pages map[string]func() error
-		names, pages = s.pages(b)
-		for _, name := range names {
-			costs[name] = append(costs[name], median(b, tries, pages[name]))
+	of := make([]map[string]func() error, len(all))
+	for i, s := range all {
+		names, of[i] = s.pages(b)
+	}
+	for _, name := range names {
+		var each []func() error
+		for i := range all {
+			each = append(each, of[i][name])
 		}
+		costs[name] = medians(b, tries, each...)
 	}
 	fmt.Fprint(os.Stdout, "\n| what |")
 	for _, size := range sizes {
@@ -188,16 +192,16 @@ func (s sized) search(b *testing.B) {
 		"rejeitada": "rejeitada", "devolvid*": "devolvid*", `"operação recusada"`: `"operacao recusada"`, "r-" + failureID(s.size/2): `"r ` + failureID(s.size/2) + `"`, "recurso-7 status>=400": `"recurso 7"`,
 	} {
 		page := store.Page{Limit: pageRows, Filter: benchFilter(b, text)}
-		ours := median(b, tries, func() error { _, _, err := s.Failures(b.Context(), page); return err })
-		bare := s.bareMatch(b, match)
+		costs := s.bareMatch(b, match, func() error { _, _, err := s.Failures(b.Context(), page); return err })
+		ours, bare := costs[0], costs[1:]
 		fmt.Fprintf(os.Stdout, "| `%s` | %.2f ms | %.2f ms | %.1f | %.2f ms | %.2f ms |\n", text, ours.Seconds()*1e3, bare[0].Seconds()*1e3, float64(ours)/float64(bare[0]), bare[1].Seconds()*1e3, bare[2].Seconds()*1e3)
 	}
 }
 
-// bareMatch asks SQLite alone, part by part, the newest first, for as many rows as a page
-// needs with all that the list has of them, for their numbers alone, and for those of all
-// that match.
-func (s sized) bareMatch(b *testing.B, match string) (costs [3]time.Duration) {
+// bareMatch measures a page in turn with what SQLite alone takes, part by part, the newest
+// first: for as many rows as a page needs with all that the list has of them, for their
+// numbers alone, and at last for those of all that match.
+func (s sized) bareMatch(b *testing.B, match string, page func() error) []time.Duration {
 	b.Helper()
 	db, err := sql.Open("sqlite3", "file:"+s.path+"?mode=ro&_stmt_cache_size=100")
 	if err != nil {
@@ -208,18 +212,15 @@ func (s sized) bareMatch(b *testing.B, match string) (costs [3]time.Duration) {
 	for _, row := range query(b, s.Store, `SELECT part FROM search_parts ORDER BY part DESC`) {
 		parts = append(parts, row[0])
 	}
-	const numbers = `SELECT docid FROM search_%[1]d WHERE search_%[1]d MATCH ? ORDER BY docid DESC LIMIT ?`
-	for i, try := range []struct {
-		query       string
-		most, tries int
-	}{
-		{`SELECT f.* FROM (` + numbers + `) d CROSS JOIN search_rows r ON r.doc = d.docid CROSS JOIN failures f ON f.n = r.n`, pageRows + 1, tries},
-		{numbers, pageRows + 1, tries},
-		{numbers, 1 << 30, 11},
-	} {
-		costs[i] = median(b, try.tries, func() error { return readParts(b, db, parts, try.query, match, try.most) })
+	const (
+		numbers = `SELECT docid FROM search_%[1]d WHERE search_%[1]d MATCH ? ORDER BY docid DESC LIMIT ?`
+		rows    = `SELECT f.* FROM (` + numbers + `) d CROSS JOIN search_rows r ON r.doc = d.docid CROSS JOIN failures f ON f.n = r.n`
+	)
+	bare := func(query string, most int) func() error {
+		return func() error { return readParts(b, db, parts, query, match, most) }
 	}
-	return costs
+	costs := medians(b, tries, page, bare(rows, pageRows+1), bare(numbers, pageRows+1))
+	return append(costs, medians(b, 11, bare(numbers, 1<<30))...)
 }
 
 // readParts reads rows of one part of the index after the other, until there are enough.

@@ -108,20 +108,35 @@ func (l *library) fill(b *testing.B, s *store.Store, from, count int) (took cost
 	return took
 }
 
-// median is how much of the processor f takes, on its thread, after a first time: what
-// others do on the machine meanwhile is not in it.
+// medians are how much of the processor each of some functions takes, on its thread, after
+// a first time. They take turns, so that what others do on the machine meanwhile strikes all.
+func medians(b *testing.B, tries int, each ...func() error) []time.Duration {
+	b.Helper()
+	times := make([][]time.Duration, len(each))
+	for try := range tries + 1 {
+		for i, f := range each {
+			took := spend(b, func() {
+				if err := f(); err != nil {
+					b.Fatal(err)
+				}
+			}).thread
+			if try > 0 {
+				times[i] = append(times[i], took)
+			}
+		}
+	}
+	middle := make([]time.Duration, len(each))
+	for i := range times {
+		slices.Sort(times[i])
+		middle[i] = times[i][tries/2]
+	}
+	return middle
+}
+
+// median is that of one function.
 func median(b *testing.B, tries int, f func() error) time.Duration {
 	b.Helper()
-	times := make([]time.Duration, tries+1)
-	for i := range times {
-		times[i] = spend(b, func() {
-			if err := f(); err != nil {
-				b.Fatal(err)
-			}
-		}).thread
-	}
-	slices.Sort(times[1:])
-	return times[1+tries/2]
+	return medians(b, tries, f)[0]
 }
 
 func benchFilter(b *testing.B, text string) *filter.Filter {
