@@ -190,6 +190,7 @@ func TestTheAPIIsAsDescribed(t *testing.T) {
 	w.call("DELETE /api/v1/views/{list}/{name}", "/api/v1/views/drafts/Pix", "", 204)
 	w.call("GET /api/v1/portals", "/api/v1/portals", "", 200)
 	w.call("POST /api/v1/portals/{portal}/check", "/api/v1/portals/banco/check", "", 200)
+	w.call("GET /api/v1/profile", "/api/v1/profile?lang=en", "", 200)
 	w.call("GET /api/v1/storage", "/api/v1/storage", "", 200)
 	w.call("GET /api/v1/trust", "/api/v1/trust", "", 200)
 	w.call("POST /api/v1/rules/try", "/api/v1/rules/try", `{"text":"{\"status\":503}"}`, 200)

@@ -33,7 +33,8 @@ const (
 	relatedAtMost = 20
 )
 
-// relatedTo looks for the drafts that belong to one.
+// relatedTo looks for the drafts that belong to one. What was not concluded yet can wait
+// for the next look: the page of one draft does not wait for all others.
 func (d *desk) relatedTo(r *http.Request, one draft.Draft) (related, error) {
 	var found related
 	for _, e := range one.Evidence.Merged {
@@ -46,7 +47,7 @@ func (d *desk) relatedTo(r *http.Request, one draft.Draft) (related, error) {
 	from, to := g.FirstSeen.Add(-together), g.LastSeen.Add(together)
 	all, _, err := d.Drafts.Find(r.Context(), lifecycle.Query{
 		Where: `drafts.host = ? AND drafts.endpoint = ? AND drafts.last_seen >= ? AND drafts.first_seen <= ?`,
-		Args:  []any{g.Host, g.Endpoint, from.UnixMicro(), to.UnixMicro()}, Limit: relatedAtMost,
+		Args:  []any{g.Host, g.Endpoint, from.UnixMicro(), to.UnixMicro()}, Limit: relatedAtMost, AsConcluded: true,
 	})
 	if err != nil {
 		return related{}, fmt.Errorf("look for drafts of the same endpoint: %w", err)

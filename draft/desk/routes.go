@@ -149,6 +149,7 @@ func (d *desk) apiRoutes() []route {
 		{"GET /api/v1/views", api, users.Viewer, d.apiViews},
 		{"PUT /api/v1/views/{list}/{name}", api, users.Reviewer, d.apiKeepView},
 		{"DELETE /api/v1/views/{list}/{name}", api, users.Reviewer, d.apiDropView},
+		{"GET /api/v1/profile", api, users.Viewer, d.apiProfile},
 		{"GET /api/v1/portals", api, users.Viewer, d.apiPortals},
 		{"POST /api/v1/portals/{portal}/check", api, users.Admin, d.apiCheckPortal},
 		{"GET /api/v1/storage", api, users.Viewer, d.apiStorage},

@@ -27,6 +27,9 @@ type Query struct {
 	// After is what the page before returned as next, empty for the first page.
 	After string
 	Limit int
+	// AsConcluded finds the page by what was concluded before, without concluding first
+	// what grew since. Drafts of which nothing was concluded yet are not in it.
+	AsConcluded bool
 }
 
 // maxPage is the largest page.
@@ -75,8 +78,10 @@ func (b *Book) List(ctx context.Context, after string, limit int) ([]draft.Draft
 
 // page returns the IDs of a page.
 func (b *Book) page(ctx context.Context, q Query) (ids []string, next string, err error) {
-	if err := b.refreshed(ctx, grownAtOnce, outdatedAtOnce); err != nil {
-		return nil, "", err
+	if !q.AsConcluded {
+		if err := b.refreshed(ctx, grownAtOnce, outdatedAtOnce); err != nil {
+			return nil, "", err
+		}
 	}
 	column, ok := Sorts()[q.Sort]
 	if q.Sort == "" {

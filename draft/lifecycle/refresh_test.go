@@ -117,3 +117,17 @@ func TestFailuresAreFoundByTheAttachmentsOfTheirDraft(t *testing.T) {
 		}
 	}
 }
+
+// A page that needs but some drafts does not conclude all others first.
+func TestAPageAsConcludedLeavesTheRestAlone(t *testing.T) {
+	b, s := bookAndStore(t, at(1, 0), at(2, 0), at(3, 0))
+	found, _, err := b.Find(t.Context(), lifecycle.Query{AsConcluded: true})
+	check(t, err)
+	if n := count(t, s, `SELECT count(*) FROM stale`); n != 3 || len(found) != 0 {
+		t.Errorf("%d groups are left to look at, and %d drafts found", n, len(found))
+	}
+	refresh(t, b)
+	if found, _, err = b.Find(t.Context(), lifecycle.Query{AsConcluded: true}); err != nil || len(found) != 3 {
+		t.Errorf("%d drafts found: %v", len(found), err)
+	}
+}

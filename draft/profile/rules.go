@@ -1,7 +1,10 @@
 package profile
 
 import (
+	"fmt"
 	"time"
+
+	"go.yaml.in/yaml/v3"
 
 	"flagrante/draft"
 )
@@ -119,4 +122,17 @@ type SpikeRule struct {
 	// how long the usual was counted at least.
 	Times float64       `yaml:"times"`
 	Span  time.Duration `yaml:"span"`
+}
+
+// Keys returns the rules by the keys of a profile.
+func (r Rules) Keys() (map[string]any, error) {
+	data, err := yaml.Marshal(r)
+	if err != nil {
+		return nil, fmt.Errorf("write the rules: %w", err)
+	}
+	var keys map[string]any
+	if err := yaml.Unmarshal(data, &keys); err != nil {
+		return nil, fmt.Errorf("write the rules: %w", err)
+	}
+	return keys, nil
 }
