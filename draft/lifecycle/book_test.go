@@ -5,7 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"path/filepath"
+	"os"
 	"slices"
 	"sync"
 	"testing"
@@ -15,6 +15,7 @@ import (
 
 	"flagrante/capture"
 	"flagrante/capture/store"
+	"flagrante/capture/store/storetest"
 	"flagrante/draft"
 	"flagrante/draft/compose"
 	"flagrante/draft/lifecycle"
@@ -37,10 +38,8 @@ func book(t *testing.T, failures ...*capture.Failure) *lifecycle.Book {
 
 func bookAndStore(t *testing.T, failures ...*capture.Failure) (*lifecycle.Book, *store.Store) {
 	t.Helper()
-	s, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "flagrante.db"))
-	check(t, err)
-	t.Cleanup(func() { check(t, s.Close()) })
-	_, err = s.Append(t.Context(), capture.Batch{Failures: failures})
+	s := storetest.Fresh(t, os.Getenv(storetest.Variable))
+	_, err := s.Append(t.Context(), capture.Batch{Failures: failures})
 	check(t, err)
 	p, err := profile.Default()
 	check(t, err)

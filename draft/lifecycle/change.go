@@ -106,12 +106,11 @@ func (t *turn) begin(ctx context.Context) error {
 	if t.n != 0 {
 		return nil
 	}
-	result, err := t.tx.ExecContext(ctx, `INSERT INTO draft_changes (time, actor, action) VALUES (?, ?, ?)`, t.at.UnixMicro(), t.actor, t.action)
+	err := t.tx.QueryRowContext(ctx, `INSERT INTO draft_changes (time, actor, action) VALUES (?, ?, ?) RETURNING n`, t.at.UnixMicro(), t.actor, t.action).Scan(&t.n)
 	if err != nil {
 		return fmt.Errorf("note a change: %w", err)
 	}
-	t.n, err = result.LastInsertId()
-	return err
+	return nil
 }
 
 // save stores what was decided. Only people and portals make a new version.

@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"flagrante/capture"
@@ -117,7 +118,8 @@ func (b *Book) keep(ctx context.Context, tx *sql.Tx, d draft.Draft, r row, m mad
 	if packed == nil {
 		return nil
 	}
-	_, err := tx.ExecContext(ctx, `INSERT OR REPLACE INTO composed (draft_id, lang, `+composedKey+`, draft) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+	_, err := tx.ExecContext(ctx, `INSERT INTO composed (draft_id, lang, `+composedKey+`, draft) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (draft_id, lang) DO UPDATE SET (`+composedKey+`, draft) = (excluded.`+strings.ReplaceAll(composedKey, ", ", ", excluded.")+`, excluded.draft)`,
 		append(append([]any{d.ID, string(b.settings.Lang)}, b.key(d, r, m)...), packed)...)
 	if err != nil {
 		return fmt.Errorf("keep what was composed of draft %s: %w", d.ID, err)

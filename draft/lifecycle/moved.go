@@ -33,8 +33,10 @@ func move(ctx context.Context, tx *sql.Tx, from, to string) (left int, err error
 	for _, statement := range []string{
 		`UPDATE aliases SET new_id = ?2 WHERE new_id = ?1`,
 		`INSERT INTO aliases (old_id, new_id) VALUES (?1, ?2) ON CONFLICT (old_id) DO UPDATE SET new_id = excluded.new_id`,
-		`DELETE FROM aliases WHERE old_id = new_id`,
-		`UPDATE OR IGNORE receipts SET draft_id = ?2 WHERE draft_id = ?1`,
+		`DELETE FROM aliases WHERE old_id = new_id AND new_id IN (?1, ?2)`,
+		// A draft has one ticket at a portal, as the index receipts_once has it.
+		`UPDATE receipts SET draft_id = ?2 WHERE draft_id = ?1 AND NOT (state IN ('sending', 'sent', 'unknown') AND EXISTS
+			(SELECT 1 FROM receipts o WHERE o.draft_id = ?2 AND o.portal = receipts.portal AND o.state IN ('sending', 'sent', 'unknown')))`,
 	} {
 		if _, err := tx.ExecContext(ctx, statement, from, to); err != nil {
 			return 0, err
@@ -62,7 +64,8 @@ func moveDecisions(ctx context.Context, tx *sql.Tx, from, to, fingerprint string
 		`UPDATE drafts SET (decided, version, changed, state, snoozed_until, merged_into, tags) =
 			(SELECT decided, version, changed, state, snoozed_until, merged_into, tags FROM drafts WHERE id = ?1) WHERE id = ?2`,
 		`UPDATE drafts SET merged_into = ?2, decided = json_set(decided, '$.merged_into', ?2) WHERE merged_into = ?1`,
-		`UPDATE OR IGNORE draft_history SET draft_id = ?2 WHERE draft_id = ?1`,
+		`UPDATE draft_history SET draft_id = ?2 WHERE draft_id = ?1 AND NOT EXISTS
+			(SELECT 1 FROM draft_history o WHERE o.draft_id = ?2 AND o.change = draft_history.change AND o.field = draft_history.field)`,
 		`DELETE FROM drafts WHERE id = ?1 AND ?1 <> ?2`,
 	} {
 		if _, err := tx.ExecContext(ctx, statement, from, to); err != nil {

@@ -136,7 +136,7 @@ func again(ctx context.Context, tx *sql.Tx, id string) error {
 	_, err := tx.ExecContext(ctx, `INSERT INTO stale SELECT fingerprint, 1 FROM drafts d WHERE id = ? AND open_since > 0 AND EXISTS (SELECT 1 FROM minutes m
 			WHERE m.endpoint IN (SELECT d.endpoint UNION ALL SELECT g.endpoint FROM groups g WHERE g.parent = d.fingerprint)
 				AND m.start > d.open_since - 60000000 AND m.start < d.open_since + 2592000000000 AND m.last_good > d.open_since)
-		ON CONFLICT (fingerprint) DO UPDATE SET n = n + 1`, id)
+		ON CONFLICT (fingerprint) DO UPDATE SET n = stale.n + 1`, id)
 	if err != nil {
 		return fmt.Errorf("look for successes after the failures of draft %s: %w", id, err)
 	}
@@ -146,7 +146,9 @@ func again(ctx context.Context, tx *sql.Tx, id string) error {
 // upToDate reports that the row has these values, and that what lists show is of the
 // same making.
 func (b *Book) upToDate(ctx context.Context, d draft.Draft, r row, from made, values []any) (bool, error) {
-	same := func(columns string) string { return strings.ReplaceAll(columns, ",", " IS ? AND") + " IS ?" }
+	same := func(columns string) string {
+		return strings.ReplaceAll(columns, ",", " IS NOT DISTINCT FROM ? AND") + " IS NOT DISTINCT FROM ?"
+	}
 	query, args := `SELECT 1 FROM drafts WHERE id = ? AND `+same(projected), append([]any{d.ID}, values...)
 	if from.alone {
 		query += ` AND EXISTS (SELECT 1 FROM composed c WHERE c.draft_id = drafts.id AND c.lang = ? AND ` + same("c."+strings.ReplaceAll(composedKey, ", ", ", c.")) + `)`

@@ -71,7 +71,7 @@ func UpdateReceipt(ctx context.Context, tx *sql.Tx, r draft.Receipt) error {
 // Sent has the draft of a receipt concluded anew, because it has a ticket. It runs
 // inside of the transaction that notes the receipt.
 func (b *Book) Sent(ctx context.Context, tx *sql.Tx, r draft.Receipt) error {
-	_, err := tx.ExecContext(ctx, `INSERT INTO stale SELECT fingerprint, 1 FROM drafts WHERE id = ? AND fingerprint <> '' ON CONFLICT (fingerprint) DO UPDATE SET n = n + 1`, r.DraftID)
+	_, err := tx.ExecContext(ctx, `INSERT INTO stale SELECT fingerprint, 1 FROM drafts WHERE id = ? AND fingerprint <> '' ON CONFLICT (fingerprint) DO UPDATE SET n = stale.n + 1`, r.DraftID)
 	if err != nil {
 		return fmt.Errorf("note that the draft %s was sent: %w", r.DraftID, err)
 	}

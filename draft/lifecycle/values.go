@@ -19,7 +19,7 @@ func (b *Book) Values(ctx context.Context, field, prefix string, limit int) ([]s
 	if from == "" {
 		return nil, nil
 	}
-	found, err := b.store.Query(ctx, `SELECT DISTINCT v FROM (`+from+`) WHERE v LIKE ? ESCAPE '\' AND v NOT IN ('', '0') ORDER BY v LIMIT ?`, filter.Escape(prefix)+"%", limit)
+	found, err := b.store.Query(ctx, `SELECT DISTINCT v FROM (`+from+`) AS known WHERE v LIKE ? ESCAPE '\' AND v NOT IN ('', '0') ORDER BY v LIMIT ?`, filter.Escape(prefix)+"%", limit)
 	if err != nil {
 		return nil, fmt.Errorf("list values of %s: %w", field, err)
 	}

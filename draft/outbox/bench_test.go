@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"path/filepath"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -16,6 +16,7 @@ import (
 	"flagrante/capture"
 	"flagrante/capture/redact"
 	"flagrante/capture/store"
+	"flagrante/capture/store/storetest"
 	"flagrante/draft"
 	"flagrante/draft/compose"
 	"flagrante/draft/export"
@@ -49,7 +50,7 @@ type bench struct {
 
 func newBench(t *testing.T) *bench {
 	t.Helper()
-	b := &bench{t: t, portal: &portal{}, path: filepath.Join(t.TempDir(), "flagrante.db"), now: time.Date(2026, 11, 25, 12, 0, 0, 0, time.UTC)}
+	b := &bench{t: t, portal: &portal{}, path: storetest.Place(t, os.Getenv(storetest.Variable)), now: time.Date(2026, 11, 25, 12, 0, 0, 0, time.UTC)}
 	b.server = httptest.NewServer(b.portal)
 	t.Cleanup(b.server.Close)
 	failure := &capture.Failure{

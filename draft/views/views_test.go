@@ -3,14 +3,14 @@ package views
 import (
 	"errors"
 	"fmt"
-	"path/filepath"
+	"os"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
-	"flagrante/capture/store"
+	"flagrante/capture/store/storetest"
 	"flagrante/draft"
 )
 
@@ -18,16 +18,7 @@ var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 
 func open(t *testing.T) *Shelf {
 	t.Helper()
-	s, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "flagrante.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := s.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return New(s)
+	return New(storetest.Fresh(t, os.Getenv(storetest.Variable)))
 }
 
 func TestViewsAreKeptChangedAndRemoved(t *testing.T) {
