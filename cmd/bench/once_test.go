@@ -87,7 +87,8 @@ func (s *setup) starts(tb testing.TB) {
 			p.stop(tb)
 		}
 	}
-	fmt.Printf("\nStart of the program to the first byte of a CONNECT's answer: %.0f ms.\n", s.program(tb))
+	took, idle := s.program(tb)
+	fmt.Printf("\nThe program: %.0f ms from its start to the first answer of a vendor, %.1f MiB while it is idle.\n", took, idle)
 }
 
 // handshakes returns the median time to open a connection, in milliseconds.
@@ -108,8 +109,9 @@ func (s *setup) handshakes(tb testing.TB, p *process, targets []string) float64 
 }
 
 // program returns how long the built program takes from its start to an answer
-// of a vendor, in milliseconds, with a data folder that it knows.
-func (s *setup) program(tb testing.TB) float64 {
+// of a vendor, in milliseconds, with a data folder that it knows, and how much memory it
+// has in MiB (VmRSS) when it has nothing to do.
+func (s *setup) program(tb testing.TB) (took, idle float64) {
 	tb.Helper()
 	binary := filepath.Join(s.dir, "flagrante")
 	if out, err := exec.Command("go", "build", "-o", binary, "flagrante/cmd/flagrante").CombinedOutput(); err != nil {
@@ -117,13 +119,20 @@ func (s *setup) program(tb testing.TB) float64 {
 	}
 	var all []time.Duration
 	for range 6 {
-		all = append(all, s.once(tb, binary))
+		took, _ := s.once(tb, binary, 0)
+		all = append(all, took)
 	}
 	slices.Sort(all)
-	return micros(all[len(all)/2]) / 1000
+	_, idle = s.once(tb, binary, settled)
+	return micros(all[len(all)/2]) / 1000, idle
 }
 
-func (s *setup) once(tb testing.TB, binary string) time.Duration {
+// settled is when a program that was started has given back what only the start needed.
+const settled = 3 * time.Second
+
+// once starts the program, and returns how long it took to the first answer, and its
+// memory when it has been left alone for a while after that.
+func (s *setup) once(tb testing.TB, binary string, alone time.Duration) (took time.Duration, mib float64) {
 	tb.Helper()
 	cmd := exec.CommandContext(tb.Context(), binary, "--data", s.dir, "serve", "--proxy", "127.0.0.1:0", "--desk", "127.0.0.1:0", "--upstream-ca", filepath.Join(s.dir, "ca", "ca.pem"), "--log-level", "error")
 	cmd.Stderr = os.Stderr
@@ -140,12 +149,14 @@ func (s *setup) once(tb testing.TB, binary string) time.Duration {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	addr := strings.TrimPrefix(strings.Fields(string(line[:n]))[1], "http://")
-	s.stream(tb, &process{addr: addr}, "", 1)
-	took := time.Since(begun)
+	p := &process{cmd: cmd, addr: strings.TrimPrefix(strings.Fields(string(line[:n]))[1], "http://")}
+	s.stream(tb, p, "", 1)
+	took = time.Since(begun)
+	due(tb.Context(), time.Now().Add(alone))
+	mib = p.memory(tb, "VmRSS") / 1024
 	if err := cmd.Process.Signal(os.Interrupt); err != nil {
 		tb.Error(err)
 	}
 	cmd.Wait()
-	return took
+	return took, mib
 }

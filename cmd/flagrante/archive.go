@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -42,15 +43,8 @@ type archive struct {
 // databaseFile is the database in the data folder.
 const databaseFile = "flagrante.db"
 
-// openArchive opens the data folder dir.
-func openArchive(ctx context.Context, dir string, conf config, w world) (*archive, error) {
-	settings, err := conf.compose()
-	if err == nil {
-		settings.Edition, err = conf.edition()
-	}
-	if err != nil {
-		return nil, err
-	}
+// openStore opens the database of the data folder dir.
+func openStore(ctx context.Context, dir string) (*store.Store, error) {
 	s, err := store.Open(ctx, filepath.Join(dir, databaseFile))
 	if errors.Is(err, store.ErrCorrupt) {
 		return nil, &hinted{err, "`flagrante serve` sets the file aside and begins a fresh one; or put a backup in its place"}
@@ -58,13 +52,28 @@ func openArchive(ctx context.Context, dir string, conf config, w world) (*archiv
 	if err != nil {
 		return nil, &hinted{err, "check that " + dir + " is a folder that you may write to, with space left, and that flagrante.db in it is a database of flagrante; or name another one with --data"}
 	}
-	redaction, err := conf.redaction(dir)
-	if err != nil {
-		return nil, errors.Join(err, s.Close())
+	return s, nil
+}
+
+// openArchive opens the data folder dir. The settings are read while the database is
+// opened, which waits for the disk.
+func openArchive(ctx context.Context, dir string, conf config, w world) (*archive, error) {
+	opened := meanwhile(func() (*store.Store, error) { return openStore(ctx, dir) })
+	settings, err := conf.compose()
+	if err == nil {
+		settings.Edition, err = conf.edition()
 	}
+	redaction, keyErr := conf.redaction(dir)
 	hand := &redact.Hand{}
 	redaction = append(redaction, redact.WithHand(hand))
 	settings.Redactor = redact.New(redaction...)
+	s, openErr := opened()
+	if err = cmp.Or(err, openErr, keyErr); err != nil {
+		if openErr == nil {
+			err = errors.Join(err, s.Close())
+		}
+		return nil, err
+	}
 	last := gate.New(settings.Redactor)
 	shelf := attach.Open(filepath.Join(dir, "attachments"), attach.Options{
 		Now: w.now, NewID: func() string { return newID(w.now()) },

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"flagrante/capture/nice"
+	"flagrante/cmd/flagrante/internal/resident"
 )
 
 const (
@@ -34,6 +35,8 @@ func tuneMemory(env func(string) (string, bool)) {
 		debug.SetGCPercent(gcPercent)
 		debug.SetMemoryLimit(math.MaxInt64)
 		debug.FreeOSMemory()
+		// Where that is not allowed, the process only shows more.
+		_ = resident.DropClean()
 	})
 }
 

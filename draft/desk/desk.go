@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -149,13 +150,28 @@ func New(o Options) (http.Handler, error) {
 	if err := o.check(); err != nil {
 		return nil, fmt.Errorf("open the desk: %w", err)
 	}
+	// Sentences, styles and scripts are read when somebody first asks for the desk: many
+	// a program serves calls for a day before that.
+	open := sync.OnceValues(func() (http.Handler, error) { return furnish(o) })
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		handler, err := open()
+		if err != nil {
+			o.Logger.Error().Err(err).Msg("the desk can't be opened")
+			http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
+			return
+		}
+		handler.ServeHTTP(w, r)
+	}), nil
+}
+
+func furnish(o Options) (http.Handler, error) {
 	d := &desk{Options: o, auth: newAuth(o.Token, o.Users, o.Now), previews: newPreviews()}
 	var err error
 	if d.books, err = readBooks(); err != nil {
-		return nil, fmt.Errorf("open the desk: %w", err)
+		return nil, err
 	}
 	if d.assets, err = readAssets(); err != nil {
-		return nil, fmt.Errorf("open the desk: %w", err)
+		return nil, err
 	}
 	d.pages = newPages(d.funcs)
 	return d.handler(), nil
