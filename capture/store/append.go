@@ -35,7 +35,10 @@ func (s *Store) Append(ctx context.Context, b capture.Batch) (stored int, err er
 
 func (s *Store) append(ctx context.Context, ready *rows, b capture.Batch) (stored int, err error) {
 	db, contents := ready.db, map[digest]*use{}
+	begun := s.overdue()
+	defer begun()
 	err = db.hold(ctx, func(conn *sql.Conn, tx *sql.Tx) error {
+		begun()
 		stored, err = s.newWriter(db, tx, contents).write(ctx, conn, ready, b)
 		return err
 	}, func() {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql/driver"
 	"fmt"
+	"time"
 )
 
 // ForgetCounted forgets with a bound that tests can reach.
@@ -23,3 +24,6 @@ func OnWriter(ctx context.Context, s *Store, statement string) error {
 
 // Look has pages look at no more than so many failures.
 func Look(s *Store, most int) { s.look = most }
+
+// Patience has it told after so long that storing waits for its turn.
+func Patience(s *Store, long time.Duration) { s.patience = long }

@@ -37,8 +37,10 @@ type Store struct {
 	// arrived tells of deliveries.
 	arrived bell
 	// look is how many failures a page looks at, at most.
-	look    int
-	trouble trouble
+	look int
+	// patience is how long storing waits for its turn before that is told.
+	patience time.Duration
+	trouble  trouble
 }
 
 // database is one that is open.
@@ -76,7 +78,7 @@ func Open(ctx context.Context, path string, options ...Option) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{path: path, driver: "sqlite3", packer: packer, look: maxLook, arrived: newBell()}
+	s := &Store{path: path, driver: "sqlite3", packer: packer, look: maxLook, patience: lockedAfter, arrived: newBell()}
 	for _, option := range options {
 		option(s)
 	}

@@ -168,6 +168,33 @@ func (s *Store) mend(ctx context.Context, err error) error {
 	return errors.Join(err, old.close())
 }
 
+// lockedAfter is how long failures wait for their turn to be stored before that is told. SQLite
+// itself waits longer, for each writer of this process that comes before them.
+const lockedAfter = 3 * time.Second
+
+// overdue has it told that the file is locked when begun is not called in time. Nothing is
+// told after that.
+func (s *Store) overdue() (begun func()) {
+	if s.Central() {
+		return func() {}
+	}
+	var mu sync.Mutex
+	over := false
+	timer := time.AfterFunc(s.patience, func() {
+		mu.Lock()
+		defer mu.Unlock()
+		if _, in := s.Trouble(); !over && !in {
+			s.trouble.begin(Trouble{Cause: CauseLocked, Text: fmt.Sprintf("%s: others have been writing for %v", s.Name(), s.patience)})
+		}
+	})
+	return func() {
+		timer.Stop()
+		mu.Lock()
+		defer mu.Unlock()
+		over = true
+	}
+}
+
 // SetAside renames a database that is corrupt, and what belongs to it, so that a
 // fresh one can take its place. The name tells when it was written last, in UTC. It
 // returns the new name.

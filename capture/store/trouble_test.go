@@ -190,6 +190,42 @@ func TestLockedFileIsToldAndWaitedFor(t *testing.T) {
 	}
 }
 
+// TestLockedFileIsToldBeforeSQLiteGivesUp has another program hold the file, while a writer of
+// this process waits before the failure, too: each of the two may wait ten seconds.
+func TestLockedFileIsToldBeforeSQLiteGivesUp(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "flagrante.db")
+	s := open(t, path)
+	h := watch(s)
+	store.Patience(s, time.Millisecond)
+	other, err := sql.Open("sqlite3", path+"?_txlock=exclusive")
+	check(t, err)
+	defer other.Close()
+	tx, err := other.BeginTx(t.Context(), nil)
+	check(t, err)
+	before := make(chan error, 1)
+	go func() { before <- s.Update(t.Context(), func(*sql.Tx) error { return nil }) }()
+	done := appended(t, s, "a")
+	if said := h.next(t); said != "locked false" {
+		t.Fatalf("said: %s", said)
+	}
+	select {
+	case err := <-done:
+		t.Fatalf("the failure waits no more: %v", err)
+	default:
+	}
+	check(t, tx.Rollback())
+	check(t, errors.Join(<-before, <-done))
+	if diff := cmp.Diff("locked true", h.next(t)); diff != "" {
+		t.Error(diff)
+	}
+	// What comes in time is no trouble.
+	store.Patience(s, time.Hour)
+	check(t, <-appended(t, s, "b"))
+	if trouble, in := s.Trouble(); in {
+		t.Errorf("trouble: %+v", trouble)
+	}
+}
+
 // writable ends query_only, which no transaction can be begun under.
 func writable(t *testing.T, s *store.Store) {
 	t.Helper()

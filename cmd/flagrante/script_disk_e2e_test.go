@@ -113,8 +113,7 @@ func saidCmd(ts *testscript.TestScript, neg bool, args []string) {
 	f := flag.NewFlagSet("said", flag.ContinueOnError)
 	count := f.Int("n", 1, "")
 	text := parseFlags(ts, f, args, 1)[0]
-	// Up to three writers may wait for a locked file, one after the other, for ten seconds each.
-	ctx, cancel := context.WithTimeout(context.Background(), 2*patience)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	ts.Check(on(ts).served["serve"].diary.waitMark(ctx, text, *count))
 }
