@@ -85,8 +85,12 @@ func causes(calls []Before, x *proxy.Exchange) []bool {
 	}
 	links := make([][]capture.Link, len(calls))
 	givers := make([][]int, len(calls)+1)
+	after := &later{seen: map[string]bool{}}
 	for i := range asked {
 		asked[i] = requested(at(i))
+		after.add(asked[i])
+	}
+	for i := range asked {
 		for _, v := range asked[i] {
 			from, known := first[v.text]
 			if !known {
@@ -102,7 +106,7 @@ func causes(calls []Before, x *proxy.Exchange) []bool {
 		if i == len(calls) {
 			break
 		}
-		for _, v := range answered(at(i)) {
+		for _, v := range answered(at(i), after.than(i)) {
 			if _, known := first[v.text]; !known {
 				first[v.text] = origin{call: i, place: v.place}
 			}
@@ -116,6 +120,28 @@ func causes(calls []Before, x *proxy.Exchange) []bool {
 	}
 	return cause
 }
+
+// later knows which texts were first asked for by which call: an answer matters by those
+// alone that nobody had asked for before it.
+type later struct {
+	seen  map[string]bool
+	texts []string
+	// ends are where the texts of each call end.
+	ends []int
+}
+
+func (l *later) add(asked []value) {
+	for _, v := range asked {
+		if !l.seen[v.text] {
+			l.seen[v.text] = true
+			l.texts = append(l.texts, v.text)
+		}
+	}
+	l.ends = append(l.ends, len(l.texts))
+}
+
+// than returns the texts that were first asked for after a call.
+func (l *later) than(i int) []string { return l.texts[l.ends[i]:] }
 
 // reach follows the givers back from the last one.
 func reach(givers [][]int) []bool {

@@ -85,6 +85,19 @@ func TestPlacesOfLinks(t *testing.T) {
 			}, "response.body/0/a~1b", "request.body/session"},
 		{"xml", proxy.Field{}, `<s:E xmlns:s="u"><id n="1">` + id + `</id></s:E>`,
 			func(x *proxy.Exchange) { x.Request.Body.Data = []byte(`<q ref="` + id + `"/>`) }, "response.body/E/id", "request.body/q/@ref"},
+		{"letters escaped", proxy.Field{}, `{"id":"ses\u002d0099aa"}`,
+			func(x *proxy.Exchange) { x.Request.URL += "?id=" + id }, "response.body/id", "request.url.query.id"},
+		{"address escaped", proxy.Field{}, `{"next":"/v1/ses%2D0099aa"}`,
+			func(x *proxy.Exchange) { x.Request.URL += "?id=" + id }, "response.body/next.path/1", "request.url.query.id"},
+		{"number", proxy.Field{}, `{"id":77812345}`,
+			func(x *proxy.Exchange) { x.Request.URL += "?id=77812345" }, "response.body/id", "request.url.query.id"},
+		{"among many", proxy.Field{}, `{"id":"` + id + `"}`,
+			func(x *proxy.Exchange) {
+				x.Request.URL += "?id=" + id
+				for n := range 100 {
+					x.Request.URL += fmt.Sprintf("&other=%d-x-%d", n, n)
+				}
+			}, "response.body/id", "request.url.query.id"},
 		{"cut", proxy.Field{}, `{"id":"` + id + `","rest":"it en`,
 			func(x *proxy.Exchange) { x.Request.URL += "?id=" + id }, "response.body/id", "request.url.query.id"},
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -21,13 +22,19 @@ const (
 	// maxValues bounds what is looked at in one message, maxDepth how deep.
 	maxValues = 1000
 	maxDepth  = 32
+	// maxWanted is how many texts are looked for before a body is read.
+	maxWanted = 64
 )
 
 // value is an id or a token, and where it stands.
 type value struct{ text, place string }
 
 // collector gathers the values of one message.
-type collector struct{ values []value }
+type collector struct {
+	values []value
+	// wanted are the only texts that matter; nil where all do.
+	wanted []string
+}
 
 // add takes a text that can be an id or a token.
 func (c *collector) add(place, text string) {
@@ -64,12 +71,13 @@ func requested(x *proxy.Exchange) []value {
 	return c.values
 }
 
-// answered returns what an answer gave.
-func answered(x *proxy.Exchange) []value {
-	if x.Response == nil {
+// answered returns what an answer gave, the wanted texts at least. To read a body takes
+// long, and most hold nothing that is asked for later.
+func answered(x *proxy.Exchange, wanted []string) []value {
+	if x.Response == nil || len(wanted) == 0 {
 		return nil
 	}
-	var c collector
+	c := collector{wanted: wanted}
 	c.fields("response.header", x.Response.Header)
 	c.body("response.body", x.Response.Body, x.Response.Header)
 	return c.values
@@ -146,6 +154,9 @@ func (c *collector) body(place string, b proxy.Body, header proxy.Fields) {
 	switch {
 	case len(data) == 0:
 	case data[0] == '{' || data[0] == '[':
+		if c.useless(data) {
+			return
+		}
 		decoder := json.NewDecoder(bytes.NewReader(data))
 		decoder.UseNumber()
 		c.json(decoder, place, 0)
@@ -154,6 +165,15 @@ func (c *collector) body(place string, b proxy.Body, header proxy.Fields) {
 	case mediaType(header) == "application/x-www-form-urlencoded":
 		c.pairs(place+"/", string(data))
 	}
+}
+
+// useless reports whether JSON plainly holds none of the texts that are wanted. Where
+// letters are escaped it may hold them in another way.
+func (c *collector) useless(data []byte) bool {
+	if c.wanted == nil || len(c.wanted) > maxWanted || bytes.IndexByte(data, '\\') >= 0 || bytes.IndexByte(data, '%') >= 0 {
+		return false
+	}
+	return !slices.ContainsFunc(c.wanted, func(text string) bool { return bytes.Contains(data, []byte(text)) })
 }
 
 // json reads one value and reports whether there may be more: a copy that was cut
