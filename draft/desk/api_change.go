@@ -49,13 +49,17 @@ func readJSON(r *http.Request, into any) error {
 	return nil
 }
 
-// plainly says what is wrong with JSON, without what stood in it.
+// plainly says what is wrong with JSON, without what stood in it but for a name that
+// nothing here has.
 func plainly(err error) string {
 	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
 		return "JSON: " + wrong.Field
 	}
 	if wrong, ok := errors.AsType[*json.SyntaxError](err); ok {
 		return "JSON: byte " + strconv.FormatInt(wrong.Offset, 10)
+	}
+	if _, name, ok := strings.Cut(err.Error(), "unknown field "); ok && len(name) <= 40 && strings.Trim(name, `"_abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789`) == "" {
+		return "JSON: " + name + " ?"
 	}
 	return "JSON"
 }

@@ -1,7 +1,10 @@
 package text
 
 import (
+	"cmp"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"flagrante/draft"
@@ -85,15 +88,9 @@ func (t *ticket) shares(n draft.Figures) []entry {
 	if len(t.d.Evidence.Group.Members) == 0 {
 		add("text.scope.endpoint", t.failing(n.Endpoint))
 	}
-	var down int64
-	for _, e := range n.Endpoints {
-		if e.Failing > 0 {
-			down++
-		}
-	}
 	if len(n.Endpoints) > 1 {
 		add("text.scope.host", t.failing(n.Host))
-		add("text.scope.endpoints", t.words("text.scope.of", "failing", strconv.FormatInt(down, 10), "called", strconv.Itoa(len(n.Endpoints))))
+		entries = append(entries, t.endpoints(n))
 	}
 	if n.Healed > 0 {
 		add("text.scope.healed", strconv.FormatInt(n.Healed, 10))
@@ -113,6 +110,33 @@ func (t *ticket) shares(n draft.Figures) []entry {
 		add("text.scope.latency", t.words("text.scope.p", "p50", words.Duration(t.o.Lang, l.P50), "took", words.Duration(t.o.Lang, l.Failures)))
 	}
 	return entries
+}
+
+// endpoints says how many endpoints of the host fail, and which: those of a host's draft
+// are listed already.
+func (t *ticket) endpoints(n draft.Figures) entry {
+	failing := failingMost(n.Endpoints)
+	all := labelled(t.words("text.scope.endpoints"), text(t.words("text.scope.of", "failing", strconv.Itoa(len(failing)), "called", strconv.Itoa(len(n.Endpoints)))))
+	if len(failing) < 2 || len(t.d.Evidence.Group.Members) > 0 {
+		return all
+	}
+	for i, e := range failing {
+		if i == maxMembers {
+			all.sub = append(all.sub, line{text(t.words("text.more", "count", strconv.Itoa(len(failing)-i)))})
+			break
+		}
+		all.sub = append(all.sub, line{code(e.Endpoint), text(": " + t.failing(e.Tally))})
+	}
+	return all
+}
+
+// failingMost returns the endpoints that failed, those that failed most first.
+func failingMost(all []draft.EndpointTally) []draft.EndpointTally {
+	failing := slices.DeleteFunc(slices.Clone(all), func(e draft.EndpointTally) bool { return e.Failing == 0 })
+	slices.SortFunc(failing, func(a, b draft.EndpointTally) int {
+		return cmp.Or(cmp.Compare(b.Failing, a.Failing), strings.Compare(a.Endpoint, b.Endpoint))
+	})
+	return failing
 }
 
 func (t *ticket) failing(n draft.Tally) string {
