@@ -131,6 +131,9 @@ func centralCause(err error) string {
 // the moment, and not of what was to be stored.
 func Hindered(err error) bool { return causeOf(err) != "" }
 
+// Locked reports whether an error says that others hold the file.
+func Locked(err error) bool { return causeOf(err) == CauseLocked }
+
 // asCorrupt makes an error of a corrupt file ErrCorrupt.
 func asCorrupt(err error) error {
 	if causeOf(err) == CauseCorrupt {

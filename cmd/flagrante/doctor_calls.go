@@ -122,18 +122,29 @@ func (e *examination) store(ctx context.Context) {
 	}
 	s, err := store.Open(ctx, path)
 	if err != nil {
-		e.check("store", path, "", &hinted{err, "is the disk full, or the file of a newer flagrante?"})
+		e.check("store", path, "", held(path, &hinted{err, "is the disk full, or the file of a newer flagrante?"}))
 		return
 	}
 	problems, version, err := s.Check(ctx)
 	if err == nil && len(problems) > 0 {
 		err = damaged(problems)
 	}
-	e.check("store", path, fmt.Sprintf("whole, schema %d", version), err)
+	e.check("store", path, fmt.Sprintf("whole, schema %d", version), held(path, err))
+	if err := s.Ready(ctx); err != nil {
+		e.check("store", path, "", held(path, err))
+	}
 	e.search(ctx, s)
 	if err := s.Close(); err != nil {
 		e.check("store", path, "", err)
 	}
+}
+
+// held says what to do about a database that another program does not let go of.
+func held(path string, err error) error {
+	if !store.Locked(err) {
+		return err
+	}
+	return &hinted{fmt.Errorf("another program writes in it, and does not end: %w", err), "end that program; `fuser '" + path + "'` names those that have it open"}
 }
 
 // damaged tells the first problem, and how many there are.
