@@ -137,8 +137,10 @@ func (m *memory) Export(_ context.Context, portal string, d draft.Draft, _ strin
 	r := m.outcome
 	r.ID, r.DraftID, r.Portal, r.Time = "r-1", d.ID, portal, noon
 	r.State = cmp.Or(r.State, draft.ReceiptSent)
-	i := slices.IndexFunc(m.drafts, func(known draft.Draft) bool { return known.ID == d.ID })
-	m.drafts[i].Receipts = append(m.drafts[i].Receipts, r)
+	// The drafts of a real book have their receipts there.
+	if i := slices.IndexFunc(m.drafts, func(known draft.Draft) bool { return known.ID == d.ID }); i >= 0 {
+		m.drafts[i].Receipts = append(m.drafts[i].Receipts, r)
+	}
 	return r, nil
 }
 

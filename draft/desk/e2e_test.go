@@ -52,13 +52,13 @@ func (c *complaints) hear(event any) {
 const patience = 30 * time.Second
 
 // browse opens a fresh browser and returns its context.
-func browse(t testing.TB) (context.Context, *complaints) {
+func browse(t testing.TB, more ...chromedp.ExecAllocatorOption) (context.Context, *complaints) {
 	t.Helper()
 	flags := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.NoSandbox, chromedp.DisableGPU, chromedp.NoFirstRun, chromedp.UserDataDir(t.TempDir()),
 		chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true),
 	)
-	ctx, stop := chromedp.NewExecAllocator(t.Context(), flags...)
+	ctx, stop := chromedp.NewExecAllocator(t.Context(), append(flags, more...)...)
 	t.Cleanup(stop)
 	said := &complaints{}
 	ctx, stop = chromedp.NewContext(ctx, chromedp.WithListener(said.hear))

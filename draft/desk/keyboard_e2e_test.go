@@ -21,7 +21,7 @@ func keys(t *testing.T, ctx context.Context, pressed string) {
 }
 
 // awake holds when the scripts of a page run, which keys are for.
-const awake = `document.body.dataset.stream === "on"`
+const awake = `document.body?.dataset.stream === "on"`
 
 // tabTo goes on with Tab until the focus is on what a selector names.
 func tabTo(t *testing.T, ctx context.Context, css string) {

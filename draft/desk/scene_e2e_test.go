@@ -117,9 +117,9 @@ func again(id, fingerprint string, later time.Duration) *capture.Failure {
 }
 
 // enter opens a browser that is logged in at a page.
-func (s *scene) enter(t *testing.T, path, seen string) (context.Context, *complaints) {
+func (s *scene) enter(t *testing.T, path, seen string, flags ...chromedp.ExecAllocatorOption) (context.Context, *complaints) {
 	t.Helper()
-	ctx, said := browse(t)
+	ctx, said := browse(t, flags...)
 	do(t, ctx, chromedp.Navigate(s.URL+"/login?token="+token), shown("main > *"), chromedp.Navigate(s.URL+path), shown(seen))
 	comes(t, ctx, awake)
 	return ctx, said

@@ -36,7 +36,15 @@ func comes(t *testing.T, ctx context.Context, condition string) {
 	defer stop()
 	for {
 		_, err := chromedp.Run(ctx, chromedp.Evaluate[bool](`new Promise((done) => {
-			const look = () => (`+condition+`) ? done(true) : requestAnimationFrame(look);
+			const holds = () => {
+				try {
+					return `+condition+`;
+				} catch {
+					// The page is not whole yet.
+					return false;
+				}
+			};
+			const look = () => holds() ? done(true) : requestAnimationFrame(look);
 			look();
 		})`, chromedp.EvalAwaitPromise))
 		if err == nil {
