@@ -7,9 +7,7 @@ import (
 
 	"github.com/spf13/viper"
 	"github.com/zricethezav/gitleaks/v8/config"
-	gitleaks "github.com/zricethezav/gitleaks/v8/detect"
 	"github.com/zricethezav/gitleaks/v8/detect/codec"
-	"github.com/zricethezav/gitleaks/v8/report"
 
 	"flagrante/capture/redact/detect"
 )
@@ -24,7 +22,7 @@ type leaks struct {
 	names *detect.Names
 
 	mu       sync.Mutex
-	compiled map[int]*gitleaks.Detector
+	compiled map[int]rule
 }
 
 // generic is the rule that goes by a name alone; ours know the names of this
@@ -66,7 +64,7 @@ func (l *leaks) load() {
 	if l.err = v.ReadConfig(strings.NewReader(config.DefaultConfig)); l.err == nil {
 		l.err = v.Unmarshal(&l.conf)
 	}
-	l.names, l.compiled = detect.NewNames(), map[int]*gitleaks.Detector{}
+	l.names, l.compiled = detect.NewNames(), map[int]rule{}
 }
 
 // scan applies the rules whose words stand in plain, which text was decoded to.
@@ -77,51 +75,49 @@ func (l *leaks) scan(plain, text string) ([]Finding, error) {
 		if rule.Regex == "" || rule.Path != "" || !slices.ContainsFunc(rule.Keywords, func(word string) bool { return strings.Contains(lower, strings.ToLower(word)) }) {
 			continue
 		}
-		detector, err := l.detector(i)
+		r, err := l.rule(i)
 		if err != nil {
 			return nil, err
 		}
-		for _, f := range detector.DetectString(plain) {
-			if f.RuleID != generic || l.convincing(f) {
-				line, column := position(text, f.Secret)
-				found = append(found, Finding{Kind: "secret", Rule: f.RuleID, By: byGitleaks, Line: line, Column: column})
+		for _, h := range r.find(plain) {
+			if r.RuleID != generic || l.convincing(h) {
+				line, column := position(text, h.secret)
+				found = append(found, Finding{Kind: "secret", Rule: r.RuleID, By: byGitleaks, Line: line, Column: column})
 			}
 		}
 	}
 	return found, nil
 }
 
-// detector returns the detector of one rule.
-func (l *leaks) detector(i int) (*gitleaks.Detector, error) {
+// rule returns one of the rules, compiled.
+func (l *leaks) rule(i int) (rule, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if d, ok := l.compiled[i]; ok {
-		return d, nil
+	if r, ok := l.compiled[i]; ok {
+		return r, nil
 	}
 	one := l.conf
 	one.Rules = slices.Clone(l.conf.Rules[i : i+1])
 	one.Rules[0].Keywords = slices.Clone(one.Rules[0].Keywords) // Translate writes to them.
 	conf, err := one.Translate()
 	if err != nil {
-		return nil, err
+		return rule{}, err
 	}
-	d := gitleaks.NewDetector(conf)
-	// A word in a text of app or vendor must not switch the gate off.
-	d.IgnoreGitleaksAllow = true
-	l.compiled[i] = d
-	return d, nil
+	r := rule{conf.Rules[one.Rules[0].ID], conf.Allowlists}
+	l.compiled[i] = r
+	return r, nil
 }
 
 // convincing reports whether what the generic rule found is a secret by our
 // knowledge of names and values as well.
-func (l *leaks) convincing(f report.Finding) bool {
-	before, _, _ := strings.Cut(f.Match, f.Secret)
+func (l *leaks) convincing(h hit) bool {
+	before, _, _ := strings.Cut(h.match, h.secret)
 	name := strings.Trim(before, " \t\r\n\"'`=>:|?,")
 	if i := strings.LastIndexAny(name, " \t\"'`=>:|?,&;<"); i >= 0 {
 		name = name[i+1:]
 	}
 	naming := l.names.Of(name)
-	return !naming.IDLike && !detect.Plain(f.Secret) && detect.Random(f.Secret)
+	return !naming.IDLike && !detect.Plain(h.secret) && detect.Random(h.secret)
 }
 
 // position returns the line and the column of a value, counted from 1.
