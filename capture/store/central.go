@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	cryptorand "crypto/rand"
 	"database/sql"
 	"embed"
 	"errors"
@@ -30,6 +31,8 @@ type central struct {
 	address string
 	// name is the address without what is secret in it.
 	name string
+	// id tells this process from others that store.
+	id string
 }
 
 // Central reports whether the store is a database that many machines share.
@@ -64,7 +67,7 @@ func openCentral(ctx context.Context, address string) (db *database, err error) 
 	if err != nil {
 		return db, err
 	}
-	db.central = &central{address: address, name: writers.Name()}
+	db.central = &central{address: address, name: writers.Name(), id: cryptorand.Text()}
 	db.write, db.read = sql.OpenDB(writers), sql.OpenDB(readers)
 	for pool, most := range map[*sql.DB]int{db.write: centralWriters, db.read: centralReaders} {
 		pool.SetMaxOpenConns(most)

@@ -11,8 +11,8 @@ import (
 // (https://www.postgresql.org/docs/current/sql-notify.html).
 const channel = "flagrante"
 
-// Listen calls f each time that a batch was stored in a shared database, on any machine,
-// and once at the beginning, until ctx ends or the connection does. It returns why; what came
+// Listen calls f each time that another process stored a batch in a shared database, and
+// once at the beginning, until ctx ends or the connection does. It returns why; what came
 // while nobody listened is not told, so whoever calls it again looks for himself. For a
 // store that is a file it waits for ctx.
 func (s *Store) Listen(ctx context.Context, f func()) error {
@@ -21,7 +21,11 @@ func (s *Store) Listen(ctx context.Context, f func()) error {
 		<-ctx.Done()
 		return ctx.Err()
 	}
-	if err := postgres.Listen(ctx, c.address, channel, f); err != nil {
+	if err := postgres.Listen(ctx, c.address, channel, func(from string) {
+		if from != c.id {
+			f()
+		}
+	}); err != nil {
 		return fmt.Errorf("listen for what is stored: %w", err)
 	}
 	return nil

@@ -150,6 +150,15 @@ func (r *pruning) large(ctx context.Context) (bool, error) {
 	return size > r.limits.Bytes, err
 }
 
+// Size is the number of bytes in use, of a shared database by its tables.
+func (s *Store) Size(ctx context.Context) (int64, error) {
+	n, err := s.size(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("measure the database: %w", err)
+	}
+	return n, nil
+}
+
 // size is the number of bytes in use.
 func (s *Store) size(ctx context.Context) (n int64, err error) {
 	if s.Central() {

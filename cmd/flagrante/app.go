@@ -61,6 +61,7 @@ type app struct {
 	recorder *record.Recorder
 	// pool lends the memory of exchanges to the proxy, and recorder gives it back.
 	pool      *proxy.Pool
+	hearer    *hearer
 	roller    *roller
 	sender    *outbox.Worker
 	refresher *refresher
@@ -209,6 +210,7 @@ func (a *app) end() error {
 		errs = append(errs, <-a.serving)
 	}
 	if a.roller != nil {
+		a.hearer.Close()
 		a.roller.Close()
 		a.refresher.Close()
 		a.ceiling.Close()

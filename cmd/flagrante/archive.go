@@ -43,22 +43,10 @@ type archive struct {
 // databaseFile is the database in the data folder.
 const databaseFile = "flagrante.db"
 
-// openStore opens the database of the data folder dir.
-func openStore(ctx context.Context, dir string) (*store.Store, error) {
-	s, err := store.Open(ctx, filepath.Join(dir, databaseFile))
-	if errors.Is(err, store.ErrCorrupt) {
-		return nil, &hinted{err, "`flagrante serve` sets the file aside and begins a fresh one; or put a backup in its place"}
-	}
-	if err != nil {
-		return nil, &hinted{err, "check that " + dir + " is a folder that you may write to, with space left, and that flagrante.db in it is a database of flagrante; or name another one with --data"}
-	}
-	return s, nil
-}
-
 // openArchive opens the data folder dir. The settings are read while the database is
 // opened, which waits for the disk.
 func openArchive(ctx context.Context, dir string, conf config, w world) (*archive, error) {
-	opened := meanwhile(func() (*store.Store, error) { return openStore(ctx, dir) })
+	opened := meanwhile(func() (*store.Store, error) { return openStore(ctx, dir, conf) })
 	settings, err := conf.compose()
 	if err == nil {
 		settings.Edition, err = conf.edition()

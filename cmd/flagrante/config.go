@@ -88,7 +88,8 @@ func (c config) check(w world) error {
 	_, exportErr := c.exporter(settings, gate.New(settings.Redactor), w)
 	_, usersErr := c.deskUsers()
 	tracesErr := c.traces()
-	return errors.Join(accessErr, usersErr, sealedErr, redactErr, judgeErr, dialErr, exportErr, tracesErr)
+	_, storeErr := c.place("")
+	return errors.Join(storeErr, accessErr, usersErr, sealedErr, redactErr, judgeErr, dialErr, exportErr, tracesErr)
 }
 
 // configShowCmd prints what holds.
@@ -119,6 +120,9 @@ func (s *configShowCmd) Run(parsed *kong.Context, c *cli, w world) error {
 	var shown []shownKey
 	for _, key := range configKeys() {
 		value := reflect.ValueOf(conf).FieldByIndex(key.index)
+		if key.name == "store" {
+			value = reflect.ValueOf(withoutPassword(conf.Store))
+		}
 		shown = append(shown, shownKey{key.name, value.Interface(), origins[key.name]})
 	}
 	if s.JSON {

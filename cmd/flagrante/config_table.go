@@ -46,6 +46,7 @@ func keyTexts() map[string]string {
 		"slow.times":            "how many times the 95th percentile of its endpoint an answer has to exceed",
 		"slow.over":             "and by how much the median",
 		"slow.calls":            "by how many calls an endpoint has to be known",
+		"store":                 "address of a PostgreSQL database that several machines share, such as `postgres://flagrante@db.internal/flagrante?sslmode=verify-full&sslrootcert=/etc/flagrante/ca.pem`; see [A shared database](#a-shared-database)",
 		"traces.endpoint":       "OpenTelemetry collector that spans are sent to: see [traces](#traces-what-flagrante-does-as-spans)",
 		"contracts":             "OpenAPI documents of vendors: see [contracts](#contracts-what-vendors-promise)",
 		"portals":               "where drafts can be sent, see below",

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -117,14 +118,15 @@ func (e *examination) selfCall(ctx context.Context, proxy string) error {
 // store looks at the database.
 func (e *examination) store(ctx context.Context) {
 	path := filepath.Join(e.dir, databaseFile)
-	if !exists(path) {
+	if e.conf.Store == "" && !exists(path) {
 		return
 	}
-	s, err := store.Open(ctx, path)
+	s, err := openStore(ctx, e.dir, e.conf)
 	if err != nil {
-		e.check("store", path, "", held(path, &hinted{err, "is the disk full, or the file of a newer flagrante?"}))
+		e.check("store", withoutPassword(cmp.Or(e.conf.Store, path)), "", held(path, err))
 		return
 	}
+	path = s.Name()
 	problems, version, err := s.Check(ctx)
 	if err == nil && len(problems) > 0 {
 		err = damaged(problems)

@@ -72,6 +72,9 @@ func (b *backupCmd) Run(ctx context.Context, c *cli, w world) error {
 			bar.Set(int64(total - left))
 		})
 		bar.Close()
+		if errors.Is(err, store.ErrShared) {
+			return &hinted{err, "PostgreSQL has tools for that: pg_dump copies it while others write, as custom format with `pg_dump --format=custom`"}
+		}
 		if err != nil {
 			return &hinted{err, "name a new file in a folder that you may write to, with space left"}
 		}

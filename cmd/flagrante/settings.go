@@ -46,6 +46,7 @@ type config struct {
 		EgressIP     string   `yaml:"egress_ip"`
 		TrustedPeers []string `yaml:"trusted_peers"`
 	} `yaml:"origin"`
+	Store        string                   `yaml:"store"`
 	Redact       redactConfig             `yaml:"redact"`
 	Retention    retentionConfig          `yaml:"retention"`
 	Environments []hostRule               `yaml:"environments"`

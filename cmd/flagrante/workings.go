@@ -52,12 +52,8 @@ func (a *app) storage(ctx context.Context, o appOptions) (s desk.Storage, err er
 		return s, err
 	}
 	s.MostBytes = limits(o.World.now()).Bytes
-	for _, suffix := range []string{"", "-wal"} {
-		size, err := sizeOf(filepath.Join(o.Dir, databaseFile+suffix))
-		if err != nil {
-			return s, err
-		}
-		s.Database += size
+	if s.Database, err = a.databaseSize(ctx, o.Dir); err != nil {
+		return s, err
 	}
 	if s.Attachments, err = sizeOf(filepath.Join(o.Dir, "attachments")); err != nil {
 		return s, err
@@ -71,6 +67,21 @@ func (a *app) storage(ctx context.Context, o appOptions) (s desk.Storage, err er
 	}
 	s.Drafts, err = a.book.Count(ctx, nil)
 	return s, err
+}
+
+// databaseSize is how many bytes the database takes.
+func (a *app) databaseSize(ctx context.Context, dir string) (sum int64, err error) {
+	if a.store.Central() {
+		return a.store.Size(ctx)
+	}
+	for _, suffix := range []string{"", "-wal"} {
+		size, err := sizeOf(filepath.Join(dir, databaseFile+suffix))
+		if err != nil {
+			return 0, err
+		}
+		sum += size
+	}
+	return sum, nil
 }
 
 // ask reads the one row of a query.

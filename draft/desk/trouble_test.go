@@ -18,7 +18,7 @@ func TestTroubleIsToldOnEveryPage(t *testing.T) {
 		}
 		for cause, sentence := range map[string]string{
 			store.CauseFull: "The disk is full", store.CauseReadOnly: "cannot be written to", store.CauseLocked: "holds the database locked",
-			store.CauseCorrupt: "The database is corrupt", store.CauseDisk: "The disk fails to read or write",
+			store.CauseCorrupt: "The database is corrupt", store.CauseDisk: "The disk fails to read or write", store.CauseAway: "The shared database cannot be reached",
 		} {
 			status = Status{Trouble: &store.Trouble{Cause: cause, Text: "/data/<b>.db"}}
 			page := ask(h, http.MethodGet, path+"?lang=en", "").Body.String()

@@ -7,9 +7,9 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// Listen calls f once it listens on a channel, and for each notification, until ctx or
-// the connection ends, and returns why. It has a connection of its own.
-func Listen(ctx context.Context, address, channel string, f func()) (err error) {
+// Listen calls f once it listens on a channel, and with what each notification says, until
+// ctx or the connection ends, and returns why. It has a connection of its own.
+func Listen(ctx context.Context, address, channel string, f func(says string)) (err error) {
 	connector, err := NewConnector(address, true)
 	if err != nil {
 		return err
@@ -22,10 +22,12 @@ func Listen(ctx context.Context, address, channel string, f func()) (err error) 
 	if _, err := c.Exec(ctx, "LISTEN "+pgx.Identifier{channel}.Sanitize()); err != nil {
 		return err
 	}
+	f("")
 	for {
-		f()
-		if _, err := c.WaitForNotification(ctx); err != nil {
+		n, err := c.WaitForNotification(ctx)
+		if err != nil {
 			return err
 		}
+		f(n.Payload)
 	}
 }
