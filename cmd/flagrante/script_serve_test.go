@@ -102,7 +102,7 @@ func environment(ts *testscript.TestScript) []string {
 	var env []string
 	for _, name := range []string{
 		"PATH", "HOME", "TMPDIR", "GORACE", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "FLAGRANTE_DATA", "FLAGRANTE_CONFIG",
-		"FLAGRANTE_UPSTREAM_CA", "FLAGRANTE_LANG", "FLAGRANTE_DESK_TOKEN", "FLAGRANTE_ORIGIN_COUNTRY", "RT_TOKEN",
+		"FLAGRANTE_UPSTREAM_CA", "FLAGRANTE_LANG", "FLAGRANTE_DESK_TOKEN", "FLAGRANTE_ORIGIN_COUNTRY", "FLAGRANTE_STORE", "PGPASSWORD", "RT_TOKEN",
 		"HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy",
 	} {
 		if value := ts.Getenv(name); value != "" {

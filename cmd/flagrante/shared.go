@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"os"
 	"path/filepath"
 	"sync/atomic"
 	"time"
@@ -38,6 +39,10 @@ func openStore(ctx context.Context, dir string, conf config) (*store.Store, erro
 	place, err := conf.place(dir)
 	if err != nil {
 		return nil, err
+	}
+	// The key of masks and the authority are in the folder all the same.
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, &hinted{fmt.Errorf("make the data folder: %w", err), "name another one with --data"}
 	}
 	s, err := store.Open(ctx, place)
 	switch {

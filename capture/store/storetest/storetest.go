@@ -5,6 +5,7 @@ package storetest
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"net"
 	"net/url"
@@ -91,7 +92,28 @@ type Server struct {
 	Dir string
 }
 
-// Start starts a server in a folder. It has to be stopped.
+// Running starts a server that stops with the test.
+func Running(tb testing.TB) *Server {
+	tb.Helper()
+	// Folders of tests are closed to the user that the server runs as.
+	dir, err := os.MkdirTemp("", "flagrante-postgres-")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	s, err := Start(tb.Context(), dir)
+	tb.Cleanup(func() {
+		err := (&Server{Dir: dir}).Run(context.WithoutCancel(tb.Context()), "down")
+		if err := errors.Join(err, os.RemoveAll(dir)); err != nil {
+			tb.Error(err)
+		}
+	})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return s
+}
+
+// Start starts a server in a folder below that of the system's temporary files. It has to be stopped.
 func Start(ctx context.Context, dir string) (*Server, error) {
 	free, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
