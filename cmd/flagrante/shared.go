@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"os"
 	"path/filepath"
 	"sync/atomic"
 	"time"
@@ -40,10 +39,6 @@ func openStore(ctx context.Context, dir string, conf config) (*store.Store, erro
 	if err != nil {
 		return nil, err
 	}
-	// The key of masks and the authority are in the folder all the same.
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, &hinted{fmt.Errorf("make the data folder: %w", err), "name another one with --data"}
-	}
 	s, err := store.Open(ctx, place)
 	switch {
 	case err == nil:
@@ -57,7 +52,12 @@ func openStore(ctx context.Context, dir string, conf config) (*store.Store, erro
 	case errors.Is(err, store.ErrCorrupt):
 		return nil, &hinted{err, "`flagrante serve` sets the file aside and begins a fresh one; or put a backup in its place"}
 	}
-	return nil, &hinted{err, "check that " + dir + " is a folder that you may write to, with space left, and that flagrante.db in it is a database of flagrante; or name another one with --data"}
+	return nil, unusable(dir, err)
+}
+
+// unusable says what to do about a data folder that can't be used.
+func unusable(dir string, err error) error {
+	return &hinted{err, "check that " + dir + " is a folder that you may write to, with space left, and that flagrante.db in it is a database of flagrante; or name another one with --data"}
 }
 
 // withoutPassword is an address as it may be shown.
