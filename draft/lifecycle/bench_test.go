@@ -80,7 +80,7 @@ func fillTo(b *testing.B, from sized, size int, path string, guide profile.Profi
 	}
 	s := openSized(b, path+".new", size, guide)
 	l := newLibrary()
-	l.traffic = true
+	l.traffic, l.batch = true, fillBatch
 	l.fill(b, s.Store, from.size, size-from.size)
 	for _, step := range []func() (bool, error){
 		func() (bool, error) { return s.Index(b.Context(), 4000) },
