@@ -83,8 +83,46 @@ func (c config) redaction(dir string) ([]redact.Option, error) {
 	if err != nil {
 		return nil, err
 	}
+	number := c.OnCall.Phone
+	if number == "" && c.Profile != "" {
+		guide, _, err := c.profile()
+		if err != nil {
+			return nil, err
+		}
+		number = guide.OnCall.Phone
+	}
+	if phone := onDuty(number); phone != nil {
+		options = append(options, redact.WithAllowances(redact.Allowance{Pattern: phone}))
+	}
 	key, err := maskKey(dir)
 	return append(options, redact.WithKey(key)), err
+}
+
+// local is how many digits a number has at least that is told without its prefixes.
+const local = 8
+
+// onDuty matches the number of those on duty, which a ticket names on purpose, however it
+// is written; nil where it is too short to be one.
+func onDuty(phone string) *regexp.Regexp {
+	digits := strings.Map(func(r rune) rune {
+		if r < '0' || r > '9' {
+			return -1
+		}
+		return r
+	}, phone)
+	if len(digits) < local {
+		return nil
+	}
+	var pattern strings.Builder
+	pattern.WriteString(`^\D*`)
+	for i, d := range digits {
+		pattern.WriteRune(d)
+		if i < len(digits)-local {
+			pattern.WriteByte('?')
+		}
+		pattern.WriteString(`\D*`)
+	}
+	return regexp.MustCompile(pattern.String() + `$`)
 }
 
 func (r redactRule) rule() (redact.Rule, error) {

@@ -91,7 +91,11 @@ func (c window) outage() draft.Rule {
 		// What was called in the window is not what is down.
 		called = ""
 	}
-	return c.rule("outage", level, fired, c.counted(
+	over := ""
+	if fired && !c.n.GoodAfter.IsZero() {
+		over = "over"
+	}
+	return c.rule("outage", level, fired, c.counted(draft.Variant, over,
 		"down", number(down), "called", called, "endpoints", number(need), "failures", number(failed),
 		"span", c.span(), "host", c.e.Group.Host)...)
 }

@@ -2,6 +2,7 @@ package suggest_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -107,6 +108,20 @@ func TestSeverity(t *testing.T) {
 				t.Errorf("staging: %s by %v, want %s", got, fired, tt.staging)
 			}
 		})
+	}
+}
+
+// What is over is told in the past.
+func TestAnOutageThatIsOverIsSaidToBe(t *testing.T) {
+	var r recording
+	for range 5 {
+		r = r.add(1, time.Second, bad("GET h/a", 500)).add(1, time.Second, bad("GET h/b", 500)).add(1, time.Second, bad("GET h/c", 500))
+	}
+	r = r.add(3, 10*time.Minute, good("GET h/a"))
+	got, _ := suggest.Severity(draft.Production, r.evidence(bad("GET h/a", 500), time.Hour), rules(t))
+	said := words.SayAll(draft.English, got.Reasons)
+	if want := " was down and works again: 3 endpoints were without any success, 15 failures (3 endpoints called within 1 h)"; got.Value != draft.High || !strings.Contains(said[0], want) {
+		t.Errorf("%s: %q", got.Value, said)
 	}
 }
 
