@@ -62,13 +62,22 @@ func TestPagesKeepNobodyOut(t *testing.T) {
 	server := httptest.NewServer(stored(t, withTeam(team(t))))
 	t.Cleanup(server.Close)
 	const portal = "/export/banco"
+	joined := httptest.NewServer(storedOf(t, outage()))
+	t.Cleanup(joined.Close)
+	h, _ := captured(t)
+	ask(h, "POST", "/failures/f1/mark", "pinned=1&note=Falei&add=pix")
+	marked := httptest.NewServer(h)
+	t.Cleanup(marked.Close)
 	ctx, _ := browse(t)
-	for _, desk := range []string{full, empty, server.URL} {
+	for _, desk := range []string{full, empty, server.URL, joined.URL, marked.URL} {
 		do(t, ctx, chromedp.Navigate(desk+"/login?token="+token), shown("main > *"))
 	}
+	do(t, ctx, chromedp.Navigate(joined.URL+"/drafts/d-aaaaaaaaaa"), shown("#related"))
 	pages := []string{
 		full + "/", full + "/?q=state:x", full + "/?done=ignored&n=2&undo=d-1.2", empty + "/", full + "/traffic", empty + "/traffic", full + "/setup",
 		full + "/drafts/d-k3f9qa2m", full + "/drafts/d-tls0cert", full + "/drafts/d-h0st1le0", server.URL + "/drafts/d-aaaaaaaaaa",
+		joined.URL + "/drafts/d-aaaaaaaaaa", marked.URL + "/traffic", marked.URL + "/failures/f1", full + "/masked",
+		full + portal + "?draft=d-k3f9qa2m&draft=d-val1dade&draft=d-h0st1le0", full + "/exports/banco?draft=d-val1dade&draft=d-tls0cert",
 		full + "/failures/k3f9qa2m", full + "/failures/k3f9qa2m/body/response?as=hex", full + "/drafts/d-k3f9qa2m" + portal,
 		full + "/drafts/d-val1dade/receipts/r-0", full + "/drafts/none", full + "/login", server.URL + "/login",
 	}

@@ -10,9 +10,9 @@ import (
 	"flagrante/proxy"
 )
 
-// An endpoint that answers 502, 503 and 504 in turn is several drafts, of which the page
-// of one says so, and makes one ticket.
-func TestDraftsOfOneEndpointAreMergedOnThePage(t *testing.T) {
+// outage are failures of one endpoint that answers with three statuses in turn, of another
+// endpoint, and of another time.
+func outage() []*capture.Failure {
 	failing := func(id, fingerprint, endpoint string, status int, after time.Duration) *capture.Failure {
 		f := failingAt(id, fingerprint)
 		f.Time, f.Endpoint = noon.Add(after), endpoint
@@ -20,10 +20,16 @@ func TestDraftsOfOneEndpointAreMergedOnThePage(t *testing.T) {
 		return f
 	}
 	const pix, other = "POST api.bank.example/v1/pix", "GET api.bank.example/v1/saldo"
-	h := storedOf(t, []*capture.Failure{
+	return []*capture.Failure{
 		failing("f1", "v2-aaaaaaaaaaaa", pix, 502, 0), failing("f2", "v2-bbbbbbbbbbbb", pix, 503, time.Minute), failing("f3", "v2-cccccccccccc", pix, 504, 2*time.Minute),
 		failing("f4", "v2-dddddddddddd", other, 503, time.Minute), failing("f5", "v2-eeeeeeeeeeee", pix, 500, 48*time.Hour),
-	})
+	}
+}
+
+// An endpoint that answers 502, 503 and 504 in turn is several drafts, of which the page
+// of one says so, and makes one ticket.
+func TestDraftsOfOneEndpointAreMergedOnThePage(t *testing.T) {
+	h := storedOf(t, outage())
 	const one = "/drafts/d-aaaaaaaaaa"
 	// What the list concludes here, the running program does in the background.
 	ask(h, "GET", "/", "")
