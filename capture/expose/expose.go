@@ -24,7 +24,7 @@ const maxText = 256 << 10
 // Finder searches answers. It is safe for use by many goroutines.
 type Finder struct {
 	sorts   []sort
-	probes  probes
+	probes  *probes
 	plain   *strings.Replacer
 	numbers []number
 	address *regexp.Regexp

@@ -1,7 +1,13 @@
 package expose
 
-// probes are the probes of all patterns, by their first byte.
-type probes [256][]probe
+// probes are the probes of all patterns.
+type probes struct {
+	// byFirst has them by their first byte.
+	byFirst [256][]probe
+	// pairs has a bit for each two bytes with which one begins: most letters begin some
+	// probe, and few pairs do.
+	pairs [1 << 16 / 64]uint64
+}
 
 // probe is a text of a group, whose number is in of.
 type probe struct {
@@ -21,8 +27,8 @@ func (s set) has(n int) bool { return s[n/64]&(1<<(n%64)) != 0 }
 func (s set) holds(other set) bool { return s[0]&other[0] == other[0] && s[1]&other[1] == other[1] }
 
 // newProbes numbers the groups of all patterns, and files their probes.
-func newProbes(all []sort) (p probes) {
-	n := 0
+func newProbes(all []sort) *probes {
+	p, n := &probes{}, 0
 	for _, s := range all {
 		for i := range s.patterns {
 			pattern := &s.patterns[i]
@@ -39,18 +45,32 @@ func newProbes(all []sort) (p probes) {
 }
 
 func (p *probes) file(one probe) {
-	first := one.text[0]
-	p[first] = append(p[first], one)
-	if one.anyCase && first >= 'a' && first <= 'z' {
-		p[first-'a'+'A'] = append(p[first-'a'+'A'], one)
+	for _, first := range cases(one.text[0], one.anyCase) {
+		p.byFirst[first] = append(p.byFirst[first], one)
+		for _, second := range cases(one.text[1], one.anyCase) {
+			at := uint16(first)<<8 | uint16(second)
+			p.pairs[at/64] |= 1 << (at % 64)
+		}
 	}
+}
+
+// cases returns a byte of a probe, and the capital letter where it stands for that too.
+func cases(c byte, anyCase bool) []byte {
+	if anyCase && c >= 'a' && c <= 'z' {
+		return []byte{c, c - 'a' + 'A'}
+	}
+	return []byte{c}
 }
 
 // in returns the groups of which a probe is in text.
 func (p *probes) in(text string) (found set) {
-	for i := range len(text) {
-		for _, one := range p[text[i]] {
-			if !found.has(one.of) && one.begins(text[i:]) {
+	for i := 1; i < len(text); i++ {
+		at := uint16(text[i-1])<<8 | uint16(text[i])
+		if p.pairs[at/64]&(1<<(at%64)) == 0 {
+			continue
+		}
+		for _, one := range p.byFirst[text[i-1]] {
+			if !found.has(one.of) && one.begins(text[i-1:]) {
 				found.add(one.of)
 			}
 		}
