@@ -99,6 +99,9 @@ const (
 	// maxNodes bounds the terms, maxDepth the brackets and negations around one.
 	maxNodes = 200
 	maxDepth = 40
+	// maxWords bounds the words and phrases, of which each may be looked for in all parts of
+	// an index.
+	maxWords = 40
 )
 
 // Parse reads a filter. The error is always an *Error.

@@ -1,6 +1,7 @@
 package filter
 
 import (
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -14,6 +15,7 @@ type parser struct {
 	text    string
 	at      int
 	nodes   int
+	words   int
 	depth   int
 }
 
@@ -110,8 +112,12 @@ func (p *parser) one() (Node, error) {
 	case p.text[p.at] == '(':
 		return p.brackets()
 	case p.text[p.at] == '"':
+		start := p.at
 		text, _, err := p.quoted()
-		return Word{Text: text, Phrase: true}, err
+		if err != nil {
+			return nil, err
+		}
+		return p.oneMore(start, Word{Text: text, Phrase: true})
 	}
 	return p.term()
 }
@@ -176,7 +182,18 @@ func (p *parser) word() (Node, error) {
 	if strings.Trim(text, "*") == "" {
 		return nil, p.fault(start, p.at, "filter.bare_star", nil)
 	}
-	return Word{Text: text, Prefix: star}, p.apart()
+	if err := p.apart(); err != nil {
+		return nil, err
+	}
+	return p.oneMore(start, Word{Text: text, Prefix: star})
+}
+
+// oneMore counts a word that begins at a place.
+func (p *parser) oneMore(start int, w Word) (Node, error) {
+	if p.words++; p.words > maxWords {
+		return nil, p.fault(start, start+len(strings.TrimRight(p.text[start:p.at], " \t\n")), "filter.too_many_words", map[string]string{"most": strconv.Itoa(maxWords)}).hint("filter.hint.phrase", nil)
+	}
+	return w, nil
 }
 
 func (p *parser) fault(start, end int, key string, args map[string]string) *Error {

@@ -113,6 +113,10 @@ func sought(words []filter.Word) string {
 	return strings.Join(parts, " ")
 }
 
+// maxCompound is how many tables are put together in one statement: SQLite takes 500
+// (https://sqlite.org/limits.html).
+const maxCompound = 400
+
 // condition finds a word in the whole index, or in what lists show of failures that
 // are not in it.
 func (x searchIndex) condition(w filter.Word) (condition string, args []any) {
@@ -121,14 +125,16 @@ func (x searchIndex) condition(w filter.Word) (condition string, args []any) {
 	if match == "" || len(x.parts) == 0 {
 		return shown, shownArgs
 	}
-	var tables []string
-	for _, p := range x.parts {
-		tables = append(tables, `SELECT docid FROM `+p.table()+` WHERE `+p.table()+` MATCH ?`)
-		args = append(args, match)
+	for parts := range slices.Chunk(x.parts, maxCompound) {
+		var tables []string
+		for _, p := range parts {
+			tables = append(tables, `SELECT docid FROM `+p.table()+` WHERE `+p.table()+` MATCH ?`)
+			args = append(args, match)
+		}
+		condition += `failures.n IN (SELECT n FROM search_rows WHERE doc IN (` + strings.Join(tables, " UNION ALL ") + `)) OR `
 	}
 	outside, outsideArgs := x.outside()
-	condition = `failures.n IN (SELECT n FROM search_rows WHERE doc IN (` + strings.Join(tables, " UNION ALL ") + `)) OR ` + outside + ` AND (` + shown + `)`
-	return condition, append(append(args, outsideArgs...), shownArgs...)
+	return condition + outside + ` AND (` + shown + `)`, append(append(args, outsideArgs...), shownArgs...)
 }
 
 // seekRows is how many of the latest rows of a part are looked at for a draft.

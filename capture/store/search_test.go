@@ -224,3 +224,23 @@ func TestManyFailuresOfOneMomentAreIndexed(t *testing.T) {
 		t.Errorf("%d of %d are found", len(got), len(batch))
 	}
 }
+
+// TestTheLargestFiltersAreAnswered asks for as much as a filter may say.
+func TestTheLargestFiltersAreAnswered(t *testing.T) {
+	s := freshFile(t)
+	add(t, s, capture.Batch{Failures: []*capture.Failure{whole("a", noon), whole("b", noon.Add(time.Second))}})
+	index(t, s)
+	for name, text := range map[string]string{
+		"brackets":        strings.Repeat("(nunca or ", 39) + "pix" + strings.Repeat(")", 39),
+		"negations":       strings.Repeat("-", 38) + "pix",
+		"words":           strings.Repeat("(nunca or pix) ", 20),
+		"words together":  strings.Repeat("pix ", 40),
+		"terms":           "host:*bank*" + strings.Repeat(" endpoint:*pix*", 98),
+		"terms with or":   "host:*bank*" + strings.Repeat(" or endpoint:*nunca*", 98),
+		"brackets, terms": strings.Repeat("(host:x or endpoint:*nunca* or ", 39) + "pix" + strings.Repeat(")", 39),
+	} {
+		if diff := cmp.Diff([]string{"b", "a"}, listed(t, s, text, 10)); diff != "" {
+			t.Errorf("%s: -want +got\n%s", name, diff)
+		}
+	}
+}
