@@ -15,7 +15,7 @@ export CGO_ENABLED := 1
 export GOFLAGS := $(GOFLAGS) -buildvcs=false
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test check e2e pictures bench bench-redact bench-store bench-desk lint vulns fmt release clean
+.PHONY: help run build test check e2e pictures bench bench-redact bench-store bench-postgres bench-desk lint vulns fmt release clean
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z0-9-]*\):[^#]*## \(.*\)/  make \1	\2/p' Makefile | expand -t 16
@@ -53,6 +53,10 @@ bench-redact: ## how many times as fast as encoding/json masking is
 
 bench-store: ## what lists cost as the store grows to a million failures, pages of ten thousand drafts, and storing beside SQLite alone (a quarter of an hour, an hour where others work; ARGS=-short: to 100,000)
 	$(GO) test -run '^$$' -bench 'Store|Ingest|Drafts' -benchtime 1x -timeout 2h $(ARGS) ./draft/lifecycle
+
+bench-postgres: ## what storing and pages cost in PostgreSQL beside SQLite, at 100,000 failures (ROWS=1000000 for more)
+	.ci/need postgresql
+	FLAGRANTE_BENCH_ROWS=$(or $(ROWS),100000) $(GO) test -tags e2e -run '^$$' -bench Engines -benchtime 20x -timeout 60m $(ARGS) ./capture/store
 
 bench-desk: ## what pages of 10,000 drafts weigh, cost, and when they are first seen in a browser (ARGS=-short: of a thousand)
 	.ci/need chromium

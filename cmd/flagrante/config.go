@@ -120,6 +120,9 @@ func (s *configShowCmd) Run(parsed *kong.Context, c *cli, w world) error {
 	var shown []shownKey
 	for _, key := range configKeys() {
 		value := reflect.ValueOf(conf).FieldByIndex(key.index)
+		if key.name == "store" && conf.Store != "" {
+			value = reflect.ValueOf(withoutPassword(conf.Store))
+		}
 		shown = append(shown, shownKey{key.name, value.Interface(), origins[key.name]})
 	}
 	if s.JSON {
