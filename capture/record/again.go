@@ -38,7 +38,7 @@ func (p *Pipeline) Learn(endpoints []string) {
 // Endpoint returns the endpoint of a failure that was stored, before what is
 // learned from all of them is put in.
 func (p *Pipeline) Endpoint(f *capture.Failure) string {
-	_, name := p.fingerprints.Endpoint(f.Exchange.Request)
+	_, name := p.fingerprints().Endpoint(f.Exchange.Request)
 	return name
 }
 
@@ -54,7 +54,7 @@ func (p *Pipeline) Again(f *capture.Failure) (changed bool) {
 	}
 	f.RequestIDs = extract.IDsWith(&f.Exchange, said.ids)
 	p.judgeAgain(f)
-	f.Fingerprint = p.fingerprints.Of(f)
+	f.Fingerprint = p.fingerprints().Of(f)
 	return f.Fingerprint != old.Fingerprint || f.Endpoint != old.Endpoint || f.Vendor != old.Vendor || f.Expected != old.Expected
 }
 
@@ -70,7 +70,7 @@ func (p *Pipeline) judgeAgain(f *capture.Failure) {
 		f.Expected = true
 		f.Reasons = append(f.Reasons, capture.Reason{Key: "judge.expected.no_longer"})
 	case v.Failing && v.Expected != f.Expected:
-		f.Expected, f.Reasons = v.Expected, p.redactor.Reasons(f.Host, v.Reasons)
+		f.Expected, f.Reasons = v.Expected, p.redactor().Reasons(f.Host, v.Reasons)
 	}
 }
 

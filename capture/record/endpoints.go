@@ -71,7 +71,7 @@ func (all *endpoints) of(p *Pipeline, memory *redact.Memory, x *proxy.Exchange) 
 // find looks for an endpoint by its name before masking. The name that it gets is made
 // of what is masked, once: an address may hold secrets where nobody looks for them.
 func (all *endpoints) find(p *Pipeline, memory *redact.Memory, x *proxy.Exchange) *endpoint {
-	_, raw := p.fingerprints.Endpoint(x.Request)
+	_, raw := p.fingerprints().Endpoint(x.Request)
 	if e := all.known[raw]; e != nil {
 		return e
 	}
@@ -79,8 +79,8 @@ func (all *endpoints) find(p *Pipeline, memory *redact.Memory, x *proxy.Exchange
 		*all = endpoints{known: map[string]*endpoint{}}
 	}
 	e := &endpoint{all: all}
-	masked, _ := p.redactor.Remembered(memory, &proxy.Exchange{Request: x.Request})
-	e.host, e.name = p.fingerprints.Endpoint(masked.Request)
+	masked, _ := p.redactor().Remembered(memory, &proxy.Exchange{Request: x.Request})
+	e.host, e.name = p.fingerprints().Endpoint(masked.Request)
 	if p.places.learn(e.name) {
 		// Endpoints that were apart may be one now.
 		all.known, all.recent = map[string]*endpoint{}, nil

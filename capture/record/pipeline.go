@@ -23,16 +23,17 @@ import (
 // Pipeline judges, redacts, names and locates exchanges, one at a time. It is
 // safe for use by many goroutines.
 type Pipeline struct {
-	rules        *judge.Judge
-	contracts    *contract.Set
-	redactor     *redact.Redactor
-	fingerprints *fingerprint.Maker
-	locator      *locate.Locator
-	// exposures is made when it is first needed: its expressions take a while.
-	exposures func() *expose.Finder
-	places    *places
-	said      *memory
-	slow      traffic.Rule
+	rules     *judge.Judge
+	contracts *contract.Set
+	locator   *locate.Locator
+	// These are made when they are first needed, by the first call and the first failure:
+	// their expressions and tables of words take a while.
+	redactor     func() *redact.Redactor
+	fingerprints func() *fingerprint.Maker
+	exposures    func() *expose.Finder
+	places       *places
+	said         *memory
+	slow         traffic.Rule
 	// pool gets the memory of exchanges, nil where they are not reused.
 	pool *proxy.Pool
 }
@@ -41,8 +42,10 @@ type Pipeline struct {
 // vendors promise, and masks as redaction says. Contracts may be nil.
 func NewPipeline(l *locate.Locator, rules *judge.Judge, contracts *contract.Set, redaction ...redact.Option) *Pipeline {
 	return &Pipeline{
-		rules: rules.Watching(redact.SecretWords()...), contracts: contracts, redactor: redact.New(redaction...), fingerprints: fingerprint.New(contracts), locator: l,
-		exposures: sync.OnceValue(expose.New), places: &places{}, said: newMemory(), slow: traffic.DefaultRule(),
+		rules: rules.Watching(redact.SecretWords()...), contracts: contracts, locator: l,
+		redactor:     sync.OnceValue(func() *redact.Redactor { return redact.New(redaction...) }),
+		fingerprints: sync.OnceValue(func() *fingerprint.Maker { return fingerprint.New(contracts) }),
+		exposures:    sync.OnceValue(expose.New), places: &places{}, said: newMemory(), slow: traffic.DefaultRule(),
 	}
 }
 
@@ -89,21 +92,21 @@ func (p *Pipeline) failure(memory *redact.Memory, x *proxy.Exchange, verdict cap
 	for _, c := range before {
 		calls = append(calls, c.Exchange)
 	}
-	masked, marks, reasons := p.redactor.Together(memory, f.Reasons, calls...)
+	masked, marks, reasons := p.redactor().Together(memory, f.Reasons, calls...)
 	f.Reasons = reasons
 	f.Exchange, f.Redactions = masked[0], marks[0]
 	for i, c := range before {
 		f.Before = append(f.Before, capture.Call{Exchange: masked[i+1], Failing: c.Failing, Links: c.Links})
 	}
 	// From here on only what is masked is looked at.
-	f.Host, f.Endpoint = p.fingerprints.Endpoint(f.Exchange.Request)
+	f.Host, f.Endpoint = p.fingerprints().Endpoint(f.Exchange.Request)
 	f.Endpoint = p.places.endpoint(f.Endpoint)
 	said := p.said.of(f.Exchange.Response)
 	if tellsOfFailing(f.Kind) {
 		f.Vendor = p.rules.VendorOver(&f.Exchange, said.vendor)
 	}
 	f.RequestIDs = extract.IDsWith(&f.Exchange, said.ids)
-	f.Fingerprint = p.fingerprints.Of(f)
+	f.Fingerprint = p.fingerprints().Of(f)
 	return f
 }
 

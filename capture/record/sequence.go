@@ -90,9 +90,9 @@ func (s *Sequence) add(x *proxy.Exchange, counts bool) *capture.Failure {
 // learn remembers the secrets of a success, whose answer may be known to give none.
 func (s *Sequence) learn(x *proxy.Exchange, silent bool) {
 	if silent {
-		s.pipeline.redactor.LearnBesides(&s.lately, x)
+		s.pipeline.redactor().LearnBesides(&s.lately, x)
 	} else {
-		s.pipeline.redactor.Learn(&s.lately, x)
+		s.pipeline.redactor().Learn(&s.lately, x)
 	}
 }
 
@@ -161,7 +161,7 @@ func (s *Sequence) good(e *endpoint) {
 		return
 	}
 	c.Share()
-	masked, _ := s.pipeline.redactor.Remembered(&s.lately, c.Exchange)
+	masked, _ := s.pipeline.redactor().Remembered(&s.lately, c.Exchange)
 	e.forget(&s.flights)
 	s.batch.Good = append(s.batch.Good, capture.Good{Endpoint: e.name, Exchange: masked})
 }
