@@ -91,11 +91,7 @@ func TestPagesKeepNobodyOut(t *testing.T) {
 
 // check opens a page, and has axe look at it.
 func (l look) check(t *testing.T, ctx context.Context, page, script string) {
-	address := page + "?lang=" + l.lang
-	if strings.Contains(page, "?") {
-		address = page + "&lang=" + l.lang
-	}
-	do(t, ctx, chromedp.Navigate(address), shown("main > *"))
+	do(t, ctx, chromedp.Navigate(page+mark(page)+"lang="+l.lang), shown("main > *"))
 	run(t, ctx, script)
 	for _, v := range get(t, ctx, chromedp.Evaluate[[]string](violations, chromedp.EvalAwaitPromise)) {
 		t.Error(v)

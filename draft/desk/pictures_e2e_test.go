@@ -4,11 +4,13 @@ package desk
 
 import (
 	"context"
+	"strings"
 	"sync/atomic"
 	"testing"
 
 	"github.com/chromedp/chromedp"
 
+	"flagrante/capture"
 	"flagrante/capture/filter"
 	"flagrante/draft/desk/live"
 )
@@ -33,6 +35,7 @@ func TestPicturesForTheGuides(t *testing.T) {
 	for i := range 180 {
 		strip.Add(live.Call{At: noon, Host: "api.banco.example", Method: "GET", Status: []int{200, 200, 201, 200, 503, 200, 422, 200, 200}[i%9], Encrypted: true})
 	}
+	all[1].Evidence.Last.Mark = capture.Mark{Pinned: true, Note: "O banco pediu o certificado novo", NoteBy: "ana", Tags: []string{"certificado"}}
 	drafts := &memory{drafts: all[:4]}
 	desk := serveDesk(t, drafts, func(o *Options) {
 		o.Drafts = &counted{memory: drafts}
@@ -50,10 +53,12 @@ func TestPicturesForTheGuides(t *testing.T) {
 		{"draft", desk + "/drafts/d-k3f9qa2m", "pt-BR", ".ticket", 1100}, {"draft.en", desk + "/drafts/d-k3f9qa2m", "en", ".ticket", 1100},
 		{"failure", desk + "/failures/k3f9qa2m", "pt-BR", ".tree", 1000}, {"traffic", desk + "/traffic", "pt-BR", ".strip", 620},
 		{"preview", desk + "/drafts/d-k3f9qa2m/export/banco", "pt-BR", "#outgoing", 820}, {"setup", desk + "/setup", "pt-BR", ".setup", 1250},
+		{"several", desk + "/export/banco?draft=d-k3f9qa2m&draft=d-val1dade", "pt-BR", ".parcels", 760}, {"receipt", desk + "/drafts/d-val1dade/receipts/r-0", "pt-BR", ".receipt", 620},
+		{"masked", desk + "/masked", "pt-BR", "main h1", 620}, {"login", desk + "/login", "pt-BR", "#token", 520},
 	} {
 		for _, scheme := range []string{"light", "dark"} {
 			look{p.lang, scheme, 1360}.apply(t, ctx)
-			do(t, ctx, chromedp.EmulateViewport(1360, p.height), chromedp.Navigate(p.url+"?lang="+p.lang), shown(p.seen))
+			do(t, ctx, chromedp.EmulateViewport(1360, p.height), chromedp.Navigate(p.url+mark(p.url)+"lang="+p.lang), shown(p.seen))
 			name := "desk-" + p.name + ".png"
 			if scheme == "dark" {
 				name = "desk-" + p.name + ".dark.png"
@@ -61,4 +66,12 @@ func TestPicturesForTheGuides(t *testing.T) {
 			keepPicture(t, name, get(t, ctx, chromedp.CaptureScreenshot()))
 		}
 	}
+}
+
+// mark is what comes before one more value of an address.
+func mark(address string) string {
+	if strings.Contains(address, "?") {
+		return "&"
+	}
+	return "?"
 }
