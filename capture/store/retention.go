@@ -121,8 +121,16 @@ func (r *pruning) excess(ctx context.Context) (n int64, err error) {
 	if r.limits.Failures <= 0 {
 		return 0, nil
 	}
-	err = r.db().read.QueryRowContext(ctx, `SELECT n FROM totals WHERE name = 'failures'`).Scan(&n)
+	n, err = r.Count(ctx)
 	return n - r.limits.Failures, err
+}
+
+// Count returns the number of failures, which nobody has to count.
+func (s *Store) Count(ctx context.Context) (n int64, err error) {
+	if err = s.db().read.QueryRowContext(ctx, `SELECT n FROM totals WHERE name = 'failures'`).Scan(&n); err != nil {
+		return 0, fmt.Errorf("look at the number of failures: %w", err)
+	}
+	return n, nil
 }
 
 // large reports whether the file holds more than it may.

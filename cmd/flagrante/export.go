@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"flagrante/cmd/flagrante/internal/progress"
 	"flagrante/draft"
 	"flagrante/draft/export"
 	"flagrante/draft/text"
@@ -50,7 +51,9 @@ func (e *exportCmd) Run(ctx context.Context, c *cli, w world) error {
 			}
 			return printPreview(w.out, preview)
 		}
-		receipt, err := a.outbox.Export(ctx, e.To, d, operator(w))
+		bar := w.progress("export to "+e.To, progress.Bytes, 0)
+		receipt, err := a.outbox.Export(export.Watch(ctx, bar.Add), e.To, d, operator(w))
+		bar.Close()
 		return e.report(w.out, a, d, receipt, err)
 	})
 }

@@ -40,9 +40,8 @@ func (r *regroupCmd) Run(ctx context.Context, c *cli, w world) error {
 		return err
 	}
 	return withArchive(ctx, c, w, func(a *archive) error {
-		g := &regrouping{archive: a, pipeline: judged.pipeline(a), dry: r.DryRun, moves: map[string]string{}, bar: w.progress("regroup", progress.Items, 0)}
-		defer g.bar.Close()
-		if err := g.run(ctx); err != nil {
+		g := &regrouping{archive: a, pipeline: judged.pipeline(a), dry: r.DryRun, moves: map[string]string{}}
+		if err := g.run(ctx, w); err != nil {
 			return err
 		}
 		return r.print(w, g.n)
@@ -74,16 +73,15 @@ type regrouping struct {
 	// moves names new fingerprints by the old ones.
 	moves map[string]string
 	n     regrouped
-	bar   *progress.Bar
 }
 
-func (g *regrouping) run(ctx context.Context) error {
+func (g *regrouping) run(ctx context.Context, w world) error {
 	names, err := g.store.Endpoints(ctx)
 	if err != nil {
 		return err
 	}
 	g.pipeline.Learn(names)
-	err = g.each(ctx, func(page []capture.Failure) error {
+	err = g.each(ctx, w, "learn the paths of failures", func(page []capture.Failure) error {
 		for i := range page {
 			g.pipeline.Learn([]string{g.pipeline.Endpoint(&page[i])})
 		}
@@ -92,7 +90,7 @@ func (g *regrouping) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := g.each(ctx, func(page []capture.Failure) error { return g.conclude(ctx, page) }); err != nil {
+	if err := g.each(ctx, w, "regroup failures", func(page []capture.Failure) error { return g.conclude(ctx, page) }); err != nil {
 		return err
 	}
 	g.n.Moved = len(g.moves)
@@ -108,16 +106,25 @@ func (g *regrouping) run(ctx context.Context) error {
 	return g.book.RollUp(ctx, time.Time{})
 }
 
-// each calls f with all failures, page by page.
-func (g *regrouping) each(ctx context.Context, f func([]capture.Failure) error) error {
+// each calls f with all failures, page by page, and shows how far that is.
+func (g *regrouping) each(ctx context.Context, w world, name string, f func([]capture.Failure) error) error {
+	all, err := g.store.Count(ctx)
+	if err != nil {
+		return err
+	}
+	bar := w.progress(name, progress.Items, all)
+	defer bar.Close()
 	page := store.Page{Limit: regroupPage}
 	for {
 		failures, next, err := g.store.Failures(ctx, page)
 		if err != nil {
 			return err
 		}
-		if err := errors.Join(f(failures), ctx.Err()); err != nil || next == "" {
+		if err := errors.Join(f(failures), ctx.Err()); err != nil {
 			return err
+		}
+		if bar.Add(int64(len(failures))); next == "" {
+			return nil
 		}
 		page.After = next
 	}
@@ -131,7 +138,6 @@ func (g *regrouping) conclude(ctx context.Context, page []capture.Failure) error
 			return err
 		}
 		g.n.Failures++
-		g.bar.Add(1)
 		old := f.Fingerprint
 		if !g.pipeline.Again(f) {
 			continue

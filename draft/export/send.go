@@ -80,6 +80,10 @@ func (p *portal) send(ctx context.Context, out Request) (answer *reply, connecte
 	if err != nil {
 		return nil, false, errNoAddress
 	}
+	// A body that is watched has no length, which only an empty one must not be without.
+	if sent, ok := ctx.Value(sentKey{}).(func(int64)); ok && len(out.Body) > 0 {
+		req.Body = &watched{req.Body, sent}
+	}
 	for _, field := range out.Header {
 		req.Header.Set(field.Name, field.Value)
 	}
@@ -89,6 +93,28 @@ func (p *portal) send(ctx context.Context, out Request) (answer *reply, connecte
 	}
 	defer resp.Body.Close()
 	return readReply(resp), true, nil
+}
+
+// sentKey finds in a context who is told what leaves.
+type sentKey struct{}
+
+// Watch returns a context with which whoever sends tells, from time to time, that so many
+// bytes more have left.
+func Watch(ctx context.Context, sent func(bytes int64)) context.Context {
+	return context.WithValue(ctx, sentKey{}, sent)
+}
+
+// watched is the body of a request of which somebody is told how it leaves.
+type watched struct {
+	io.ReadCloser
+	sent func(bytes int64)
+}
+
+// Read reads what leaves next.
+func (w *watched) Read(p []byte) (n int, err error) {
+	n, err = w.ReadCloser.Read(p)
+	w.sent(int64(n))
+	return n, err
 }
 
 func readReply(resp *http.Response) *reply {

@@ -1,12 +1,15 @@
 package export
 
 import (
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"flagrante/draft"
 )
@@ -46,6 +49,32 @@ func TestAnEndlessAnswerIsReadToItsLimit(t *testing.T) {
 	}
 	if written > 128 {
 		t.Errorf("the portal could write %d MiB", written)
+	}
+}
+
+// TestWhoeverWatchesIsToldWhatLeaves sends a large body, and one that is empty, as they would
+// go without anybody watching.
+func TestWhoeverWatchesIsToldWhatLeaves(t *testing.T) {
+	var came []int64
+	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		n, err := io.Copy(io.Discard, r.Body)
+		if err != nil || n != r.ContentLength || len(r.TransferEncoding) > 0 {
+			t.Errorf("%d bytes of %d came, by %v (%v)", n, r.ContentLength, r.TransferEncoding, err)
+		}
+		came = append(came, n)
+	}))
+	defer server.Close()
+	x := exporterOf(t, loopback(server.URL))
+	var told []int64
+	for _, size := range []int{3 << 20, 0} {
+		told = append(told, 0)
+		ctx := Watch(t.Context(), func(n int64) { told[len(told)-1] += n })
+		if _, _, err := x.portals["bank"].send(ctx, Request{Method: http.MethodPost, URL: server.URL, Body: make([]byte, size)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if diff := cmp.Diff([][]int64{{3 << 20, 0}, {3 << 20, 0}}, [][]int64{came, told}); diff != "" {
+		t.Error(diff)
 	}
 }
 
