@@ -41,7 +41,7 @@ func causes() []cause {
 			"alert: certificate_", "alert: bad_certificate", "alert: unknown_ca", "error: tls: bad certificate", "error: tls: unknown certificate",
 			"error: tls: expired certificate", "error: tls: revoked certificate", "error: tls: unsupported certificate"}},
 		{"tls_certificate_error", proxy.PhaseTLS, "the vendor's certificate has expired, or is not valid yet", []string{
-			"err_cert_date_invalid", "sec_error_expired", "mozilla_pkix_error_not_yet_valid", "certificate has expired", "cert_has_expired", "not yet valid"}},
+			"err_cert_date_invalid", "sec_error_expired", "mozilla_pkix_error_not_yet_valid", "certificate has expired", "cert_has_expired", "not yet valid", "validity check failed", "certificateexpired", "certificatenotyetvalid"}},
 		{"tls_certificate_error", proxy.PhaseTLS, "the vendor's certificate is of another host", []string{
 			"err_cert_common_name_invalid", "ssl_error_bad_cert_domain", "altname", "hostname mismatch", "certificate for this server is invalid", "is valid for"}},
 		{"tls_certificate_error", proxy.PhaseTLS, "the vendor's certificate is of an unknown authority", []string{

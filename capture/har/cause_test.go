@@ -61,6 +61,10 @@ func TestReasons(t *testing.T) {
 		{"something new", "destination_unavailable", proxy.PhaseConnect},
 		{"", "destination_unavailable", proxy.PhaseConnect},
 	}
+	expired := failed(t, "PKIX path validation failed: java.security.cert.CertPathValidatorException: validity check failed", "").Err
+	if expired == nil || !strings.Contains(expired.Text, "expired") {
+		t.Errorf("an expired certificate in the words of Java is %v", expired)
+	}
 	for _, test := range tests {
 		e := failed(t, test.reason, `"dns":-1,"connect":-1,"send":0,"wait":0`).Err
 		if e == nil || e.Type != test.kind || e.Phase != test.phase {

@@ -31,35 +31,35 @@ func (b *Book) worse(ctx context.Context, g capture.Group, last time.Time) ([]st
 	if err != nil || len(c) == 0 {
 		return nil, err
 	}
-	lengths := []time.Duration{rules.Window}
-	if rules.Burst > 0 {
-		lengths = append(lengths, rules.Burst)
-	}
-	steps := map[stretch]bool{}
-	for _, length := range lengths {
-		for _, i := range c.gravest(length, rules.Confidence) {
-			steps[stretch{c[i].start, length}] = true
-		}
-	}
 	found := map[stretch]bool{}
-	for s := range steps {
-		at, err := b.store.LastIn(ctx, g.Fingerprint, s.end, s.end.Add(c.step()))
-		if err != nil {
+	for _, i := range c.gravest(rules.Window, rules.Confidence) {
+		if err := b.ending(ctx, g, c[i].start, c.step(), rules.Window, found); err != nil {
 			return nil, err
 		}
-		if at.IsZero() {
-			continue
+	}
+	if rules.Burst > 0 {
+		for _, i := range c.gravestBurst(rules.Burst, rules.Confidence) {
+			if err := b.ending(ctx, g, c[i].start, c.step(), rules.Burst, found); err != nil {
+				return nil, err
+			}
 		}
-		tail, err := b.tail(ctx, g.Host, at)
-		if err != nil {
-			return nil, err
-		}
-		found[stretch{at, s.length}], found[stretch{tail, s.length}] = true, true
 	}
 	delete(found, stretch{last, rules.Window})
 	return slices.SortedFunc(maps.Keys(found), func(a, b stretch) int {
 		return cmp.Or(b.end.Compare(a.end), cmp.Compare(b.length, a.length))
 	}), nil
+}
+
+// ending adds the stretch that ends with the last failure of a group in a step of time, or
+// with those of the host that followed.
+func (b *Book) ending(ctx context.Context, g capture.Group, start time.Time, step, length time.Duration, found map[stretch]bool) error {
+	at, err := b.store.LastIn(ctx, g.Fingerprint, start, start.Add(step))
+	if err != nil || at.IsZero() {
+		return err
+	}
+	at, err = b.tail(ctx, g.Host, at)
+	found[stretch{at, length}] = true
+	return err
 }
 
 // point is a step of time in which a group failed or calls succeeded.
@@ -132,17 +132,27 @@ func (b *Book) course(ctx context.Context, g capture.Group) (course, error) {
 // gravest returns the points of the group's failures with which stretches of a length end
 // that are graver than all others in one way.
 func (c course) gravest(length time.Duration, confidence float64) []int {
-	share := func(sum point) float64 {
-		return suggest.AtLeast(sum.failures, sum.failures+sum.good, confidence)
-	}
-	return []int{
+	return append(c.gravestBurst(length, confidence),
 		c.opening(length),
-		c.worst(c.within(length), func(sum point) float64 { return float64(sum.failures) }),
-		c.worst(c.within(length), share),
-		c.worst(c.within(length+usual), share),
+		c.worst(c.within(length+usual), share(confidence)),
 		c.worst(c.within(length), func(sum point) float64 { return float64(sum.failing) }),
 		c.worst(c.since(func(m point) bool { return m.good > 0 }), func(sum point) float64 { return float64(sum.failures) }),
+	)
+}
+
+// gravestBurst are those of gravest that matter in a short time too.
+func (c course) gravestBurst(length time.Duration, confidence float64) []int {
+	return []int{
+		c.worst(c.within(length), func(sum point) float64 { return float64(sum.failures) }),
+		c.worst(c.within(length), share(confidence)),
 		c.worst(c.since(func(m point) bool { return m.well > 0 }), func(sum point) float64 { return float64(sum.failing) }),
+	}
+}
+
+// share scores points by the share of failures that is sure.
+func share(confidence float64) func(point) float64 {
+	return func(sum point) float64 {
+		return suggest.AtLeast(sum.failures, sum.failures+sum.good, confidence)
 	}
 }
 
