@@ -3,6 +3,7 @@ package delivery
 import (
 	"context"
 	"errors"
+	"sync"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -48,6 +49,7 @@ type Worker struct {
 	log    zerolog.Logger
 	stop   context.CancelFunc
 	done   chan struct{}
+	mu     sync.Mutex
 	failed bool
 }
 
@@ -73,7 +75,7 @@ func (w *Worker) run(ctx context.Context) {
 	defer ticks.Stop()
 	for {
 		for more := true; more; {
-			more = w.once(ctx)
+			more = w.Once(ctx)
 		}
 		select {
 		case <-ctx.Done():
@@ -84,8 +86,10 @@ func (w *Worker) run(ctx context.Context) {
 	}
 }
 
-// once takes some deliveries, and reports whether there may be more.
-func (w *Worker) once(ctx context.Context) (more bool) {
+// Once takes some deliveries now, and reports whether there may be more.
+func (w *Worker) Once(ctx context.Context) (more bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	patient, cancel := context.WithTimeout(ctx, takePatience)
 	defer cancel()
 	taken, err := w.store.Take(patient, w.alter)

@@ -16,6 +16,7 @@ import (
 // Where the file can't be written now (the disk is full, it is locked) and ctx has a
 // deadline, it is tried again until then.
 func (s *Store) Append(ctx context.Context, b capture.Batch) (stored int, err error) {
+	s.stamp(b.Failures)
 	ready := s.prepare(s.db(), b.Failures)
 	defer func() { ready.end() }()
 	for again := newAgain(ctx); ; {
@@ -39,8 +40,10 @@ func (s *Store) append(ctx context.Context, ready *rows, b capture.Batch) (store
 	defer begun()
 	err = db.hold(ctx, func(conn *sql.Conn, tx *sql.Tx) error {
 		begun()
-		stored, err = s.newWriter(db, tx, contents).write(ctx, conn, ready, b)
-		return err
+		if stored, err = s.newWriter(db, tx, contents).write(ctx, conn, ready, b); err != nil || s.origin.ID == "" {
+			return err
+		}
+		return noteOrigin(ctx, tx, s.origin, b)
 	}, func() {
 		db.seen.keep(contents)
 	})

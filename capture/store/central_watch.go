@@ -11,6 +11,9 @@ import (
 // (https://www.postgresql.org/docs/current/sql-notify.html).
 const channel = "flagrante"
 
+// delivered is what is told when deliveries came.
+const delivered = "delivered"
+
 // Listen calls f each time that another process stored a batch in a shared database, and
 // once at the beginning, until ctx ends or the connection does. It returns why; what came
 // while nobody listened is not told, so whoever calls it again looks for himself. For a
@@ -22,7 +25,13 @@ func (s *Store) Listen(ctx context.Context, f func()) error {
 		return ctx.Err()
 	}
 	if err := postgres.Listen(ctx, c.address, channel, func(from string) {
-		if from != c.id {
+		if from == c.id {
+			return
+		}
+		if from == delivered || from == "" {
+			s.arrived.signal()
+		}
+		if from != delivered {
 			f()
 		}
 	}); err != nil {

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"flagrante/capture"
@@ -19,8 +20,7 @@ const insertDelivery = `INSERT INTO deliveries (stream, seq, origin, machine, ap
 func (s *Store) Deliver(ctx context.Context, all []delivery.Delivery) error {
 	err := s.UpdateApart(ctx, func(tx *sql.Tx) error {
 		for _, d := range all {
-			_, err := tx.ExecContext(ctx, insertDelivery, d.Stream, d.Seq, d.Origin.ID, d.Origin.Machine, d.Origin.App, d.Format, d.Failures, d.Data)
-			if err != nil {
+			if err := insertOne(ctx, tx, d); err != nil {
 				return err
 			}
 		}
@@ -31,6 +31,11 @@ func (s *Store) Deliver(ctx context.Context, all []delivery.Delivery) error {
 	}
 	s.arrived.signal()
 	return nil
+}
+
+func insertOne(ctx context.Context, tx *sql.Tx, d delivery.Delivery) error {
+	_, err := tx.ExecContext(ctx, insertDelivery, d.Stream, d.Seq, d.Origin.ID, d.Origin.Machine, d.Origin.App, d.Format, d.Failures, d.Data)
+	return err
 }
 
 // bell is rung by those who put something in for others.
@@ -45,13 +50,14 @@ func (b bell) signal() {
 	}
 }
 
-// Arrived tells that deliveries were put in by this process.
+// Arrived tells that deliveries were put in: by this process, and while Listen runs by
+// any.
 func (s *Store) Arrived() <-chan struct{} { return s.arrived }
 
 const (
 	// takeFailures and takeBytes are how much of a stream is taken at once, the bytes
 	// as they are packed.
-	takeFailures = 256
+	takeFailures = 1000
 	takeBytes    = 4 << 20
 	// takeAtMost is how many deliveries are taken at once.
 	takeAtMost = 64
@@ -180,9 +186,27 @@ func unpackAll(ctx context.Context, tx *sql.Tx, next []delivery.Delivery, stored
 func join(to *capture.Batch, b capture.Batch) {
 	to.Failures = append(to.Failures, b.Failures...)
 	to.Healed = append(to.Healed, b.Healed...)
-	to.Traffic = append(to.Traffic, b.Traffic...)
+	to.Traffic = addMinutes(to.Traffic, b.Traffic)
 	to.Counted = append(to.Counted, b.Counted...)
 	to.Good = append(to.Good, b.Good...)
+}
+
+// addMinutes adds numbers to those of the same minute and endpoint, so that each is
+// written once.
+func addMinutes(to, more []capture.Minute) []capture.Minute {
+	for _, m := range more {
+		i := slices.IndexFunc(to, func(had capture.Minute) bool { return had.Endpoint == m.Endpoint && had.Start.Equal(m.Start) })
+		if i < 0 {
+			to = append(to, m)
+			continue
+		}
+		had := &to[i]
+		had.Calls, had.Failures, had.Latency = had.Calls+m.Calls, had.Failures+m.Failures, sum(had.Latency, m.Latency)
+		if m.LastGood.After(had.LastGood) {
+			had.LastGood = m.LastGood
+		}
+	}
+	return to
 }
 
 // move notes that a stream is stored up to a number, and takes its deliveries away up

@@ -15,6 +15,7 @@ import (
 	// The driver registers itself under the name "sqlite3".
 	"github.com/mattn/go-sqlite3"
 
+	"flagrante/capture/delivery"
 	"flagrante/capture/store/postgres"
 )
 
@@ -34,6 +35,8 @@ type Store struct {
 	packer *packer
 	// helper makes rows beside whoever appends.
 	helper *helper
+	// origin is who appends here, empty where there is one alone.
+	origin delivery.Origin
 	// arrived tells of deliveries.
 	arrived bell
 	// look is how many failures a page looks at, at most.

@@ -15,6 +15,7 @@ import (
 
 	"flagrante/capture/judge"
 	"flagrante/capture/record"
+	"flagrante/capture/redact"
 	"flagrante/cmd/flagrante/internal/serving"
 	"flagrante/cmd/flagrante/internal/tracing"
 	"flagrante/draft/desk/live"
@@ -57,7 +58,13 @@ type elsewhere struct{ proxy, desk bool }
 
 // app is the whole product, running: main and the end-to-end tests open it.
 type app struct {
+	// archive is nil for a proxy of a team that keeps and shows nothing itself.
 	*archive
+	// keeps takes what was caught: the store, or a journal that courier empties.
+	keeps   record.Appender
+	courier *courier
+	// masking is what a Redactor is made with.
+	masking  []redact.Option
 	recorder *record.Recorder
 	// pool lends the memory of exchanges to the proxy, and recorder gives it back.
 	pool      *proxy.Pool
@@ -115,11 +122,11 @@ func openApp(ctx context.Context, o appOptions) (_ *app, err error) {
 	if a.token, err = deskToken(o.Dir, o.Token); err != nil {
 		return nil, err
 	}
-	if err := a.openStored(ctx, o); err != nil {
+	if err := a.openKept(ctx, o); err != nil {
 		return nil, err
 	}
 	if err := a.trace(ctx, o); err != nil {
-		return nil, errors.Join(err, a.archive.Close())
+		return nil, errors.Join(err, a.closeKept())
 	}
 	if err := a.listenAndServe(ca, o); err != nil {
 		return nil, errors.Join(err, a.Close())
@@ -139,7 +146,9 @@ func (a *app) listenAndServe(ca *authority.Authority, o appOptions) error {
 	if err := a.build(ca, locator, o); err != nil {
 		return errors.Join(err, a.listeners.Close())
 	}
-	a.sender = outbox.Start(a.outbox, o.Log)
+	if a.archive != nil {
+		a.sender = outbox.Start(a.outbox, o.Log)
+	}
 	a.serve(func() error { return a.proxy.Serve(a.listeners.proxy) })
 	a.serve(func() error { return a.desk.Serve(a.listeners.desk) })
 	return a.announceIn(o)
@@ -185,7 +194,11 @@ func (a *app) settle(ctx context.Context) error {
 	// However long the proxy has waited: what it saw last is worth as much.
 	storing, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownPatience)
 	defer cancel()
-	return errors.Join(err, a.recorder.Close(storing))
+	err = errors.Join(err, a.recorder.Close(storing))
+	if a.courier != nil {
+		a.courier.settle(storing, a.kept())
+	}
+	return err
 }
 
 // Close lets running exchanges end, stores what they were, and closes all.
@@ -209,16 +222,26 @@ func (a *app) end() error {
 	for range a.running {
 		errs = append(errs, <-a.serving)
 	}
+	if a.ceiling != nil {
+		a.ceiling.Close()
+	}
+	if a.sender != nil {
+		a.sender.Close()
+	}
+	if a.courier != nil {
+		errs = append(errs, a.courier.Close())
+	}
 	if a.roller != nil {
 		a.hearer.Close()
 		a.roller.Close()
 		a.refresher.Close()
-		a.ceiling.Close()
 	}
 	if a.keeper != nil {
 		a.keeper.Close()
 	}
-	errs = append(errs, a.archive.Close())
+	if a.archive != nil {
+		errs = append(errs, a.archive.Close())
+	}
 	if a.tracer != nil {
 		errs = append(errs, a.tracer.Close())
 	}

@@ -46,17 +46,25 @@ func (a *app) build(ca *authority.Authority, locator *locate.Locator, o appOptio
 		Minter: ca, Pool: a.pool, Observe: a.observe, Now: o.World.now, NewID: newID, BodyLimit: bodyLimit,
 		Dialer: dialer, Passthrough: a.sealed, Timeouts: timeouts, Access: access, TrustedPeers: locator.Trusted, Log: o.Log,
 	})
-	options := a.deskOptions(ca, o)
-	if options.Users, err = o.Config.deskUsers(); err != nil {
-		return err
-	}
-	handler, err := desk.New(options)
+	handler, err := a.pages(ca, o)
 	if err != nil {
 		return err
 	}
 	a.desk = &http.Server{Handler: a.operations(handler, o), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10}
 	a.desk.RegisterOnShutdown(a.hub.Close)
 	return nil
+}
+
+// pages are the desk, or what is there in its place.
+func (a *app) pages(ca *authority.Authority, o appOptions) (_ http.Handler, err error) {
+	if a.archive == nil {
+		return a.bare(), nil
+	}
+	options := a.deskOptions(ca, o)
+	if options.Users, err = o.Config.deskUsers(); err != nil {
+		return nil, err
+	}
+	return desk.New(options)
 }
 
 // observe takes an exchange from the traffic; it never waits.
@@ -85,23 +93,33 @@ func (a *app) record(locator *locate.Locator, o appOptions) error {
 	for _, note := range contracts.Notes() {
 		o.Log.Warn().Msg("contract " + note)
 	}
-	names, err := a.store.Endpoints(context.Background())
-	if err != nil {
-		return err
-	}
-	pipeline := record.NewPipeline(locator, rules, contracts, a.redaction...)
+	pipeline := record.NewPipeline(locator, rules, contracts, a.masking...)
 	pipeline.SetSlow(slow)
 	pipeline.Reuse(a.pool)
-	pipeline.Learn(names)
-	a.recorder = record.Start(pipeline, a.health.watch(announcer{a.store, a.hub}), o.Log)
-	a.hearer = startHearer(a.store, a.hub, o.Log)
-	a.roller = startRoller(a.book, func() int64 { return a.recorder.Counts().Stored + a.hearer.heard.Load() }, o.World.now, o.Log)
-	a.refresher = startRefresher(a.book, o.World.now, o.Log)
+	if a.archive != nil {
+		names, err := a.store.Endpoints(context.Background())
+		if err != nil {
+			return err
+		}
+		pipeline.Learn(names)
+	}
+	a.recorder = record.Start(pipeline, a.health.watch(a.keeps), o.Log)
 	a.ceiling = startCeiling(o.World.env)
+	return a.conclude(o)
+}
+
+// conclude starts what is done with failures once they are stored.
+func (a *app) conclude(o appOptions) error {
+	if a.archive == nil {
+		return nil
+	}
 	limits, err := o.Config.Retention.limits()
 	if err != nil {
 		return err
 	}
+	a.hearer = startHearer(a.store, a.hub, o.Log)
+	a.roller = startRoller(a.book, a.stored, o.World.now, o.Log)
+	a.refresher = startRefresher(a.book, o.World.now, o.Log)
 	a.keeper = startKeeper(a.store, a.masks, func() store.Limits { return limits(o.World.now()) }, o.World.now, o.Log)
 	return nil
 }

@@ -51,7 +51,7 @@ func openArchive(ctx context.Context, dir string, conf config, w world) (*archiv
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, unusable(dir, err)
 	}
-	opened := meanwhile(func() (*store.Store, error) { return openStore(ctx, dir, conf) })
+	opened := meanwhile(func() (*store.Store, error) { return openStore(ctx, dir, conf, w) })
 	settings, err := conf.compose()
 	if err == nil {
 		settings.Edition, err = conf.edition()

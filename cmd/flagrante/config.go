@@ -62,8 +62,11 @@ func (k *configCheckCmd) Run(parsed *kong.Context, c *cli, w world) error {
 // checkKey uses one key beside the defaults of all others.
 func (c config) checkKey(key configKey, w world) error {
 	alone := defaults()
-	if key.name == "portals" {
+	switch key.name {
+	case "portals":
 		alone.Recipes = c.Recipes
+	case "role":
+		alone.Store = c.Store
 	}
 	value := reflect.ValueOf(c).FieldByIndex(key.index)
 	field := reflect.ValueOf(&alone).Elem().FieldByIndex(key.index)
@@ -89,7 +92,7 @@ func (c config) check(w world) error {
 	_, usersErr := c.deskUsers()
 	tracesErr := c.traces()
 	_, storeErr := c.place("")
-	return errors.Join(storeErr, accessErr, usersErr, sealedErr, redactErr, judgeErr, dialErr, exportErr, tracesErr)
+	return errors.Join(storeErr, c.checkRole(), accessErr, usersErr, sealedErr, redactErr, judgeErr, dialErr, exportErr, tracesErr)
 }
 
 // configShowCmd prints what holds.

@@ -121,7 +121,7 @@ func (e *examination) store(ctx context.Context) {
 	if e.conf.Store == "" && !exists(path) {
 		return
 	}
-	s, err := openStore(ctx, e.dir, e.conf)
+	s, err := openStore(ctx, e.dir, e.conf, e.world)
 	if err != nil {
 		e.check("store", withoutPassword(cmp.Or(e.conf.Store, path)), "", held(path, err))
 		return

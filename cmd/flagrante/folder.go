@@ -54,17 +54,7 @@ func (a *app) openStored(ctx context.Context, o appOptions) (err error) {
 	if err != nil {
 		return err
 	}
-	a.store.Watch(func(t store.Trouble, over bool) {
-		switch {
-		case over:
-			o.Log.Warn().Str("cause", t.Cause).Msg("failures are stored again")
-		case t.Aside != "":
-			a.aside.Store(&t.Aside)
-			o.Log.Error().Str("cause", t.Cause).Str("aside", t.Aside).Msg("the database is corrupt: it was set aside, and a fresh one takes its place")
-		default:
-			o.Log.Error().Str("cause", t.Cause).Msg("failures can't be stored (" + t.Text + "): they are held in memory while there is room, then dropped and counted; the traffic goes on")
-		}
-	})
+	a.store.Watch(a.troubled(o.Log))
 	return nil
 }
 
@@ -74,7 +64,7 @@ const behindFrom = 1000
 
 // told adds what is known of the store to the numbers that the desk shows.
 func (a *app) told(s desk.Status) desk.Status {
-	if t, ok := a.store.Trouble(); ok {
+	if t, ok := a.trouble(); ok {
 		s.Trouble = &t
 	}
 	if aside := a.aside.Load(); aside != nil {

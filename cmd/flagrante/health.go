@@ -68,8 +68,8 @@ func (a *app) ready(ctx context.Context) error {
 const readyPatience = 3 * time.Second
 
 func (a *app) stores(ctx context.Context) error {
-	if err := a.store.Ready(ctx); err != nil {
-		if t, ok := a.store.Trouble(); ok {
+	if err := a.keepsReady(ctx); err != nil {
+		if t, ok := a.trouble(); ok {
 			return fmt.Errorf("failures can't be stored (%s)", t.Cause)
 		}
 		return errors.New("the store can't be read and written")
@@ -117,7 +117,7 @@ func reachable(addr net.Addr) string {
 }
 
 func (a *app) concludes(context.Context) error {
-	if a.refresher.stuck() {
+	if a.refresher != nil && a.refresher.stuck() {
 		return errors.New("drafts are not brought up to date")
 	}
 	return nil

@@ -28,23 +28,13 @@ func maskKey(dir string) ([]byte, error) {
 	return readMaskKey(path)
 }
 
-// makeMaskKey writes a new key. The link makes it appear whole and only once, when
-// two processes start together.
+// makeMaskKey writes a new key.
 func makeMaskKey(path string) error {
 	key := make([]byte, 32)
 	if _, err := rand.Read(key); err != nil {
 		return err
 	}
-	f, err := os.CreateTemp(filepath.Dir(path), maskKeyFile+"-*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name()) //nolint:errcheck // A file that is left is empty of use.
-	_, err = f.WriteString(hex.EncodeToString(key) + "\n")
-	if err := errors.Join(err, f.Close()); err != nil {
-		return err
-	}
-	return os.Link(f.Name(), path)
+	return linkNew(path, hex.EncodeToString(key)+"\n")
 }
 
 func readMaskKey(path string) ([]byte, error) {

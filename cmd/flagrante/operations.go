@@ -73,12 +73,15 @@ func (a *app) metrics() *prometheus.Registry {
 		}
 		return 0
 	})
-	gauge("search_behind_failures", "Failures that are not found by their words yet.", func() float64 { return float64(a.keeper.behind.Load()) })
+	if a.keeper != nil {
+		gauge("search_behind_failures", "Failures that are not found by their words yet.", func() float64 { return float64(a.keeper.behind.Load()) })
+	}
+	a.teamMetrics(r)
 	for _, cause := range store.Causes() {
 		r.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 			Namespace: "flagrante", Name: "store_trouble", Help: "1 while failures can't be stored, by the cause.", ConstLabels: prometheus.Labels{"cause": cause},
 		}, func() float64 {
-			if t, ok := a.store.Trouble(); ok && t.Cause == cause {
+			if t, ok := a.trouble(); ok && t.Cause == cause {
 				return 1
 			}
 			return 0

@@ -38,10 +38,13 @@ type config struct {
 		Reveal bool     `yaml:"reveal"`
 	} `yaml:"desk"`
 	Upstream upstreamConfig `yaml:"upstream"`
+	Role     string         `yaml:"role"`
+	Journal  journalConfig  `yaml:"journal"`
 	Lang     string         `yaml:"lang"`
 	TimeZone string         `yaml:"time_zone"`
 	GeoIP    string         `yaml:"geoip"`
 	Origin   struct {
+		Name         string   `yaml:"name"`
 		Country      string   `yaml:"country"`
 		EgressIP     string   `yaml:"egress_ip"`
 		TrustedPeers []string `yaml:"trusted_peers"`
@@ -78,6 +81,7 @@ func defaults() config {
 	c.Proxy.Listen = "127.0.0.1:8790"
 	c.Proxy.AnswerTimeout = 10 * time.Minute
 	c.Desk.Listen = "127.0.0.1:8791"
+	c.Role, c.Journal.Size = roleAll, "1GB"
 	c.Lang = string(draft.Portuguese)
 	c.Redact.Personal = atExport
 	c.TimeZone = "America/Sao_Paulo"

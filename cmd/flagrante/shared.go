@@ -34,12 +34,20 @@ func (c config) place(dir string) (string, error) {
 }
 
 // openStore opens where failures are kept.
-func openStore(ctx context.Context, dir string, conf config) (*store.Store, error) {
+func openStore(ctx context.Context, dir string, conf config, w world) (*store.Store, error) {
 	place, err := conf.place(dir)
 	if err != nil {
 		return nil, err
 	}
-	s, err := store.Open(ctx, place)
+	var options []store.Option
+	if conf.Store != "" {
+		origin, err := conf.origin(dir, w)
+		if err != nil {
+			return nil, err
+		}
+		options = append(options, store.WithOrigin(origin))
+	}
+	s, err := store.Open(ctx, place, options...)
 	switch {
 	case err == nil:
 		return s, nil
@@ -105,7 +113,7 @@ func (h *hearer) run(ctx context.Context) {
 		err := h.store.Listen(ctx, func() {
 			pause = hearPause
 			h.heard.Add(1)
-			h.hub.Publish(desk.EventChanged, desk.Changed{Drafts: []string{}})
+			h.hub.Publish(desk.EventChanged, desk.Changed{})
 		})
 		if ctx.Err() != nil {
 			return

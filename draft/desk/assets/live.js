@@ -51,7 +51,7 @@ window.addEventListener("pageshow", connect);
 function changed(what) {
   document.dispatchEvent(new CustomEvent("desk:changed", { detail: what }));
   const shown = document.querySelector("[data-draft]");
-  if (shown && !what.drafts?.includes(shown.dataset.draft)) return;
+  if (shown && what.drafts && !what.drafts.includes(shown.dataset.draft)) return;
   if (document.querySelector("[data-rows], [data-region]")) soon();
 }
 
