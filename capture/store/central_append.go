@@ -87,7 +87,7 @@ func (w *writer) centralFailures(ctx context.Context, all []*prepared) error {
 			return err
 		}
 		p := byID[id]
-		exchanges = append(exchanges, []driver.Value{n, p.failure.Time.UnixMicro(), p.head, p.sent.data, p.answered.data, p.before.data, flags(p.sent.stored, p.answered.stored, p.before), p.words})
+		exchanges = append(exchanges, []driver.Value{n, p.failure.Time.UnixMicro(), p.head, p.sent.data, p.answered.data, p.before.data, flags(p.sent.stored, p.answered.stored, p.before)})
 		w.stored++
 		w.sorted[sortOf(p.failure)] = struct{}{}
 		if !p.failure.Expected {
@@ -97,8 +97,9 @@ func (w *writer) centralFailures(ctx context.Context, all []*prepared) error {
 	if err := found.Err(); err != nil || len(exchanges) == 0 {
 		return err
 	}
-	_, err = w.tx.ExecContext(ctx, `INSERT INTO exchanges (n, time, head, request_body, response_body, before, packed, words)
-		SELECT n, time, head, request_body, response_body, before, packed, words::tsvector FROM unnest(`+marks(len(exchanges[0]))+`) AS x (n, time, head, request_body, response_body, before, packed, words)`, columns(exchanges)...)
+	// Words are indexed off the way of what is stored.
+	_, err = w.tx.ExecContext(ctx, `WITH stored AS (INSERT INTO exchanges (n, time, head, request_body, response_body, before, packed) SELECT * FROM unnest(`+marks(len(exchanges[0]))+`) RETURNING n)
+		INSERT INTO unindexed SELECT n FROM stored`, columns(exchanges)...)
 	return err
 }
 

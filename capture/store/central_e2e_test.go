@@ -166,6 +166,7 @@ func TestHostileTextsAreKept(t *testing.T) {
 		f.Exchange.Response.Body.Data = []byte(strings.Repeat("palavra' <-> \\ :* & | ! ação ", 40_000))
 		f.Reasons[0].Args["status"] = "\x00"
 		add(t, s, capture.Batch{Failures: []*capture.Failure{f}})
+		index(t, s)
 		got, err := s.Failure(t.Context(), "a")
 		check(t, err)
 		if want := "zero \uFFFD and \uFFFD"; got.Vendor.Message != want || len(got.Exchange.Response.Body.Data) != len(f.Exchange.Response.Body.Data) {

@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
+	"flagrante/capture"
 	"flagrante/capture/filter"
 )
 
@@ -78,27 +79,48 @@ func soughtCentral(words []filter.Word) string {
 }
 
 // centralWords returns what finds words in PostgreSQL.
-func (s *Store) centralWords(ctx context.Context) (func(...filter.Word) (condition string, args []any), error) {
+func (s *Store) centralWords(ctx context.Context) (func(filter.Word) (condition string, args []any), error) {
 	n, err := s.centralUnindexed(ctx)
-	return func(words ...filter.Word) (condition string, args []any) {
-		var shown []string
-		var shownArgs []any
-		for _, w := range words {
-			one, more := shows(w)
-			shown, shownArgs = append(shown, "("+one+")"), append(shownArgs, more...)
+	return func(w filter.Word) (condition string, args []any) {
+		shown, shownArgs := shows(w)
+		match := soughtCentral([]filter.Word{w})
+		switch {
+		case match == "":
+			return shown, shownArgs
+		case n == 0:
+			return isIndexed, []any{match}
 		}
-		match := soughtCentral(words)
-		if match == "" {
-			return strings.Join(shown, " AND "), shownArgs
-		}
-		condition = `EXISTS (SELECT 1 FROM exchanges x WHERE x.n = failures.n AND x.time = failures.time AND x.words @@ CAST(? AS tsquery))`
-		args = []any{match}
-		if n == 0 {
-			// An OR keeps PostgreSQL from beginning with the index of words.
-			return condition, args
-		}
-		return condition + ` OR failures.n IN (SELECT n FROM unindexed) AND ` + strings.Join(shown, " AND "), append(args, shownArgs...)
+		return isIndexed + ` OR ` + notIndexed + ` AND (` + shown + `)`, append([]any{match}, shownArgs...)
 	}, err
+}
+
+const (
+	isIndexed = `EXISTS (SELECT 1 FROM exchanges x WHERE x.n = failures.n AND x.time = failures.time AND x.words @@ CAST(? AS tsquery))`
+	// Of what is not indexed the latest are looked at in what lists show.
+	notIndexed = `failures.n IN (SELECT n FROM unindexed ORDER BY n DESC LIMIT 5000)`
+)
+
+// byCentralWords finds the failures that hold all words. Those that are not indexed are asked for
+// apart: an OR would keep PostgreSQL from beginning with the index of words.
+func (l *list) byCentralWords(ctx context.Context, words []filter.Word, where string, args []any) ([]capture.Failure, error) {
+	if where == "" {
+		where = "TRUE"
+	}
+	found, err := l.read(ctx, byTime, l.spot, isIndexed+` AND (`+where+`)`, append([]any{soughtCentral(words)}, args...), l.limit)
+	if err != nil {
+		return nil, err
+	}
+	condition, all := notIndexed, []any{}
+	for _, w := range words {
+		one, wordArgs := shows(w)
+		condition, all = condition+` AND (`+one+`)`, append(all, wordArgs...)
+	}
+	more, err := l.read(ctx, byTime, l.spot, condition+` AND (`+where+`)`, append(all, args...), l.limit)
+	// What was rewritten may be in both until it is indexed anew.
+	found = slices.DeleteFunc(found, func(f capture.Failure) bool {
+		return slices.ContainsFunc(more, func(m capture.Failure) bool { return m.ID == f.ID })
+	})
+	return latest(append(found, more...), l.limit), err
 }
 
 // centralSeek is Seek in PostgreSQL.
@@ -151,11 +173,14 @@ func (s *Store) centralIndex(ctx context.Context, limit int) (left bool, err err
 		}
 		slices.Sort(numbers)
 		pages, err := s.centralPages(ctx, tx, numbers)
-		for _, p := range pages {
-			if err == nil {
-				_, err = tx.ExecContext(ctx, `UPDATE exchanges SET words = CAST(? AS tsvector) WHERE n = ? AND time = ?`, vector(p.text), p.n, p.time)
-			}
+		if err != nil || len(pages) == 0 {
+			return err
 		}
+		of, at, words := make([]int64, len(pages)), make([]int64, len(pages)), make([]string, len(pages))
+		for i, p := range pages {
+			of[i], at[i], words[i] = p.n, p.time, vector(p.text)
+		}
+		_, err = tx.ExecContext(ctx, `UPDATE exchanges x SET words = CAST(i.words AS tsvector) FROM unnest(?, ?, ?) AS i (n, time, words) WHERE x.n = i.n AND x.time = i.time`, of, at, words)
 		return err
 	})
 	if err != nil {

@@ -95,15 +95,11 @@ func (l *list) findCentral(ctx context.Context) ([]capture.Failure, error) {
 	if err != nil {
 		return nil, err
 	}
-	one := func(w filter.Word) (string, []any) { return find(w) }
 	if words, rest := l.filter.Split(); len(words) > 0 && soughtCentral(words) != "" {
-		where, args := find(words...)
-		if more, moreArgs := rest.SQL(one); more != "" {
-			where, args = `(`+where+`) AND (`+more+`)`, append(args, moreArgs...)
-		}
-		return l.read(ctx, byTime, l.spot, where, args, l.limit)
+		where, args := rest.SQL(find)
+		return l.byCentralWords(ctx, words, where, args)
 	}
-	where, args := l.filter.SQL(one)
+	where, args := l.filter.SQL(find)
 	return l.where(ctx, where, args)
 }
 

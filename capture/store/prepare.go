@@ -20,8 +20,6 @@ type prepared struct {
 	// values are the columns of failures, head and before those of exchanges.
 	values []driver.Value
 	head   string
-	// words are what is found by words, where they are stored together with the failure.
-	words  string
 	before stored
 	err    error
 	// taken says that somebody makes it, and made is closed when it is there.
@@ -146,11 +144,7 @@ func (p *prepared) make(packer *packer, seen *seen) {
 	}
 	defer close(p.made)
 	f := p.failure
-	h := headOf(&f.Exchange)
-	p.values, p.head = values(f), asJSON(h)
-	if seen == nil {
-		p.words = vector(wordsOf([]string{f.Exchange.Request.Method, f.Exchange.Request.URL, f.Vendor.Code, f.Vendor.Message}, h, p.sent.plain, p.answered.plain))
-	}
+	p.values, p.head = values(f), asJSON(headOf(&f.Exchange))
 	for _, c := range []*content{&p.sent, &p.answered} {
 		if c.shared {
 			c.digest = seen.digest(c.plain)

@@ -133,7 +133,7 @@ func TestSearchIsInTheOrderOfTime(t *testing.T) {
 }
 
 func TestWhatIsNotIndexedIsCountedAndFoundByWhatListsShow(t *testing.T) {
-	s := freshFile(t)
+	s := fresh(t)
 	add(t, s, capture.Batch{Failures: []*capture.Failure{whole("a", noon), whole("b", noon.Add(time.Second))}})
 	if n, err := s.Unindexed(t.Context()); err != nil || n != 2 {
 		t.Fatalf("%d are not indexed (%v)", n, err)

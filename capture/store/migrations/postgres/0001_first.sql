@@ -79,14 +79,14 @@ CREATE TABLE exchanges (
   -- Which of the blobs are packed with zstd: 1 request_body, 2 response_body, 4 before.
   packed        bigint NOT NULL,
   -- What is found by words.
-  words         tsvector NOT NULL,
+  words         tsvector NOT NULL DEFAULT '',
   PRIMARY KEY (n, time)
 ) PARTITION BY RANGE (time);
 
 CREATE INDEX exchanges_by_time ON exchanges (time);
 CREATE INDEX exchanges_by_words ON exchanges USING gin (words);
 
--- Failures whose words have to be made anew.
+-- Failures whose words are not in the index yet, or have to be made anew.
 CREATE TABLE unindexed (
   n bigint PRIMARY KEY
 );
