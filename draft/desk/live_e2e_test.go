@@ -28,6 +28,10 @@ func TestTheFirstRun(t *testing.T) {
 			t.Errorf("%s: copied %q", way.ID, got)
 		}
 	}
+	// Paused, even the empty page says that it is.
+	do(t, ctx, press("[data-pause]"))
+	comes(t, ctx, `document.querySelector("[data-paused-note]").checkVisibility() && document.querySelector("[data-meanwhile]").textContent === "Since then, calls: 0, failures: 0."`)
+	do(t, ctx, press("[data-pause]"))
 	comes(t, ctx, `document.querySelector("[data-first-call]").textContent === "Waiting for the first call through the proxy"`)
 	s.pass("api.bank.example")
 	comes(t, ctx, `document.querySelector("[data-first-call].done")?.textContent === "First call seen" && document.querySelector(".passed").textContent === "1 call passed, 0 failures."`)
@@ -60,7 +64,7 @@ func TestFailuresArriveWhileSomebodyLooks(t *testing.T) {
 	do(t, ctx, press("[data-pause]"))
 	comes(t, ctx, `!document.querySelector("[data-paused-note]").hidden && document.querySelector("[data-pause]").textContent === "Resume"`)
 	s.fail(t, again("f5", "v2-dddddddddddd", 4*time.Minute))
-	comes(t, ctx, `document.querySelector("[data-count=failures]").textContent === "5"`)
+	comes(t, ctx, `document.querySelector("[data-meanwhile]").textContent === "Since then, calls: 1, failures: 1." && document.querySelector("[data-count=failures]").textContent === "5"`)
 	comes(t, ctx, rowsShown+` === "d-cccccccccc 1, d-bbbbbbbbbb 1, d-aaaaaaaaaa 2"`)
 	do(t, ctx, press("[data-pause]"))
 	comes(t, ctx, rowsShown+`.startsWith("d-dddddddddd 1, d-cccccccccc 1") && document.querySelector("[data-paused-note]").hidden`)

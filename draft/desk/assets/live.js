@@ -222,8 +222,25 @@ function showPaused() {
   if (note) note.hidden = !paused;
 }
 
+// meanwhile says what passed since the page was paused, which its lists do not show.
+function meanwhile(now) {
+  const said = document.querySelector("[data-meanwhile]");
+  if (!paused || !said) return;
+  const then = JSON.parse(sessionStorage.getItem("paused-at") ?? "null") ?? now;
+  sessionStorage.setItem("paused-at", JSON.stringify({ calls: then.calls, failures: then.failures }));
+  said.textContent = said.dataset.text.replace("%d", now.calls - then.calls).replace("%d", now.failures - then.failures);
+}
+
+// counted reads the numbers of the page.
+function counted() {
+  const read = (name) => Number(document.querySelector(`.meter [data-count=${name}]`)?.textContent.replace(/\D/g, "") ?? 0);
+  return { calls: read("calls"), failures: read("failures") };
+}
+
 pause?.addEventListener("click", () => {
   paused = !paused;
+  sessionStorage.removeItem("paused-at");
+  meanwhile(counted());
   sessionStorage.setItem("paused", paused ? "yes" : "no");
   showPaused();
   if (!paused && stale) soon();
@@ -234,6 +251,7 @@ function pulse(now) {
   const numbers = document.querySelectorAll(".meter [data-count]");
   const format = new Intl.NumberFormat(document.documentElement.lang);
   for (const n of numbers) n.textContent = format.format(now[n.dataset.count]);
+  meanwhile(now);
   if (document.querySelector(".empty [data-region]") || document.querySelector(".empty[data-region]")) soon();
   if (!paused && strip) for (const call of now.dots ?? []) dot(call);
 }
@@ -249,4 +267,5 @@ function dot(call) {
 
 if (bar) bar.hidden = false;
 showPaused();
+meanwhile(counted());
 connect();
