@@ -64,7 +64,7 @@ func TestDraftObject(t *testing.T) {
 			Severity: "high", SeverityLabel: "High", Environment: "production", Category: "TI - Operacional em Produção",
 		},
 		Choices: map[draft.Field]draft.Choice{}, Conflicts: []draft.Conflict{}, Tags: []string{}, Notes: []draft.Note{}, Merged: []string{},
-		OnCall: draft.OnCall{Calls: []draft.Call{}}, Diff: text.DiffJSON{Changes: []compare.Change{}},
+		OnCall: draft.OnCall{Calls: []draft.Call{}}, Diff: text.DiffJSON{Changes: []compare.Change{}}, Figures: text.FiguresJSON{Failing: []text.EndpointJSON{}},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
