@@ -1,7 +1,6 @@
 package gate
 
 import (
-	"fmt"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -87,7 +86,7 @@ func assigned(random *rand.Rand, words []string) []string {
 				for i := range value {
 					value[i] = alphabet[random.IntN(len(alphabet))]
 				}
-				texts = append(texts, fmt.Sprintf("a: 1\n%s_key = \"%s\"\nimport { a } from 'b' # gitleaks:allow\n%[1]s%[2]s\n", word, value))
+				texts = append(texts, "a: 1\n"+word+"_key = \""+string(value)+"\"\nimport { a } from 'b' # gitleaks:allow\n"+word+string(value)+"\n")
 			}
 		}
 	}
