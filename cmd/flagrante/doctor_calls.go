@@ -178,7 +178,10 @@ func (e *examination) portals() {
 		p := e.conf.Portals[name]
 		token, err := upstream.Secret{Env: p.TokenEnv, File: p.TokenFile}.Read(e.env)
 		if err == nil && token == "" && (p.TokenEnv != "" || p.TokenFile != "") {
-			err = &hinted{errors.New("there is no token"), "set the variable that token_env names, or write the file that token_file names"}
+			err = errors.New("there is no token")
+		}
+		if err != nil {
+			err = &hinted{err, "set the variable that token_env names, or write the file that token_file names"}
 		}
 		host := p.URL
 		if u, parseErr := url.Parse(p.URL); parseErr == nil {
