@@ -117,6 +117,13 @@ func (e *examination) selfCall(ctx context.Context, proxy string) error {
 
 // store looks at the database.
 func (e *examination) store(ctx context.Context) {
+	if e.conf.Store != "" {
+		e.journal(ctx)
+	}
+	if e.conf.onlyProxy() {
+		e.delivers(ctx)
+		return
+	}
 	path := filepath.Join(e.dir, databaseFile)
 	if e.conf.Store == "" && !exists(path) {
 		return

@@ -8,7 +8,7 @@ import (
 	"flagrante/capture/store"
 )
 
-// migrateCmd moves to the database of a team.
+// migrateCmd sets the database of a team up.
 type migrateCmd struct {
 	Grants    bool   `help:"Print the rights that desk and proxies need, as SQL for psql, and do nothing."`
 	ProxyRole string `help:"User of the proxies, for --grants." default:"flagrante_proxy" placeholder:"NAME"`
