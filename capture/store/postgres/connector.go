@@ -43,6 +43,8 @@ func NewConnector(address string, readers bool) (*Connector, error) {
 	}
 	// Plans for any parameter know nothing of how common a word or a host is.
 	set["plan_cache_mode"] = "force_custom_plan"
+	// Pages are small: to compile their plans takes longer than to run them.
+	set["jit"] = "off"
 	set["timezone"] = "UTC"
 	if readers {
 		set["default_transaction_read_only"] = "on"
