@@ -195,12 +195,12 @@ func (w *writer) centralCounts(ctx context.Context) error {
 		return nil
 	}
 	var groups, minutes [][]driver.Value
-	for _, g := range w.groups {
+	all := slices.SortedFunc(maps.Values(w.groups), func(a, b *capture.Group) int {
+		return cmp.Or(cmp.Compare(a.Host, b.Host), cmp.Compare(a.Fingerprint, b.Fingerprint))
+	})
+	for _, g := range all {
 		groups = append(groups, []driver.Value{g.Fingerprint, g.Host, g.Endpoint, g.Method, string(g.Kind), int64(g.Status), g.VendorCode, g.Count, g.FirstSeen.UnixMicro(), g.LastSeen.UnixMicro(), g.FirstID, g.LastID})
 	}
-	slices.SortFunc(groups, func(a, b []driver.Value) int {
-		return cmp.Or(cmp.Compare(a[1].(string), b[1].(string)), cmp.Compare(a[0].(string), b[0].(string)))
-	})
 	for at, n := range w.minutes {
 		minutes = append(minutes, []driver.Value{at.fingerprint, at.minute, n})
 	}

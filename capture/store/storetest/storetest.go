@@ -96,7 +96,7 @@ type Server struct {
 func Running(tb testing.TB) *Server {
 	tb.Helper()
 	// Folders of tests are closed to the user that the server runs as.
-	dir, err := os.MkdirTemp("", "flagrante-postgres-")
+	dir, err := os.MkdirTemp("", "flagrante-postgres-") //nolint:usetesting // As said above.
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -159,7 +159,11 @@ func Main(m *testing.M, set func(name, value string) error) (code int) {
 	if err != nil {
 		panic(err)
 	}
-	defer os.RemoveAll(dir)
+	defer func() {
+		if err := os.RemoveAll(dir); err != nil {
+			panic(err)
+		}
+	}()
 	s, err := Start(context.Background(), dir)
 	if err != nil {
 		panic(err)
@@ -172,6 +176,5 @@ func Main(m *testing.M, set func(name, value string) error) (code int) {
 	if err := set(Variable, s.Address); err != nil {
 		panic(err)
 	}
-	fmt.Println("the same on PostgreSQL:")
 	return m.Run()
 }
