@@ -53,7 +53,7 @@ type cli struct {
 	Redact     redactCmd     `cmd:"" help:"Mask what is read from the standard input, to try rules."`
 	Prune      pruneCmd      `cmd:"" help:"Take away old failures."`
 	Backup     backupCmd     `cmd:"" help:"Copy the database, also while flagrante serves."`
-	Migrate    migrateCmd    `cmd:"" help:"Say which rights the database of a team takes."`
+	Migrate    migrateCmd    `cmd:"" help:"Move to the database of a team, and say which rights it takes."`
 	Demo       demoCmd       `cmd:"" help:"Show all of it with a misbehaving bank on this machine."`
 	Profile    profileCmd    `cmd:"" help:"The support guide that drafts follow."`
 	Users      usersCmd      `cmd:"" help:"Who may use the desk with a password."`

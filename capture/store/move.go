@@ -1,0 +1,203 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"flagrante/capture"
+	"flagrante/capture/delivery"
+	"flagrante/proxy"
+)
+
+// ErrInUse is returned by Move for a store in which people decided something already.
+var ErrInUse = errors.New("people have decided something there already")
+
+// Moved counts what was moved, or was there already of an earlier try.
+type Moved struct {
+	Failures int64 `json:"failures"`
+	Minutes  int64 `json:"minutes"`
+	// Rows are those of what people decided, sent and named.
+	Rows int64 `json:"rows"`
+}
+
+const (
+	// moveFailures and moveMinutes are how much is moved in one transaction.
+	moveFailures = 200
+	moveMinutes  = 1000
+)
+
+// move is one move from a store to another.
+type move struct {
+	from, to *Store
+	origin   delivery.Origin
+	progress func(done, total int64)
+	done     Moved
+	total    int64
+}
+
+// Move puts all that a store holds into another, as caught by origin. Nobody may write to
+// from meanwhile. When it was ended in the middle it goes on there: how far it came is
+// in the store that it moves to, and nothing counts twice. It tells its progress.
+func Move(ctx context.Context, from, to *Store, origin delivery.Origin, progress func(done, total int64)) (Moved, error) {
+	m := &move{from: from, to: to, origin: origin, progress: progress}
+	err := from.db().read.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM failures) + (SELECT count(*) FROM minutes)`).Scan(&m.total)
+	if err != nil {
+		return m.done, fmt.Errorf("count what is to be moved: %w", err)
+	}
+	for _, step := range []func(context.Context) error{m.tables, m.failures, m.marks, m.minutes, m.good} {
+		if err := step(ctx); err != nil {
+			return m.done, fmt.Errorf("move to %s: %w", to.Name(), err)
+		}
+	}
+	return m.done, nil
+}
+
+// begun returns how much of a sort was moved.
+func (m *move) begun(ctx context.Context, sort string) (done int64, err error) {
+	err = m.to.db().read.QueryRowContext(ctx, `SELECT stored FROM streams WHERE stream = ?`, m.stream(sort)).Scan(&done)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, nil
+	}
+	return done, err
+}
+
+func (m *move) stream(sort string) string { return "moved " + sort + " of " + m.origin.ID }
+
+// put stores a batch and notes that so much of a sort is moved, in one transaction.
+func (m *move) put(ctx context.Context, sort string, from, to int64, b capture.Batch) error {
+	for _, f := range b.Failures {
+		f.Origin.ID = m.origin.ID
+	}
+	s := m.to
+	db, contents := s.db(), map[digest]*use{}
+	return db.hold(ctx, func(conn *sql.Conn, tx *sql.Tx) error {
+		clear(contents)
+		name := m.stream(sort)
+		if _, err := tx.ExecContext(ctx, `INSERT INTO streams (stream, origin, stored, taken) VALUES (?, ?, 0, 0) ON CONFLICT DO NOTHING`, name, m.origin.ID); err != nil {
+			return err
+		}
+		moved, err := tx.ExecContext(ctx, `UPDATE streams SET stored = ? WHERE stream = ? AND stored = ?`, to, name, from)
+		if err != nil {
+			return err
+		}
+		if n, err := moved.RowsAffected(); err != nil || n == 0 {
+			return errors.Join(err, errors.New("another process moves the same"))
+		}
+		ready := s.prepare(db, b.Failures)
+		defer ready.end()
+		if _, err := s.newWriter(db, tx, contents).write(ctx, conn, ready, b); err != nil {
+			return err
+		}
+		return noteOrigin(ctx, tx, m.origin, b)
+	}, func() { db.seen.keep(contents) })
+}
+
+func (m *move) tell(n int64) {
+	if m.progress != nil {
+		m.progress(n, m.total)
+	}
+}
+
+func (m *move) failures(ctx context.Context) error {
+	done, err := m.begun(ctx, "failures")
+	if err != nil {
+		return err
+	}
+	for at := (place{time: -1 << 62}); ; {
+		skip := int64(0)
+		if m.done.Failures == 0 {
+			skip = done
+		}
+		next, err := collect(ctx, m.from, `SELECT time, id FROM failures WHERE (time, id) > (?, ?) ORDER BY time, id LIMIT ? OFFSET ?`, []any{at.time, at.id, moveFailures, skip},
+			func(row func(...any) error) (p place, err error) { return p, row(&p.time, &p.id) })
+		if err != nil {
+			return err
+		}
+		m.done.Failures += skip
+		if len(next) == 0 {
+			return nil
+		}
+		var b capture.Batch
+		for _, at = range next {
+			f, err := m.from.Failure(ctx, at.id)
+			if err != nil {
+				return err
+			}
+			b.Failures = append(b.Failures, f)
+		}
+		to := m.done.Failures + int64(len(next))
+		if err := m.put(ctx, "failures", m.done.Failures, to, b); err != nil {
+			return err
+		}
+		m.done.Failures = to
+		m.tell(to)
+	}
+}
+
+// marks moves what people said of single failures.
+func (m *move) marks(ctx context.Context) error {
+	type mark struct {
+		id, note, by, tags string
+		pinned             int64
+	}
+	all, err := collect(ctx, m.from, `SELECT id, pinned, note, note_by, tags FROM failures WHERE pinned = 1 OR note <> '' OR tags <> '[]'`, nil,
+		func(row func(...any) error) (k mark, err error) {
+			return k, row(&k.id, &k.pinned, &k.note, &k.by, &k.tags)
+		})
+	if err != nil || len(all) == 0 {
+		return err
+	}
+	return m.to.Update(ctx, func(tx *sql.Tx) error {
+		for _, k := range all {
+			if _, err := tx.ExecContext(ctx, `UPDATE failures SET pinned = ?, note = ?, note_by = ?, tags = ? WHERE id = ?`, k.pinned, k.note, k.by, k.tags, k.id); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func (m *move) minutes(ctx context.Context) error {
+	done, err := m.begun(ctx, "minutes")
+	if err != nil {
+		return err
+	}
+	for {
+		next, err := collect(ctx, m.from, `SELECT start, host, endpoint, calls, failures, latency, last_good FROM minutes ORDER BY endpoint, start LIMIT ? OFFSET ?`, []any{moveMinutes, done}, scanMinute)
+		if err != nil {
+			return err
+		}
+		m.done.Minutes = done
+		if len(next) == 0 {
+			return nil
+		}
+		to := done + int64(len(next))
+		if err := m.put(ctx, "minutes", done, to, capture.Batch{Traffic: next}); err != nil {
+			return err
+		}
+		done = to
+		m.tell(m.done.Failures + done)
+	}
+}
+
+func scanMinute(row func(...any) error) (n capture.Minute, err error) {
+	var start, good int64
+	var latency []byte
+	if err := row(&start, &n.Host, &n.Endpoint, &n.Calls, &n.Failures, &latency, &good); err != nil {
+		return capture.Minute{}, err
+	}
+	n.Start, n.LastGood = time.UnixMicro(start).UTC(), moment(good)
+	n.Latency, err = buckets(latency)
+	return n, err
+}
+
+// good moves the last good calls; of two of an endpoint the later one stays.
+func (m *move) good(ctx context.Context) error {
+	return m.from.WalkGood(ctx, func(endpoint string, x *proxy.Exchange) error {
+		_, err := m.to.Append(ctx, capture.Batch{Good: []capture.Good{{Endpoint: endpoint, Exchange: *x}}})
+		return err
+	})
+}

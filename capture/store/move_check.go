@@ -1,0 +1,92 @@
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"flagrante/capture"
+)
+
+// Sum is what a number of things come to, in whatever order: how many there are, and the
+// sum of their digests.
+type Sum struct {
+	Count  int64  `json:"count"`
+	Digest uint64 `json:"digest"`
+}
+
+func (s *Sum) add(data []byte) {
+	all := sha256.Sum256(data)
+	s.Count++
+	s.Digest += binary.BigEndian.Uint64(all[:])
+}
+
+// Compared are the failures and the calls of one store, and what another holds of them.
+type Compared struct {
+	Failures, FailuresThere Sum
+	// Calls are those that minutes count; the other store may have counted more.
+	Calls, CallsThere int64
+}
+
+// Same reports whether nothing is missing or changed.
+func (c Compared) Same() bool { return c.Failures == c.FailuresThere && c.CallsThere >= c.Calls }
+
+// Compare reads each failure in both stores, with all that belongs to it, and counts the
+// calls.
+func Compare(ctx context.Context, from, to *Store, progress func(done int64)) (c Compared, err error) {
+	err = from.Walk(ctx, func(f *capture.Failure) error {
+		there, err := to.Failure(ctx, f.ID)
+		if err != nil && !errors.Is(err, ErrNotFound) {
+			return err
+		}
+		if err := c.Failures.failure(f); err != nil {
+			return err
+		}
+		if progress != nil {
+			progress(c.Failures.Count)
+		}
+		if there == nil {
+			return nil
+		}
+		return c.FailuresThere.failure(there)
+	})
+	if err != nil {
+		return c, fmt.Errorf("compare the failures: %w", err)
+	}
+	endpoints, err := collect(ctx, from, `SELECT DISTINCT endpoint FROM minutes`, nil, word)
+	if err != nil {
+		return c, fmt.Errorf("compare the calls: %w", err)
+	}
+	const calls = `SELECT coalesce(sum(calls), 0) FROM minutes WHERE endpoint = ?`
+	for _, name := range endpoints {
+		var here, there int64
+		err := errors.Join(from.db().read.QueryRowContext(ctx, calls, name).Scan(&here), to.db().read.QueryRowContext(ctx, calls, name).Scan(&there))
+		if err != nil {
+			return c, fmt.Errorf("compare the calls: %w", err)
+		}
+		c.Calls, c.CallsThere = c.Calls+here, c.CallsThere+there
+	}
+	return c, nil
+}
+
+// failure adds one, without what is another's in another store: its origin, and the
+// group of the host.
+func (s *Sum) failure(f *capture.Failure) error {
+	plain := *f
+	plain.Origin.ID, plain.Incident = "", ""
+	data, err := json.Marshal(plain)
+	if err != nil {
+		return err
+	}
+	// What PostgreSQL can't keep in a text has the place of what can't be shown.
+	text := strings.NewReplacer(`\u0000`, `\ufffd`, "\ufffd", `\ufffd`).Replace(string(data))
+	for strings.Contains(text, `\ufffd\ufffd`) {
+		text = strings.ReplaceAll(text, `\ufffd\ufffd`, `\ufffd`)
+	}
+	s.add([]byte(text))
+	return nil
+}

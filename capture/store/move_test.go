@@ -1,0 +1,104 @@
+package store_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"flagrante/capture"
+	"flagrante/capture/delivery"
+	"flagrante/capture/store"
+)
+
+// full is a store with all that there is to move.
+func full(t *testing.T) *store.Store {
+	t.Helper()
+	s := open(t, filepath.Join(t.TempDir(), "flagrante.db"))
+	var b capture.Batch
+	for i := range 950 {
+		f := whole(fmt.Sprintf("f%04d", i), noon.Add(time.Duration(i)*time.Second))
+		f.Vendor.Message = "zero \x00 and \xff\xfe" + f.ID
+		b.Failures = append(b.Failures, f)
+		b.Traffic = append(b.Traffic, capture.Minute{Start: noon.Truncate(time.Minute).Add(time.Duration(i) * time.Minute), Host: f.Host, Endpoint: fmt.Sprintf("GET e%d", i%2), Calls: 3, Failures: 1, LastGood: noon, Latency: []uint32{1, 2}})
+	}
+	b.Good = []capture.Good{{Endpoint: b.Failures[0].Endpoint, Exchange: whole("good", noon).Exchange}}
+	b.Counted = []capture.Counted{{ID: "recorded", Time: noon}}
+	_, err := s.Append(t.Context(), b)
+	check(t, err)
+	check(t, s.Note(t.Context(), store.Audit{Time: noon, Actor: "ana", Action: "reveal", Subject: "d-1", Place: "body", Mask: "[CPF]"}))
+	return s
+}
+
+var home = delivery.Origin{ID: "o-home", Machine: "desk-1", App: "loja"}
+
+func TestMoveGoesOnWhereItWasAndCountsNothingTwice(t *testing.T) {
+	from, to := full(t), fresh(t)
+	for n := int64(1); ; n++ {
+		ctx, stop := context.WithCancel(t.Context())
+		steps := int64(0)
+		_, err := store.Move(ctx, from, to, home, func(int64, int64) {
+			if steps++; steps == n {
+				stop()
+			}
+		})
+		stop()
+		if err == nil {
+			break
+		}
+		if n > 20 {
+			t.Fatalf("it does not end: %v", err)
+		}
+	}
+	moved, err := store.Move(t.Context(), from, to, home, nil)
+	check(t, err)
+	if diff := cmp.Diff(store.Moved{Failures: 950, Minutes: 950, Rows: moved.Rows}, moved); diff != "" {
+		t.Errorf("moved (-want +got):\n%s", diff)
+	}
+	c, err := store.Compare(t.Context(), from, to, nil)
+	check(t, err)
+	if !c.Same() || c.Calls != 2850 || c.CallsThere != 2850 || c.Failures.Count != 950 {
+		t.Errorf("compared: %+v", c)
+	}
+	g, err := to.Group(t.Context(), "v1-abcdefghijklmnop")
+	check(t, err)
+	if g.Count != 950 || len(g.Origins) != 1 || g.Origins[0].Machine != "desk-1" || g.Origins[0].Count != 950 {
+		t.Errorf("the group counts %d, by origin %+v", g.Count, g.Origins)
+	}
+	counted, err := to.Counted(t.Context(), "recorded")
+	check(t, err)
+	if _, goodErr := to.LastGood(t.Context(), g.Endpoint); !counted || goodErr != nil {
+		t.Errorf("a recording is known: %v, the last good call: %v", counted, goodErr)
+	}
+}
+
+func TestCompareSeesWhatIsMissingOrChanged(t *testing.T) {
+	from, to := full(t), fresh(t)
+	_, err := store.Move(t.Context(), from, to, home, nil)
+	check(t, err)
+	_, err = to.Erase(t.Context(), []string{"f0007"})
+	check(t, err)
+	c, err := store.Compare(t.Context(), from, to, nil)
+	check(t, err)
+	if c.Same() || c.FailuresThere.Count != 949 {
+		t.Errorf("compared without one: %+v", c)
+	}
+	changed := whole("f0007", noon.Add(7*time.Second))
+	_, err = to.Append(t.Context(), capture.Batch{Failures: []*capture.Failure{changed}})
+	check(t, err)
+	if c, err = store.Compare(t.Context(), from, to, nil); err != nil || c.Same() || c.FailuresThere.Count != 950 {
+		t.Errorf("compared with another in its place: %+v, %v", c, err)
+	}
+}
+
+func TestMoveDoesNotMixWhatPeopleDecided(t *testing.T) {
+	to := fresh(t)
+	check(t, to.Note(t.Context(), store.Audit{Time: noon, Actor: "bia", Action: "reveal", Subject: "d-2", Place: "body"}))
+	if _, err := store.Move(t.Context(), full(t), to, home, nil); !errors.Is(err, store.ErrInUse) {
+		t.Errorf("got %v, want ErrInUse", err)
+	}
+}
