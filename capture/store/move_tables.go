@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"database/sql"
 	"fmt"
 	"slices"
@@ -100,7 +101,8 @@ func (m *move) common(ctx context.Context, table string) ([]string, error) {
 			return nil, err
 		}
 		defer rows.Close()
-		return rows.Columns()
+		names, err := rows.Columns()
+		return names, errors.Join(err, rows.Err())
 	}
 	ours, err := of(m.from)
 	if err != nil {

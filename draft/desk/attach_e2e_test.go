@@ -108,7 +108,7 @@ func TestReviewEditAttachExport(t *testing.T) {
 	drag(t, ctx, "[data-editor] canvas", .25, .75)
 	do(t, ctx, press(`[data-save]`))
 	comes(t, ctx, `!document.querySelector("[data-editor]").open && document.querySelectorAll(".tile").length === 3 && !document.querySelector('[data-cover$="/a-1"]')`)
-	covered := pixels(t, ctx, s.URL)
+	covered := pixels(t, ctx)
 	if inside, outside := covered.At(200, 150), covered.At(20, 20); !dark(inside) || dark(outside) {
 		t.Errorf("inside of the box it is %v, outside %v", inside, outside)
 	}
@@ -135,7 +135,7 @@ func TestReviewEditAttachExport(t *testing.T) {
 }
 
 // pixels fetches the picture that was covered.
-func pixels(t *testing.T, ctx context.Context, base string) image.Image {
+func pixels(t *testing.T, ctx context.Context) image.Image {
 	t.Helper()
 	data := get(t, ctx, chromedp.Evaluate[[]int](`(async () => {
 		const covers = [...document.querySelectorAll("[data-cover]")].map((button) => button.dataset.cover);
