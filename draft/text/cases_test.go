@@ -86,16 +86,24 @@ func because(key string, pairs ...string) capture.Reason {
 }
 
 // counted gives e the figures of an hour: total calls to the endpoint, of which those of
-// the group failed, all since good.
+// the group failed, spread evenly, and the last success. Only failures after it count as
+// those since.
 func counted(e draft.Evidence, total int64, good time.Time) draft.Evidence {
-	n := e.Group.Count
-	tally := draft.Tally{Total: total, Failing: n, LastGood: good, LastFailing: e.Group.LastSeen, FailingSince: n}
-	if draft.Fault(e.Group.Kind, e.Group.Status) {
-		tally.Faults, tally.FaultsSince = n, n
+	g := e.Group
+	n, since := g.Count, g.Count
+	if span := g.LastSeen.Sub(g.FirstSeen); span > 0 {
+		n = int64(float64(n) * min(1, float64(time.Hour)/float64(span)))
+		if good.After(g.FirstSeen) {
+			since = max(1, int64(float64(g.Count)*float64(g.LastSeen.Sub(good))/float64(span)))
+		}
+	}
+	tally := draft.Tally{Total: total, Failing: n, LastGood: good, LastFailing: g.LastSeen, FailingSince: since}
+	if draft.Fault(g.Kind, g.Status) {
+		tally.Faults, tally.FaultsSince = n, since
 	}
 	e.Figures = draft.Figures{
 		Known: true, Window: time.Hour, Group: n, Endpoint: tally, Host: tally,
-		Endpoints: []draft.EndpointTally{{Endpoint: e.Group.Endpoint, Tally: tally}},
+		Endpoints: []draft.EndpointTally{{Endpoint: g.Endpoint, Tally: tally}},
 	}
 	return e
 }
@@ -168,7 +176,7 @@ func ofATeam() draft.Evidence {
 
 // longSpell fails for hours, most in one of them.
 func longSpell() draft.Evidence {
-	e := counted(many(unavailable(), 380, 9*time.Hour), 2200, at.Add(-3*time.Minute))
+	e := counted(many(unavailable(), 380, 9*time.Hour), 220, at.Add(-3*time.Minute))
 	e.Step = time.Minute
 	for i := range 120 {
 		e.Timeline = append(e.Timeline, draft.Count{Start: e.First.Time.Truncate(time.Minute).Add(time.Duration(i) * 4 * time.Minute), Failures: int64(1 + i%7)})
