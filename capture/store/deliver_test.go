@@ -250,3 +250,44 @@ func TestAFoldersOwnStoreHasNoOrigins(t *testing.T) {
 		t.Errorf("origins %v", got)
 	}
 }
+
+func TestADeliveryThatMaskingStumblesOverStopsNothing(t *testing.T) {
+	s, batches := fresh(t), caught("a", 4)
+	check(t, s.Deliver(t.Context(), packed(t, "one", batches)))
+	sum := delivery.Taken{}
+	for {
+		taken, err := s.Take(t.Context(), func(b *capture.Batch) {
+			for _, f := range b.Failures {
+				if f.ID == "a001" {
+					panic("what is this?")
+				}
+			}
+		})
+		check(t, err)
+		if taken.Deliveries == 0 {
+			break
+		}
+		sum.Stored, sum.Refused = sum.Stored+taken.Stored, sum.Refused+taken.Refused
+	}
+	if diff := cmp.Diff(delivery.Taken{Stored: 3, Refused: 1}, sum); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// An error of the store says nothing of what is stored: it stays, and others go on.
+func TestAStreamThatCanNotBeStoredNowWaits(t *testing.T) {
+	s := freshFile(t)
+	check(t, s.Deliver(t.Context(), packed(t, "first", caught("a", 2))))
+	check(t, store.OnWriter(t.Context(), s, `ALTER TABLE good RENAME TO elsewhere`))
+	if _, err := s.Take(t.Context(), asTheyAre); err == nil {
+		t.Fatal("stored without a table")
+	}
+	check(t, s.Deliver(t.Context(), packed(t, "second", []capture.Batch{{Failures: caught("b", 1)[0].Failures}})))
+	if taken, err := s.Take(t.Context(), asTheyAre); err != nil || taken.Stored != 1 {
+		t.Errorf("the other stream: %+v, %v", taken, err)
+	}
+	check(t, store.OnWriter(t.Context(), s, `ALTER TABLE elsewhere RENAME TO good`))
+	if sum := takeAll(t, s); sum.Stored != 2 || sum.Refused != 0 {
+		t.Errorf("afterwards: %+v", sum)
+	}
+}

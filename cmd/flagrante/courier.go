@@ -16,6 +16,7 @@ import (
 	"flagrante/capture/redact"
 	"flagrante/capture/store"
 	"flagrante/draft/desk"
+	"flagrante/draft/desk/live"
 )
 
 // What a process does in a team.
@@ -92,7 +93,7 @@ func (a *app) openCourier(ctx context.Context, o appOptions) (err error) {
 	var to delivery.Sender
 	if a.archive != nil {
 		to = a.store
-		c.worker = delivery.Work(a.store, handmade(a.compose.Redactor), a.arrived, o.Log)
+		c.worker = delivery.Work(a.store, handmade(a.compose.Redactor), func(t delivery.Taken) { c.arrived(t, a.hub) }, o.Log)
 	} else {
 		if c.sender, err = store.OpenSender(o.Config.Store); err != nil {
 			return errors.Join(err, c.journal.Close())
@@ -157,10 +158,10 @@ func handmade(r *redact.Redactor) func(*capture.Batch) {
 }
 
 // arrived tells open pages of what was stored.
-func (a *app) arrived(t delivery.Taken) {
-	a.courier.stored.Add(int64(t.Stored))
+func (c *courier) arrived(t delivery.Taken, hub *live.Hub) {
+	c.stored.Add(int64(t.Stored))
 	if len(t.Batch.Failures)+len(t.Batch.Healed) > 0 {
-		a.hub.Publish(desk.EventChanged, changed(t.Batch))
+		hub.Publish(desk.EventChanged, changed(t.Batch))
 	}
 }
 

@@ -65,6 +65,13 @@ func Away(err error) bool {
 // once more: a deadlock, or what can't be put in one order.
 func Again(err error) bool { return code(err) == "40P01" || code(err) == "40001" }
 
+// Unfit reports that it is what was to be stored that the tables don't take, so that it
+// would be the same at any time: a value, a row that breaks a rule, or one that is too large.
+func Unfit(err error) bool {
+	c := code(err)
+	return strings.HasPrefix(c, "22") || strings.HasPrefix(c, "23") || strings.HasPrefix(c, "54")
+}
+
 // Taken reports that a row would be another's twin.
 func Taken(err error) bool { return code(err) == "23505" }
 

@@ -73,7 +73,7 @@ func Folder(dir string) []Finding {
 
 func secrets(dir string) []Finding {
 	var all []Finding
-	for _, name := range []string{"ca/ca.key", "desk-token", "mask-key", "flagrante.db", "serve.json"} {
+	for _, name := range []string{"ca/ca.key", "desk-token", "mask-key", "flagrante.db", "journal.db", "serve.json"} {
 		path := filepath.Join(dir, name)
 		if info, err := os.Stat(path); err == nil && info.Mode().Perm()&0o077 != 0 {
 			all = append(all, Finding{

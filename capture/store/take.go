@@ -1,0 +1,276 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/mattn/go-sqlite3"
+
+	"flagrante/capture"
+	"flagrante/capture/delivery"
+	"flagrante/capture/store/postgres"
+)
+
+const (
+	// takeFailures and takeBytes are how much of a stream is taken at once, the bytes
+	// as they are packed.
+	takeFailures = 1000
+	takeBytes    = 4 << 20
+	// takeAtMost is how many deliveries are taken at once.
+	takeAtMost = 64
+)
+
+// Take stores the next deliveries of one stream that nobody else is at, in their order
+// and each once, and takes them away, all in one transaction; alter may change what
+// they hold. A delivery that can't be stored is put aside in the table refused. Those
+// of a newer program wait, with all that is behind them. It is a delivery.Taker.
+func (s *Store) Take(ctx context.Context, alter func(*capture.Batch)) (delivery.Taken, error) {
+	taken, tried, err := s.take(ctx, alter, takeAtMost)
+	switch {
+	case err == nil || len(tried) == 0 || ctx.Err() != nil || Hindered(err):
+		return taken, err
+	case !unstorable(err):
+		// Nobody waits for a stream whose time has not come.
+		return taken, errors.Join(err, s.later(ctx, tried[0].Stream))
+	}
+	// One of them can't be stored: it is found by taking one alone.
+	if taken, tried, err = s.take(ctx, alter, 1); err == nil || len(tried) == 0 || !unstorable(err) {
+		return taken, err
+	}
+	return s.refuse(ctx, tried[0], err)
+}
+
+// errStumbled is over a delivery that changing it stumbles over.
+var errStumbled = errors.New("masking stumbles over it")
+
+// unstorable tells errors of what is stored from those of the store, which may be over
+// at the next try.
+func unstorable(err error) bool {
+	var of sqlite3.Error
+	if errors.As(err, &of) {
+		return of.Code == sqlite3.ErrConstraint || of.Code == sqlite3.ErrMismatch || of.Code == sqlite3.ErrTooBig
+	}
+	return errors.Is(err, errStumbled) || postgres.Unfit(err)
+}
+
+// later has other streams taken before one.
+func (s *Store) later(ctx context.Context, stream string) error {
+	return s.UpdateApart(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `INSERT INTO streams (stream, origin, stored, taken) SELECT ?, '', 0, coalesce(max(taken), 0) + 1 FROM streams WHERE TRUE
+			ON CONFLICT (stream) DO UPDATE SET taken = excluded.taken`, stream)
+		return err
+	})
+}
+
+// change lets alter at a batch that may hold anything.
+func change(alter func(*capture.Batch), b *capture.Batch) (err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			err = fmt.Errorf("%w: a %T", errStumbled, cause)
+		}
+	}()
+	alter(b)
+	return nil
+}
+
+// take returns what it tried, too.
+func (s *Store) take(ctx context.Context, alter func(*capture.Batch), most int) (t delivery.Taken, next []delivery.Delivery, err error) {
+	db, contents := s.db(), map[digest]*use{}
+	err = db.hold(ctx, func(conn *sql.Conn, tx *sql.Tx) error {
+		var at stream
+		var err error
+		at, next, err = nextDeliveries(ctx, tx, most)
+		if err != nil || len(next) == 0 {
+			return err
+		}
+		if t, err = unpackAll(ctx, tx, next, at.stored); err != nil || t.Deliveries == 0 {
+			return err
+		}
+		if err := change(alter, &t.Batch); err != nil {
+			return err
+		}
+		ready := s.prepare(db, t.Batch.Failures)
+		defer ready.end()
+		if t.Stored, err = s.newWriter(db, tx, contents).write(ctx, conn, ready, t.Batch); err != nil {
+			return err
+		}
+		return errors.Join(noteOrigin(ctx, tx, next[0].Origin, t.Batch), at.move(ctx, tx, next[t.Deliveries-1].Seq))
+	}, func() {
+		db.seen.keep(contents)
+	})
+	if err != nil {
+		return delivery.Taken{}, next, fmt.Errorf("store what was delivered: %w", err)
+	}
+	return t, next, nil
+}
+
+// stream is how far one is.
+type stream struct {
+	name   string
+	stored int64
+}
+
+// newStreams notes the streams of which the first delivery came. Their names are found
+// one by one in the key, however many deliveries each has.
+const newStreams = `INSERT INTO streams (stream, origin, stored, taken)
+	WITH RECURSIVE names (stream) AS (
+		SELECT min(stream) FROM deliveries UNION ALL
+		SELECT (SELECT min(d.stream) FROM deliveries d WHERE d.stream > names.stream) FROM names WHERE names.stream IS NOT NULL)
+	SELECT stream, '', 0, 0 FROM names WHERE stream IS NOT NULL AND stream NOT IN (SELECT stream FROM streams)
+	ON CONFLICT DO NOTHING`
+
+// freeStream chooses the stream that was taken from the longest ago, among those whose
+// next delivery this program can read. Whoever chose it holds its row to the end of the
+// transaction.
+const freeStream = `SELECT stream, stored FROM streams s WHERE (SELECT d.format FROM deliveries d WHERE d.stream = s.stream ORDER BY d.seq LIMIT 1) <= ? ORDER BY taken LIMIT 1 /*postgres FOR UPDATE OF s SKIP LOCKED */`
+
+// nextDeliveries chooses a stream and returns its next deliveries; none when there are none.
+func nextDeliveries(ctx context.Context, tx *sql.Tx, most int) (at stream, next []delivery.Delivery, err error) {
+	if _, err := tx.ExecContext(ctx, newStreams); err != nil {
+		return at, nil, err
+	}
+	err = tx.QueryRowContext(ctx, freeStream, delivery.Format).Scan(&at.name, &at.stored)
+	if errors.Is(err, sql.ErrNoRows) {
+		return at, nil, nil
+	}
+	if err != nil {
+		return at, nil, err
+	}
+	rows, err := tx.QueryContext(ctx, `SELECT seq, origin, machine, app, format, failures, data FROM deliveries WHERE stream = ? ORDER BY seq LIMIT ?`, at.name, most)
+	if err != nil {
+		return at, nil, err
+	}
+	defer rows.Close()
+	failures, size := 0, 0
+	for failures < takeFailures && size < takeBytes && rows.Next() {
+		d := delivery.Delivery{Stream: at.name}
+		if err := rows.Scan(&d.Seq, &d.Origin.ID, &d.Origin.Machine, &d.Origin.App, &d.Format, &d.Failures, &d.Data); err != nil {
+			return at, nil, err
+		}
+		next = append(next, d)
+		failures, size = failures+d.Failures, size+len(d.Data)
+	}
+	return at, next, rows.Err()
+}
+
+// unpackAll puts deliveries together that are after a number. It stops before one of a
+// newer program, and puts aside what is none.
+func unpackAll(ctx context.Context, tx *sql.Tx, next []delivery.Delivery, stored int64) (t delivery.Taken, err error) {
+	for _, d := range next {
+		b, err := delivery.Unpack(d)
+		switch {
+		case errors.Is(err, delivery.ErrNewer):
+			return t, nil
+		case d.Seq <= stored:
+			// It was sent again after it had been stored.
+		case errors.Is(err, delivery.ErrDamaged):
+			if err := putAside(ctx, tx, d, err); err != nil {
+				return t, err
+			}
+			t.Refused++
+		case err != nil:
+			return t, err
+		default:
+			join(&t.Batch, b)
+		}
+		t.Deliveries++
+	}
+	return t, nil
+}
+
+func join(to *capture.Batch, b capture.Batch) {
+	to.Failures = append(to.Failures, b.Failures...)
+	to.Healed = append(to.Healed, b.Healed...)
+	to.Traffic = addMinutes(to.Traffic, b.Traffic)
+	to.Counted = append(to.Counted, b.Counted...)
+	to.Good = append(to.Good, b.Good...)
+}
+
+// addMinutes adds numbers to those of the same minute and endpoint, so that each is
+// written once.
+func addMinutes(to, more []capture.Minute) []capture.Minute {
+	for _, m := range more {
+		i := slices.IndexFunc(to, func(had capture.Minute) bool { return had.Endpoint == m.Endpoint && had.Start.Equal(m.Start) })
+		if i < 0 {
+			to = append(to, m)
+			continue
+		}
+		had := &to[i]
+		had.Calls, had.Failures, had.Latency = had.Calls+m.Calls, had.Failures+m.Failures, sum(had.Latency, m.Latency)
+		if m.LastGood.After(had.LastGood) {
+			had.LastGood = m.LastGood
+		}
+	}
+	return to
+}
+
+// move notes that a stream is stored up to a number, and takes its deliveries away up
+// to there.
+func (at stream) move(ctx context.Context, tx *sql.Tx, to int64) error {
+	_, err := tx.ExecContext(ctx, `UPDATE streams SET origin = (SELECT d.origin FROM deliveries d WHERE d.stream = ?1 AND d.seq = ?2), stored = max(stored, ?2),
+		taken = (SELECT max(taken) + 1 FROM streams) WHERE stream = ?1`, at.name, to)
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `DELETE FROM deliveries WHERE stream = ? AND seq <= ?`, at.name, to)
+	return err
+}
+
+// noteOrigin remembers who caught the failures of a batch, or counted its calls.
+func noteOrigin(ctx context.Context, tx *sql.Tx, o delivery.Origin, b capture.Batch) error {
+	first, last := spanOf(b)
+	if last.IsZero() {
+		return nil
+	}
+	_, err := tx.ExecContext(ctx, `INSERT INTO origins (id, machine, app, first_seen, last_seen) VALUES (?, ?, ?, ?, ?)
+		ON CONFLICT (id) DO UPDATE SET first_seen = min(origins.first_seen, excluded.first_seen), last_seen = max(origins.last_seen, excluded.last_seen)`,
+		o.ID, o.Machine, o.App, first.UnixMicro(), last.UnixMicro())
+	return err
+}
+
+// spanOf returns the first and the last time of a batch, zero where it has none.
+func spanOf(b capture.Batch) (first, last time.Time) {
+	see := func(t time.Time) {
+		if first.IsZero() || t.Before(first) {
+			first = t
+		}
+		if t.After(last) {
+			last = t
+		}
+	}
+	for _, f := range b.Failures {
+		see(f.Time)
+	}
+	for _, m := range b.Traffic {
+		see(m.Start)
+	}
+	return first, last
+}
+
+// refuse puts a delivery aside whose storing failed, unless another has stored it
+// meanwhile.
+func (s *Store) refuse(ctx context.Context, d delivery.Delivery, cause error) (t delivery.Taken, err error) {
+	err = s.Update(ctx, func(tx *sql.Tx) error {
+		at := stream{name: d.Stream}
+		err := tx.QueryRowContext(ctx, `SELECT stored FROM streams WHERE stream = ?`, d.Stream).Scan(&at.stored)
+		if err != nil || at.stored >= d.Seq {
+			return err
+		}
+		t.Deliveries, t.Refused = 1, 1
+		return errors.Join(putAside(ctx, tx, d, cause), at.move(ctx, tx, d.Seq))
+	})
+	if err != nil {
+		return delivery.Taken{}, fmt.Errorf("put aside what can't be stored: %w", err)
+	}
+	return t, nil
+}
+
+func putAside(ctx context.Context, tx *sql.Tx, d delivery.Delivery, cause error) error {
+	_, err := tx.ExecContext(ctx, `INSERT INTO refused (stream, seq, origin, format, reason, data) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+		d.Stream, d.Seq, d.Origin.ID, d.Format, cause.Error(), d.Data)
+	return err
+}
