@@ -19,7 +19,8 @@ type things struct {
 	server  *storetest.Server
 }
 
-var shared things //nolint:gochecknoglobals // Set by TestMain, as the program and the server take a while to make.
+// shared is set by TestMain, as the program and the server take a while to make.
+var shared things
 
 func TestMain(m *testing.M) {
 	if len(os.Args) > 1 && os.Args[1] == massCommand {
@@ -33,7 +34,11 @@ func withThings(m *testing.M) (code int) {
 	if err != nil {
 		return refuse(err)
 	}
-	defer os.RemoveAll(dir)
+	defer func() {
+		if err := os.RemoveAll(dir); err != nil {
+			code = refuse(err)
+		}
+	}()
 	// The server runs as another user.
 	if err := os.Chmod(dir, 0o755); err != nil {
 		return refuse(err)

@@ -64,7 +64,9 @@ func catch(address, dir, name string, run, most int) error {
 		if _, err := journal.Append(ctx, b); err != nil {
 			return err
 		}
-		fmt.Println("kept", run, n)
+		if _, err := fmt.Fprintln(os.Stdout, "kept", run, n); err != nil {
+			return err
+		}
 	}
 	for journal.Held().Deliveries > 0 {
 		calm(journal)
@@ -171,7 +173,9 @@ func (m *mass) failures() int {
 func (m *mass) kill() {
 	m.t.Helper()
 	check(m.t, m.child.Process.Kill())
-	<-m.ended
+	if err := <-m.ended; err == nil {
+		m.t.Fatal("it ended before it was killed")
+	}
 }
 
 func check(t *testing.T, err error) {

@@ -49,7 +49,7 @@ func newProcess(t *testing.T, address string, args ...string) *process {
 	t.Cleanup(func() {
 		if p.child != nil {
 			_ = p.child.Process.Kill()
-			<-p.ended
+			_ = <-p.ended
 		}
 		if t.Failed() {
 			p.mu.Lock()
@@ -117,7 +117,9 @@ func (p *process) failures() []string {
 func (p *process) kill() {
 	p.t.Helper()
 	check(p.t, p.child.Process.Kill())
-	<-p.ended
+	if err := <-p.ended; err == nil {
+		p.t.Fatal("it ended before it was killed")
+	}
 	p.child = nil
 }
 

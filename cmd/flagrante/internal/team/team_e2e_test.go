@@ -198,18 +198,18 @@ func settled(t *testing.T, db *sql.DB, masses []*mass, proxies []*process) {
 	if rows < kept || rows > kept+massBatch*len(masses) {
 		t.Errorf("%d failures are stored of %d that were acknowledged", rows, kept)
 	}
-	real := 0
+	called := 0
 	for _, p := range proxies {
 		for _, id := range p.failures() {
-			real++
+			called++
 			if number(t, db, `SELECT count(*) FROM failures WHERE id = ?`, id) != 1 {
 				t.Errorf("the failure %s was acknowledged, and is not stored once", id)
 			}
 		}
 	}
-	t.Logf("%d failures without traffic and %d of calls were acknowledged", kept, real)
-	if real < 100 {
-		t.Errorf("only %d calls failed", real)
+	t.Logf("%d failures without traffic and %d of calls were acknowledged", kept, called)
+	if called < 100 {
+		t.Errorf("only %d calls failed", called)
 	}
 	want := map[string]int{}
 	for _, name := range []string{"failures", "ids", "groups", "minutes of groups", "origins", "calls"} {
