@@ -9,6 +9,8 @@ import (
 	"io"
 	"maps"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -30,7 +32,19 @@ func TestRealClients(t *testing.T) {
 // TestRuntimesUnderRun runs the stories of programs that nobody changed, each under
 // `flagrante run`.
 func TestRuntimesUnderRun(t *testing.T) {
-	testscript.Run(t, testscript.Params{Dir: "../../testdata/script-e2e/run", Cmds: commands(), RequireUniqueNames: true, Setup: setUp})
+	home, err := os.UserHomeDir()
+	if err != nil {
+		t.Fatal(err)
+	}
+	// A cargo that rustup brought looks for its compiler in the home folder, which scripts do not have.
+	rust := os.Getenv("RUSTUP_HOME")
+	if rust == "" {
+		rust = filepath.Join(home, ".rustup")
+	}
+	testscript.Run(t, testscript.Params{Dir: "../../testdata/script-e2e/run", Cmds: commands(), RequireUniqueNames: true, Setup: func(env *testscript.Env) error {
+		env.Setenv("RUSTUP_HOME", rust)
+		return setUp(env)
+	}})
 }
 
 // seen is what an app sees of an answer.
