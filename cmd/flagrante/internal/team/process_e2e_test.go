@@ -49,7 +49,9 @@ func newProcess(t *testing.T, address string, args ...string) *process {
 	t.Cleanup(func() {
 		if p.child != nil {
 			_ = p.child.Process.Kill()
-			_ = <-p.ended
+			if err := <-p.ended; err != nil {
+				t.Log(err)
+			}
 		}
 		if t.Failed() {
 			p.mu.Lock()
