@@ -30,8 +30,8 @@ func small() []string {
 func asking(t *testing.T) (*store.Store, *plan.Log, *sql.DB) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "flagrante.db")
-	log := plan.Register(t.Name())
-	s, err := store.Open(t.Context(), path, store.WithDriver(t.Name()))
+	log, driver := plan.Register(t.Name())
+	s, err := store.Open(t.Context(), path, store.WithDriver(driver))
 	check(t, err)
 	db, err := sql.Open("sqlite3", path)
 	check(t, err)

@@ -45,9 +45,10 @@ type composing struct {
 
 func newComposing(t *testing.T) *composing {
 	t.Helper()
-	c := &composing{t: t, log: plan.Register(t.Name()), shelf: &shelfOf{}, now: noon.Add(time.Hour)}
+	log, driver := plan.Register(t.Name())
+	c := &composing{t: t, log: log, shelf: &shelfOf{}, now: noon.Add(time.Hour)}
 	var err error
-	c.store, err = store.Open(t.Context(), filepath.Join(t.TempDir(), "flagrante.db"), store.WithDriver(t.Name()))
+	c.store, err = store.Open(t.Context(), filepath.Join(t.TempDir(), "flagrante.db"), store.WithDriver(driver))
 	check(t, err)
 	t.Cleanup(func() { check(t, c.store.Close()) })
 	guide, err := profile.Default()

@@ -24,12 +24,12 @@ type Log struct {
 	asked []Asked
 }
 
-// Register makes a driver of that name for database/sql, which it may do once for a
-// name. The driver is that of SQLite, with a log.
-func Register(name string) *Log {
-	l := &Log{}
+// Register makes a driver for database/sql, that of SQLite with a log, and returns its
+// name, which begins as asked. Tests that run once for each engine register it each time.
+func Register(prefix string) (*Log, string) {
+	l, name := &Log{}, fmt.Sprintf("%s-%d", prefix, len(sql.Drivers()))
 	sql.Register(name, logging{&sqlite3.SQLiteDriver{}, l})
-	return l
+	return l, name
 }
 
 // Take returns what was asked since the last time.
