@@ -106,23 +106,21 @@ func (m *move) failures(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for at := (place{time: -1 << 62}); ; {
-		skip := int64(0)
-		if m.done.Failures == 0 {
-			skip = done
-		}
-		next, err := collect(ctx, m.from, `SELECT time, id FROM failures WHERE (time, id) > (?, ?) ORDER BY time, id LIMIT ? OFFSET ?`, []any{at.time, at.id, moveFailures, skip},
+	for at, skip := (place{time: -1 << 62}), int(done); ; {
+		next, err := collect(ctx, m.from, `SELECT time, id FROM failures WHERE (time, id) > (?, ?) ORDER BY time, id LIMIT ?`, []any{at.time, at.id, moveFailures},
 			func(row func(...any) error) (p place, err error) { return p, row(&p.time, &p.id) })
-		if err != nil {
+		if err != nil || len(next) == 0 {
 			return err
 		}
-		m.done.Failures += skip
-		if len(next) == 0 {
-			return nil
+		at = next[len(next)-1]
+		moved := min(skip, len(next))
+		skip, m.done.Failures = skip-moved, m.done.Failures+int64(moved)
+		if next = next[moved:]; len(next) == 0 {
+			continue
 		}
 		var b capture.Batch
-		for _, at = range next {
-			f, err := m.from.Failure(ctx, at.id)
+		for _, one := range next {
+			f, err := m.from.Failure(ctx, one.id)
 			if err != nil {
 				return err
 			}
@@ -165,21 +163,25 @@ func (m *move) minutes(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for {
-		next, err := collect(ctx, m.from, `SELECT start, host, endpoint, calls, failures, latency, last_good FROM minutes ORDER BY endpoint, start LIMIT ? OFFSET ?`, []any{moveMinutes, done}, scanMinute)
-		if err != nil {
+	for endpoint, start, skip := "", int64(-1<<62), int(done); ; {
+		next, err := collect(ctx, m.from, `SELECT start, host, endpoint, calls, failures, latency, last_good FROM minutes WHERE (endpoint, start) > (?, ?) ORDER BY endpoint, start LIMIT ?`,
+			[]any{endpoint, start, moveMinutes}, scanMinute)
+		if err != nil || len(next) == 0 {
 			return err
 		}
-		m.done.Minutes = done
-		if len(next) == 0 {
-			return nil
+		last := next[len(next)-1]
+		endpoint, start = last.Endpoint, last.Start.UnixMicro()
+		moved := min(skip, len(next))
+		skip, m.done.Minutes = skip-moved, m.done.Minutes+int64(moved)
+		if next = next[moved:]; len(next) == 0 {
+			continue
 		}
-		to := done + int64(len(next))
-		if err := m.put(ctx, "minutes", done, to, capture.Batch{Traffic: next}); err != nil {
+		to := m.done.Minutes + int64(len(next))
+		if err := m.put(ctx, "minutes", m.done.Minutes, to, capture.Batch{Traffic: next}); err != nil {
 			return err
 		}
-		done = to
-		m.tell(m.done.Failures + done)
+		m.done.Minutes = to
+		m.tell(m.done.Failures + to)
 	}
 }
 
