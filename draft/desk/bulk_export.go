@@ -3,6 +3,7 @@ package desk
 import (
 	"archive/zip"
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -211,6 +212,11 @@ func (d *desk) apiSendParcels(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
+// maxArchive is how many bytes the bundles of several drafts may have together: a draft
+// alone may have attachments of 300 MB, and the archive is made in memory, so that one
+// that must not leave can keep all of them.
+const maxArchive = 512 << 20
+
 // bundles hands over the archives of several drafts in one. One that must not leave
 // keeps all of them: nobody would look for what is missing.
 func (d *desk) bundles(w http.ResponseWriter, r *http.Request) error {
@@ -218,21 +224,33 @@ func (d *desk) bundles(w http.ResponseWriter, r *http.Request) error {
 	if len(ids) == 0 || len(ids) > maxBulk {
 		return errBadRequest
 	}
+	whole, err := d.archive(r.Context(), slices.Compact(slices.Sorted(slices.Values(ids))), maxArchive)
+	if err != nil {
+		return err
+	}
+	return sendFile(w, "flagrante-"+d.Now().In(d.Zone).Format("20060102-1504")+".zip", "application/zip", whole)
+}
+
+// archive packs the bundles of drafts, which may have so many bytes together.
+func (d *desk) archive(ctx context.Context, ids []string, most int) ([]byte, error) {
 	var whole bytes.Buffer
 	archive := zip.NewWriter(&whole)
-	for _, id := range slices.Compact(slices.Sorted(slices.Values(ids))) {
-		one, err := d.Drafts.Draft(r.Context(), id)
+	for _, id := range ids {
+		one, err := d.Drafts.Draft(ctx, id)
 		if err != nil {
-			return fmt.Errorf("read the draft: %w", err)
+			return nil, fmt.Errorf("read the draft: %w", err)
 		}
 		// Each is packed already.
 		part, err := archive.CreateHeader(&zip.FileHeader{Name: "flagrante-" + one.ID + ".zip", Method: zip.Store, Modified: d.Now()})
-		if err = errors.Join(err, d.Bundle(r.Context(), part, one)); err != nil {
-			return fmt.Errorf("write the bundle of %s: %w", one.ID, err)
+		if err = errors.Join(err, d.Bundle(ctx, part, one), archive.Flush()); err != nil {
+			return nil, fmt.Errorf("write the bundle of %s: %w", one.ID, err)
+		}
+		if whole.Len() > most {
+			return nil, errLargeBundles
 		}
 	}
 	if err := archive.Close(); err != nil {
-		return fmt.Errorf("write the bundles: %w", err)
+		return nil, fmt.Errorf("write the bundles: %w", err)
 	}
-	return sendFile(w, "flagrante-"+d.Now().In(d.Zone).Format("20060102-1504")+".zip", "application/zip", whole.Bytes())
+	return whole.Bytes(), nil
 }

@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"net/url"
@@ -98,5 +99,21 @@ func TestBundlesComeInOneArchive(t *testing.T) {
 	}
 	if diff := cmp.Diff(map[string]string{"flagrante-d-k3f9qa2m.zip": "PK d-k3f9qa2m", "flagrante-d-tls0cert.zip": "PK d-tls0cert"}, got); diff != "" {
 		t.Error(diff)
+	}
+}
+
+func TestBundlesThatAreTooLargeTogetherAreRefused(t *testing.T) {
+	o := optionsOf(t, &memory{drafts: samples()})
+	d := &desk{Options: o}
+	for name, c := range map[string]struct {
+		most int
+		want error
+	}{
+		"two that fit": {most: 4096},
+		"one too many": {most: 20, want: errLargeBundles},
+	} {
+		if _, err := d.archive(t.Context(), []string{"d-tls0cert", "d-k3f9qa2m"}, c.most); !errors.Is(err, c.want) {
+			t.Errorf("%s: got %v, want %v", name, err, c.want)
+		}
 	}
 }

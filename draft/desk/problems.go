@@ -30,6 +30,7 @@ var (
 	errChangedSince   = &problem{status: http.StatusPreconditionFailed, key: "changed"}
 	errChanged        = &problem{status: http.StatusConflict, key: "changed"}
 	errNoPortal       = &problem{status: http.StatusNotFound, key: "no_portal"}
+	errLargeBundles   = &problem{status: http.StatusRequestEntityTooLarge, key: "large_bundles"}
 	errTooManyReaders = &problem{status: http.StatusServiceUnavailable, key: "too_many_readers"}
 	errClosing        = &problem{status: http.StatusServiceUnavailable, key: "closing"}
 )
