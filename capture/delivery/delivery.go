@@ -13,7 +13,7 @@ import (
 	"flagrante/capture"
 )
 
-// Format is the version of what Pack makes. It grows when an older program would
+// Format is the version of what a Packer makes. It grows when an older program would
 // misread it.
 const Format = 1
 
@@ -57,20 +57,27 @@ type Delivery struct {
 	Data []byte
 }
 
-// Packed is what Pack makes.
+// Packed is what a Packer makes.
 type Packed struct {
 	Failures int
 	Data     []byte
 }
 
-// Pack packs a batch, in parts that are to be stored in their order. What belongs to
-// failures comes with the last of them.
-func Pack(b capture.Batch) ([]Packed, error) {
+// Packer packs batches. It keeps the half megabyte that packing takes.
+type Packer struct{ encoder *zstd.Encoder }
+
+// NewPacker returns a Packer.
+func NewPacker() (*Packer, error) {
 	encoder, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1))
 	if err != nil {
-		return nil, fmt.Errorf("pack a delivery: %w", err)
+		return nil, fmt.Errorf("make what packs deliveries: %w", err)
 	}
-	defer encoder.Close()
+	return &Packer{encoder}, nil
+}
+
+// Pack packs a batch, in parts that are to be stored in their order. What belongs to
+// failures comes with the last of them. Several may pack at the same time.
+func (p *Packer) Pack(b capture.Batch) ([]Packed, error) {
 	var parts []Packed
 	for _, part := range split(b) {
 		data, err := json.Marshal(part)
@@ -80,7 +87,7 @@ func Pack(b capture.Batch) ([]Packed, error) {
 		if err != nil {
 			return nil, fmt.Errorf("pack a delivery: %w", err)
 		}
-		parts = append(parts, Packed{len(part.Failures), encoder.EncodeAll(data, nil)})
+		parts = append(parts, Packed{len(part.Failures), p.encoder.EncodeAll(data, nil)})
 	}
 	return parts, nil
 }

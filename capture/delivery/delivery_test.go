@@ -46,10 +46,19 @@ func batch() capture.Batch {
 	}
 }
 
+func packer(t testing.TB) *delivery.Packer {
+	t.Helper()
+	p, err := delivery.NewPacker()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
 // delivered packs a batch and unpacks it again, part by part.
 func delivered(t *testing.T, b capture.Batch) (parts []capture.Batch) {
 	t.Helper()
-	packed, err := delivery.Pack(b)
+	packed, err := packer(t).Pack(b)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -134,7 +143,8 @@ func TestWhatIsNoDeliveryIsTold(t *testing.T) {
 }
 
 func FuzzUnpack(f *testing.F) {
-	packed, err := delivery.Pack(batch())
+	p := packer(f)
+	packed, err := p.Pack(batch())
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -144,7 +154,7 @@ func FuzzUnpack(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if _, err := delivery.Pack(b); err != nil {
+		if _, err := p.Pack(b); err != nil {
 			t.Errorf("what was unpacked can't be packed: %v", err)
 		}
 	})

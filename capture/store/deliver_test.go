@@ -40,8 +40,10 @@ func caught(proxy string, n int) (all []capture.Batch) {
 // packed are deliveries of batches, one a batch.
 func packed(t *testing.T, stream string, all []capture.Batch) (out []delivery.Delivery) {
 	t.Helper()
+	packer, err := delivery.NewPacker()
+	check(t, err)
 	for i, b := range all {
-		parts, err := delivery.Pack(b)
+		parts, err := packer.Pack(b)
 		check(t, err)
 		out = append(out, delivery.Delivery{
 			Origin: delivery.Origin{ID: "o-" + stream, Machine: "m-" + stream, App: "app"}, Stream: stream, Seq: int64(i + 1), Format: delivery.Format,

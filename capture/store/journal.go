@@ -50,6 +50,7 @@ type JournalOptions struct {
 // process. Several processes may have it open; each writes a stream of its own.
 type Journal struct {
 	JournalOptions
+	packer  *delivery.Packer
 	open    atomic.Pointer[sql.DB]
 	filled  bell
 	trouble trouble
@@ -68,7 +69,11 @@ type Held struct {
 // OpenJournal opens a journal, and makes it where there is none. One that is no database
 // any more is ErrCorrupt.
 func OpenJournal(ctx context.Context, o JournalOptions) (*Journal, error) {
-	j := &Journal{JournalOptions: o, filled: newBell()}
+	packer, err := delivery.NewPacker()
+	if err != nil {
+		return nil, fmt.Errorf("open the journal %s: %w", o.Path, err)
+	}
+	j := &Journal{JournalOptions: o, packer: packer, filled: newBell()}
 	if err := j.reopen(ctx); err != nil {
 		return nil, fmt.Errorf("open the journal %s: %w", o.Path, asCorrupt(err))
 	}
@@ -120,7 +125,7 @@ func held(ctx context.Context, db *sql.DB) (h Held, err error) {
 // the file can't be written now, or is full, and ctx has a deadline, it is tried again
 // until then.
 func (j *Journal) Append(ctx context.Context, b capture.Batch) (stored int, err error) {
-	parts, err := delivery.Pack(b)
+	parts, err := j.packer.Pack(b)
 	if err != nil {
 		return 0, err
 	}

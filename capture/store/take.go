@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/mattn/go-sqlite3"
@@ -90,6 +89,7 @@ func (s *Store) take(ctx context.Context, alter func(*capture.Batch), most int) 
 		if t, err = unpackAll(ctx, tx, next, at.stored); err != nil || t.Deliveries == 0 {
 			return err
 		}
+		t.Batch.Traffic = merged(t.Batch.Traffic)
 		if err := change(alter, &t.Batch); err != nil {
 			return err
 		}
@@ -185,27 +185,32 @@ func unpackAll(ctx context.Context, tx *sql.Tx, next []delivery.Delivery, stored
 func join(to *capture.Batch, b capture.Batch) {
 	to.Failures = append(to.Failures, b.Failures...)
 	to.Healed = append(to.Healed, b.Healed...)
-	to.Traffic = addMinutes(to.Traffic, b.Traffic)
+	to.Traffic = append(to.Traffic, b.Traffic...)
 	to.Counted = append(to.Counted, b.Counted...)
 	to.Good = append(to.Good, b.Good...)
 }
 
-// addMinutes adds numbers to those of the same minute and endpoint, so that each is
-// written once.
-func addMinutes(to, more []capture.Minute) []capture.Minute {
-	for _, m := range more {
-		i := slices.IndexFunc(to, func(had capture.Minute) bool { return had.Endpoint == m.Endpoint && had.Start.Equal(m.Start) })
-		if i < 0 {
-			to = append(to, m)
+// merged adds up the numbers of each minute and endpoint, so that each is written once.
+func merged(minutes []capture.Minute) (all []capture.Minute) {
+	type key struct {
+		endpoint string
+		start    int64
+	}
+	at := map[key]int{}
+	for _, m := range minutes {
+		k := key{m.Endpoint, m.Start.UnixMicro()}
+		i, there := at[k]
+		if !there {
+			at[k], all = len(all), append(all, m)
 			continue
 		}
-		had := &to[i]
+		had := &all[i]
 		had.Calls, had.Failures, had.Latency = had.Calls+m.Calls, had.Failures+m.Failures, sum(had.Latency, m.Latency)
 		if m.LastGood.After(had.LastGood) {
 			had.LastGood = m.LastGood
 		}
 	}
-	return to
+	return all
 }
 
 // move notes that a stream is stored up to a number, and takes its deliveries away up
