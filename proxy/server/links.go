@@ -72,7 +72,7 @@ func (s *links) sweepOnce(interval, answer, idle time.Duration) {
 		switch {
 		case answer > 0 && silence >= answer && l.tap.Waiting():
 			go l.expire()
-		case idle > 0 && silence >= idle && !l.tap.Busy():
+		case idle > 0 && silence >= idle && l.rest():
 			go l.close()
 		}
 	}
@@ -87,7 +87,7 @@ func (s *links) shutdown(ctx context.Context) error {
 	tick := time.NewTicker(drainInterval)
 	defer tick.Stop()
 	for {
-		if s.closeWhere(func(l *link) bool { return !l.tap.Busy() }, (*link).close) == 0 {
+		if s.closeWhere((*link).rest, (*link).close) == 0 {
 			s.running.Wait()
 			return nil
 		}

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -37,6 +38,10 @@ type link struct {
 	left atomic.Bool
 	// moving is set when the app's connection goes on with another vendor.
 	moving atomic.Bool
+	// passing is held for reading by a piece on its way, so that rest sees none.
+	passing sync.RWMutex
+	// resting says that nothing may pass any more. It is guarded by passing.
+	resting bool
 	// reads counts the pieces that have passed, for quiet.
 	reads atomic.Int64
 	quiet quiet
@@ -98,6 +103,18 @@ func (l *link) done() {
 	}
 }
 
+// rest lets nothing pass from now on, unless something is on its way or an exchange is
+// going on, and reports whether the link may be closed. A tap alone can't tell: it may
+// have read the end of an answer before the app has it.
+func (l *link) rest() bool {
+	if !l.passing.TryLock() {
+		return false
+	}
+	defer l.passing.Unlock()
+	l.resting = l.resting || !l.tap.Busy()
+	return l.resting
+}
+
 // close ends both connections at once.
 func (l *link) close() {
 	l.app.Close()
@@ -139,6 +156,11 @@ func (l *link) pass(src, dst net.Conn, feed func([]byte), srcEnded, dstEnded fun
 // forward passes one piece on, and reports whether more may follow. The tap reads it
 // when it has passed.
 func (l *link) forward(src, dst net.Conn, piece []byte, feed func([]byte), dstEnded func(error)) bool {
+	l.passing.RLock()
+	defer l.passing.RUnlock()
+	if l.resting {
+		return false
+	}
 	l.reads.Add(1)
 	if timer := l.ending.Load(); timer != nil {
 		timer.Reset(l.linger)
