@@ -2,9 +2,12 @@ package outbox
 
 import (
 	"errors"
+	"fmt"
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"flagrante/draft"
 )
@@ -61,4 +64,68 @@ func TestSeveralDesksGoOnWithAnExportOnce(t *testing.T) {
 		t.Errorf("got %+v", r)
 	}
 	b.whole()
+}
+
+// TestWorkersShareWhatIsDue has many exports go on at the same time, each at one desk.
+func TestWorkersShareWhatIsDue(t *testing.T) {
+	const exports = 12
+	b := newBench(t)
+	ids, held := b.waiting(exports), map[string]int{}
+	var all sync.WaitGroup
+	claims := make(chan string, 2*exports)
+	for range desks {
+		p := b.open()
+		all.Go(func() {
+			for id := "first"; id != ""; claims <- id {
+				var err error
+				if id, err = p.ledger.claim(t.Context(), `due > 0`); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	all.Wait()
+	close(claims)
+	for id := range claims {
+		held[id]++
+	}
+	want := map[string]int{"": desks}
+	for _, id := range ids {
+		want[id] = 1
+	}
+	if diff := cmp.Diff(want, held); diff != "" {
+		t.Errorf("claims (-want +got):\n%s", diff)
+	}
+	// Whoever held them is gone without a word.
+	b.wait(hold)
+	for range desks {
+		p := b.open()
+		all.Go(func() {
+			if _, err := p.Due(t.Context()); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	if tickets := len(b.portal.tickets); tickets != exports {
+		t.Errorf("%d tickets of %d exports", tickets, exports)
+	}
+}
+
+// waiting puts so many exports, each of a draft of its own, on their way, which are due
+// now, and returns the IDs of their receipts.
+func (b *bench) waiting(exports int) (ids []string) {
+	b.t.Helper()
+	b.fail(exports, isCreate, status(429, "30"))
+	p := b.open()
+	for n := range exports {
+		b.draft.ID, b.draft.Fingerprint = fmt.Sprintf("d-%010d", n), fmt.Sprintf("v2:%010d", n)
+		r := b.send(p)
+		if r.State != draft.ReceiptSending {
+			b.t.Fatalf("got %+v: it waits", r)
+		}
+		ids = append(ids, r.ID)
+	}
+	b.wait(time.Minute)
+	return ids
 }

@@ -87,25 +87,28 @@ func notNil(data []byte) []byte {
 	return data
 }
 
-// claim takes a row for this process, and reports whether it could.
-func (l *ledger) claim(ctx context.Context, id string) (claimed bool, err error) {
-	err = l.store.Update(ctx, func(tx *sql.Tx) error {
+// claim takes the row that is due first, among those for which a condition holds and that
+// nobody has, for this process, and returns its ID, empty when there is none. Processes that
+// claim at the same time take different rows, and none waits for another; a row is held
+// longer than that, by its time, since a portal is not asked inside of a transaction.
+func (l *ledger) claim(ctx context.Context, where string, args ...any) (id string, err error) {
+	err = l.store.UpdateApart(ctx, func(tx *sql.Tx) error {
 		now := l.now()
-		result, err := tx.ExecContext(ctx, `UPDATE outbox SET holder = ?, held_until = ? WHERE receipt_id = ? AND (holder = '' OR held_until <= ?)`,
-			l.holder, micros(now.Add(hold)), id, micros(now))
-		if err != nil {
-			return fmt.Errorf("take the export %s: %w", id, err)
+		id = ""
+		err := tx.QueryRowContext(ctx, `UPDATE outbox SET holder = ?, held_until = ? WHERE receipt_id = (SELECT receipt_id FROM outbox WHERE held_until <= ? AND `+where+`
+			ORDER BY due LIMIT 1 /*postgres FOR UPDATE SKIP LOCKED*/) RETURNING receipt_id`,
+			append([]any{l.holder, micros(now.Add(hold)), micros(now)}, args...)...).Scan(&id)
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return fmt.Errorf("take an export: %w", err)
 		}
-		n, err := result.RowsAffected()
-		claimed = n > 0
-		return err
+		return nil
 	})
-	return claimed, err
+	return id, err
 }
 
 // save writes how far an export has come, and holds it longer.
 func (l *ledger) save(ctx context.Context, id string, p export.Progress) error {
-	return l.store.Update(ctx, func(tx *sql.Tx) error {
+	return l.store.UpdateApart(ctx, func(tx *sql.Tx) error {
 		return l.held(ctx, tx, id, `UPDATE outbox SET progress = ?, held_until = ? WHERE receipt_id = ? AND holder = ?`,
 			asJSON(p), micros(l.now().Add(hold)), id, l.holder)
 	})
@@ -222,26 +225,21 @@ func (l *ledger) receipts(ctx context.Context, rest string, args ...any) ([]draf
 	return list, rows.Err()
 }
 
-// due returns the IDs of what can go on now, and when the next does after it, zero
-// when nothing will.
-func (l *ledger) due(ctx context.Context) (ids []string, next time.Time, err error) {
-	rows, err := l.store.Query(ctx, `SELECT receipt_id, max(due, held_until) FROM outbox WHERE due > 0 ORDER BY due`)
+// next returns when something goes on by itself, zero when nothing will.
+func (l *ledger) next(ctx context.Context) (time.Time, error) {
+	rows, err := l.store.Query(ctx, `SELECT coalesce(min(max(due, held_until)), 0) FROM outbox WHERE due > 0`)
 	if err != nil {
-		return nil, next, fmt.Errorf("look for what is due: %w", err)
+		return time.Time{}, fmt.Errorf("look for what is due: %w", err)
 	}
 	defer rows.Close()
-	now := micros(l.now())
+	var at int64
 	for rows.Next() {
-		var id string
-		var at int64
-		if err := rows.Scan(&id, &at); err != nil {
-			return nil, next, fmt.Errorf("look for what is due: %w", err)
-		}
-		if at <= now {
-			ids = append(ids, id)
-		} else if next.IsZero() || at < next.UnixMicro() {
-			next = time.UnixMicro(at)
+		if err := rows.Scan(&at); err != nil {
+			return time.Time{}, fmt.Errorf("look for what is due: %w", err)
 		}
 	}
-	return ids, next, rows.Err()
+	if at == 0 {
+		return time.Time{}, rows.Err()
+	}
+	return time.UnixMicro(at), rows.Err()
 }

@@ -131,14 +131,7 @@ func (o *Outbox) goOn(ctx context.Context, draftID, portal string, already error
 
 // resume runs an export that is in the outbox, unless another one does.
 func (o *Outbox) resume(ctx context.Context, id string) (draft.Receipt, error) {
-	claimed, err := o.ledger.claim(ctx, id)
-	if err != nil {
-		return draft.Receipt{}, err
-	}
-	if !claimed {
-		return draft.Receipt{}, draft.ErrAlreadySent
-	}
-	e, err := o.ledger.load(ctx, id)
+	e, err := o.take(ctx, id)
 	if err != nil {
 		return draft.Receipt{}, err
 	}
@@ -238,23 +231,26 @@ func (o *Outbox) nudge() {
 	}
 }
 
-// Due runs everything whose time has come, and returns when the next does, zero when
-// nothing will. An error of one export does not keep the others.
+// Due runs everything whose time has come and that no other process is at, and returns
+// when the next does, zero when nothing will. An error of one export does not keep the others.
 func (o *Outbox) Due(ctx context.Context) (next time.Time, err error) {
-	ids, _, err := o.ledger.due(ctx)
-	if err != nil {
-		return time.Time{}, err
-	}
 	var errs []error
-	for _, id := range ids {
-		if ctx.Err() != nil {
+	for ctx.Err() == nil {
+		id, err := o.ledger.claim(ctx, `due > 0 AND due <= ?`, micros(o.Now()))
+		if err != nil {
+			return time.Time{}, errors.Join(append(errs, err)...)
+		}
+		if id == "" {
 			break
 		}
-		if _, err := o.resume(ctx, id); err != nil && !errors.Is(err, draft.ErrAlreadySent) {
-			errs = append(errs, err)
+		// What can't be read stays held for a while, so it is not met again at once.
+		e, err := o.ledger.load(ctx, id)
+		if err == nil {
+			_, err = o.run(ctx, e)
 		}
+		errs = append(errs, err)
 	}
-	_, next, err = o.ledger.due(ctx)
+	next, err = o.ledger.next(ctx)
 	return next, errors.Join(append(errs, err)...)
 }
 

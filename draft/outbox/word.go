@@ -70,11 +70,11 @@ func (o *Outbox) Settle(ctx context.Context, id, who, ticket string) (draft.Rece
 
 // take claims an export and reads it.
 func (o *Outbox) take(ctx context.Context, id string) (entry, error) {
-	claimed, err := o.ledger.claim(ctx, id)
+	claimed, err := o.ledger.claim(ctx, `receipt_id = ?`, id)
 	if err != nil {
 		return entry{}, err
 	}
-	if !claimed {
+	if claimed == "" {
 		return entry{}, draft.ErrAlreadySent
 	}
 	return o.ledger.load(ctx, id)
