@@ -7,7 +7,6 @@ import (
 	"net"
 	"os"
 	"sync"
-	"syscall"
 )
 
 // Patience is what a read does that finds nothing.
@@ -27,7 +26,8 @@ const (
 // Conn is the connection below TLS.
 type Conn struct {
 	net.Conn
-	raw      syscall.RawConn
+	// glancer is nil where nothing can be looked into.
+	glancer  *glancer
 	patience Patience
 
 	// mu guards what is held, which is nil unless writes are gathered.
@@ -42,7 +42,7 @@ func New(c net.Conn) *Conn {
 	// into.
 	if bare, ok := c.(*net.TCPConn); ok {
 		if raw, err := bare.SyscallConn(); err == nil {
-			g.raw = raw
+			g.glancer = newGlancer(raw)
 		}
 	}
 	return g
@@ -60,8 +60,8 @@ func (c *Conn) Read(p []byte) (int, error) {
 	switch {
 	case c.patience == Wait:
 		return c.Conn.Read(p)
-	case c.patience == Glance && c.raw != nil && len(p) > 0:
-		return glance(c.raw, p)
+	case c.patience == Glance && c.glancer != nil && len(p) > 0:
+		return c.glancer.read(p)
 	}
 	return 0, os.ErrDeadlineExceeded
 }

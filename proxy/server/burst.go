@@ -16,11 +16,11 @@ const (
 	idleBuffer = 4 << 10
 	// smallBuffer is the largest TLS record (RFC 8446, section 5.1).
 	smallBuffer = 16 << 10
+	// burstSize is the most that is passed on at once: whole records, or what is over
+	// of the last one would be passed on by itself.
+	burstSize = 4 * smallBuffer
 	// largeBuffer takes a burst, in the clear or sealed.
-	largeBuffer = 64 << 10
-	// burstSize is the most that is passed on at once, so that it fits a large
-	// buffer with the records around it.
-	burstSize = largeBuffer - 2<<10
+	largeBuffer = burstSize + 8<<10
 	// burstFrom is the size of a piece after which more is likely to be there.
 	burstFrom = 8 << 10
 )

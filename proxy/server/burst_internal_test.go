@@ -14,7 +14,7 @@ import (
 )
 
 // secured returns the ends of a TLS connection, ours above a gather.Conn.
-func secured(t *testing.T) (ours, peer *tls.Conn) {
+func secured(t testing.TB) (ours, peer *tls.Conn) {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -98,4 +98,33 @@ func TestBurstsAreWrittenWhole(t *testing.T) {
 			t.Fatalf("%d bytes arrived changed", size)
 		}
 	}
+}
+
+// BenchmarkStream reads a long answer in bursts. Its garbage is what the memory of the
+// proxy grows by during one.
+func BenchmarkStream(b *testing.B) {
+	ours, peer := secured(b)
+	piece := make([]byte, 64<<10)
+	b.SetBytes(int64(len(piece)))
+	b.ReportAllocs()
+	r := newBurstReader(ours, &buffers{})
+	bursts := 0
+	b.ResetTimer()
+	go func() {
+		for range b.N {
+			if _, err := peer.Write(piece); err != nil {
+				b.Error(err)
+			}
+		}
+	}()
+	for left := b.N * len(piece); left > 0; {
+		burst, err := r.read()
+		if err != nil {
+			b.Fatal(err)
+		}
+		left -= len(burst)
+		r.release()
+		bursts++
+	}
+	b.ReportMetric(float64(bursts)/float64(b.N), "bursts/op")
 }
