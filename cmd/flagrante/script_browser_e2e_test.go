@@ -66,7 +66,7 @@ func maskbyCmd(ts *testscript.TestScript, neg bool, args []string) {
 		return false;
 	})()`
 	page := ts.Getenv("DESK") + "/drafts/" + args[0]
-	ts.Check(chromedp.Do(ctx, chromedp.Navigate(ts.Getenv("DESK")+"/login?token="+ts.Getenv("TOKEN")), shown(".drafts"), chromedp.Navigate(page), shown(".evidence")))
+	ts.Check(chromedp.Do(ctx, chromedp.Navigate(ts.Getenv("DESK")+"/login?token="+ts.Getenv("TOKEN")), shown(".drafts"), chromedp.Navigate(page), shown(".evidence"), awake()))
 	selected, err := chromedp.Run(ctx, chromedp.Evaluate[bool](strings.ReplaceAll(selecting, "%VALUE%", strconv.Quote(args[1]))))
 	ts.Check(err)
 	if !selected {
@@ -90,6 +90,41 @@ func maskbyCmd(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Check(err)
 	}
 }
+
+// selftestCmd does in a browser what somebody does who routes an app: it starts the test of
+// the setup, has a client call that does not know the authority, starts the test again, and
+// has the client call that was told of it:
+//
+//	selftest URL
+//
+// The standard output is what the page says after each call.
+func selftestCmd(ts *testscript.TestScript, neg bool, args []string) {
+	never(ts, neg)
+	ctx, stop := browser(ts)
+	defer stop()
+	desk := ts.Getenv("DESK")
+	ts.Check(chromedp.Do(ctx, chromedp.Navigate(desk+"/login?token="+ts.Getenv("TOKEN")), shown("main"), chromedp.Navigate(desk+"/setup"), awake()))
+	for _, step := range []struct {
+		trust []string
+		class string
+	}{{nil, ".verdict.warned"}, {[]string{"--cacert", ts.Getenv("CA")}, ".verdict.good"}} {
+		const waiting = `[data-trust-said].verdict:not(.good, .warned):not(:empty)`
+		ts.Check(chromedp.Do(ctx, press("[data-trust]"), shown(waiting)))
+		// The first client is turned away; its exit code says so, and the page has to.
+		err := ts.Exec("curl", append([]string{"-sS", "-o", "answer", "-x", ts.Getenv("PROXY"), args[0]}, step.trust...)...)
+		if failed := err != nil; failed != (step.trust == nil) {
+			ts.Fatalf("curl %q: %v", step.trust, err)
+		}
+		ts.Check(chromedp.Do(ctx, shown("[data-trust-said]"+step.class)))
+		said, err := chromedp.Run(ctx, chromedp.Evaluate[string](`document.querySelector("[data-trust-said]").textContent`))
+		ts.Check(err)
+		_, err = ts.Stdout().Write([]byte(said + "\n"))
+		ts.Check(err)
+	}
+}
+
+// awake waits until the scripts of a page run.
+func awake() chromedp.Action[chromedp.Void] { return shown(`body[data-stream="on"] main`) }
 
 // press clicks in the page itself: a click by node loses it when the page moves on.
 func press(css string) chromedp.Action[chromedp.Void] {

@@ -25,7 +25,7 @@ import (
 func TestEndToEnd(t *testing.T) {
 	tracker := startTracker(t)
 	all := commands()
-	maps.Copy(all, map[string]command{"ticket": tracker.ticketCmd, "grown": grownCmd, "review": reviewCmd, "maskby": maskbyCmd})
+	maps.Copy(all, map[string]command{"ticket": tracker.ticketCmd, "grown": grownCmd, "review": reviewCmd, "maskby": maskbyCmd, "selftest": selftestCmd})
 	testscript.Run(t, testscript.Params{Dir: "../../testdata/script-e2e", Cmds: all, RequireUniqueNames: true, Setup: func(env *testscript.Env) error {
 		env.Setenv("RT", tracker.url)
 		env.Setenv("RT_TOKEN_FILE", tracker.tokenFile)

@@ -3,6 +3,8 @@ package desk
 import (
 	"net/http"
 	"time"
+
+	"flagrante/draft/desk/users"
 )
 
 // trustView says whether apps trust the authority of this installation, as far as
@@ -51,6 +53,21 @@ func (d *desk) trust(since time.Time) trustView {
 
 // trustLook is how many of the last calls are looked at.
 const trustLook = 512
+
+// apiBeginTrust begins a self-test: it says since when calls count, by the clock of the
+// proxy. Hosts that an app turned down before pass unread, and their calls would prove
+// nothing: where the caller may forget them, they are intercepted again.
+func (d *desk) apiBeginTrust(w http.ResponseWriter, r *http.Request) error {
+	if visitorOf(r).Role >= users.Admin {
+		for _, p := range d.learned() {
+			d.Forget(p.Host)
+		}
+	}
+	writeJSON(w, http.StatusOK, struct {
+		Since time.Time `json:"since"`
+	}{d.Now()})
+	return nil
+}
 
 // apiTrust says whether an app that calls after ?since= (RFC 3339) trusts us. Whoever
 // asks, asks again: the proxy tells it by the calls.
