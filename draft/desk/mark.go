@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 
@@ -24,13 +25,22 @@ func (d *desk) mark(w http.ResponseWriter, r *http.Request) error {
 		note := lines(r.PostForm.Get("note"))
 		m.Note = &note
 	}
-	if _, err := d.marked(r.Context(), r.PathValue("id"), visitorOf(r).Name, m); err != nil {
+	if r.PostForm.Has("over") {
+		over := lines(r.PostForm.Get("over"))
+		m.Over = &over
+	}
+	_, err := d.marked(r.Context(), r.PathValue("id"), visitorOf(r).Name, m)
+	if wrong, behind := errors.AsType[*lifecycle.NoteError](err); behind {
+		return d.showFailure(w, r, http.StatusConflict, &mineView{Theirs: wrong.Now, Mine: *m.Note, By: wrong.By})
+	}
+	if err != nil {
 		return err
 	}
 	return d.back(w, r, nil)
 }
 
-// marked marks a failure, and tells open pages. A secret that somebody writes into a
+// marked marks a failure, and tells open pages. It fails with a *lifecycle.NoteError
+// where somebody else changed the note that was read. A secret that somebody writes into a
 // note is masked like one that was captured.
 func (d *desk) marked(ctx context.Context, id, who string, m lifecycle.Marking) (capture.Mark, error) {
 	if m.Note != nil {
@@ -52,13 +62,14 @@ func (d *desk) apiMark(w http.ResponseWriter, r *http.Request) error {
 		Actor  string   `json:"actor"`
 		Pinned *bool    `json:"pinned"`
 		Note   *string  `json:"note"`
+		Over   *string  `json:"over"`
 		Add    []string `json:"add"`
 		Remove []string `json:"remove"`
 	}
 	if err := readJSON(r, &body); err != nil {
 		return err
 	}
-	now, err := d.marked(r.Context(), r.PathValue("id"), actor(r, body.Actor), lifecycle.Marking{Pinned: body.Pinned, Note: body.Note, Add: body.Add, Remove: body.Remove})
+	now, err := d.marked(r.Context(), r.PathValue("id"), actor(r, body.Actor), lifecycle.Marking{Pinned: body.Pinned, Note: body.Note, Over: body.Over, Add: body.Add, Remove: body.Remove})
 	if err != nil {
 		return err
 	}

@@ -92,6 +92,41 @@ func TestFailuresAreMarkedThroughTheAPI(t *testing.T) {
 	}
 }
 
+// The note that somebody else wrote meanwhile is not overwritten unread.
+func TestTwoNotesAreShownBesideEachOther(t *testing.T) {
+	h, s := captured(t)
+	const page, mark = "/failures/f1", "/failures/f1/mark"
+	ana, bia := formIn(t, ask(h, "GET", page, "").Body.String(), "/mark", "over"), formIn(t, ask(h, "GET", page, "").Body.String(), "/mark", "over")
+	ana.Set("note", "Banco avisado:\r\nprotocolo 77")
+	if w := ask(h, "POST", mark, ana.Encode()); w.Code != http.StatusSeeOther {
+		t.Fatalf("got %d: %s", w.Code, w.Body)
+	}
+	bia.Set("note", "É o certificado")
+	w := ask(h, "POST", mark, bia.Encode())
+	said := wordsOf(t, w.Body.String())
+	for _, want := range []string{"Outra pessoa mudou a nota enquanto você escrevia", "O que está lá agora (api) Banco avisado: protocolo 77", "O que você escreveu É o certificado", "Colocar o meu no lugar"} {
+		if w.Code != http.StatusConflict || !strings.Contains(said, want) {
+			t.Errorf("got %d without %q: %s", w.Code, want, said)
+		}
+	}
+	noted := func(want string) {
+		t.Helper()
+		f, err := s.Failure(t.Context(), "f1")
+		if err != nil || f.Mark.Note != want {
+			t.Errorf("the note is %q (%v), want %q", f.Mark.Note, err, want)
+		}
+	}
+	noted("Banco avisado:\nprotocolo 77")
+	// Having read it, Bia may write over it; so may the same text be saved twice.
+	over := formIn(t, w.Body.String(), "/mark", "note")
+	for range 2 {
+		if w := ask(h, "POST", mark, over.Encode()); w.Code != http.StatusSeeOther {
+			t.Fatalf("got %d: %s", w.Code, w.Body)
+		}
+	}
+	noted("É o certificado")
+}
+
 // What is said of a failure stays on the machine.
 func TestMarksNeverLeave(t *testing.T) {
 	h, _ := captured(t)

@@ -180,6 +180,7 @@ func TestTheAPIIsAsDescribed(t *testing.T) {
 	w.call("GET /api/v1/failures/{id}/as/{form}", "/api/v1/failures/k3f9qa2m/as/curl", "", 200)
 	const marking = "POST /api/v1/failures/{id}/mark"
 	w.call(marking, "/api/v1/failures/f1/mark", `{"pinned":true,"note":"Falei com o banco","add":["pix"],"remove":[],"actor":"ana"}`, 200)
+	w.call(marking, "/api/v1/failures/f1/mark", `{"note":"Falei de novo","over":"Outra nota"}`, 409)
 	w.call(marking, "/api/v1/failures/f1/mark", `{"add":["a,b"]}`, 422)
 	w.call(marking, "/api/v1/failures/f1/mark", `{"pinned":"yes"}`, 400)
 	w.call(marking, "/api/v1/failures/none/mark", `{"pinned":true}`, 404)
@@ -193,6 +194,7 @@ func TestTheAPIIsAsDescribed(t *testing.T) {
 	w.call("GET /api/v1/profile", "/api/v1/profile?lang=en", "", 200)
 	w.call("GET /api/v1/storage", "/api/v1/storage", "", 200)
 	w.call("GET /api/v1/trust", "/api/v1/trust", "", 200)
+	w.call("POST /api/v1/trust", "/api/v1/trust", "", 200)
 	w.call("POST /api/v1/rules/try", "/api/v1/rules/try", `{"text":"{\"status\":503}"}`, 200)
 	w.call("POST /api/v1/rules/try", "/api/v1/rules/try", `{"text":"?"}`, 422)
 	w.call("POST /api/v1/masks/try", "/api/v1/masks/try", `{"text":"a secret","type":"text/plain"}`, 200)

@@ -9,6 +9,7 @@ import (
 	"flagrante/draft/attach"
 	"flagrante/draft/export"
 	"flagrante/draft/gate"
+	"flagrante/draft/lifecycle"
 	"flagrante/draft/outbox"
 )
 
@@ -42,6 +43,9 @@ func refused(err error) (*problem, bool) {
 	}
 	if _, ok := errors.AsType[*draft.VersionError](err); ok {
 		return errChanged, true
+	}
+	if wrong, ok := errors.AsType[*lifecycle.NoteError](err); ok {
+		return &problem{http.StatusConflict, "note_changed", wrong.Now}, true
 	}
 	if wrong, ok := errors.AsType[*attach.RefusedError](err); ok {
 		return &problem{status: http.StatusUnprocessableEntity, key: "attach." + wrong.Reason}, true

@@ -154,6 +154,7 @@ func (d *desk) apiRoutes() []route {
 		{"POST /api/v1/portals/{portal}/check", api, users.Admin, d.apiCheckPortal},
 		{"GET /api/v1/storage", api, users.Viewer, d.apiStorage},
 		{"GET /api/v1/trust", api, users.Viewer, d.apiTrust},
+		{"POST /api/v1/trust", api, users.Viewer, d.apiBeginTrust},
 		{"POST /api/v1/rules/try", api, users.Viewer, d.apiTryRules},
 		{"POST /api/v1/masks/try", api, users.Viewer, d.apiTryMasks},
 		{"GET /api/v1/passthrough", api, users.Viewer, d.apiPassthrough},

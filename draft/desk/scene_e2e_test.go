@@ -150,9 +150,17 @@ func containsAny(line string, parts ...string) bool {
 // quiet fails for whatever a browser complained of.
 func (c *complaints) quiet(t *testing.T) {
 	t.Helper()
+	c.only(t)
+}
+
+// only fails for what a browser complained of, but for lines that have one of the parts.
+func (c *complaints) only(t *testing.T, parts ...string) {
+	t.Helper()
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if len(c.list) > 0 {
-		t.Errorf("the browser complains: %q", c.list)
+	for _, line := range c.list {
+		if !containsAny(line, parts...) {
+			t.Errorf("the browser complains: %s", line)
+		}
 	}
 }

@@ -2,12 +2,17 @@ package desk
 
 import (
 	"net/http"
+	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"flagrante/draft/desk/live"
+	"flagrante/draft/desk/users"
 )
 
 func TestTheSetupShowsTheInstallation(t *testing.T) {
@@ -104,5 +109,26 @@ func TestTrustIsToldByTheCalls(t *testing.T) {
 	}
 	if got := ask(h, "GET", "/api/v1/trust?since=yesterday", "").Code; got != http.StatusBadRequest {
 		t.Errorf("no time: %d", got)
+	}
+}
+
+// A test begins with all hosts intercepted again, where the visitor may decide that.
+func TestATestOfTrustForgetsWhatWasTurnedDown(t *testing.T) {
+	var forgotten []string
+	all := team(t)
+	h := stored(t, withTeam(all), distrusting(&forgotten))
+	for _, step := range []struct {
+		role users.Role
+		want []string
+	}{{users.Viewer, nil}, {users.Reviewer, nil}, {users.Admin, []string{"api.banco.example:443", "pix<b>.banco.example:8443"}}} {
+		r := httptest.NewRequest("POST", "/api/v1/trust", nil)
+		r.Host = "localhost"
+		r.Header.Set("Cookie", logIn(t, h, step.role.String()))
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, r)
+		slices.Sort(forgotten)
+		if diff := cmp.Diff(step.want, forgotten); diff != "" || w.Body.String() != `{"since":"2026-11-23T15:00:00Z"}`+"\n" {
+			t.Errorf("%s: %s%s", step.role, diff, w.Body)
+		}
 	}
 }

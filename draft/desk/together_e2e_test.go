@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"github.com/chromedp/chromedp"
+
+	"flagrante/capture"
 )
 
 // visit opens a browser in which a user has logged in.
@@ -104,12 +106,30 @@ func TestTwoPeopleOnOneDraftSeeEachOther(t *testing.T) {
 	do(t, ana, press(".undo button"))
 	comes(t, ana, title+` === "Pix fora do ar desde as 14h"`)
 	comes(t, bia, title+` === "Pix fora do ar desde as 14h"`)
-	for _, said := range []*complaints{anaSaid, biaSaid} {
-		for _, line := range said.list {
-			// The answer to a change that came too late is an answer, not a fault.
-			if !strings.Contains(line, "409") {
-				t.Errorf("the browser complains: %s", line)
-			}
-		}
-	}
+	// The answer to a change that came too late is an answer, not a fault.
+	anaSaid.only(t, "409")
+	biaSaid.only(t, "409")
+}
+
+// Two people write a note of the same failure: what is not sent stays in its field while
+// others change what is around it, and the second reads the first before it is replaced.
+func TestTwoPeopleNoteOneFailure(t *testing.T) {
+	s := stage(t, []*capture.Failure{again("f1", "v2-aaaaaaaaaaaa", 0)})
+	ana, anaSaid := s.enter(t, "/failures/f1?lang=en", "#note-text")
+	bia, biaSaid := s.enter(t, "/failures/f1?lang=en", "#note-text")
+	const note, line = `document.querySelector("#note-text").value`, `document.querySelector("#marks .line")?.firstChild.textContent.trim()`
+	writes(t, bia, "#note-text", "The certificate")
+	writes(t, ana, "#note-text", "The bank knows")
+	do(t, ana, press(`form[data-keep=note] button`))
+	comes(t, ana, line+` === "The bank knows" && `+note+` === "The bank knows"`)
+	comes(t, bia, line+` === "The bank knows" && `+note+` === "The certificate"`)
+	do(t, bia, press(`[data-pin]`))
+	comes(t, bia, `document.querySelector("[data-pin]").getAttribute("aria-pressed") === "true" && `+note+` === "The certificate"`)
+	do(t, bia, press(`form[data-keep=note] button`))
+	comes(t, bia, `document.querySelector(".conflicts blockquote").textContent === "The bank knows" && document.querySelector(".conflicts pre").textContent === "The certificate"`)
+	do(t, bia, press(`.conflicts button`))
+	comes(t, bia, `!document.querySelector(".conflicts") && `+line+` === "The certificate"`)
+	comes(t, ana, line+` === "The certificate" && `+note+` === "The certificate"`)
+	anaSaid.quiet(t)
+	biaSaid.only(t, "409")
 }

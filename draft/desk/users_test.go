@@ -59,7 +59,7 @@ func logIn(t *testing.T, h http.Handler, name string) string {
 // mayOf says by the meaning of a route who may use it.
 func mayOf(method, path string) users.Role {
 	switch {
-	case path == "/logout", path == "/name", strings.HasSuffix(path, "/session"), strings.HasSuffix(path, "/try"):
+	case path == "/logout", path == "/name", strings.HasSuffix(path, "/session"), strings.HasSuffix(path, "/try"), strings.HasSuffix(path, "/trust"):
 		return users.Viewer
 	case strings.Contains(path, "/passthrough") && method != http.MethodGet, strings.HasPrefix(path, "/setup/") && method != http.MethodGet, strings.Contains(path, "/portals/") && method != http.MethodGet:
 		return users.Admin

@@ -11,7 +11,11 @@ const stripMost = 240;
 
 let source;
 let known = body.dataset.live;
-let paused = sessionStorage.getItem("paused") === "yes";
+// A page without the button can't be paused, nor resumed.
+let paused = Boolean(bar) && sessionStorage.getItem("paused") === "yes";
+// A page that shows how things are, and not only what happened, follows the numbers.
+const watched = Boolean(document.querySelector("[data-watched]"));
+const calmFor = watched ? 2000 : 300;
 let timer;
 let stale = false;
 let held;
@@ -63,7 +67,7 @@ function soon() {
     timer = undefined;
     await refresh();
     if (stale) soon();
-  }, 300);
+  }, calmFor);
 }
 
 async function refresh() {
@@ -96,10 +100,22 @@ function merge(page) {
       continue;
     }
     if (inUse(region)) kept = true;
-    else region.innerHTML = other.innerHTML;
+    else replace(region, other);
   }
   meter(page);
   document.dispatchEvent(new CustomEvent("desk:merged", { detail: page }));
+}
+
+// replace shows what is new, and keeps the forms in which something is written that
+// was not sent.
+function replace(region, other) {
+  const written = [...region.querySelectorAll("form[data-keep]")].filter((form) => [...form.elements].some(dirty));
+  region.innerHTML = other.innerHTML;
+  for (const form of written) region.querySelector(`form[data-keep="${form.dataset.keep}"]`)?.replaceWith(form);
+}
+
+function dirty(field) {
+  return field.matches("textarea, input:not([type=hidden])") && field.value !== field.defaultValue;
 }
 
 // A region with a key is the same while its key is, whatever was unfolded in it.
@@ -252,7 +268,7 @@ function pulse(now) {
   const format = new Intl.NumberFormat(document.documentElement.lang);
   for (const n of numbers) n.textContent = format.format(now[n.dataset.count]);
   meanwhile(now);
-  if (document.querySelector(".empty [data-region]") || document.querySelector(".empty[data-region]")) soon();
+  if (watched || document.querySelector(".empty [data-region]") || document.querySelector(".empty[data-region]")) soon();
   if (!paused && strip) for (const call of now.dots ?? []) dot(call);
 }
 
