@@ -3,6 +3,7 @@ package resident
 import (
 	"errors"
 	"os"
+	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
@@ -46,4 +47,18 @@ func advise(part span, advice uintptr) error {
 		return os.NewSyscallError("madvise", errno)
 	}
 	return nil
+}
+
+// chunk is how much address space the runtime of Go makes usable at a time, in bytes.
+const chunk = 4 << 20
+
+// Populate has the system give the process all pages of the part of the heap that it
+// allocates in, of 4 MiB, with one call (madvise(2), MADV_POPULATE_WRITE, since Linux 5.14).
+// Each of them would else be an exception of its own when it is first used, and those are
+// dear on virtual machines: 20 µs, where a page takes 1 µs here.
+func Populate() error {
+	// The stack of a goroutine lies in the heap.
+	var here byte
+	at := uintptr(unsafe.Pointer(&here)) / chunk * chunk
+	return advise(span{at, at + chunk}, unix.MADV_POPULATE_WRITE)
 }

@@ -1,10 +1,15 @@
 package resident
 
 import (
+	"bytes"
 	"os"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"testing"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
 )
 
 // TestDropClean has less of the program file in memory afterwards, and goes on.
@@ -15,6 +20,24 @@ func TestDropClean(t *testing.T) {
 	}
 	if after := ofFiles(t); after >= before {
 		t.Errorf("%d KiB of files are in memory, of %d before", after, before)
+	}
+}
+
+// TestPopulate has no page of the heap around the stack left to be asked for.
+func TestPopulate(t *testing.T) {
+	// Nothing is given back meanwhile.
+	defer debug.SetGCPercent(debug.SetGCPercent(-1))
+	if err := Populate(); err != nil {
+		t.Fatal(err)
+	}
+	var here byte
+	at := uintptr(unsafe.Pointer(&here)) / chunk * chunk
+	present := make([]byte, chunk/os.Getpagesize())
+	if _, _, errno := unix.Syscall(unix.SYS_MINCORE, at, chunk, uintptr(unsafe.Pointer(&present[0]))); errno != 0 {
+		t.Fatal(errno)
+	}
+	if missing := bytes.Count(present, []byte{0}); missing > 0 {
+		t.Errorf("%d of %d pages are still to come", missing, len(present))
 	}
 }
 
