@@ -40,6 +40,9 @@ type Origin struct {
 	ID      string
 	Machine string
 	App     string
+	// Masks names the key that its masks are made with, without telling it: origins with
+	// the same name have the same mask for the same value. It is empty where that was not said.
+	Masks string
 }
 
 // Delivery is a part of a batch on its way.

@@ -14,6 +14,8 @@ import (
 
 // Taken is what was stored of deliveries at once.
 type Taken struct {
+	// Origin is who caught it.
+	Origin Origin
 	// Batch is what the deliveries held.
 	Batch capture.Batch
 	// Stored is how many of its failures were new.

@@ -9,7 +9,7 @@ import (
 )
 
 // insertDelivery asks for no right but to insert: what is there already is not looked at.
-const insertDelivery = `INSERT INTO deliveries (stream, seq, origin, machine, app, format, failures, data) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`
+const insertDelivery = `INSERT INTO deliveries (stream, seq, origin, machine, app, masks, format, failures, data) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`
 
 // Deliver puts deliveries in, until somebody takes them. Those that are there already
 // stay as they are; it is a delivery.Sender.
@@ -30,7 +30,7 @@ func (s *Store) Deliver(ctx context.Context, all []delivery.Delivery) error {
 }
 
 func insertOne(ctx context.Context, tx *sql.Tx, d delivery.Delivery) error {
-	_, err := tx.ExecContext(ctx, insertDelivery, d.Stream, d.Seq, d.Origin.ID, d.Origin.Machine, d.Origin.App, d.Format, d.Failures, d.Data)
+	_, err := tx.ExecContext(ctx, insertDelivery, d.Stream, d.Seq, d.Origin.ID, d.Origin.Machine, d.Origin.App, d.Origin.Masks, d.Format, d.Failures, d.Data)
 	return err
 }
 

@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -173,8 +174,10 @@ func TestDamagedDeliveriesArePutAside(t *testing.T) {
 
 func TestWhatCanNotBeStoredStopsNothingElse(t *testing.T) {
 	s := fresh(t)
+	allow := `DROP TRIGGER bad`
 	refuse := `CREATE TRIGGER bad BEFORE INSERT ON failures WHEN new.id = 'a002' BEGIN SELECT RAISE(ABORT, 'not this one'); END`
 	if s.Central() {
+		allow = `ALTER TABLE failures DROP CONSTRAINT bad`
 		refuse = `ALTER TABLE failures ADD CONSTRAINT bad CHECK (id <> 'a002')`
 	}
 	check(t, store.OnWriter(t.Context(), s, refuse))
@@ -184,6 +187,60 @@ func TestWhatCanNotBeStoredStopsNothingElse(t *testing.T) {
 		t.Errorf("taken: %+v", sum)
 	}
 	same(t, direct(t, append(slices.Clone(batches[:2]), batches[3:]...)), s)
+
+	refused, err := s.Refused(t.Context(), 10)
+	check(t, err)
+	if len(refused) != 1 || !strings.Contains(refused[0].Reason, "bad") && !strings.Contains(refused[0].Reason, "not this one") || refused[0].Bytes == 0 {
+		t.Fatalf("refused: %+v", refused)
+	}
+	refused[0].Reason, refused[0].Bytes = "", 0
+	if diff := cmp.Diff(store.Refused{Origin: delivery.Origin{ID: "o-one", Machine: "m-one", App: "app"}, Stream: "one", Seq: 3}, refused[0]); diff != "" {
+		t.Errorf("refused (-want +got):\n%s", diff)
+	}
+	// Tried too early it is refused again; once the cause is gone it is as if nothing had been.
+	for _, still := range []int64{1, 0} {
+		if still == 0 {
+			check(t, store.OnWriter(t.Context(), s, allow))
+		}
+		n, err := s.Retry(t.Context(), fmt.Sprintf("again-%d", still))
+		check(t, err)
+		takeAll(t, s)
+		told, err := s.Delivered(t.Context())
+		check(t, err)
+		if diff := cmp.Diff(store.Delivered{Refused: still}, told); diff != "" || n != 1 {
+			t.Errorf("%d tried again (-want +got):\n%s", n, diff)
+		}
+	}
+	same(t, direct(t, batches), s)
+}
+
+func TestOriginsNameTheKeyOfTheirMasks(t *testing.T) {
+	s := fresh(t)
+	deliver := func(stream, masks string) {
+		all := packed(t, stream, caught(stream, 1))
+		for i := range all {
+			all[i].Origin.ID, all[i].Origin.Masks = "o-a", masks
+		}
+		check(t, s.Deliver(t.Context(), all))
+	}
+	deliver("one", "key-1")
+	taken, err := s.Take(t.Context(), asTheyAre)
+	check(t, err)
+	want := delivery.Origin{ID: "o-a", Machine: "m-one", App: "app", Masks: "key-1"}
+	if diff := cmp.Diff(want, taken.Origin); diff != "" {
+		t.Errorf("taken (-want +got):\n%s", diff)
+	}
+	deliver("two", "key-2")
+	takeAll(t, s)
+	want.Masks = "key-2"
+	known, err := s.OriginsSince(t.Context(), noon)
+	check(t, err)
+	if diff := cmp.Diff([]delivery.Origin{want}, known); diff != "" {
+		t.Errorf("known (-want +got):\n%s", diff)
+	}
+	if known, err = s.OriginsSince(t.Context(), noon.Add(time.Hour)); err != nil || len(known) != 0 {
+		t.Errorf("since an hour later: %v, %v", known, err)
+	}
 }
 
 func TestDeliveriesOfANewerProgramWait(t *testing.T) {
@@ -272,6 +329,26 @@ func TestADeliveryThatMaskingStumblesOverStopsNothing(t *testing.T) {
 		sum.Stored, sum.Refused = sum.Stored+taken.Stored, sum.Refused+taken.Refused
 	}
 	if diff := cmp.Diff(delivery.Taken{Stored: 3, Refused: 1}, sum); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// The first delivery of a stream is not stored, and what is behind it is.
+func TestAStreamMayBeginWithWhatCanNotBeStored(t *testing.T) {
+	s, batches := fresh(t), caught("a", 3)
+	check(t, s.Deliver(t.Context(), packed(t, "one", batches)))
+	sum := delivery.Taken{}
+	for more := true; more; {
+		taken, err := s.Take(t.Context(), func(b *capture.Batch) {
+			if b.Failures[0].ID == "a000" {
+				panic("what is this?")
+			}
+		})
+		check(t, err)
+		more = taken.Deliveries > 0
+		sum.Stored, sum.Refused = sum.Stored+taken.Stored, sum.Refused+taken.Refused
+	}
+	if diff := cmp.Diff(delivery.Taken{Stored: 2, Refused: 1}, sum); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }

@@ -108,7 +108,10 @@ func (m *move) failures(ctx context.Context) error {
 	}
 	for at, skip := (place{time: -1 << 62}), int(done); ; {
 		next, err := collect(ctx, m.from, `SELECT time, id FROM failures WHERE (time, id) > (?, ?) ORDER BY time, id LIMIT ?`, []any{at.time, at.id, moveFailures},
-			func(row func(...any) error) (p place, err error) { return p, row(&p.time, &p.id) })
+			func(row func(...any) error) (p place, err error) {
+				err = row(&p.time, &p.id)
+				return p, err
+			})
 		if err != nil || len(next) == 0 {
 			return err
 		}
@@ -143,7 +146,8 @@ func (m *move) marks(ctx context.Context) error {
 	}
 	all, err := collect(ctx, m.from, `SELECT id, pinned, note, note_by, tags FROM failures WHERE pinned = 1 OR note <> '' OR tags <> '[]'`, nil,
 		func(row func(...any) error) (k mark, err error) {
-			return k, row(&k.id, &k.pinned, &k.note, &k.by, &k.tags)
+			err = row(&k.id, &k.pinned, &k.note, &k.by, &k.tags)
+			return k, err
 		})
 	if err != nil || len(all) == 0 {
 		return err

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"flagrante/capture"
+	"flagrante/capture/delivery"
 )
 
 // groupOrigin names a group, an origin, and a country.
@@ -88,4 +89,16 @@ func (s *Store) groupOrigins(ctx context.Context, fingerprint string) ([]capture
 		return nil, fmt.Errorf("count the failures of a group by origin: %w", err)
 	}
 	return counts, nil
+}
+
+// OriginsSince lists who has caught something at a time or after it, by machine and app.
+func (s *Store) OriginsSince(ctx context.Context, at time.Time) ([]delivery.Origin, error) {
+	all, err := collect(ctx, s, `SELECT id, machine, app, masks FROM origins WHERE last_seen >= ? ORDER BY machine, app, id`, []any{at.UnixMicro()}, func(row func(...any) error) (o delivery.Origin, err error) {
+		err = row(&o.ID, &o.Machine, &o.App, &o.Masks)
+		return o, err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list the origins: %w", err)
+	}
+	return all, nil
 }

@@ -89,7 +89,7 @@ func (s *Store) take(ctx context.Context, alter func(*capture.Batch), most int) 
 		if t, err = unpackAll(ctx, tx, next, at.stored); err != nil || t.Deliveries == 0 {
 			return err
 		}
-		t.Batch.Traffic = merged(t.Batch.Traffic)
+		t.Origin, t.Batch.Traffic = next[0].Origin, merged(t.Batch.Traffic)
 		if err := change(alter, &t.Batch); err != nil {
 			return err
 		}
@@ -98,7 +98,7 @@ func (s *Store) take(ctx context.Context, alter func(*capture.Batch), most int) 
 		if t.Stored, err = s.newWriter(db, tx, contents).write(ctx, conn, ready, t.Batch); err != nil {
 			return err
 		}
-		return errors.Join(noteOrigin(ctx, tx, next[0].Origin, t.Batch), at.move(ctx, tx, next[t.Deliveries-1].Seq))
+		return errors.Join(noteOrigin(ctx, tx, t.Origin, t.Batch), at.move(ctx, tx, next[t.Deliveries-1].Seq))
 	}, func() {
 		db.seen.keep(contents)
 	})
@@ -140,7 +140,7 @@ func nextDeliveries(ctx context.Context, tx *sql.Tx, most int) (at stream, next 
 	if err != nil {
 		return at, nil, err
 	}
-	rows, err := tx.QueryContext(ctx, `SELECT seq, origin, machine, app, format, failures, data FROM deliveries WHERE stream = ? ORDER BY seq LIMIT ?`, at.name, most)
+	rows, err := tx.QueryContext(ctx, `SELECT seq, origin, machine, app, masks, format, failures, data FROM deliveries WHERE stream = ? ORDER BY seq LIMIT ?`, at.name, most)
 	if err != nil {
 		return at, nil, err
 	}
@@ -148,7 +148,7 @@ func nextDeliveries(ctx context.Context, tx *sql.Tx, most int) (at stream, next 
 	failures, size := 0, 0
 	for failures < takeFailures && size < takeBytes && rows.Next() {
 		d := delivery.Delivery{Stream: at.name}
-		if err := rows.Scan(&d.Seq, &d.Origin.ID, &d.Origin.Machine, &d.Origin.App, &d.Format, &d.Failures, &d.Data); err != nil {
+		if err := rows.Scan(&d.Seq, &d.Origin.ID, &d.Origin.Machine, &d.Origin.App, &d.Origin.Masks, &d.Format, &d.Failures, &d.Data); err != nil {
 			return at, nil, err
 		}
 		next = append(next, d)
@@ -231,9 +231,9 @@ func noteOrigin(ctx context.Context, tx *sql.Tx, o delivery.Origin, b capture.Ba
 	if last.IsZero() {
 		return nil
 	}
-	_, err := tx.ExecContext(ctx, `INSERT INTO origins (id, machine, app, first_seen, last_seen) VALUES (?, ?, ?, ?, ?)
-		ON CONFLICT (id) DO UPDATE SET first_seen = min(origins.first_seen, excluded.first_seen), last_seen = max(origins.last_seen, excluded.last_seen)`,
-		o.ID, o.Machine, o.App, first.UnixMicro(), last.UnixMicro())
+	_, err := tx.ExecContext(ctx, `INSERT INTO origins (id, machine, app, masks, first_seen, last_seen) VALUES (?, ?, ?, ?, ?, ?)
+		ON CONFLICT (id) DO UPDATE SET masks = excluded.masks, first_seen = min(origins.first_seen, excluded.first_seen), last_seen = max(origins.last_seen, excluded.last_seen)`,
+		o.ID, o.Machine, o.App, o.Masks, first.UnixMicro(), last.UnixMicro())
 	return err
 }
 
@@ -260,6 +260,10 @@ func spanOf(b capture.Batch) (first, last time.Time) {
 // meanwhile.
 func (s *Store) refuse(ctx context.Context, d delivery.Delivery, cause error) (t delivery.Taken, err error) {
 	err = s.Update(ctx, func(tx *sql.Tx) error {
+		// That of a new stream was noted in the transaction that failed.
+		if _, err := tx.ExecContext(ctx, `INSERT INTO streams (stream, origin, stored, taken) VALUES (?, ?, 0, 0) ON CONFLICT DO NOTHING`, d.Stream, d.Origin.ID); err != nil {
+			return err
+		}
 		at := stream{name: d.Stream}
 		err := tx.QueryRowContext(ctx, `SELECT stored FROM streams WHERE stream = ?`, d.Stream).Scan(&at.stored)
 		if err != nil || at.stored >= d.Seq {
