@@ -42,6 +42,7 @@ type cli struct {
 	New        newCmd        `cmd:"" help:"Write a draft without evidence: a suggestion, a question, a problem."`
 	Replay     replayCmd     `cmd:"" help:"Send a failing call again, and compare what comes."`
 	Export     exportCmd     `cmd:"" help:"Send a draft to a support portal."`
+	Deliveries deliveriesCmd `cmd:"" help:"What the proxies of a team sent and could not be stored."`
 	Receipts   receiptsCmd   `cmd:"" help:"What became of the drafts that were sent."`
 	Portals    portalsCmd    `cmd:"" help:"Where drafts can be sent, and how."`
 	Bundle     bundleCmd     `cmd:"" help:"Write a draft with its evidence into a zip file."`

@@ -70,6 +70,8 @@ type courier struct {
 	sender *store.Sender
 	// worker stores what any proxy sent, nil for a process that is a proxy only.
 	worker *delivery.Worker
+	// keys compares the keys of masks in what worker stores.
+	keys keyWatch
 	// stored are the failures that worker has stored.
 	stored atomic.Int64
 }
@@ -84,7 +86,7 @@ func (a *app) openCourier(ctx context.Context, o appOptions) (err error) {
 	if err != nil {
 		return err
 	}
-	c := &courier{}
+	c := &courier{keys: keyWatch{own: origin.Masks, log: o.Log}}
 	if c.journal, err = a.openJournal(ctx, o, store.JournalOptions{
 		Path: filepath.Join(o.Dir, journalFile), Origin: origin, Stream: newID(o.World.now()), MaxBytes: limit,
 	}); err != nil {
@@ -93,12 +95,20 @@ func (a *app) openCourier(ctx context.Context, o appOptions) (err error) {
 	var to delivery.Sender
 	if a.archive != nil {
 		to = a.store
+		others, _, err := otherKeys(ctx, a.store, origin.Masks, o.World.now())
+		if err != nil {
+			return errors.Join(err, c.journal.Close())
+		}
+		for _, one := range others {
+			c.keys.see(one)
+		}
 		c.worker = delivery.Work(a.store, handmade(a.compose.Redactor), func(t delivery.Taken) { c.arrived(t, a.hub) }, o.Log)
 	} else {
 		if c.sender, err = store.OpenSender(o.Config.Store); err != nil {
 			return errors.Join(err, c.journal.Close())
 		}
 		to = c.sender
+		o.Log.Info().Str("key", origin.Masks).Msg("masks are made with this key: the desk warns if its own is another one")
 	}
 	c.shipper = delivery.Ship(c.journal, to, o.Log)
 	a.courier, a.keeps = c, c.journal
@@ -160,6 +170,7 @@ func handmade(r *redact.Redactor) func(*capture.Batch) {
 // arrived tells open pages of what was stored.
 func (c *courier) arrived(t delivery.Taken, hub *live.Hub) {
 	c.stored.Add(int64(t.Stored))
+	c.keys.see(t.Origin)
 	if len(t.Batch.Failures)+len(t.Batch.Healed) > 0 {
 		hub.Publish(desk.EventChanged, changed(t.Batch))
 	}

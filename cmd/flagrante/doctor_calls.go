@@ -143,6 +143,9 @@ func (e *examination) store(ctx context.Context) {
 		e.check("store", path, "", held(path, err))
 	}
 	e.search(ctx, s)
+	if s.Central() {
+		e.masks(ctx, s)
+	}
 	if err := s.Close(); err != nil {
 		e.check("store", path, "", err)
 	}

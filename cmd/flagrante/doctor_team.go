@@ -43,4 +43,27 @@ func (e *examination) delivers(ctx context.Context) {
 		err = &hinted{err, store.Hint(err)}
 	}
 	e.check("store", s.Name(), "lets this proxy in", err)
+	if own, err := e.conf.origin(e.dir, e.world); err == nil {
+		e.add(doctor.Finding{Check: "masks", Subject: own.Masks, Status: doctor.OK, Detail: "the key of masks; `flagrante doctor` at the desk has to name the same one"})
+	}
+}
+
+// masks says whose masks are made with another key than those here.
+func (e *examination) masks(ctx context.Context, s *store.Store) {
+	own, err := e.conf.origin(e.dir, e.world)
+	if err != nil {
+		e.check("masks", e.dir, "", err)
+		return
+	}
+	others, all, err := otherKeys(ctx, s, own.Masks, e.world.now())
+	if err != nil {
+		e.check("masks", s.Name(), "", err)
+		return
+	}
+	for _, o := range others {
+		e.add(doctor.Finding{Check: "masks", Subject: describe(o), Status: doctor.Warn, Detail: fmt.Sprintf("masks with the key %s, and this desk with %s: the same value has another mask there", o.Masks, own.Masks), Remedy: copyKey})
+	}
+	if len(others) == 0 {
+		e.add(doctor.Finding{Check: "masks", Subject: own.Masks, Status: doctor.OK, Detail: fmt.Sprintf("the key of masks of all that sent something lately: %d", all)})
+	}
 }

@@ -27,8 +27,12 @@ func (c config) origin(dir string, w world) (delivery.Origin, error) {
 	if err != nil {
 		return delivery.Origin{}, fmt.Errorf("ask for the name of this machine: %w", err)
 	}
+	key, err := maskKey(dir)
+	if err != nil {
+		return delivery.Origin{}, err
+	}
 	sum := sha256.Sum256([]byte(folder + "\x00" + machine + "\x00" + c.Origin.Name))
-	return delivery.Origin{ID: "o-" + strings.ToLower(base32.StdEncoding.EncodeToString(sum[:])[:16]), Machine: machine, App: c.Origin.Name}, nil
+	return delivery.Origin{ID: "o-" + strings.ToLower(base32.StdEncoding.EncodeToString(sum[:])[:16]), Machine: machine, App: c.Origin.Name, Masks: maskKeyName(key)}, nil
 }
 
 // folderID returns the ID of a data folder, which is made once.

@@ -18,7 +18,7 @@ import (
 )
 
 // patience bounds the wait for what has to come.
-const patience = 60 * time.Second
+const patience = 5 * time.Minute
 
 // process is flagrante, and what takes its place after it was killed.
 type process struct {
