@@ -55,12 +55,13 @@ func (w *writer) makeMonths(ctx context.Context, failures []*capture.Failure) er
 }
 
 // centralFailures stores the failures that are not there yet, and counts them.
-func (w *writer) centralFailures(ctx context.Context, all []*prepared) error {
+func (w *writer) centralFailures(ctx context.Context, all []prepared) error {
 	if len(all) == 0 {
 		return nil
 	}
 	byID := map[string]*prepared{}
-	for _, p := range all {
+	for i := range all {
+		p := &all[i]
 		if err := p.wait(w.packer, nil); err != nil {
 			return err
 		}

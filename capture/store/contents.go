@@ -15,9 +15,9 @@ type digest [16]byte
 const (
 	// shareFrom is the size in bytes from which a body is shared.
 	shareFrom = 128
-	// seenBits decides how many bodies are remembered: 16,384 at most, fewer where
-	// their places meet.
-	seenBits = 14
+	// seenBits decides how many bodies are remembered: 65,536 at most, fewer where
+	// their places meet. Each takes 8 bytes.
+	seenBits = 16
 	// maxKept is the number of shared bodies that are remembered.
 	maxKept = 8192
 )

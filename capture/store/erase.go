@@ -125,7 +125,7 @@ func (s *Store) plainRow(f *capture.Failure) ([]any, error) {
 		}
 	}
 	sent, got, calls := s.packer.pack(f.Exchange.Request.Body.Data), s.packer.pack(answered), s.packer.pack(before)
-	return []any{asJSON(headOf(&f.Exchange)), sent.data, got.data, calls.data, flags(sent, got, calls), nil, nil}, nil
+	return []any{headText(&f.Exchange), sent.data, got.data, calls.data, flags(sent, got, calls), nil, nil}, nil
 }
 
 // EraseGood deletes the last good calls of those endpoints.

@@ -5,6 +5,8 @@ import (
 	"database/sql/driver"
 	"fmt"
 	"time"
+
+	"flagrante/proxy"
 )
 
 // ForgetCounted forgets with a bound that tests can reach.
@@ -27,3 +29,20 @@ func Look(s *Store, most int) { s.look = most }
 
 // Patience has it told after so long that storing waits for its turn.
 func Patience(s *Store, long time.Duration) { s.patience = long }
+
+// HeadTexts returns the head of an exchange as it is written, and as encoding/json
+// would write it.
+func HeadTexts(x *proxy.Exchange) (written, library string) { return headText(x), asJSON(headOf(x)) }
+
+func headOf(x *proxy.Exchange) head {
+	h := head{
+		Peer: x.Peer, Aborted: x.Aborted, Unread: x.Unread, Tunnel: x.Tunnel, Phases: x.Phases, Upstream: x.Upstream,
+		Request: message{x.Request.Proto, x.Request.Header, x.Request.Trailer, factsOf(x.Request.Body)},
+	}
+	if r := x.Response; r != nil {
+		h.Response = &answer{message{r.Proto, r.Header, r.Trailer, factsOf(r.Body)}, r.Reason}
+	}
+	return h
+}
+
+func factsOf(b proxy.Body) bodyFacts { return bodyFacts{b.Size, b.Cut, b.Decoded, b.Complete, b.Err} }

@@ -71,14 +71,15 @@ func (s *statements) close() error {
 }
 
 // failures stores the failures of a batch on a connection of the driver.
-func (w *writer) failures(ctx context.Context, c any, failures []*prepared) error {
+func (w *writer) failures(ctx context.Context, c any, failures []prepared) error {
 	// The driver watches a context that can end from another goroutine, for each
 	// statement. It is asked for between them instead.
 	steps := context.WithoutCancel(ctx)
 	if err := w.prepare(steps, c); err != nil {
 		return err
 	}
-	for _, f := range failures {
+	for i := range failures {
+		f := &failures[i]
 		if err := ctx.Err(); err != nil {
 			return err
 		}

@@ -56,6 +56,8 @@ func dsn(path, mode string, options url.Values) string {
 	// Statements are prepared once for each connection, with one for each part of the
 	// index of words.
 	options.Set("_stmt_cache_size", "128")
+	// database/sql and the driver let one goroutine at a time use a connection.
+	options.Set("_mutex", "no")
 	return "file:" + escapePath(path) + "?" + options.Encode()
 }
 

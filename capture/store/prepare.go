@@ -22,9 +22,9 @@ type prepared struct {
 	head   string
 	before stored
 	err    error
-	// taken says that somebody makes it, and made is closed when it is there.
+	// taken says that somebody makes it, and made ends when it is there.
 	taken atomic.Bool
-	made  chan struct{}
+	made  sync.WaitGroup
 }
 
 // stored is data as it is in the file.
@@ -51,11 +51,10 @@ const helpFrom = 16
 // rows are the failures of a batch on their way into one file.
 type rows struct {
 	db  *database
-	all []*prepared
+	all []prepared
 }
 
-// helper makes rows on a thread that steps back behind the traffic, as long as the store
-// is open.
+// helper makes rows beside whoever appends, as long as the store is open.
 type helper struct {
 	packer *packer
 	work   chan *rows
@@ -63,24 +62,31 @@ type helper struct {
 	done   chan struct{}
 }
 
-func newHelper(packer *packer) *helper {
+func newHelper(behind bool) (*helper, error) {
+	packer, err := newPacker()
+	if err != nil {
+		return nil, err
+	}
 	quit := make(chan struct{})
 	h := &helper{packer: packer, work: make(chan *rows, 1), quit: sync.OnceFunc(func() { close(quit) }), done: make(chan struct{})}
-	go h.run(quit)
-	return h
+	go h.run(behind, quit)
+	return h, nil
 }
 
-func (h *helper) run(quit <-chan struct{}) {
+func (h *helper) run(behind bool, quit <-chan struct{}) {
 	defer close(h.done)
-	nice.Goroutine()
+	if behind {
+		nice.Goroutine()
+	}
 	for {
 		select {
 		case <-quit:
 			return
 		case r := <-h.work:
-			// The caller begins at the beginning.
-			for _, p := range r.all[1:] {
-				p.make(h.packer, r.db.seen)
+			// The caller begins at the beginning. So they meet once, and the caller waits
+			// for no other row of this thread, which may lack a processor.
+			for i := len(r.all) - 1; i > 0; i-- {
+				r.all[i].make(h.packer, r.db.seen)
 			}
 		}
 	}
@@ -95,23 +101,25 @@ func (h *helper) help(r *rows) {
 }
 
 // close returns when nothing is made any more.
-func (h *helper) close() {
+func (h *helper) close() error {
 	h.quit()
 	<-h.done
+	return h.packer.close()
 }
 
 // prepare begins to make rows of failures. The caller makes those itself that it needs
 // and that are not there yet, while the helper makes those that come later.
 func (s *Store) prepare(db *database, failures []*capture.Failure) *rows {
-	r := &rows{db: db, all: make([]*prepared, len(failures))}
+	r := &rows{db: db, all: make([]prepared, len(failures))}
 	for i, f := range failures {
-		p := &prepared{failure: f, made: make(chan struct{})}
+		p := &r.all[i]
+		p.failure = f
+		p.made.Add(1)
 		p.sent.plain = f.Exchange.Request.Body.Data
 		if answer := f.Exchange.Response; answer != nil {
 			p.answered.plain = answer.Body.Data
 		}
 		p.sent.shared, p.answered.shared = db.seen.again(p.sent.plain), db.seen.again(p.answered.plain)
-		r.all[i] = p
 	}
 	if len(r.all) >= helpFrom {
 		s.helper.help(r)
@@ -121,19 +129,20 @@ func (s *Store) prepare(db *database, failures []*capture.Failure) *rows {
 
 // end has nobody work at the rows any more.
 func (r *rows) end() {
-	for _, p := range r.all {
+	for i := range r.all {
+		p := &r.all[i]
 		if p.taken.CompareAndSwap(false, true) {
 			p.err = errEnded
-			close(p.made)
+			p.made.Done()
 		}
-		<-p.made
+		p.made.Wait()
 	}
 }
 
 // wait returns when the row is made.
 func (p *prepared) wait(packer *packer, seen *seen) error {
 	p.make(packer, seen)
-	<-p.made
+	p.made.Wait()
 	return p.err
 }
 
@@ -142,9 +151,9 @@ func (p *prepared) make(packer *packer, seen *seen) {
 	if !p.taken.CompareAndSwap(false, true) {
 		return
 	}
-	defer close(p.made)
+	defer p.made.Done()
 	f := p.failure
-	p.values, p.head = values(f), asJSON(headOf(&f.Exchange))
+	p.values, p.head = values(f), headText(&f.Exchange)
 	for _, c := range []*content{&p.sent, &p.answered} {
 		if c.shared {
 			c.digest = seen.digest(c.plain)

@@ -45,19 +45,6 @@ type bodyFacts struct {
 	Err      string `json:"err,omitempty"`
 }
 
-func headOf(x *proxy.Exchange) head {
-	h := head{
-		Peer: x.Peer, Aborted: x.Aborted, Unread: x.Unread, Tunnel: x.Tunnel, Phases: x.Phases, Upstream: x.Upstream,
-		Request: message{x.Request.Proto, x.Request.Header, x.Request.Trailer, factsOf(x.Request.Body)},
-	}
-	if r := x.Response; r != nil {
-		h.Response = &answer{message{r.Proto, r.Header, r.Trailer, factsOf(r.Body)}, r.Reason}
-	}
-	return h
-}
-
-func factsOf(b proxy.Body) bodyFacts { return bodyFacts{b.Size, b.Cut, b.Decoded, b.Complete, b.Err} }
-
 func (f bodyFacts) body(data []byte) proxy.Body {
 	if len(data) == 0 {
 		data = nil
@@ -106,9 +93,9 @@ func values(f *capture.Failure) []driver.Value {
 		answered = x.Response.Body.Size
 	}
 	return []driver.Value{
-		f.ID, f.Time.UnixMicro(), string(f.Kind), asJSON(f.Reasons), expected, x.Request.Method, x.Request.URL, f.Host, f.Endpoint, int64(f.Status()), transport,
+		f.ID, f.Time.UnixMicro(), string(f.Kind), listText(f.Reasons), expected, x.Request.Method, x.Request.URL, f.Host, f.Endpoint, int64(f.Status()), transport,
 		f.Vendor.Code, f.Vendor.Message, x.Phases.Total.Microseconds(), f.Origin.Country, f.Origin.Source, f.Origin.Addr,
-		clientText(x.Client), f.Fingerprint, asJSON(f.RequestIDs), asJSON(f.Redactions), f.Chain, int64(f.Attempt), f.Origin.ID,
+		clientText(x.Client), f.Fingerprint, textsText(f.RequestIDs), listText(f.Redactions), f.Chain, int64(f.Attempt), f.Origin.ID,
 		x.Request.Body.Size, answered,
 	}
 }
@@ -170,13 +157,4 @@ func fromJSON(f *capture.Failure, transport *string, reasons, ids, redactions, t
 		f.Mark.Tags = nil
 	}
 	return nil
-}
-
-// asJSON encodes values of our own types, which always can be.
-func asJSON(v any) string {
-	data, err := json.Marshal(v)
-	if err != nil {
-		return "null"
-	}
-	return string(data)
 }

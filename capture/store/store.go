@@ -35,6 +35,8 @@ type Store struct {
 	packer *packer
 	// helper makes rows beside whoever appends.
 	helper *helper
+	// behind has the helper step back.
+	behind bool
 	// origin is who appends here, empty where there is one alone.
 	origin delivery.Origin
 	// arrived tells of deliveries.
@@ -72,6 +74,10 @@ type Option func(*Store)
 // that of SQLite, such as those of the package plan.
 func WithDriver(name string) Option { return func(s *Store) { s.driver = name } }
 
+// Behind has the thread that helps to store step back behind the traffic of the process, as
+// the one that stores does.
+func Behind() Option { return func(s *Store) { s.behind = true } }
+
 // Open opens the database file at path, makes it when there is none, and brings
 // its schema up to date. A file of a newer flagrante is ErrNewer, one that is no
 // database any more ErrCorrupt. In place of a path it takes the address of a database of
@@ -85,12 +91,14 @@ func Open(ctx context.Context, path string, options ...Option) (*Store, error) {
 	for _, option := range options {
 		option(s)
 	}
-	db, err := s.openAt(ctx)
-	if err != nil {
+	if s.helper, err = newHelper(s.behind); err != nil {
 		return nil, errors.Join(err, packer.close())
 	}
+	db, err := s.openAt(ctx)
+	if err != nil {
+		return nil, errors.Join(err, s.helper.close(), packer.close())
+	}
 	s.open.Store(db)
-	s.helper = newHelper(packer)
 	return s, nil
 }
 
@@ -208,8 +216,7 @@ func (s *Store) db() *database { return s.open.Load() }
 
 // Close closes the database. Nothing that was appended is lost.
 func (s *Store) Close() error {
-	s.helper.close()
-	return errors.Join(s.db().close(), s.packer.close())
+	return errors.Join(s.helper.close(), s.db().close(), s.packer.close())
 }
 
 // Ready returns nil when the database can be read, and failures are stored.

@@ -215,7 +215,7 @@ func capturing(l net.Listener, ca *authority.Authority, roots *x509.CertPool) (*
 	if err != nil {
 		return nil, err
 	}
-	db, err := store.Open(context.Background(), filepath.Join(dir, "flagrante.db"))
+	db, err := store.Open(context.Background(), filepath.Join(dir, "flagrante.db"), store.Behind())
 	if err != nil {
 		return nil, err
 	}

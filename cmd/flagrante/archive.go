@@ -46,12 +46,12 @@ const databaseFile = "flagrante.db"
 
 // openArchive opens the data folder dir. The settings are read while the database is
 // opened, which waits for the disk.
-func openArchive(ctx context.Context, dir string, conf config, w world) (*archive, error) {
+func openArchive(ctx context.Context, dir string, conf config, w world, options ...store.Option) (*archive, error) {
 	// The key of masks is kept there, whether the database is or not.
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, unusable(dir, err)
 	}
-	opened := meanwhile(func() (*store.Store, error) { return openStore(ctx, dir, conf, w) })
+	opened := meanwhile(func() (*store.Store, error) { return openStore(ctx, dir, conf, w, options...) })
 	settings, err := conf.compose()
 	if err == nil {
 		settings.Edition, err = conf.edition()

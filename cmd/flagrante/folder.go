@@ -41,7 +41,7 @@ func (a *app) announceIn(o appOptions) error {
 // openStored opens the data folder. A database that is corrupt is set aside, so that
 // a fresh one takes its place.
 func (a *app) openStored(ctx context.Context, o appOptions) (err error) {
-	a.archive, err = openArchive(ctx, o.Dir, o.Config, o.World)
+	a.archive, err = openArchive(ctx, o.Dir, o.Config, o.World, store.Behind())
 	if errors.Is(err, store.ErrCorrupt) {
 		aside, asideErr := store.SetAside(filepath.Join(o.Dir, databaseFile))
 		if asideErr != nil {
@@ -49,7 +49,7 @@ func (a *app) openStored(ctx context.Context, o appOptions) (err error) {
 		}
 		a.aside.Store(&aside)
 		o.Log.Error().Err(err).Str("aside", aside).Msg("the database is corrupt: it was set aside, and a fresh one takes its place")
-		a.archive, err = openArchive(ctx, o.Dir, o.Config, o.World)
+		a.archive, err = openArchive(ctx, o.Dir, o.Config, o.World, store.Behind())
 	}
 	if err != nil {
 		return err

@@ -34,12 +34,11 @@ func (c config) place(dir string) (string, error) {
 }
 
 // openStore opens where failures are kept.
-func openStore(ctx context.Context, dir string, conf config, w world) (*store.Store, error) {
+func openStore(ctx context.Context, dir string, conf config, w world, options ...store.Option) (*store.Store, error) {
 	place, err := conf.place(dir)
 	if err != nil {
 		return nil, err
 	}
-	var options []store.Option
 	if conf.Store != "" {
 		origin, err := conf.origin(dir, w)
 		if err != nil {
