@@ -224,18 +224,30 @@ func (w *walk) plain(s, contentType string) string {
 }
 
 // finished drops the last word of text that was cut off, which may be the
-// beginning of anything. JSON and XML look after themselves.
+// beginning of anything, and the figures before it, which may be of the same number.
+// JSON and XML look after themselves.
 func (w *walk) finished(s string) string {
 	start := strings.TrimLeft(s, " \t\r\n\ufeff")
 	if looksJSON(start) || strings.HasPrefix(start, "<") || len(s) < 2 {
 		return s
 	}
 	end := strings.LastIndexAny(s, " \t\r\n=&,;\"") + 1
-	if end == len(s) || isMask(s[end:]) {
+	last := figures(s[:end])
+	if end == len(s) && last == 0 || end < len(s) && isMask(s[end:]) {
 		return s
 	}
 	w.note(cutKind, "cut-off")
-	return s[:end]
+	return s[:end-last]
+}
+
+// figures is how long the words of figures alone are at the end of a text, spaces
+// between them included: "+55 (11) ".
+func figures(s string) int {
+	rest := strings.TrimRight(s, "+()-./0123456789 ")
+	if at := strings.IndexByte(s[len(rest):], ' '); at >= 0 && rest != "" {
+		return len(s) - len(rest) - at - 1
+	}
+	return len(s) - len(rest)
 }
 
 // opensWithMask reports whether text begins with a mask. One without a pseudonym looks

@@ -28,7 +28,8 @@ func (w *walk) csv(s string) (string, bool) {
 	var out strings.Builder
 	out.WriteString(head + "\n")
 	for line := range strings.Lines(rest) {
-		out.WriteString(w.row(line, separator, columns))
+		rest = rest[len(line):]
+		out.WriteString(w.row(line, separator, columns, w.cut && rest == ""))
 	}
 	return out.String(), true
 }
@@ -55,11 +56,11 @@ func separatorOf(head string) byte {
 }
 
 // row masks the cells of a line; a line with another number of cells is masked as
-// text.
-func (w *walk) row(line string, separator byte, columns []place) string {
+// text, unless it is the last one and more of them were to come.
+func (w *walk) row(line string, separator byte, columns []place, last bool) string {
 	body := strings.TrimRight(line, "\r\n")
 	cells := cells(body, separator)
-	if len(cells) != len(columns) {
+	if len(cells) > len(columns) || len(cells) < len(columns) && !last {
 		return w.prose(place{}, line)
 	}
 	for i, cell := range cells {

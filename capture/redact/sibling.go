@@ -105,7 +105,7 @@ func (j *jsonWalk) lastString(i int) string {
 	found := ""
 	for k := i; k < len(j.tokens) && k < i+8; k++ {
 		t := j.tokens[k]
-		if t.kind == 's' {
+		if t.kind == 's' && !(j.cut && int(t.end) == len(j.s)) { // Else the rest of it is not there.
 			found = unquoted(j.s[t.start:t.end])
 		}
 		if t.kind != '[' && t.kind != 's' || t.kind == 's' && j.tokens[i].kind != '[' {

@@ -26,7 +26,7 @@ func (w *walk) value(at place, v string) string {
 }
 
 // plainValue tells values apart in which nothing can stand: short ones with few
-// digits, times, and words without what separates names from values.
+// digits, times, and words of one line without what separates names from values.
 func plainValue(v string) bool {
 	if len(v) <= 32 && isTime(v) || isHash(v) {
 		return true
@@ -36,7 +36,7 @@ func plainValue(v string) bool {
 		switch c := v[i]; {
 		case '0' <= c && c <= '9':
 			digits++
-		case c == '=' || c == ':' || c == '@' || c == '%' || c == '<' || c == '{' || c == '[' || c == '&' || c == '\\' || c == '"' || c == '\'' || c == '$' || c == '`' || c >= 0x7f:
+		case c == '\n' || c == '=' || c == ':' || c == '@' || c == '%' || c == '<' || c == '{' || c == '[' || c == '&' || c == '\\' || c == '"' || c == '\'' || c == '$' || c == '`' || c >= 0x7f:
 			return false
 		}
 	}

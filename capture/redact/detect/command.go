@@ -57,10 +57,13 @@ func (f *finder) serialised(i int) int {
 const maxVerdict = 48
 
 // afterVerdict returns where a secret starts behind what is said of it, or -1:
-// "Token de acesso inválido: 9f8e…".
+// "Token de acesso inválido: 9f8e…", "A senha informada (9f8e…) não confere".
 func (f *finder) afterVerdict(name string, end int) int {
 	rest := f.text[end:min(len(f.text), end+maxVerdict)]
 	colon := strings.Index(rest, ": ")
+	if bracket := strings.Index(rest, " ("); bracket >= 0 && (colon < 0 || bracket < colon) {
+		return f.inBrackets(name, end, bracket)
+	}
 	if colon < 0 || rest[0] != ' ' || strings.ContainsAny(rest[:colon], ".,;:=\"'<>{}()\r\n") {
 		return -1
 	}
@@ -79,6 +82,34 @@ func (f *finder) afterVerdict(name string, end int) int {
 		return from
 	}
 	return -1
+}
+
+// inBrackets is afterVerdict for a secret in brackets: one that nobody could guess, or
+// a password of which is said that somebody gave it. Codes of errors stand there, too.
+func (f *finder) inBrackets(name string, end, bracket int) int {
+	said, from := f.text[end:end+bracket], end+bracket+len(" (")
+	length := strings.IndexByte(f.text[from:], ')')
+	kind := f.names.Of(name).Kind
+	if length < 0 || strings.ContainsAny(said, ".,;:=\"'<>{}()\r\n") || !kind.IsSecret() {
+		return -1
+	}
+	v := f.text[from : from+length]
+	given := kind == Password && len(v) > 3 && strings.ContainsAny(v, "0123456789") && gave(said)
+	if strings.ContainsAny(v, " \t\r\n") || !given && !Unguessable(v) {
+		return -1
+	}
+	return from
+}
+
+// gave reports whether somebody is said to have given something: informada, provided.
+func gave(said string) bool {
+	for word := range strings.FieldsSeq(said) {
+		switch strings.TrimRight(Fold(word), "aos") {
+		case "informad", "fornecid", "enviad", "digitad", "recebid", "usad", "utilizad", "provided", "supplied", "given", "sent", "entered", "received", "used":
+			return true
+		}
+	}
+	return false
 }
 
 // call finds credentials among the arguments of a call, as traces of the stack show them:

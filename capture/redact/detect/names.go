@@ -246,6 +246,8 @@ func personalPart(f string) Kind {
 		{"nomedevedor", Name}, {"nomeda", Name}, {"firstname", Name}, {"lastname", Name}, {"fullname", Name}, {"holdername", Name}, {"customername", Name},
 		{"mothername", Name}, {"mothersname", Name}, {"fathername", Name}, {"logradouro", Address}, {"endereco", Address}, {"streetaddress", Address},
 		{"addressline", Address}, {"numeroconta", Account}, {"numerodaconta", Account}, {"accountnumber", Account}, {"contacorrente", Account},
+		{"selfie", Biometric}, {"biometri", Biometric}, {"faceimage", Biometric}, {"facial", Biometric}, {"fotorosto", Biometric}, {"fotodocumento", Biometric},
+		{"fotododocumento", Biometric}, {"imagemdocumento", Biometric}, {"imagemdodocumento", Biometric}, {"documentimage", Biometric}, {"impressaodigital", Biometric},
 		{"numeroagencia", Branch}, {"codigoagencia", Branch}, {"branchcode", Branch}, {"branchnumber", Branch},
 	} {
 		if strings.Contains(f, part.text) {

@@ -95,6 +95,8 @@ func personal(kind Kind, parent Naming, v string) Kind {
 		return when(kind, personName(v, parent))
 	case User:
 		return userName(v)
+	case Biometric:
+		return when(kind, len(v) >= 64 && !strings.ContainsAny(v, " \t"))
 	case Address:
 		return when(kind, !ofMachine(v))
 	}

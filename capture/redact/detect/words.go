@@ -23,7 +23,7 @@ const descriptorEnds = `type tipo url uri endpoint expires expiresin expiresat e
 const idWords = `id uuid guid txid nsu protocolo protocol timestamp ts time data date hora hash checksum etag version versao nonce seq sequencia sequence
 	offset limit page pagina size length tamanho amount valor value total saldo balance quantia preco price code codigo status lote batch pedido order
 	invoice fatura nfe chavenfe nossonumero seunumero iat exp nbf count quantidade qtd number numero ispb banco bank compe ncm cfop traceparent
-	requestid correlationid build commit sha digest md5 sku gtin ean ean13 latitude longitude lat lng lon duration elapsed ms epoch modified
+	requestid correlationid build commit sha digest md5 sku gtin ean ean13 duration elapsed ms epoch modified
 	lastmodified expires created updated tid nit`
 
 // idLikeEnds end such names.
@@ -106,7 +106,7 @@ func exactWords() map[Kind]string {
 			 payername payeename nomeusuario solicitante avalista nomportador nomeportador nomecartao
 			razaosocial razaosocialempresa nomefantasia nomeempresarial xnome xfant legalname corporatename tradename`,
 		Address: `direccion domicilio calle colonia barrio lgr xlgr xbairro xmun xcpl strtnm pstcd twnnm adrline logradouro endereco address street streetaddress streetname addressline1 addressline2 addressline rua avenida complemento bairro district
-			neighborhood neighbourhood cep zipcode postalcode zip postcode nro enderecocompleto numerocasa numerolocal residencia codigopostal`,
+			neighborhood neighbourhood cep zipcode postalcode zip postcode nro enderecocompleto numerocasa numerolocal residencia codigopostal latitude longitude lat lng lon coordenadas geolocalizacao`,
 		Birth: `datanascimento dtnascimento nascimento birthdate dateofbirth dob birthday birthdt datanasc dtnasc`,
 		User:  `usuario user nameid username login loginname preferredusername useremail`,
 	}
