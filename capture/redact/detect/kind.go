@@ -40,6 +40,8 @@ const (
 	Address  Kind = "address"
 	Birth    Kind = "birthdate"
 	User     Kind = "user"
+	// Position is a latitude, a longitude, or both (WGS 84, decimal).
+	Position Kind = "position"
 	// Biometric is a picture of a face or document, or what was measured of a body.
 	Biometric Kind = "biometric"
 )
@@ -51,7 +53,7 @@ func Secrets() []Kind { return []Kind{Token, Password, Cookie, PrivateKey, CVV, 
 func Personal() []Kind {
 	return []Kind{
 		CPF, CNPJ, CNS, RG, PIS, Titulo, CNH, Passport, Document, Phone, Email, Card, Account, Branch, PixKey, BRCode, Boleto, IBAN,
-		Name, Address, Birth, User, Biometric,
+		Name, Address, Birth, User, Position, Biometric,
 	}
 }
 

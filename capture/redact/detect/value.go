@@ -95,6 +95,8 @@ func personal(kind Kind, parent Naming, v string) Kind {
 		return when(kind, personName(v, parent))
 	case User:
 		return userName(v)
+	case Position:
+		return when(kind, digits >= 4 && strings.Contains(v, ".") && mostly(v, "-+., "))
 	case Biometric:
 		return when(kind, len(v) >= 64 && !strings.ContainsAny(v, " \t"))
 	case Address:
