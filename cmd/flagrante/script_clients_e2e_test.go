@@ -41,10 +41,35 @@ func TestRuntimesUnderRun(t *testing.T) {
 	if rust == "" {
 		rust = filepath.Join(home, ".rustup")
 	}
+	path, err := fromModules()
+	if err != nil {
+		t.Fatal(err)
+	}
 	testscript.Run(t, testscript.Params{Dir: "../../testdata/script-e2e/run", Cmds: commands(), RequireUniqueNames: true, Setup: func(env *testscript.Env) error {
 		env.Setenv("RUSTUP_HOME", rust)
+		env.Setenv("PATH", path)
 		return setUp(env)
 	}})
+}
+
+// fromModules returns PATH with the runtimes that `.ci/need` got from npm before it.
+func fromModules() (string, error) {
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		return "", err
+	}
+	path := os.Getenv("PATH")
+	for _, program := range []string{"@deno/linux-*/deno", "@azure/mcp-linux-*/dist/azmcp"} {
+		found, err := filepath.Glob(filepath.Join(cache, "flagrante-e2e", "node_modules", program))
+		if err != nil {
+			return "", err
+		}
+		if len(found) != 1 {
+			return "", fmt.Errorf("look for %s, which `make e2e` fetches: %d found", program, len(found))
+		}
+		path = filepath.Dir(found[0]) + string(os.PathListSeparator) + path
+	}
+	return path, nil
 }
 
 // seen is what an app sees of an answer.

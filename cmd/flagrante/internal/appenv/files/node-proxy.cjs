@@ -1,11 +1,14 @@
 // Made by flagrante, for versions of Node that do not read the proxy variables by
 // themselves (before 22.21 and 24.5): http, https and fetch then use the proxy of
 // HTTP_PROXY and HTTPS_PROXY, except for the hosts of NO_PROXY. In newer versions
-// it does nothing.
+// it does nothing, nor in Deno, which loads it too: there, reading a variable takes a
+// permission that the app may not have.
 'use strict';
 
-const address = process.env.HTTPS_PROXY || process.env.https_proxy;
-if (address && !process.allowedNodeEnvironmentFlags.has('--use-env-proxy')) install(new URL(address));
+if (!process.versions.deno && !process.allowedNodeEnvironmentFlags.has('--use-env-proxy')) {
+  const address = process.env.HTTPS_PROXY || process.env.https_proxy;
+  if (address) install(new URL(address));
+}
 
 function install(proxy) {
   const http = require('http');
