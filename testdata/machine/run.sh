@@ -3,8 +3,10 @@
 # them in memory, its own processes, network and cgroups, and a systemd that starts services as
 # it does everywhere. Nothing that happens there is left here.
 #   run.sh FOLDER      runs FOLDER/story.sh, which sees the folder as /story
-# The output of the story is in FOLDER/said.txt; the exit code is that of the story. Needs root,
-# systemd, iproute2 and a kernel with overlayfs and the second version of cgroups.
+# What lies on other disks or in temporary folders is not seen there unless FOLDER/seen names it, a
+# folder a line; what the story writes into those is lost like the rest. The output of the story is
+# in FOLDER/said.txt; the exit code is that of the story. Needs root, systemd, iproute2 and a kernel
+# with overlayfs and the second version of cgroups.
 set -euo pipefail
 
 case ${2-outside} in
@@ -36,6 +38,13 @@ inside)
   ln -s pts/ptmx "$root/dev/ptmx"
   mkdir -p "$root/story"
   mount --bind "$1" "$root/story"
+  overlays=0
+  if [ -e "$1/seen" ]; then
+    while read -r folder; do
+      mkdir -p "$disk/written.$((++overlays))" "$disk/work.$overlays" "$root$folder"
+      mount -t overlay -o "lowerdir=$folder,upperdir=$disk/written.$overlays,workdir=$disk/work.$overlays" overlay "$root$folder"
+    done < "$1/seen"
+  fi
   # Of the system's own services only the journal is wanted.
   units=$root/lib/systemd/system
   rm -rf "$root"/var/log/journal "$root"/etc/fstab "$root"/etc/systemd/system/*.wants "$units"/*.wants
@@ -51,7 +60,7 @@ Type=oneshot
 ExecStart=/bin/bash -eu /story/story.sh
 StandardOutput=truncate:/story/said.txt
 StandardError=inherit
-TimeoutStartSec=240
+TimeoutStartSec=540
 UNIT
   ip link set lo up
   cd "$root"
