@@ -78,8 +78,8 @@ func soughtCentral(words []filter.Word) string {
 	return strings.Join(phrases, " & ")
 }
 
-// centralWords returns what finds words in PostgreSQL.
-func (s *Store) centralWords(ctx context.Context) (func(filter.Word) (condition string, args []any), error) {
+// centralWords returns what finds words in PostgreSQL, in failures up to a time.
+func (s *Store) centralWords(ctx context.Context, upto int64) (func(filter.Word) (condition string, args []any), error) {
 	n, err := s.centralUnindexed(ctx)
 	return func(w filter.Word) (condition string, args []any) {
 		shown, shownArgs := shows(w)
@@ -88,14 +88,15 @@ func (s *Store) centralWords(ctx context.Context) (func(filter.Word) (condition 
 		case match == "":
 			return shown, shownArgs
 		case n == 0:
-			return isIndexed, []any{match}
+			return isIndexed, []any{upto, match}
 		}
-		return isIndexed + ` OR ` + notIndexed + ` AND (` + shown + `)`, append([]any{match}, shownArgs...)
+		return isIndexed + ` OR ` + notIndexed + ` AND (` + shown + `)`, append([]any{upto, match}, shownArgs...)
 	}, err
 }
 
 const (
-	isIndexed = `EXISTS (SELECT 1 FROM exchanges x WHERE x.n = failures.n AND x.time = failures.time AND x.words @@ CAST(? AS tsquery))`
+	// The place where a page begins has to be said of both tables: a page is not read from the newest on.
+	isIndexed = `EXISTS (SELECT 1 FROM exchanges x WHERE x.n = failures.n AND x.time = failures.time AND x.time <= ? AND x.words @@ CAST(? AS tsquery))`
 	// Of what is not indexed the latest are looked at in what lists show.
 	notIndexed = `failures.n IN (SELECT n FROM unindexed ORDER BY n DESC LIMIT 5000)`
 )
@@ -106,7 +107,7 @@ func (l *list) byCentralWords(ctx context.Context, words []filter.Word, where st
 	if where == "" {
 		where = "TRUE"
 	}
-	found, err := l.read(ctx, byTime, l.spot, isIndexed+` AND (`+where+`)`, append([]any{soughtCentral(words)}, args...), l.limit)
+	found, err := l.read(ctx, byTime, l.spot, isIndexed+` AND (`+where+`)`, append([]any{l.micros, soughtCentral(words)}, args...), l.limit)
 	if err != nil {
 		return nil, err
 	}

@@ -90,9 +90,12 @@ func (l *list) find(ctx context.Context) ([]capture.Failure, error) {
 
 // findCentral is find in PostgreSQL, which has statistics about words of its own.
 func (l *list) findCentral(ctx context.Context) ([]capture.Failure, error) {
-	find, err := l.centralWords(ctx)
-	if err != nil {
-		return nil, err
+	var find func(filter.Word) (string, []any)
+	if l.filter.HasWords() {
+		var err error
+		if find, err = l.centralWords(ctx, l.micros); err != nil {
+			return nil, err
+		}
 	}
 	if words, rest := l.filter.Split(); len(words) > 0 && soughtCentral(words) != "" {
 		where, args := rest.SQL(find)

@@ -11,7 +11,12 @@ import (
 // found before the place.
 func (l *list) bySorts(ctx context.Context, at spot, prints []any, where string, args []any, had int) (found []capture.Failure, err error) {
 	among := asJSON(prints)
-	for count := l.limit - had; ; count = min(count*4, lookStep) {
+	first := l.limit - had
+	if l.Central() {
+		// A statement more takes longer there than some rows more.
+		first *= 4
+	}
+	for count := first; ; count = min(count*4, lookStep) {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
@@ -20,7 +25,7 @@ func (l *list) bySorts(ctx context.Context, at spot, prints []any, where string,
 			return nil, err
 		}
 		if len(c.numbers) > 0 {
-			more, err := l.rows(ctx, `failures NOT INDEXED`, `n = wanted`, c.numbers, at, where, args)
+			more, err := l.those(ctx, c, at, where, args)
 			if err != nil {
 				return nil, err
 			}
@@ -39,12 +44,23 @@ func (l *list) bySorts(ctx context.Context, at spot, prints []any, where string,
 	}
 }
 
+// those returns candidates that fit and are before a place, in no order.
+func (l *list) those(ctx context.Context, c candidates, before spot, where string, args []any) ([]capture.Failure, error) {
+	if !l.Central() {
+		return l.rows(ctx, `failures NOT INDEXED`, `n = wanted`, c.numbers, before, where, args)
+	}
+	// The times tell the months.
+	given := []any{c.numbers, c.times, before.micros, before.micros, before.id}
+	return collect(ctx, l.Store, `SELECT `+readColumns+` FROM unnest(?, ?) AS list (wanted, seen) CROSS JOIN failures
+		WHERE n = wanted AND time = seen AND time <= ? AND (time, id) < (?, ?) AND (`+where+`)`, append(given, args...), scanValue)
+}
+
 // afterAll is greater than every ID.
 const afterAll = "\U0010ffff"
 
 // candidates are failures that can fit.
 type candidates struct {
-	numbers []int64
+	numbers, times []int64
 	// last is the time of the last of them, and next of the one behind it, unless they are
 	// all that there are.
 	last, next int64
@@ -69,7 +85,7 @@ func (l *list) candidates(ctx context.Context, at spot, prints string, count int
 		}
 		numbers = numbers[:slices.Index(times, c.next)]
 	}
-	if c.numbers = numbers; len(numbers) > 0 {
+	if c.numbers, c.times = numbers, times[:len(numbers)]; len(numbers) > 0 {
 		c.last = times[len(numbers)-1]
 	}
 	return c, nil
