@@ -13,6 +13,7 @@ import (
 	"flagrante/capture/extract"
 	"flagrante/capture/fingerprint"
 	"flagrante/capture/flight"
+	"flagrante/capture/gallery"
 	"flagrante/capture/judge"
 	"flagrante/capture/locate"
 	"flagrante/capture/redact"
@@ -36,6 +37,8 @@ type Pipeline struct {
 	slow         traffic.Rule
 	// pool gets the memory of exchanges, nil where they are not reused.
 	pool *proxy.Pool
+	// pictures holds what failing calls show, nil for nobody.
+	pictures *gallery.Gallery
 }
 
 // NewPipeline returns a Pipeline that locates with l, judges by rules and by what
@@ -52,6 +55,9 @@ func NewPipeline(l *locate.Locator, rules *judge.Judge, contracts *contract.Set,
 // Reuse has the memory of exchanges that are not needed any more given back to where it
 // comes from, before the pipeline is used.
 func (p *Pipeline) Reuse(pool *proxy.Pool) { p.pool = pool }
+
+// SetGallery has the pictures of failing calls held in memory, before the pipeline is used.
+func (p *Pipeline) SetGallery(g *gallery.Gallery) { p.pictures = g }
 
 // SetSlow says which answers are slow, before the pipeline is used. One without Times
 // finds none.
@@ -87,6 +93,9 @@ func (p *Pipeline) failure(memory *redact.Memory, x *proxy.Exchange, verdict cap
 	if f.Kind == capture.KindHTTPStatus || f.Kind == capture.KindBodyError {
 		// Looked for before masking, which takes away what gives it away.
 		f.Reasons = slices.Concat(f.Reasons, p.exposures().Find(x))
+	}
+	if p.pictures != nil {
+		p.pictures.Keep(x)
 	}
 	calls := []*proxy.Exchange{x}
 	for _, c := range before {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"flagrante/capture/gallery"
 	"flagrante/capture/judge"
 	"flagrante/capture/record"
 	"flagrante/capture/redact"
@@ -75,8 +76,10 @@ type app struct {
 	ceiling   *ceiling
 	keeper    *keeper
 	// hub tells open pages what changed, strip remembers the calls that passed.
-	hub       *live.Hub
-	strip     *live.Strip
+	hub   *live.Hub
+	strip *live.Strip
+	// pictures are those of failing calls, in memory alone.
+	pictures  *gallery.Gallery
 	proxy     *server.Server
 	proxyAddr net.Addr
 	desk      *http.Server
@@ -101,7 +104,7 @@ type app struct {
 // openApp opens the data folder and both listeners, and serves until Close.
 func openApp(ctx context.Context, o appOptions) (_ *app, err error) {
 	a := &app{
-		hub: live.NewHub(newID(o.World.now())), strip: &live.Strip{}, pool: &proxy.Pool{}, serving: make(chan error, 2), health: &health{now: o.World.now},
+		hub: live.NewHub(newID(o.World.now())), strip: &live.Strip{}, pictures: &gallery.Gallery{}, pool: &proxy.Pool{}, serving: make(chan error, 2), health: &health{now: o.World.now},
 		rules: meanwhile(o.Config.rules), caPath: filepath.Join(o.Dir, "ca", authority.CertFile),
 	}
 	if err := os.MkdirAll(o.Dir, 0o700); err != nil {

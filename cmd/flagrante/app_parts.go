@@ -96,6 +96,7 @@ func (a *app) record(locator *locate.Locator, o appOptions) error {
 	pipeline := record.NewPipeline(locator, rules, contracts, a.masking...)
 	pipeline.SetSlow(slow)
 	pipeline.Reuse(a.pool)
+	pipeline.SetGallery(a.pictures)
 	if a.archive != nil {
 		names, err := a.store.Endpoints(context.Background())
 		if err != nil {
@@ -136,7 +137,7 @@ func (a *app) deskOptions(ca *authority.Authority, o appOptions) desk.Options {
 			return a.told(desk.Status{Calls: c.Calls, Failures: c.Failures, Dropped: c.Dropped, Skipped: c.Skipped, Waiting: c.Waiting})
 		},
 		Passthrough: a.passthrough, Forget: a.proxy.Forget, Shelf: a.shelf, Masks: a.masks, Live: a.hub,
-		Reveals: &revealing{a.store, a.compose.Redactor, o.Config.Desk.Reveal, o.World.now}, Strip: a.strip,
+		Reveals: &revealing{a.store, a.compose.Redactor, o.Config.Desk.Reveal, o.World.now}, Strip: a.strip, Pictures: a.pictures.Pictures,
 		Ready: a.ready, Token: a.token, Hosts: o.Config.Desk.Hosts, Lang: a.compose.Lang, Profile: a.compose.Profile, Zone: a.compose.Zone,
 		Now: o.World.now, Version: version, ProxyAddr: a.proxyAddr.String(), CAPath: a.caPath, CA: certificate(ca), Logger: o.Log,
 	}

@@ -43,6 +43,11 @@ func (r *revealing) Reveal(ctx context.Context, failureID, mask, actor string) (
 	return value, nil
 }
 
+// Looked notes that somebody looked at a picture of a failure.
+func (r *revealing) Looked(ctx context.Context, failureID, place, actor string) error {
+	return r.store.Note(ctx, store.Audit{Time: r.now(), Actor: actor, Action: "picture", Subject: failureID, Place: place})
+}
+
 // Audited lists who did what with masks, the newest first.
 func (r *revealing) Audited(ctx context.Context, limit int) ([]store.Audit, error) {
 	return r.store.Audited(ctx, limit)

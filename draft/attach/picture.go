@@ -7,7 +7,19 @@ import (
 	"image/gif"
 	"image/jpeg"
 	"image/png"
+	"strings"
 )
+
+// Redraw draws a foreign picture (PNG, JPEG or GIF) anew, as those that are attached, and
+// returns it as PNG or JPEG. What is none, or too large to unpack, is a *RefusedError.
+func Redraw(data []byte) (out []byte, mediaType string, err error) {
+	kind := typeOf(data[:min(len(data), sniffed)])
+	if !strings.HasPrefix(kind, "image/") {
+		return nil, "", &RefusedError{Reason: WrongType}
+	}
+	out, mediaType, _, _, err = picture(data, kind)
+	return out, mediaType, err
+}
 
 // jpegQuality loses nothing that a person reads on a screen.
 const jpegQuality = 90

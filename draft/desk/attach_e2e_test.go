@@ -154,6 +154,22 @@ func dark(c color.Color) bool {
 	return r+g+b < 0x1000
 }
 
+// TestAPictureOfACallIsAttached looks at what passed, which no page shows unasked, and puts
+// it among the prints.
+func TestAPictureOfACallIsAttached(t *testing.T) {
+	f := again("f1", "v2-aaaaaaaaaaaa", 0)
+	f.Exchange.Response.Body = bodyWith("<binary:k3f9qa2b> (image/png, 17 bytes)")
+	s := stage(t, []*capture.Failure{f}, func(o *Options) { o.Pictures = showing(t, "f1") })
+	ctx, said := s.enter(t, "/failures/f1?lang=en", "[data-panel=response]")
+	comes(t, ctx, `!document.querySelector("main img")`)
+	do(t, ctx, press(`[data-panel=response] .modes a[href*="as=picture"]`))
+	comes(t, ctx, `[...document.querySelectorAll(".pictures img")].map((img) => img.complete && img.naturalWidth).join() === "40,0,0"`)
+	do(t, ctx, press(`.pictures form[action$="/1/attach"] button`))
+	comes(t, ctx, `location.pathname === "/drafts/d-aaaaaaaaaa" && document.querySelector(".tile.unchecked img").naturalWidth === 40`)
+	// Of those that can't be drawn the browser says so.
+	said.only(t, "422")
+}
+
 func TestTheScreenIsRecorded(t *testing.T) {
 	s := stage(t, []*capture.Failure{again("f1", "v2-aaaaaaaaaaaa", 0)})
 	ctx, said := s.enter(t, "/drafts/d-aaaaaaaaaa?lang=en", "[data-record]",

@@ -58,7 +58,7 @@ func (l look) apply(t *testing.T, ctx context.Context) {
 func TestPagesKeepNobodyOut(t *testing.T) {
 	script := axe(t)
 	all := composed(t)
-	full, empty := serveDesk(t, &memory{drafts: all}, distrusting(new([]string))), serveDesk(t, &memory{})
+	full, empty := serveDesk(t, &memory{drafts: all}, distrusting(new([]string)), func(o *Options) { o.Pictures = showing(t, "k3f9qa2m") }), serveDesk(t, &memory{})
 	server := httptest.NewServer(stored(t, withTeam(team(t))))
 	t.Cleanup(server.Close)
 	const portal = "/export/banco"
@@ -78,7 +78,7 @@ func TestPagesKeepNobodyOut(t *testing.T) {
 		full + "/drafts/d-k3f9qa2m", full + "/drafts/d-tls0cert", full + "/drafts/d-h0st1le0", server.URL + "/drafts/d-aaaaaaaaaa",
 		joined.URL + "/drafts/d-aaaaaaaaaa", marked.URL + "/traffic", marked.URL + "/failures/f1", full + "/masked",
 		full + portal + "?draft=d-k3f9qa2m&draft=d-val1dade&draft=d-h0st1le0", full + "/exports/banco?draft=d-val1dade&draft=d-tls0cert",
-		full + "/failures/k3f9qa2m", full + "/failures/k3f9qa2m/body/response?as=hex", full + "/drafts/d-k3f9qa2m" + portal,
+		full + "/failures/k3f9qa2m", full + "/failures/k3f9qa2m/body/response?as=hex", full + "/failures/k3f9qa2m/body/response?as=picture", full + "/drafts/d-k3f9qa2m" + portal,
 		full + "/drafts/d-val1dade/receipts/r-0", full + "/drafts/none", full + "/login", server.URL + "/login",
 	}
 	for _, l := range []look{{"pt-BR", "light", 1360}, {"en", "dark", 360}} {

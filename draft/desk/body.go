@@ -20,6 +20,8 @@ const (
 	asText = "text"
 	asRaw  = "raw"
 	asHex  = "hex"
+	// asPicture shows what can't be masked; nobody gets to see it without asking.
+	asPicture = "picture"
 )
 
 // bodyAsk says what of a body is asked for.
@@ -31,6 +33,8 @@ type bodyAsk struct {
 	as   string
 	from int
 	word string
+	// pictures says that whoever asks may look at those.
+	pictures bool
 }
 
 // bodyView is a body as a page shows it.
@@ -42,6 +46,8 @@ type bodyView struct {
 	As   string
 	// Modes are the ways of looking at this body.
 	Modes []modeView
+	// Pictures are those of the body, shown where that is asked for.
+	Pictures []pictureView
 	// Tree, HTML and Hex are what is shown; only one is set.
 	Tree *show.Tree
 	HTML template.HTML
@@ -91,7 +97,7 @@ func (d *desk) body(w http.ResponseWriter, r *http.Request) error {
 		from = 0
 	}
 	header, _, body := sideOf(f, side)
-	ask := bodyAsk{side: side, base: bodyBase(f.ID, side), as: query.Get("as"), from: from, word: query.Get("q")}
+	ask := bodyAsk{side: side, base: bodyBase(f.ID, side), as: query.Get("as"), from: from, word: query.Get("q"), pictures: visitorOf(r).may()}
 	v := bodyPage{Failure: f, Body: d.bodyOf(f, show.Of(body, header), ask)}
 	return d.render(w, r, http.StatusOK, "body", view{Title: "evidence." + side, Data: v})
 }
@@ -104,10 +110,21 @@ func (d *desk) bodyOf(f *capture.Failure, b show.Body, ask bodyAsk) bodyView {
 	}
 	tree := show.TreeOf(b)
 	v.As = chooseMode(b, tree, ask)
-	for _, as := range modesOf(b, tree) {
+	modes := modesOf(b, tree)
+	if ask.pictures {
+		v.Pictures = d.picturesOf(f, ask.side)
+	}
+	if len(v.Pictures) > 0 {
+		modes = append(modes, asPicture)
+		if ask.as == asPicture {
+			v.As = asPicture
+		}
+	}
+	for _, as := range modes {
 		v.Modes = append(v.Modes, modeView{As: as, URL: ask.link(as, 0, ask.word), On: as == v.As})
 	}
 	switch v.As {
+	case asPicture:
 	case asTree:
 		v.Tree = tree
 	case asHex:

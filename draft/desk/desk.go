@@ -107,6 +107,9 @@ type Options struct {
 	Masks Masks
 	// Reveals shows personal data behind masks, where the settings allow it.
 	Reveals Reveals
+	// Pictures returns those of one side of a failure ("request", "response") that are still
+	// in memory, as they passed.
+	Pictures func(failureID, side string) [][]byte
 	// Live tells open pages what changed, and Strip remembers the calls that passed.
 	Live  *live.Hub
 	Strip *live.Strip
@@ -194,7 +197,7 @@ func (o *Options) check() error {
 		return errors.New("a keeper of masks is missing")
 	case o.Gate == nil:
 		return errors.New("the gate is missing")
-	case o.Bundle == nil, o.DraftID == nil, o.Status == nil, o.Passthrough == nil, o.Forget == nil, o.Ready == nil, o.Now == nil, o.Live == nil, o.Strip == nil, o.Shelf == nil, o.Workings.missing():
+	case o.Bundle == nil, o.DraftID == nil, o.Status == nil, o.Passthrough == nil, o.Forget == nil, o.Ready == nil, o.Now == nil, o.Live == nil, o.Strip == nil, o.Shelf == nil, o.Pictures == nil, o.Workings.missing():
 		return errors.New("a function is missing")
 	case o.Zone == nil:
 		return errors.New("the time zone is missing")

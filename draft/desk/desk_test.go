@@ -175,7 +175,7 @@ func optionsOf(t testing.TB, m *memory) Options {
 		Passthrough: func() []Passthrough { return nil },
 		Forget:      func(string) bool { return false },
 		Shelf:       shelfOf(t),
-		Masks:       &fakeMasks{}, Reveals: &fakeReveals{},
+		Masks:       &fakeMasks{}, Reveals: &fakeReveals{}, Pictures: func(string, string) [][]byte { return nil },
 		Live: live.NewHub("test"), Strip: &live.Strip{},
 		Ready: func(context.Context) error { return nil },
 		Token: token, Hosts: []string{"desk.example"}, Lang: draft.Portuguese, Profile: guide, Zone: zone,

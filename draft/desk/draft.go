@@ -69,7 +69,7 @@ func (d *desk) showDraft(w http.ResponseWriter, r *http.Request, status int, min
 		TextLang: d.Lang, May: visitorOf(r).may(), Mine: mine,
 		// The text is ours, with every captured character escaped in it; the
 		// policy of the page stops whatever should slip through.
-		HTML: template.HTML(html), Portals: d.portals(one), Failures: d.evidenceOf(one.Evidence),
+		HTML: template.HTML(html), Portals: d.portals(one), Failures: d.evidenceOf(r, one.Evidence),
 	}
 	v.Chart, v.Now = chartOf(one.Evidence), d.Now().In(d.Zone).Format(minutes)
 	v.Masked = text.Masked(one, d.lang(r))

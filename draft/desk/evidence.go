@@ -2,6 +2,7 @@ package desk
 
 import (
 	"html/template"
+	"net/http"
 	"net/url"
 	"slices"
 	"time"
@@ -51,13 +52,13 @@ type fieldView struct {
 }
 
 // evidenceOf lists the latest failure, and the first when it is another.
-func (d *desk) evidenceOf(e draft.Evidence) []evidenceView {
+func (d *desk) evidenceOf(r *http.Request, e draft.Evidence) []evidenceView {
 	var all []evidenceView
 	if e.Last != nil {
-		all = append(all, d.viewOf("evidence.last", e.Last))
+		all = append(all, d.viewOf(r, "evidence.last", e.Last))
 	}
 	if e.First != nil && (e.Last == nil || e.First.ID != e.Last.ID) {
-		all = append(all, d.viewOf("evidence.first", e.First))
+		all = append(all, d.viewOf(r, "evidence.first", e.First))
 	}
 	if len(all) > 0 {
 		all[0].Open = true
@@ -65,14 +66,14 @@ func (d *desk) evidenceOf(e draft.Evidence) []evidenceView {
 	return all
 }
 
-func (d *desk) viewOf(key string, f *capture.Failure) evidenceView {
+func (d *desk) viewOf(r *http.Request, key string, f *capture.Failure) evidenceView {
 	x := &f.Exchange
 	v := evidenceView{
 		Failure: f, Key: key, Bars: barsOf(x.Phases), Steps: stepsOf(f),
-		Request: d.messageOf(f, sideRequest),
+		Request: d.messageOf(r, f, sideRequest),
 	}
 	if x.Response != nil {
-		v.Response = d.messageOf(f, sideResponse)
+		v.Response = d.messageOf(r, f, sideResponse)
 	}
 	if end := x.Upstream.CertNotAfter; !end.IsZero() {
 		v.CertLeft = end.Sub(f.Time)
@@ -81,11 +82,11 @@ func (d *desk) viewOf(key string, f *capture.Failure) evidenceView {
 }
 
 // messageOf makes one side of a failure's exchange readable.
-func (d *desk) messageOf(f *capture.Failure, side string) messageView {
+func (d *desk) messageOf(r *http.Request, f *capture.Failure, side string) messageView {
 	header, trailer, body := sideOf(f, side)
 	return messageView{
 		Fields: fieldsOf(f, side+".header.", header), Trailer: fieldsOf(f, side+".trailer.", trailer),
-		Body: d.bodyOf(f, show.Of(body, header), bodyAsk{side: side, base: bodyBase(f.ID, side)}),
+		Body: d.bodyOf(f, show.Of(body, header), bodyAsk{side: side, base: bodyBase(f.ID, side), pictures: visitorOf(r).may()}),
 	}
 }
 

@@ -26,7 +26,7 @@ func (d *desk) showFailure(w http.ResponseWriter, r *http.Request, status int, m
 	if err != nil {
 		return err
 	}
-	v := failureView{d.viewOf("failure.title", f), d.DraftID(f), mine}
+	v := failureView{d.viewOf(r, "failure.title", f), d.DraftID(f), mine}
 	v.Open = true
 	return d.render(w, r, status, "failure", view{Title: f.Endpoint, Data: v})
 }

@@ -64,6 +64,11 @@ func (f *fakeReveals) Reveal(_ context.Context, failure, mask, actor string) (st
 	return "529.982.247-25", nil
 }
 
+func (f *fakeReveals) Looked(_ context.Context, failure, place, actor string) error {
+	f.audit = append(f.audit, store.Audit{Time: noon, Actor: actor, Action: "picture", Subject: failure, Place: place})
+	return nil
+}
+
 func (f *fakeReveals) Audited(context.Context, int) ([]store.Audit, error) { return f.audit, nil }
 
 // TestMaskByAPI holds how a value is masked, listed and revoked, and that no answer

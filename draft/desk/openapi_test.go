@@ -13,6 +13,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/google/go-cmp/cmp"
 
+	"flagrante/capture"
 	"flagrante/draft"
 	"flagrante/draft/export"
 )
@@ -135,6 +136,7 @@ func TestTheAPIIsAsDescribed(t *testing.T) {
 	m := &memory{drafts: samples()}
 	w := &witness{t, stored(t, withTeam(team(t)), distrusting(new([]string)), func(o *Options) {
 		o.Exporter, o.Failures, o.Reveals = m, m, &fakeReveals{allowed: true, mask: "<cpf:abcdefgh>"}
+		o.Pictures, o.DraftID = showing(t, "k3f9qa2m"), func(*capture.Failure) string { return "d-aaaaaaaaaa" }
 	}), described(t), map[string]bool{}}
 	const one, other = "/api/v1/drafts/d-aaaaaaaaaa", "/api/v1/drafts/d-bbbbbbbbbb"
 
@@ -178,6 +180,12 @@ func TestTheAPIIsAsDescribed(t *testing.T) {
 		w.call("GET /api/v1/failures/{id}", "/api/v1/failures/"+id, "", 200)
 	}
 	w.call("GET /api/v1/failures/{id}/as/{form}", "/api/v1/failures/k3f9qa2m/as/curl", "", 200)
+	const pictures = "/api/v1/failures/k3f9qa2m/pictures"
+	w.call("GET /api/v1/failures/{id}/pictures", pictures, "", 200)
+	w.call("GET /api/v1/failures/{id}/pictures/{side}/{number}", pictures+"/response/1", "", 200)
+	w.call("GET /api/v1/failures/{id}/pictures/{side}/{number}", pictures+"/response/2", "", 422)
+	w.call("GET /api/v1/failures/{id}/pictures/{side}/{number}", pictures+"/response/4", "", 404)
+	w.call("POST /api/v1/failures/{id}/pictures/{side}/{number}/attach", pictures+"/response/1/attach", "", 201)
 	const marking = "POST /api/v1/failures/{id}/mark"
 	w.call(marking, "/api/v1/failures/f1/mark", `{"pinned":true,"note":"Falei com o banco","add":["pix"],"remove":[],"actor":"ana"}`, 200)
 	w.call(marking, "/api/v1/failures/f1/mark", `{"note":"Falei de novo","over":"Outra nota"}`, 409)

@@ -24,6 +24,7 @@ var (
 	errTooMany        = &problem{status: http.StatusTooManyRequests, key: "too_many"}
 	errForeignHost    = &problem{status: http.StatusMisdirectedRequest, key: "foreign_host"}
 	errCrossOrigin    = &problem{status: http.StatusForbidden, key: "cross_origin"}
+	errNoPicture      = &problem{status: http.StatusNotFound, key: "no_picture"}
 	errBadRequest     = &problem{status: http.StatusBadRequest, key: "bad_request"}
 	errBadLimit       = &problem{status: http.StatusBadRequest, key: "bad_limit"}
 	errAlreadySent    = &problem{status: http.StatusConflict, key: "already_sent"}

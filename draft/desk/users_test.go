@@ -63,7 +63,7 @@ func mayOf(method, path string) users.Role {
 		return users.Viewer
 	case strings.Contains(path, "/passthrough") && method != http.MethodGet, strings.HasPrefix(path, "/setup/") && method != http.MethodGet, strings.Contains(path, "/portals/") && method != http.MethodGet:
 		return users.Admin
-	case method == http.MethodGet:
+	case method == http.MethodGet && !strings.Contains(path, "/pictures"):
 		return users.Viewer
 	}
 	return users.Reviewer
