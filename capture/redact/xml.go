@@ -14,9 +14,10 @@ type xmlWalk struct {
 	stack []place
 	// named is what an attribute of the last element says its content is:
 	// <param name="senha">.
-	named string
-	key   string
-	out   strings.Builder
+	named  string
+	key    string
+	beside neighbours
+	out    strings.Builder
 	// ends are where the last elements of some names end, searched is how many bytes
 	// were looked through for that.
 	ends     map[string]int
@@ -186,6 +187,7 @@ func (x *xmlWalk) text(s string) {
 		}
 	}
 	plain = html.UnescapeString(plain)
+	at = x.besides(at, plain)
 	if detect.Fold(at.name) == "key" || detect.Fold(at.name) == "name" || detect.Fold(at.name) == "campo" {
 		x.key = plain
 	}
@@ -207,6 +209,7 @@ func (x *xmlWalk) tag(s string) {
 			x.stack = x.stack[:len(x.stack)-1]
 			x.path = x.path[:len(x.path)-1]
 		}
+		x.beside.close(s[2:])
 		x.out.WriteString(s)
 		return
 	case strings.HasPrefix(s, "<!"), inner == "":
@@ -217,6 +220,7 @@ func (x *xmlWalk) tag(s string) {
 	if i := strings.IndexAny(inner, " \t\r\n/"); i > 0 {
 		name, attributes = inner[:i], inner[i:]
 	}
+	x.beside.open(name)
 	at := x.element(local(name))
 	x.path = append(x.path, step{name: local(name)})
 	x.out.WriteString("<" + name + x.attributes(at, attributes) + ">")

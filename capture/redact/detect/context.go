@@ -32,8 +32,13 @@ func (f *finder) named(start, end int) {
 	if naming.Kind == "" {
 		naming.Kind, naming.Strong = f.belowCall(start, name)
 	}
-	if f.ofCode(start, name) {
+	switch {
+	case f.ofCode(start, name):
 		naming = Naming{Kind: Token, Strong: true}
+	case naming.Kind == "" && f.ofAccount(start, name):
+		naming = Naming{Kind: Account, Strong: true}
+	case naming.Kind == "" && naming.Person && f.numbered(from):
+		naming = Naming{Kind: Document, Strong: true}
 	}
 	if naming.IDLike && from > end && from >= f.quiet { // Else the end of that token is known.
 		f.quiet = from + f.tokenLength(from)
@@ -92,6 +97,24 @@ func (f *finder) ofCode(start int, name string) bool {
 		return strings.HasSuffix(before, "verification") || strings.HasSuffix(before, "security") || strings.HasSuffix(before, "onetime") || strings.HasSuffix(before, "access")
 	}
 	return false
+}
+
+// ofAccount reports the name of an account in several words: conta corrente.
+func (f *finder) ofAccount(start int, name string) bool {
+	if !is(Fold(name), "corrente", "poupanca", "pagamento", "salario", "destino", "origem", "debito", "credito") {
+		return false
+	}
+	before := Fold(f.text[max(0, start-12):start])
+	return strings.HasSuffix(before, "conta") || strings.HasSuffix(before, "contade")
+}
+
+// numbered reports that a number as long as that of a person or a company begins at i.
+func (f *finder) numbered(i int) bool {
+	n := 0
+	for i+n < len(f.text) && isDigit(f.text[i+n]) {
+		n++
+	}
+	return (n == 11 || n == 14) && (i+n == len(f.text) || !isWord(f.text[i+n]))
 }
 
 // variable reports whether a value is what a shell puts in place of a variable, as
@@ -156,6 +179,8 @@ func (f *finder) separator(i int) (start int, sure bool) {
 		return f.serialised(i), true
 	case strings.HasPrefix(trimmed, ":") && !strings.HasPrefix(trimmed, "://"):
 		return at(strings.TrimPrefix(trimmed[1:], "=")), quoted
+	case strings.HasPrefix(trimmed, "| "):
+		return at(trimmed[len("|"):]), false // The next cell of a table.
 	case quoted || !strings.HasPrefix(rest, " "):
 		return -1, false
 	}

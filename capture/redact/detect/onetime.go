@@ -10,6 +10,28 @@ func OneTime(segment string) bool {
 		"convite", "convites", "verificar", "recuperar", "recuperarsenha", "accept", "aceitar", "onetime", "sso", "impersonate", "share", "compartilhar")
 }
 
+// oneTimeLink finds the secret of a link that stands in a text, behind what is done with
+// it: "abra https://app.example/reset/{token}".
+func (f *finder) oneTimeLink(_, end int) {
+	if end == len(f.text) || f.text[end] != '/' {
+		return
+	}
+	before := f.text[max(0, end-maxOneTime):end]
+	if at := strings.LastIndexByte(before, '/'); at < 0 || !OneTime(before[at+1:]) {
+		return
+	}
+	secret := f.text[end+1:]
+	if n := strings.IndexAny(secret, "/?#&\"'<>`|()[]{},; \t\r\n"); n >= 0 {
+		secret = secret[:n]
+	}
+	if secret = strings.TrimRight(secret, ".:!"); Unguessable(secret) {
+		f.found(end+1, end+1+len(secret), Token, "one-time-link")
+	}
+}
+
+// maxOneTime bounds the length of what OneTime knows, in bytes, with separators.
+const maxOneTime = 32
+
 // Unguessable reports whether a word was made to be found by nobody: long, of letters
 // and digits.
 func Unguessable(v string) bool {

@@ -121,7 +121,7 @@ func (f *finder) word() {
 	for end < len(f.text) && isWord(f.text[end]) {
 		end++
 	}
-	for _, look := range [...]func(start, end int){f.numberOrCode, f.tokenAt, f.scheme, f.address, f.oracle, f.curlUser, f.netrc, f.call, f.named, f.person, f.firstName} {
+	for _, look := range [...]func(start, end int){f.numberOrCode, f.tokenAt, f.scheme, f.address, f.oneTimeLink, f.oracle, f.curlUser, f.netrc, f.call, f.named, f.person, f.firstName} {
 		if look(start, end); f.at != start {
 			return
 		}
