@@ -108,7 +108,7 @@ func exactWords() map[Kind]string {
 		Address: `direccion domicilio calle colonia barrio lgr xlgr xbairro xmun xcpl strtnm pstcd twnnm adrline logradouro endereco address street streetaddress streetname addressline1 addressline2 addressline rua avenida complemento bairro district
 			neighborhood neighbourhood cep zipcode postalcode zip postcode nro enderecocompleto numerocasa numerolocal residencia codigopostal`,
 		Birth:    `datanascimento dtnascimento nascimento birthdate dateofbirth dob birthday birthdt datanasc dtnasc`,
-		Position: `latitude longitude lat lng lon coordenadas coordenada coordinates geolocalizacao geolocation latlng latlong`,
+		Position: `latitude longitude lat lng lon geolocalizacao geolocation latlng latlong`,
 		User:     `usuario user nameid username login loginname preferredusername useremail`,
 	}
 }
