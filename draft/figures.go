@@ -100,6 +100,11 @@ type Usual struct {
 	Total, Failing int64
 }
 
+// TimedOut reports whether a failure is that somebody waited for too long.
+func TimedOut(kind capture.Kind, status int) bool {
+	return kind == capture.KindTimeout || status == 504 || status == 408
+}
+
 // Fault reports whether a failure lies in the vendor or the network, as far as
 // kind and status tell: there was no answer or no whole one, the status is of the
 // server's sort, or the answer tells of an error though its status does not.

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"hash/fnv"
-	"math"
 	"time"
 
 	"flagrante/capture"
@@ -35,7 +34,7 @@ func (s *Store) ForgetCounted(ctx context.Context) error { return s.forgetCounte
 
 func (s *Store) forgetCounted(ctx context.Context, most int) error {
 	return s.Update(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `DELETE FROM counted WHERE call IN (SELECT call FROM counted ORDER BY minute DESC, call LIMIT ? OFFSET ?)`, int64(math.MaxInt64), most)
+		_, err := tx.ExecContext(ctx, `DELETE FROM counted WHERE call IN (SELECT call FROM counted ORDER BY minute, call LIMIT (SELECT max(count(*) - ?, 0) FROM counted))`, most)
 		if err != nil {
 			return fmt.Errorf("forget counted calls: %w", err)
 		}

@@ -234,11 +234,13 @@ func (l *list) brief(ctx context.Context) context.Context {
 }
 
 // stepBack returns the place of so many failures before another, nil when there are
-// fewer. It reads nothing but the index.
+// fewer. It reads nothing but the index: how many there are and the earliest time, then
+// the first ID of that time.
 func (l *list) stepBack(ctx context.Context, at spot, count int) (*spot, error) {
+	const before = `(SELECT time, id FROM ` + byTime + ` WHERE time <= ?1 AND (time, id) < (?1, ?2) ORDER BY time DESC, id DESC LIMIT ?3)`
 	var s spot
-	err := l.db().read.QueryRowContext(l.brief(ctx), `SELECT time, id FROM `+byTime+` WHERE time <= ? AND (time, id) < (?, ?) ORDER BY time DESC, id DESC LIMIT 1 OFFSET ?`,
-		at.micros, at.micros, at.id, count-1).Scan(&s.micros, &s.id)
+	err := l.db().read.QueryRowContext(l.brief(ctx), `SELECT time, (SELECT min(id) FROM `+before+` AS step WHERE step.time = earliest.time)
+		FROM (SELECT count(*) AS n, min(time) AS time FROM `+before+` AS step) AS earliest WHERE n = ?3`, at.micros, at.id, count).Scan(&s.micros, &s.id)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
 	}

@@ -108,12 +108,16 @@ func TestNothingElseGoesThroughAWholeTable(t *testing.T) {
 		"healed":       func() error { _, err := s.Healed(t.Context(), group, noon, end); return err },
 		"durations":    func() error { _, err := s.Durations(t.Context(), group, end, 200); return err },
 		"minutes":      func() error { _, err := s.Minutes(t.Context(), store.Scope{Host: host}, noon, end); return err },
-		"last good":    func() error { _, _ = s.LastGood(t.Context(), "GET x"); return nil },
-		"counted":      func() error { _, err := s.Counted(t.Context(), "x"); return err },
-		"hosts":        func() error { _, err := s.FailingHosts(t.Context(), end); return err },
-		"lines":        func() error { _, _, err := s.Lines(t.Context(), host); return err },
-		"unindexed":    func() error { _, err := s.Unindexed(t.Context()); return err },
-		"index":        func() error { _, err := s.Index(t.Context(), 10); return err },
+		"usage": func() error {
+			_, _, err := s.Before(t.Context(), store.Scope{Endpoint: "GET x"}, noon, end, end)
+			return err
+		},
+		"last good": func() error { _, _ = s.LastGood(t.Context(), "GET x"); return nil },
+		"counted":   func() error { _, err := s.Counted(t.Context(), "x"); return err },
+		"hosts":     func() error { _, err := s.FailingHosts(t.Context(), end); return err },
+		"lines":     func() error { _, _, err := s.Lines(t.Context(), host); return err },
+		"unindexed": func() error { _, err := s.Unindexed(t.Context()); return err },
+		"index":     func() error { _, err := s.Index(t.Context(), 10); return err },
 		"by age": func() error {
 			_, err := s.Prune(t.Context(), store.Limits{Before: noon.Add(9 * time.Minute)}, false, nil)
 			return err

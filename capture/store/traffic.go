@@ -92,13 +92,18 @@ type Scope struct {
 	Endpoint string
 }
 
+// where is the condition of a scope, and its parameter 1.
+func (of Scope) where() (condition, name string) {
+	if of.Endpoint == "" {
+		return `host = ?1`, of.Host
+	}
+	return `endpoint = ?1`, of.Endpoint
+}
+
 // Minutes returns the numbers of a scope, from a time on and before another,
 // oldest first.
 func (s *Store) Minutes(ctx context.Context, of Scope, from, to time.Time) ([]capture.Minute, error) {
-	where, name := `endpoint = ?`, of.Endpoint
-	if of.Endpoint == "" {
-		where, name = `host = ?`, of.Host
-	}
+	where, name := of.where()
 	minutes, err := once(ctx, [4]any{"minutes", of, from.UnixMicro(), to.UnixMicro()}, func() ([]capture.Minute, error) {
 		return s.minutes(ctx, where, name, from, to)
 	})
@@ -109,7 +114,7 @@ func (s *Store) Minutes(ctx context.Context, of Scope, from, to time.Time) ([]ca
 }
 
 func (s *Store) minutes(ctx context.Context, where, name string, from, to time.Time) ([]capture.Minute, error) {
-	return collect(ctx, s, `SELECT start, host, endpoint, calls, failures, latency, last_good FROM minutes WHERE `+where+` AND start >= ? AND start < ? ORDER BY start, endpoint`,
+	return collect(ctx, s, `SELECT start, host, endpoint, calls, failures, latency, last_good FROM minutes WHERE `+where+` AND start >= ?2 AND start < ?3 ORDER BY start, endpoint`,
 		[]any{name, from.UnixMicro(), to.UnixMicro()}, func(row func(...any) error) (m capture.Minute, err error) {
 			var start, good int64
 			var latency []byte
@@ -123,6 +128,36 @@ func (s *Store) minutes(ctx context.Context, where, name string, from, to time.T
 			m.Latency, err = buckets(latency)
 			return m, err
 		})
+}
+
+// Usage is how much was called.
+type Usage struct {
+	// Calls and Failures are numbers of calls, First the beginning of their first minute, zero
+	// when there were none.
+	Calls, Failures int64
+	First           time.Time
+}
+
+// Before sums up the minutes of a scope from a time on and before another. It also reports
+// whether anything is known up to a third time, which may be later.
+func (s *Store) Before(ctx context.Context, of Scope, from, before, to time.Time) (u Usage, known bool, err error) {
+	where, name := of.where()
+	type sum struct {
+		Usage
+		known bool
+	}
+	found, err := once(ctx, [5]any{"usage", of, from.UnixMicro(), before.UnixMicro(), to.UnixMicro()}, func() (all sum, err error) {
+		var first int64
+		err = s.db().read.QueryRowContext(ctx, `SELECT coalesce(sum(CASE WHEN start < ?3 THEN calls ELSE 0 END), 0), coalesce(sum(CASE WHEN start < ?3 THEN failures ELSE 0 END), 0),
+			coalesce(min(CASE WHEN start < ?3 THEN start END), 0), coalesce(max(length(latency)), 0) > 0 FROM minutes WHERE `+where+` AND start >= ?2 AND start < ?4`,
+			name, from.UnixMicro(), before.UnixMicro(), to.UnixMicro()).Scan(&all.Calls, &all.Failures, &first, &all.known)
+		all.First = moment(first)
+		return all, err
+	})
+	if err != nil {
+		return Usage{}, false, fmt.Errorf("sum up minutes: %w", err)
+	}
+	return found.Usage, found.known, nil
 }
 
 // good replaces the last good exchange of an endpoint by a newer one.

@@ -41,9 +41,15 @@ func bookAndStore(t *testing.T, failures ...*capture.Failure) (*lifecycle.Book, 
 	s := storetest.Fresh(t, os.Getenv(storetest.Variable))
 	_, err := s.Append(t.Context(), capture.Batch{Failures: failures})
 	check(t, err)
+	return bookOf(t, s), s
+}
+
+// bookOf has the drafts of a store by the embedded profile.
+func bookOf(t *testing.T, s *store.Store) *lifecycle.Book {
+	t.Helper()
 	p, err := profile.Default()
 	check(t, err)
-	return lifecycle.New(s, compose.Settings{Profile: p, Lang: draft.Portuguese, Zone: time.UTC}), s
+	return lifecycle.New(s, compose.Settings{Profile: p, Lang: draft.Portuguese, Zone: time.UTC})
 }
 
 var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)

@@ -90,7 +90,7 @@ func (b *Book) numbers(ctx context.Context, e *draft.Evidence) error {
 		return err
 	}
 	rules := b.settings.Profile.Rules
-	if e.Figures, err = b.figures(ctx, g, end, rules.Window); err != nil {
+	if e.Figures, err = b.figures(ctx, g, stretch{end, rules.Window}, true); err != nil {
 		return err
 	}
 	if e.Figures.Credential, err = b.credential(ctx, g); err != nil {
@@ -103,8 +103,10 @@ func (b *Book) numbers(ctx context.Context, e *draft.Evidence) error {
 	if err != nil {
 		return err
 	}
+	// How long calls take is told of the last window, and decides about timeouts alone.
+	timed := draft.TimedOut(g.Kind, g.Status)
 	for _, s := range others {
-		n, err := b.figures(ctx, g, s.end, s.length)
+		n, err := b.figures(ctx, g, s, timed)
 		if err != nil {
 			return err
 		}

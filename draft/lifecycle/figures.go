@@ -25,31 +25,25 @@ const (
 	samples = 200
 )
 
-// figures returns the numbers around g in the window that ends at end.
-func (b *Book) figures(ctx context.Context, g capture.Group, end time.Time, window time.Duration) (draft.Figures, error) {
-	c := &counter{store: b.store, group: g, from: end.Add(-window), end: end, tallies: map[string]*draft.Tally{}}
-	c.n.Window, c.n.End = window, end
-	host, err := b.store.Host(ctx, g.Host, store.Span{Back: end.Add(-reach), From: c.from, To: end}, c.prints()...)
-	if err != nil {
-		return draft.Figures{}, err
-	}
-	// The latencies are those of what the group is about.
-	of := store.Scope{Endpoint: g.Endpoint}
-	if len(g.Members) > 0 {
-		of = store.Scope{Host: g.Host}
-	}
-	own, err := b.store.Minutes(ctx, of, c.from.Add(-usual), end.Add(time.Microsecond))
+// figures returns the numbers around g in a stretch, and how long calls take where timed
+// asks for that: it is read of every minute of a day.
+func (b *Book) figures(ctx context.Context, g capture.Group, in stretch, timed bool) (draft.Figures, error) {
+	c := &counter{store: b.store, group: g, from: in.end.Add(-in.length), end: in.end, tallies: map[string]*draft.Tally{}}
+	c.n.Window, c.n.End = in.length, in.end
+	host, err := b.store.Host(ctx, g.Host, store.Span{Back: in.end.Add(-reach), From: c.from, To: in.end}, c.prints()...)
 	if err != nil {
 		return draft.Figures{}, err
 	}
 	c.hosts(host)
-	for _, m := range own {
-		c.minute(m)
-	}
-	if err := errors.Join(c.recurring(ctx), c.goodAfter(ctx)); err != nil {
+	if err := errors.Join(c.usual(ctx), c.recurring(ctx), c.goodAfter(ctx), c.healed(ctx)); err != nil {
 		return draft.Figures{}, err
 	}
-	return c.figures(ctx)
+	if timed {
+		if err := c.latency(ctx); err != nil {
+			return draft.Figures{}, err
+		}
+	}
+	return c.figures(), nil
 }
 
 // tail returns when the last failure of a host was that belongs to the same trouble
@@ -66,10 +60,15 @@ type counter struct {
 	from, end time.Time
 	tallies   map[string]*draft.Tally
 	host      draft.Tally
-	// good is the latency in minutes without failures, all that in all minutes.
-	good, all traffic.Latency
-	earliest  time.Time
 	n         draft.Figures
+}
+
+// scope is what the group is about: an endpoint, or a host that fails.
+func (c *counter) scope() store.Scope {
+	if len(c.group.Members) > 0 {
+		return store.Scope{Host: c.group.Host}
+	}
+	return store.Scope{Endpoint: c.group.Endpoint}
 }
 
 // prints are the fingerprints of the failures of the group.
@@ -131,20 +130,18 @@ func (c *counter) hosts(h store.Host) {
 	}
 }
 
-// minute adds a minute of what the group is about, which may lie before the window, to
-// what is usual, and to the latencies.
-func (c *counter) minute(m capture.Minute) {
-	if m.Start.Before(c.from.Truncate(time.Minute)) {
-		if c.earliest.IsZero() || m.Start.Before(c.earliest) {
-			c.earliest = m.Start
-		}
-		c.n.Usual.Total += m.Calls
-		c.n.Usual.Failing += m.Failures
+// usual counts the calls before the window, and says whether any are counted up to its end.
+func (c *counter) usual(ctx context.Context) error {
+	before, known, err := c.store.Before(ctx, c.scope(), c.from.Add(-usual), c.from.Truncate(time.Minute), c.end.Add(time.Microsecond))
+	if err != nil {
+		return err
 	}
-	c.all.Merge(m.Latency)
-	if m.Failures == 0 {
-		c.good.Merge(m.Latency)
+	c.n.Known = known
+	c.n.Usual.Total, c.n.Usual.Failing = before.Calls, before.Failures
+	if !before.First.IsZero() {
+		c.n.Usual.Span = c.from.Sub(before.First)
 	}
+	return nil
 }
 
 // recurring counts the failures of the group in the window and what is usual.
@@ -192,14 +189,13 @@ func later(a, b time.Time) time.Time {
 	return b
 }
 
-func (c *counter) figures(ctx context.Context) (draft.Figures, error) {
+func (c *counter) figures() draft.Figures {
 	n := &c.n
 	n.Host = c.host
 	n.Endpoint = c.host
 	if t := c.tallies[c.group.Endpoint]; len(c.group.Members) == 0 && t != nil {
 		n.Endpoint = *t
 	}
-	n.Known = len(c.all) > 0
 	for _, endpoint := range slices.Sorted(maps.Keys(c.tallies)) {
 		t := draft.EndpointTally{Endpoint: endpoint, Tally: *c.tallies[endpoint]}
 		switch {
@@ -209,20 +205,32 @@ func (c *counter) figures(ctx context.Context) (draft.Figures, error) {
 			n.Quiet = append(n.Quiet, t)
 		}
 	}
-	if !c.earliest.IsZero() {
-		n.Usual.Span = c.from.Sub(c.earliest)
-	}
-	return *n, c.rest(ctx)
+	return *n
 }
 
-// rest asks for what is not counted by the minute.
-func (c *counter) rest(ctx context.Context) (err error) {
-	if c.n.Healed, err = c.store.Healed(ctx, c.group.Fingerprint, c.from, c.end); err != nil {
+// healed counts the failures that a retry made good.
+func (c *counter) healed(ctx context.Context) (err error) {
+	c.n.Healed, err = c.store.Healed(ctx, c.group.Fingerprint, c.from, c.end)
+	return err
+}
+
+// latency compares how long the failures took with the calls of minutes without failures,
+// or of all minutes where there are none.
+func (c *counter) latency(ctx context.Context) error {
+	minutes, err := c.store.Minutes(ctx, c.scope(), c.from.Add(-usual), c.end.Add(time.Microsecond))
+	if err != nil {
 		return err
 	}
-	baseline := c.good
+	var good, all traffic.Latency
+	for _, m := range minutes {
+		all.Merge(m.Latency)
+		if m.Failures == 0 {
+			good.Merge(m.Latency)
+		}
+	}
+	baseline := good
 	if baseline.Count() == 0 {
-		baseline = c.all
+		baseline = all
 	}
 	c.n.Latency = draft.Latency{Calls: baseline.Count(), P50: baseline.Quantile(0.5), P99: baseline.Quantile(0.99)}
 	durations, err := c.store.Durations(ctx, c.group.Fingerprint, c.end, samples)

@@ -187,7 +187,7 @@ func (c window) credentialLost() draft.Rule {
 
 func (c window) slowTimeouts() draft.Rule {
 	r, l := c.t.SlowTimeouts, c.n.Latency
-	ended := c.e.Group.Kind == capture.KindTimeout || c.e.Group.Status == 504 || c.e.Group.Status == 408
+	ended := draft.TimedOut(c.e.Group.Kind, c.e.Group.Status)
 	far := l.Calls >= r.Calls && l.P50 > 0 && float64(l.Failures) >= r.Times*float64(l.P50)
 	often := c.n.Group >= r.Failures && c.against(c.n.Group, c.n.Endpoint) >= r.Share
 	args := []string{"failures", number(c.n.Group), "total", c.total(), "times", strconv.FormatFloat(r.Times, 'g', -1, 64)}
