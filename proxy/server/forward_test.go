@@ -276,7 +276,7 @@ func TestServerSpeaksFirst(t *testing.T) {
 		line, _ := bufio.NewReader(c).ReadString('\n')
 		io.WriteString(c, "250 "+line)
 	})
-	s := newStage(t)
+	s := newSilentStage(t)
 	conn, err := net.Dial("tcp", s.addr)
 	check(t, err)
 	defer conn.Close()

@@ -59,6 +59,8 @@ func newStageWith(t *testing.T, change func(*server.Options, *upstream.Options),
 		Timeouts:  server.DefaultTimeouts(),
 		Log:       zerolog.Nop(),
 	}
+	// An app of a test may be slow, and is not taken for silent unless the test says so.
+	opts.Timeouts.Silence = time.Minute
 	dial := upstream.Options{Now: time.Now, Roots: x509.NewCertPool(), Log: zerolog.Nop()}
 	for _, v := range vendors {
 		if v.TLS != nil {

@@ -63,6 +63,12 @@ type Timeouts struct {
 	Handshake time.Duration
 	// Answer is how long the vendor may take to send the head of an answer.
 	Answer time.Duration
+	// Silence is how long an app may say nothing in a new tunnel before its vendor is
+	// connected, who may be the one to speak first. Zero means for ever, here and below.
+	Silence time.Duration
+	// FirstWord is how long both may be silent after that. Then the tunnel is taken for
+	// one of a protocol that is not ours to read.
+	FirstWord time.Duration
 }
 
 // DefaultTimeouts are longer than those of the usual HTTP clients, so that it is
@@ -74,6 +80,8 @@ func DefaultTimeouts() Timeouts {
 		Connect:   30 * time.Second,
 		Handshake: 15 * time.Second,
 		Answer:    10 * time.Minute,
+		Silence:   250 * time.Millisecond,
+		FirstWord: 2 * time.Second,
 	}
 }
 

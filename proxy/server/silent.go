@@ -10,22 +10,13 @@ import (
 	"flagrante/proxy/upstream"
 )
 
-const (
-	// headStart is how long an app may be silent before its vendor is connected,
-	// who may be the one to speak first.
-	headStart = 250 * time.Millisecond
-	// firstWord is how long both may be silent after that. Then the tunnel is
-	// taken for one of a protocol that is not ours to read.
-	firstWord = 2 * time.Second
-)
-
 // listen finds out what is spoken in a tunnel, and by whom first. The vendor is
 // connected when it returns, unless the app was quick or speaks TLS.
 func (s *Server) listen(t *tunnel, first *bufio.Reader) protocol {
-	t.silentUntil(headStart)
+	t.silentUntil(s.opts.Timeouts.Silence)
 	p, err := spoken(first)
 	if errors.Is(err, os.ErrDeadlineExceeded) {
-		t.silentUntil(firstWord)
+		t.silentUntil(s.opts.Timeouts.FirstWord)
 		return s.listenToBoth(t, first)
 	}
 	t.silentUntil(0)

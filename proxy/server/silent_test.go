@@ -9,7 +9,21 @@ import (
 	"net/http/httptest"
 	"testing"
 	"time"
+
+	"flagrante/proxy/server"
+	"flagrante/proxy/upstream"
 )
+
+// soonSilent has the vendor be connected soon where the app says nothing, and waits for
+// the first word of either for longer than any test.
+func soonSilent(o *server.Options) {
+	o.Timeouts.Silence, o.Timeouts.FirstWord = 50*time.Millisecond, time.Hour
+}
+
+// newSilentStage is for apps that leave the first word to the vendor.
+func newSilentStage(t *testing.T, vendors ...*httptest.Server) *stage {
+	return newStageWith(t, func(o *server.Options, _ *upstream.Options) { soonSilent(o) }, vendors...)
+}
 
 // tunnelTo opens a tunnel in which nothing has been said.
 func (s *stage) tunnelTo(target string) net.Conn {
@@ -30,9 +44,9 @@ func TestAVendorThatSpeaksFirstIsHeardAtOnce(t *testing.T) {
 		io.WriteString(c, "220 pronto\r\n")
 		io.Copy(c, c)
 	})
-	c := newStage(t).tunnelTo(target)
+	c := newSilentStage(t).tunnelTo(target)
 	// Less than both may be silent for.
-	check(t, c.SetReadDeadline(time.Now().Add(1500*time.Millisecond)))
+	check(t, c.SetReadDeadline(time.Now().Add(patience)))
 	r := bufio.NewReader(c)
 	for _, line := range []string{"220 pronto\r\n", "GET not HTTP\r\n"} {
 		got, err := r.ReadString('\n')
@@ -46,8 +60,8 @@ func TestAVendorThatSpeaksFirstIsHeardAtOnce(t *testing.T) {
 }
 
 func TestAVendorThatEndsAtOnceIsHeardAtOnce(t *testing.T) {
-	c := newStage(t).tunnelTo(rawVendor(t, func(net.Conn) {}))
-	check(t, c.SetReadDeadline(time.Now().Add(1500*time.Millisecond)))
+	c := newSilentStage(t).tunnelTo(rawVendor(t, func(net.Conn) {}))
+	check(t, c.SetReadDeadline(time.Now().Add(patience)))
 	if said, err := io.ReadAll(c); err != nil || len(said) > 0 {
 		t.Errorf("got %q, error %v", said, err)
 	}
@@ -72,7 +86,7 @@ func TestAnAppThatTakesItsTimeIsReadAllTheSame(t *testing.T) {
 	for name, start := range map[string]func(*httptest.Server){"https": (*httptest.Server).StartTLS, "http": (*httptest.Server).Start} {
 		v, met := watched(t, start)
 		vendors := []*httptest.Server{v}
-		s := newStage(t, vendors...)
+		s := newSilentStage(t, vendors...)
 		c := s.tunnelTo(v.Listener.Addr().String())
 		// The vendor is connected while the app is silent.
 		<-met
