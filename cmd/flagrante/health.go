@@ -56,6 +56,11 @@ func (w watched) Append(ctx context.Context, b capture.Batch) (int, error) {
 func (a *app) ready(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, readyPatience)
 	defer cancel()
+	return a.works(ctx)
+}
+
+// works does the checks of ready, for as long as ctx lasts.
+func (a *app) works(ctx context.Context) error {
 	for _, check := range []func(context.Context) error{a.stores, a.hasRoom, a.listens, a.concludes} {
 		if err := check(ctx); err != nil {
 			return err
@@ -68,7 +73,7 @@ func (a *app) ready(ctx context.Context) error {
 const readyPatience = 3 * time.Second
 
 func (a *app) stores(ctx context.Context) error {
-	if err := a.keepsReady(ctx); err != nil {
+	if err := inTime(ctx, a.keepsReady); err != nil {
 		if t, ok := a.trouble(); ok {
 			return fmt.Errorf("failures can't be stored (%s)", t.Cause)
 		}
@@ -78,6 +83,19 @@ func (a *app) stores(ctx context.Context) error {
 		return errors.New("the store can't be written")
 	}
 	return nil
+}
+
+// inTime returns what f does, or when ctx ends: SQLite waits its own time for a file that
+// another program holds, and f ends then.
+func inTime(ctx context.Context, f func(context.Context) error) error {
+	answer := make(chan error, 1)
+	go func() { answer <- f(ctx) }()
+	select {
+	case err := <-answer:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // hasRoom writes a file beside the database, for that is only written when calls fail.

@@ -30,15 +30,14 @@ func TestReadyMeansIt(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	expect := func(want string) {
+	patient := t.Context()
+	expect := func(ctx context.Context, want string) {
 		t.Helper()
-		ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
-		defer cancel()
-		if err := a.ready(ctx); (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+		if err := a.works(ctx); (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
 			t.Errorf("ready: %v, want %q", err, want)
 		}
 	}
-	expect("")
+	expect(patient, "")
 
 	other, err := sql.Open("sqlite3", "file:"+filepath.Join(dir, databaseFile)+"?_txlock=exclusive")
 	if err != nil {
@@ -48,30 +47,32 @@ func TestReadyMeansIt(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	expect("the store can't be read and written")
+	hurried, cancel := context.WithTimeout(patient, 50*time.Millisecond)
+	defer cancel()
+	expect(hurried, "the store can't be read and written")
 	if err := errors.Join(held.Rollback(), other.Close()); err != nil {
 		t.Fatal(err)
 	}
-	expect("")
+	expect(patient, "")
 
 	a.health.watch(refusing{}).Append(t.Context(), capture.Batch{}) //nolint:errcheck // The error is what counts.
-	expect("the store can't be written")
+	expect(patient, "the store can't be written")
 	a.health.failed.Store(nil)
 
 	place := a.caPath
 	a.caPath = filepath.Join(dir, "gone", "ca", "ca.pem")
-	expect("the data folder can't be written")
+	expect(patient, "the data folder can't be written")
 	a.caPath = place
 
 	a.refresher.since.Store(w.now().Add(-2 * refreshPatience).UnixNano())
-	expect("drafts are not brought up to date")
+	expect(patient, "drafts are not brought up to date")
 	a.refresher.since.Store(0)
-	expect("")
+	expect(patient, "")
 
 	if err := a.listeners.proxy.Close(); err != nil {
 		t.Fatal(err)
 	}
-	expect("the proxy takes no connections")
+	expect(patient, "the proxy takes no connections")
 	if err := a.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
 		t.Error(err)
 	}
