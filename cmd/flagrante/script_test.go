@@ -8,7 +8,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
 
@@ -21,45 +20,12 @@ import (
 // builtVersion is what the program under test says of itself.
 const builtVersion = "v0.0.0-script"
 
-// TestMain builds the program as users do, and puts it where scripts find it.
-func TestMain(m *testing.M) { os.Exit(withProgram(m)) }
-
-func withProgram(m *testing.M) (code int) {
+// TestMain is the program, an app, or runs the tests.
+func TestMain(m *testing.M) {
 	if len(os.Args) == 3 && os.Args[1] == appCommand {
-		return beApp(os.Args[2])
+		os.Exit(beApp(os.Args[2]))
 	}
-	dir, err := os.MkdirTemp("", "flagrante-bin-")
-	if err != nil {
-		return refuse(err)
-	}
-	defer func() {
-		if err := os.RemoveAll(dir); err != nil {
-			code = refuse(err)
-		}
-	}()
-	args := []string{"build", "-buildvcs=false", "-ldflags", "-X main.version=" + builtVersion, "-o", filepath.Join(dir, "flagrante"+exe())}
-	if raceEnabled {
-		args = append(args, "-race")
-	}
-	if out, err := exec.Command("go", append(args, ".")...).CombinedOutput(); err != nil {
-		return refuse(fmt.Errorf("build flagrante: %w: %s", err, out))
-	}
-	if err := os.Setenv("PATH", dir+string(os.PathListSeparator)+os.Getenv("PATH")); err != nil {
-		return refuse(err)
-	}
-	return m.Run()
-}
-
-func refuse(err error) int {
-	fmt.Fprintln(os.Stderr, err)
-	return 1
-}
-
-func exe() string {
-	if runtime.GOOS == "windows" {
-		return ".exe"
-	}
-	return ""
+	runWithProgram(m)
 }
 
 func TestScript(t *testing.T) {
@@ -132,6 +98,11 @@ func setUp(env *testscript.Env) error {
 		return err
 	}
 	env.Setenv("APP", app)
+	program, err := exec.LookPath("flagrante")
+	if err != nil {
+		return err
+	}
+	env.Setenv("PROGRAM_DIR", filepath.Dir(program))
 	har, err := filepath.Abs(filepath.Join(root, "testdata", "har"))
 	env.Setenv("HAR", har)
 	return err
