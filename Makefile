@@ -58,9 +58,9 @@ bench-postgres: ## what storing and pages cost in PostgreSQL beside SQLite, at 1
 	.ci/need postgresql
 	FLAGRANTE_BENCH_ROWS=$(or $(ROWS),100000) $(GO) test -tags e2e -run '^$$' -bench Engines -benchtime 20x -timeout 60m $(ARGS) ./capture/store
 
-bench-desk: ## what pages of 10,000 drafts weigh, cost, and when they are first seen in a browser (ARGS=-short: of a thousand)
+bench-desk: ## what pages of 10,000 drafts weigh, cost, and when they are first seen in a browser (ARGS=-short: of a thousand), and those of the stores in the folder FLAGRANTE_BENCH_STORES
 	.ci/need chromium
-	$(GO) test -tags e2e -run '^$$' -bench TenThousand -benchtime 20x -timeout 10m $(ARGS) ./draft/desk
+	$(GO) test -tags e2e -run '^$$' -bench Desk -benchtime 10x -timeout 60m $(ARGS) ./draft/desk
 
 lint: ## run the linters of .golangci.yml
 	$(TOOL) golangci-lint run ./...
