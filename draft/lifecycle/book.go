@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 
 	"flagrante/capture"
@@ -37,8 +38,9 @@ const (
 type Book struct {
 	store    *store.Store
 	settings compose.Settings
-	// digest tells whether a draft was concluded with these settings.
-	digest string
+	// digest tells whether a draft was concluded with these settings. It is made when a
+	// draft is first asked for, since a start does not wait for drafts.
+	digest func() string
 	// now is the clock, nil where nothing has to come back from a snooze.
 	now func() time.Time
 	// attachments lists what was added to a draft, nil where nothing can be.
@@ -50,7 +52,7 @@ type Book struct {
 // New returns the Book of the drafts in s.
 func New(s *store.Store, c compose.Settings) *Book {
 	c = c.Complete()
-	return &Book{store: s, settings: c, digest: digest(c)}
+	return &Book{store: s, settings: c, digest: sync.OnceValue(func() string { return digest(c) })}
 }
 
 // WithClock returns the same Book with a clock, by which snoozed drafts come back.

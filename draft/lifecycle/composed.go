@@ -106,7 +106,7 @@ const composedKey = `settings, version, count, last_seen, beats, late, rewritten
 // key are the values of composedKey.
 func (b *Book) key(d draft.Draft, r row, m made) []any {
 	g := d.Evidence.Group
-	return []any{b.digest, r.version, g.Count, micros(g.LastSeen), m.Beats, m.Late, m.Rewritten, m.settled(g), m.goodOf, m.goodAt, m.attached}
+	return []any{b.digest(), r.version, g.Count, micros(g.LastSeen), m.Beats, m.Late, m.Rewritten, m.settled(g), m.goodOf, m.goodAt, m.attached}
 }
 
 // keep writes what was composed of a draft, for lists.
@@ -138,7 +138,7 @@ const stillHolds = `c.lang = ? AND c.settings = ? AND c.version = d.version AND 
 func (b *Book) composed(ctx context.Context, ids []string) (map[string]draft.Draft, error) {
 	found, err := b.store.Query(ctx, `SELECT d.`+rowColumnsOf+`, c.attached, c.draft FROM json_each(?) page JOIN drafts d ON d.id = page.value
 		JOIN composed c ON c.draft_id = d.id JOIN groups g ON g.fingerprint = d.fingerprint JOIN pulses p ON p.host = g.host WHERE `+stillHolds,
-		list(ids), string(b.settings.Lang), b.digest)
+		list(ids), string(b.settings.Lang), b.digest())
 	if err != nil {
 		return nil, fmt.Errorf("read what was composed: %w", err)
 	}

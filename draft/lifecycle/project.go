@@ -49,7 +49,7 @@ func (b *Book) values(d draft.Draft) []any {
 	return []any{
 		d.State == draft.StateMerged, d.Title, string(d.Severity.Value), rank(d.Severity.Value), string(d.Environment.Value), d.Category, string(d.Side.Value),
 		g.Host, g.Endpoint, g.Method, int64(g.Status), g.VendorCode, string(g.Kind), scope(d), country,
-		g.Count, micros(g.FirstSeen), micros(g.LastSeen), list(missing), list(portals), int64(len(missing)), d.Complete, openSince(d.Evidence.Figures), b.digest,
+		g.Count, micros(g.FirstSeen), micros(g.LastSeen), list(missing), list(portals), int64(len(missing)), d.Complete, openSince(d.Evidence.Figures), b.digest(),
 	}
 }
 

@@ -65,7 +65,7 @@ func (b *Book) renewed(ctx context.Context, ids []string) error {
 		return nil
 	}
 	return b.store.Update(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `UPDATE drafts SET settings = ?1 WHERE id IN (SELECT value FROM json_each(?2)) AND settings <> ?1`, b.digest, list(ids))
+		_, err := tx.ExecContext(ctx, `UPDATE drafts SET settings = ?1 WHERE id IN (SELECT value FROM json_each(?2)) AND settings <> ?1`, b.digest(), list(ids))
 		return err
 	})
 }
@@ -155,7 +155,7 @@ func (b *Book) without(ctx context.Context, id string) error {
 // outdated returns drafts that other settings concluded.
 func (b *Book) outdated(ctx context.Context, limit int) (ids []string, err error) {
 	found, err := b.store.Query(ctx, `SELECT id FROM drafts WHERE hidden = 0 AND settings < ?1
-		UNION ALL SELECT id FROM drafts WHERE hidden = 0 AND settings > ?1 LIMIT ?2`, b.digest, limit)
+		UNION ALL SELECT id FROM drafts WHERE hidden = 0 AND settings > ?1 LIMIT ?2`, b.digest(), limit)
 	if err != nil {
 		return nil, fmt.Errorf("look for drafts that are out of date: %w", err)
 	}

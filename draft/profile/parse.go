@@ -38,14 +38,15 @@ func parse(name string, data []byte, base Profile) (Profile, error) {
 	if err := decoder.Decode(&p); err != nil {
 		return Profile{}, fmt.Errorf("read the profile %s: %w", name, err)
 	}
+	bad := p.check()
+	if bad == nil {
+		return p, nil
+	}
 	// Strictness is lost in custom unmarshallers, so the lines for the errors
 	// come from a second reading.
 	var tree yaml.Node
 	if err := yaml.Unmarshal(data, &tree); err != nil {
 		return Profile{}, fmt.Errorf("read the profile %s: %w", name, err)
 	}
-	if bad := p.check(); bad != nil {
-		return Profile{}, fmt.Errorf("read the profile %s: line %d: %s", name, lines.InText(&tree, bad.line, bad.path...), bad.text)
-	}
-	return p, nil
+	return Profile{}, fmt.Errorf("read the profile %s: line %d: %s", name, lines.InText(&tree, bad.line, bad.path...), bad.text)
 }
