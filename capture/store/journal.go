@@ -57,6 +57,8 @@ type Journal struct {
 
 	mu  sync.Mutex
 	seq int64
+	// read is how far Next has read.
+	read int64
 	// held is what was in it at the opening, and what changed since.
 	held Held
 }
@@ -190,14 +192,15 @@ func (j *Journal) mend(ctx context.Context, err error) error {
 
 // Next returns the deliveries that were put in first; it is a delivery.Journal.
 func (j *Journal) Next(ctx context.Context) (next []delivery.Delivery, err error) {
-	rows, err := j.open.Load().QueryContext(ctx, `SELECT stream, seq, format, failures, data FROM entries ORDER BY n LIMIT ?`, sendAtMost)
+	rows, err := j.open.Load().QueryContext(ctx, `SELECT n, stream, seq, format, failures, data FROM entries ORDER BY n LIMIT ?`, sendAtMost)
 	if err != nil {
 		return nil, fmt.Errorf("read the journal: %w", err)
 	}
 	defer rows.Close()
+	var last int64
 	for size := 0; size < sendBytes && rows.Next(); {
 		d := delivery.Delivery{Origin: j.Origin}
-		if err := rows.Scan(&d.Stream, &d.Seq, &d.Format, &d.Failures, &d.Data); err != nil {
+		if err := rows.Scan(&last, &d.Stream, &d.Seq, &d.Format, &d.Failures, &d.Data); err != nil {
 			return nil, fmt.Errorf("read the journal: %w", err)
 		}
 		next = append(next, d)
@@ -206,6 +209,9 @@ func (j *Journal) Next(ctx context.Context) (next []delivery.Delivery, err error
 	if err := rows.Err(); err != nil {
 		return nil, fmt.Errorf("read the journal: %w", err)
 	}
+	j.mu.Lock()
+	j.read = last
+	j.mu.Unlock()
 	return next, nil
 }
 
@@ -221,8 +227,8 @@ func (j *Journal) Sent(ctx context.Context, sent []delivery.Delivery) error {
 	defer tx.Rollback()
 	after := j.held
 	for _, d := range sent {
-		// They are the first ones, so nothing has to be looked for.
-		result, err := tx.ExecContext(ctx, `DELETE FROM entries WHERE n = (SELECT n FROM entries WHERE stream = ? AND seq = ? ORDER BY n LIMIT 1)`, d.Stream, d.Seq)
+		// They are the first ones: nothing is looked for behind what was read.
+		result, err := tx.ExecContext(ctx, `DELETE FROM entries WHERE n = (SELECT n FROM entries WHERE stream = ? AND seq = ? AND n <= ? ORDER BY n LIMIT 1)`, d.Stream, d.Seq, j.read)
 		if err != nil {
 			return fmt.Errorf("empty the journal: %w", err)
 		}

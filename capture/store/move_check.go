@@ -7,9 +7,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"flagrante/capture"
+	"flagrante/capture/store/postgres"
 )
 
 // Sum is what a number of things come to, in whatever order: how many there are, and the
@@ -30,13 +32,18 @@ type Compared struct {
 	Failures, FailuresThere Sum
 	// Calls are those that minutes count; the other store may have counted more.
 	Calls, CallsThere int64
+	// Rows are those of what people decided, sent and named. Where people have gone on in
+	// the other store, they differ.
+	Rows, RowsThere Sum
 }
 
 // Same reports whether nothing is missing or changed.
-func (c Compared) Same() bool { return c.Failures == c.FailuresThere && c.CallsThere >= c.Calls }
+func (c Compared) Same() bool {
+	return c.Failures == c.FailuresThere && c.CallsThere >= c.Calls && c.Rows == c.RowsThere
+}
 
-// Compare reads each failure in both stores, with all that belongs to it, and counts the
-// calls.
+// Compare reads each failure in both stores, with all that belongs to it, and the rows of what
+// people decided, and counts the calls.
 func Compare(ctx context.Context, from, to *Store, progress func(done int64)) (c Compared, err error) {
 	err = from.Walk(ctx, func(f *capture.Failure) error {
 		there, err := to.Failure(ctx, f.ID)
@@ -70,7 +77,50 @@ func Compare(ctx context.Context, from, to *Store, progress func(done int64)) (c
 		}
 		c.Calls, c.CallsThere = c.Calls+here, c.CallsThere+there
 	}
+	m := &move{from: from, to: to}
+	for _, table := range movedTables() {
+		columns, err := m.common(ctx, table)
+		if err != nil {
+			return c, fmt.Errorf("compare the table %s: %w", table, err)
+		}
+		// The other store looks through its failures by itself.
+		columns = slices.DeleteFunc(columns, func(name string) bool {
+			return table == "masked" && (name == "upto" || name == "done" || name == "failures")
+		})
+		if err := errors.Join(c.Rows.table(ctx, from, table, columns), c.RowsThere.table(ctx, to, table, columns)); err != nil {
+			return c, fmt.Errorf("compare the table %s: %w", table, err)
+		}
+	}
 	return c, nil
+}
+
+// table adds the rows of a table.
+func (s *Sum) table(ctx context.Context, of *Store, table string, columns []string) error {
+	rows, err := of.Query(ctx, `SELECT `+strings.Join(columns, ", ")+` FROM `+table)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		values, into := make([]any, len(columns)), make([]any, len(columns))
+		for i := range values {
+			into[i] = &values[i]
+		}
+		if err := rows.Scan(into...); err != nil {
+			return err
+		}
+		for i, v := range values {
+			if text, ok := v.(string); ok {
+				values[i] = postgres.Text(text)
+			}
+		}
+		data, err := json.Marshal(append(values, table))
+		if err != nil {
+			return err
+		}
+		s.add(data)
+	}
+	return rows.Err()
 }
 
 // failure adds one, without what is another's in another store: its origin, and the

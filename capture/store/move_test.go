@@ -31,6 +31,7 @@ func full(t *testing.T) *store.Store {
 	_, err := s.Append(t.Context(), b)
 	check(t, err)
 	check(t, s.Note(t.Context(), store.Audit{Time: noon, Actor: "ana", Action: "reveal", Subject: "d-1", Place: "body", Mask: "[CPF]"}))
+	do(t, s, `INSERT INTO views (list, name, filter, actor, changed) VALUES ('drafts', 'mine '||char(0), 'host:x', 'ana', 7)`)
 	return s
 }
 
@@ -61,7 +62,7 @@ func TestMoveGoesOnWhereItWasAndCountsNothingTwice(t *testing.T) {
 	}
 	c, err := store.Compare(t.Context(), from, to, nil)
 	check(t, err)
-	if !c.Same() || c.Calls != 2850 || c.CallsThere != 2850 || c.Failures.Count != 950 {
+	if !c.Same() || c.Calls != 2850 || c.CallsThere != 2850 || c.Failures.Count != 950 || c.Rows.Count != 3 {
 		t.Errorf("compared: %+v", c)
 	}
 	g, err := to.Group(t.Context(), "v1-abcdefghijklmnop")
@@ -92,6 +93,13 @@ func TestCompareSeesWhatIsMissingOrChanged(t *testing.T) {
 	check(t, err)
 	if c, err = store.Compare(t.Context(), from, to, nil); err != nil || c.Same() || c.FailuresThere.Count != 950 {
 		t.Errorf("compared with another in its place: %+v, %v", c, err)
+	}
+	to = fresh(t)
+	_, err = store.Move(t.Context(), from, to, home, nil)
+	check(t, err)
+	do(t, to, `UPDATE audit SET mask = '[CNPJ]'`)
+	if c, err = store.Compare(t.Context(), from, to, nil); err != nil || c.Same() || c.Failures != c.FailuresThere || c.RowsThere.Count != c.Rows.Count {
+		t.Errorf("compared with a row that was changed: %+v, %v", c, err)
 	}
 }
 

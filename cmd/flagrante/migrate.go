@@ -89,7 +89,7 @@ func (m *migrateCmd) move(ctx context.Context, dir string, conf config, w world)
 		return err
 	}
 	if !done.Compared.Same() {
-		return &hinted{errors.New("the database does not hold all that the file does"), "run it again; if this stays, keep the file and report it"}
+		return &hinted{errors.New("the database does not hold all that the file does"), "run it again; if this stays and nobody has worked there since, keep the file and report it"}
 	}
 	return nil
 }
@@ -125,8 +125,9 @@ func (m *migrateCmd) print(w world, done migrated) error {
 	if m.JSON {
 		return printJSON(w.out, done)
 	}
-	_, err := fmt.Fprintf(w.out, "%s, %d minutes of traffic and %d other rows are there\nfailures: %d with digest %016x, there %d with %016x\ncalls: %d, there %d\n",
+	_, err := fmt.Fprintf(w.out, "%s, %d minutes of traffic and %d other rows are there\nfailures: %d with digest %016x, there %d with %016x\nother rows: %d with digest %016x, there %d with %016x\ncalls: %d, there %d\n",
 		counted(done.Failures, "failure"), done.Minutes, max(0, done.Rows-1), done.Compared.Failures.Count, done.Compared.Failures.Digest,
-		done.Compared.FailuresThere.Count, done.Compared.FailuresThere.Digest, done.Compared.Calls, done.Compared.CallsThere)
+		done.Compared.FailuresThere.Count, done.Compared.FailuresThere.Digest,
+		done.Compared.Rows.Count, done.Compared.Rows.Digest, done.Compared.RowsThere.Count, done.Compared.RowsThere.Digest, done.Compared.Calls, done.Compared.CallsThere)
 	return err
 }
