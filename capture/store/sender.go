@@ -25,7 +25,7 @@ type Sender struct {
 // OpenSender returns a Sender for the address of a database of PostgreSQL. It connects
 // when there is something to deliver, so that the database may be away meanwhile.
 func OpenSender(address string) (*Sender, error) {
-	c, err := postgres.NewConnector(address, false)
+	c, err := postgres.NewInserter(address)
 	if err != nil {
 		return nil, fmt.Errorf("open the shared database: %w", err)
 	}

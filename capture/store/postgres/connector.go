@@ -33,14 +33,11 @@ const oldest = 130000
 // (https://www.postgresql.org/docs/current/libpq-connect.html, section 34.1.1.2): what it does not say comes from
 // the variables PGPASSWORD, PGPASSFILE, PGSSLMODE, PGSSLROOTCERT and so on. Connections that are readers can't write.
 func NewConnector(address string, readers bool) (*Connector, error) {
-	config, err := pgx.ParseConfig(address)
+	c, err := newConnector(address)
 	if err != nil {
-		return nil, &AddressError{err}
+		return nil, err
 	}
-	set := config.RuntimeParams
-	if set["application_name"] == "" {
-		set["application_name"] = "flagrante"
-	}
+	set := c.config.RuntimeParams
 	// Plans for any parameter know nothing of how common a word or a host is.
 	set["plan_cache_mode"] = "force_custom_plan"
 	// Pages are small: to compile their plans takes longer than to run them.
@@ -49,7 +46,38 @@ func NewConnector(address string, readers bool) (*Connector, error) {
 	if readers {
 		set["default_transaction_read_only"] = "on"
 	}
-	return &Connector{stdlib.GetConnector(*config, stdlib.OptionAfterConnect(checkVersion)), config}, nil
+	return c.ready(), nil
+}
+
+// NewInserter is NewConnector for somebody who only inserts. A pooler that gives a connection
+// for a transaction may stand between: nothing is set that it would refuse, and no
+// statement is prepared on one connection to be run on another
+// (https://www.pgbouncer.org/config.html, ignore_startup_parameters and pool_mode).
+func NewInserter(address string) (*Connector, error) {
+	c, err := newConnector(address)
+	if err != nil {
+		return nil, err
+	}
+	c.config.DefaultQueryExecMode = pgx.QueryExecModeExec
+	return c.ready(), nil
+}
+
+// newConnector reads an address.
+func newConnector(address string) (*Connector, error) {
+	config, err := pgx.ParseConfig(address)
+	if err != nil {
+		return nil, &AddressError{err}
+	}
+	if config.RuntimeParams["application_name"] == "" {
+		config.RuntimeParams["application_name"] = "flagrante"
+	}
+	return &Connector{config: config}, nil
+}
+
+// ready lets it connect, now that its settings are complete.
+func (c *Connector) ready() *Connector {
+	c.inner = stdlib.GetConnector(*c.config, stdlib.OptionAfterConnect(checkVersion))
+	return c
 }
 
 // checkVersion refuses a server that is too old.

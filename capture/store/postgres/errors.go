@@ -84,6 +84,8 @@ func Hint(err error) string {
 		return "update the server, or name another one"
 	case errors.As(err, &address):
 		return "write it as postgres://user@host:5432/database?sslmode=verify-full&sslrootcert=/path/ca.pem, and give the password by PGPASSWORD or PGPASSFILE"
+	case strings.Contains(err.Error(), "unsupported startup parameter"):
+		return "that is a pooler, such as PgBouncer: name the server itself, since a process with a desk listens on its connection; proxies (role: proxy) may go through the pooler"
 	case c == "28P01":
 		return "the password is wrong, or there is none: give it by PGPASSWORD, or by a line host:port:database:user:password in the file that PGPASSFILE names (mode 0600)"
 	case strings.HasPrefix(c, "28"):
