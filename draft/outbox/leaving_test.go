@@ -64,7 +64,7 @@ func newLeaving(t *testing.T, s *store.Store, r *redact.Redactor) *leaving {
 	x, err := export.New(export.Options{
 		Portals: map[string]export.Portal{"bank": {Recipe: "desk", URL: server.URL, TokenEnv: "TOKEN", AllowPrivate: true, Attach: []string{}}},
 		Recipes: map[string]*export.Recipe{recipe.Name: recipe}, Text: o, Gate: l.bundle.Gate,
-		Secrets: export.Sources{Env: func(string) (string, bool) { return "s3cret", true }}, Now: clock, Patience: time.Second,
+		Secrets: export.Sources{Env: func(string) (string, bool) { return "s3cret", true }}, Now: clock, Patience: time.Minute,
 	})
 	if err != nil {
 		t.Fatal(err)

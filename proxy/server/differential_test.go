@@ -90,11 +90,3 @@ func runAll(t *testing.T, via func(wireGround) wireRoute, modes ...wireMode) {
 		}
 	}
 }
-
-func TestScriptsRepeat(t *testing.T) {
-	runAll(t, func(g wireGround) wireRoute { return wireRoute{roots: g.roots} }, wireTLS, wirePlain, wireTunnel)
-}
-
-func TestBlindTunnelKeepsEverything(t *testing.T) {
-	runAll(t, func(g wireGround) wireRoute { return wireRoute{via: blindTunnel(t, honest), roots: g.roots} }, wireTLS, wireTunnel)
-}
