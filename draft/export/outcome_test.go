@@ -206,8 +206,7 @@ func TestACreateIsNotBrokenOff(t *testing.T) {
 }
 
 func TestNothingWasSent(t *testing.T) {
-	gone := httptest.NewServer(http.NotFoundHandler())
-	gone.Close()
+	const gone = "http://127.0.0.1:1" // the port of tcpmux, which nobody serves
 	untrusted := httptest.NewUnstartedServer(newTracker())
 	untrusted.Config.ErrorLog = log.New(io.Discard, "", 0)
 	untrusted.StartTLS()
@@ -223,7 +222,7 @@ func TestNothingWasSent(t *testing.T) {
 		state  draft.ReceiptState
 		says   string
 	}{
-		{"refused", loopback(gone.URL), draft.ReceiptSending, "refused the connection"},
+		{"refused", loopback(gone), draft.ReceiptSending, "refused the connection"},
 		{"untrusted", loopback(untrusted.URL), draft.ReceiptFailed, "certificate is not trusted"},
 		{"TLS to a plain port", loopback(strings.Replace(plain.URL, "http:", "https:", 1)), draft.ReceiptFailed, "does not speak TLS"},
 		{"private", private, draft.ReceiptFailed, "set allow_private"},

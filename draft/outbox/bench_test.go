@@ -61,7 +61,7 @@ func newBench(t *testing.T) *bench {
 		},
 	}
 	b.settings = export.Portal{Recipe: "desk", URL: b.server.URL, TokenEnv: "TOKEN", AllowPrivate: true, Attach: []string{}}
-	b.patience = 2 * time.Second
+	b.patience = time.Minute
 	b.files = []export.File{{Name: "a.png", Type: "image/png", Data: []byte("\x89PNG\x00\xff"), Checked: true}, {Name: "b.txt", Type: "text/plain"}}
 	b.draft = draft.Draft{
 		ID: "d-0123456789", Fingerprint: "v2:0123456789", Title: "POST /pix: 503",

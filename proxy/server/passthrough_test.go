@@ -207,7 +207,7 @@ func TestPassthroughByTheNameInTheHello(t *testing.T) {
 }
 
 func TestPassthroughTellsOfVendorsThatCanNotBeReached(t *testing.T) {
-	target := refusing(t)
+	target := refusing
 	s := newStageWith(t, func(o *server.Options, _ *upstream.Options) { o.Passthrough = patterns(t, target) })
 	c, err := net.Dial("tcp", s.addr)
 	check(t, err)

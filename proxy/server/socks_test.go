@@ -138,7 +138,7 @@ func TestASlowSOCKSHandshakeEnds(t *testing.T) {
 
 func TestSOCKSRepliesWithTheTruthWhereNothingIsIntercepted(t *testing.T) {
 	echo := rawVendor(t, func(c net.Conn) { io.Copy(c, c) })
-	gone := refusing(t)
+	gone := refusing
 	s := newStageWith(t, func(o *server.Options, _ *upstream.Options) { o.Passthrough = patterns(t, "127.0.0.1", "*.invalid") })
 	for target, code := range map[string]byte{echo: 0, gone: 5, "nome.invalid:443": 4, s.addr: 2} {
 		conn, err := net.Dial("tcp", s.addr)

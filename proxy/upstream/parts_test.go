@@ -141,6 +141,10 @@ func serve(t *testing.T, handle func(net.Conn)) net.Addr {
 	return l.Addr()
 }
 
+// gone is an address on which nobody listens: the port of tcpmux (RFC 1078), which nobody
+// serves, and which nobody is given who asks for any port.
+const gone = "127.0.0.1:1"
+
 // vendor greets with "hello" and echoes.
 func vendor(t *testing.T) string {
 	return serve(t, greet).String()

@@ -143,16 +143,13 @@ func TestProxyAnswers(t *testing.T) {
 }
 
 func TestProxyFails(t *testing.T) {
-	gone, err := net.Listen("tcp", "127.0.0.1:0")
-	check(t, err)
-	gone.Close()
 	ca := newAuthority(t, "Root", nil)
 	stranger := newConnectProxy(t, &tls.Config{Certificates: []tls.Certificate{ca.leaf(t, soon(), "proxy.test")}})
 	silent := serve(t, keepSilent).String()
 	hangsUp := serve(t, hangUp).String()
 	tests := map[string]proxy.Error{
 		"http://nobody.invalid:3128":                   {Type: "dns_error", Phase: proxy.PhaseDNS, Text: "PROXY: no such host: nobody.invalid"},
-		"http://" + gone.Addr().String():               {Type: "connection_refused", Phase: proxy.PhaseConnect, Text: "PROXY's address refused the connection"},
+		"http://" + gone:                               {Type: "connection_refused", Phase: proxy.PhaseConnect, Text: "PROXY's address refused the connection"},
 		"http://" + silent:                             {Type: "connection_timeout", Phase: proxy.PhaseConnect, Text: "PROXY did not accept the connection in time"},
 		"socks5://" + silent:                           {Type: "connection_timeout", Phase: proxy.PhaseConnect, Text: "PROXY did not accept the connection in time"},
 		"https://" + silent:                            {Type: "connection_timeout", Phase: proxy.PhaseTLS, Text: "PROXY did not finish the TLS handshake in time"},
@@ -163,7 +160,9 @@ func TestProxyFails(t *testing.T) {
 	for url, want := range tests {
 		t.Run(url, func(t *testing.T) {
 			o := via(url)
-			o.Timeouts.Connect = 200 * time.Millisecond
+			if want.Type == "connection_timeout" {
+				o.Timeouts.Connect = 200 * time.Millisecond
+			}
 			o.Roots = newAuthority(t, "Other", nil).pool()
 			got, _ := refused(t, newDialer(t, o), "far.invalid:443", upstream.Request{TLS: true})
 			_, addr, _ := strings.Cut(url, "://")

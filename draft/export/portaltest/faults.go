@@ -46,6 +46,9 @@ type Faults struct {
 	random *rand.Rand
 	left   int
 	counts map[Fault]int
+	// underWay is how many requests are at the portal; done is told when one is no more.
+	underWay int
+	done     *sync.Cond
 }
 
 // NewFaults returns a proxy that passes all on to target until Seed is called. It
@@ -55,7 +58,26 @@ func NewFaults(target string) *Faults {
 	if err != nil {
 		panic(err)
 	}
-	return &Faults{target: u, counts: map[Fault]int{}}
+	f := &Faults{target: u, counts: map[Fault]int{}}
+	f.done = sync.NewCond(&f.mu)
+	return f
+}
+
+// Wait returns when no request is at the portal any more. A slow portal goes on with what
+// it was asked for after the client has lost patience.
+func (f *Faults) Wait() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for f.underWay > 0 {
+		f.done.Wait()
+	}
+}
+
+func (f *Faults) add(n int) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.underWay += n
+	f.done.Broadcast()
 }
 
 // Seed begins a row of faults: about every second request fails, until there were
@@ -112,7 +134,9 @@ func (f *Faults) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		reset(w)
 		return
 	}
+	f.add(1)
 	status, header, answer, err := f.pass(r, body)
+	f.add(-1)
 	if err != nil {
 		http.Error(w, fmt.Sprint("the portal does not answer: ", err), http.StatusBadGateway)
 		return
