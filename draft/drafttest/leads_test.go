@@ -55,6 +55,13 @@ func page(status int, body string) func(Call) Call {
 	}
 }
 
+// moved is an answer that sends elsewhere.
+func moved(c Call, to string) Call {
+	c = page(302, "")(c)
+	c.Answered = []string{"Location", to}
+	return c
+}
+
 func said401(c Call) Call {
 	return but(c, 401, `{"code":"UNAUTHORIZED","message":"Credentials are not valid"}`)
 }
@@ -108,6 +115,21 @@ func ofLeads() []lead {
 		}},
 		{"ours is refused that was accepted", "mtls-api.bancolima.com.br", "production high unknown", func(t *Tape) {
 			t.Add(12, transfer).Add(5, lost(transfer, "write EPROTO: sslv3 alert certificate expired: SSL alert number 45", 80*time.Millisecond))
+		}},
+		{"the session is over and the API sends to the login", "internet.bancolima.com.br", "production high unknown", func(t *Tape) {
+			t.Add(20, balance).Add(4, moved(balance, "https://internet.bancolima.com.br/login?expired=1"))
+		}},
+		{"the login's page comes in place of data", "internet.bancolima.com.br", "production high unknown", func(t *Tape) {
+			t.Add(20, balance).Add(4, page(200, "<html><body><form action=/entrar method=post><input name=senha type=password></form></body></html>")(balance))
+		}},
+		{"maintenance by redirection is none of a credential", "internet.bancolima.com.br", "production high vendor", func(t *Tape) {
+			t.Add(20, balance, keys).Add(8, moved(balance, "https://internet.bancolima.com.br/manutencao.html"), keys)
+		}},
+		{"nginx does not accept our certificate, once it did", "mtls-api.bancolima.com.br", "production high unknown", func(t *Tape) {
+			t.Add(12, transfer).Add(5, page(400, "<html>\r\n<head><title>400 The SSL certificate error</title></head>\r\n<body><center><h1>400 Bad Request</h1></center>\r\n<center>The SSL certificate error</center><hr><center>nginx</center></body></html>")(transfer))
+		}},
+		{"nginx misses our certificate", "mtls-h.bancolima.com.br", "staging medium request", func(t *Tape) {
+			t.Add(4, page(496, "<html><head><title>496 SSL Certificate Required</title></head></html>")(balance))
 		}},
 		// What must not be seen.
 		{"SQL in the message", "api.bancolima.com.br", "production critical vendor", func(t *Tape) {

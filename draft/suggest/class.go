@@ -35,6 +35,8 @@ func classOf(e draft.Evidence) class {
 		return broken
 	case g.Kind == capture.KindSlow:
 		return slow
+	case showsDenied(e):
+		return denied
 	case g.Kind == capture.KindBodyError, g.Kind == capture.KindHTTPStatus && g.Status == 500:
 		return told(e)
 	case g.Kind == capture.KindHTTPStatus && (g.Status == 401 || g.Status == 403 || g.Status == 407):
