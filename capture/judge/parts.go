@@ -1,7 +1,10 @@
 package judge
 
 import (
+	"slices"
+
 	"flagrante/capture/document"
+	"flagrante/capture/lexicon"
 )
 
 // partFailed reports whether one of the results of a batch is an error.
@@ -28,6 +31,29 @@ func partFailed(part any) bool {
 	_, isError := document.First(o, "error|erro").(map[string]any)
 	return isError && signsOf(map[string]any{"error": document.First(o, "error|erro")}, 0).strong > 1 ||
 		document.Get(o, "errors.0.message") != nil
+}
+
+// refusedCounts are words of names that count what was not taken of a batch.
+const refusedCounts = "rejeitado|rejeitados|rejeitada|rejeitadas|recusado|recusados|recusada|recusadas|invalido|invalidos|invalida|invalidas|falha|falhas|erro|erros|rejected|failed|failure|failures|invalid|error|errors"
+
+// partCounted reports whether an answer counts parts of a batch that were not taken, and
+// lists as many, each with a code and a text that say why.
+func partCounted(body any) bool {
+	o, _ := body.(map[string]any)
+	refused, reasons := 0.0, false
+	for name, value := range o {
+		if words := lexicon.Words(name); len(words) <= 3 && hasWord(words, refusedCounts) {
+			refused = max(refused, number(value))
+		}
+	}
+	for _, value := range o {
+		list, ok := value.([]any)
+		reasons = reasons || ok && float64(len(list)) == refused && !slices.ContainsFunc(list, func(part any) bool {
+			return document.First(part, "codigo|code|codigoErro|errorCode|codigoOcorrencia") == nil ||
+				document.First(part, "descricao|mensagem|motivo|message|description|reason|detalhe|detail") == nil
+		})
+	}
+	return refused > 0 && reasons
 }
 
 // parts returns the results of a batch: the items of the answer, of the list that is

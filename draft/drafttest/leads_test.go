@@ -131,6 +131,15 @@ func ofLeads() []lead {
 		{"nginx misses our certificate", "mtls-h.bancolima.com.br", "staging medium request", func(t *Tape) {
 			t.Add(4, page(496, "<html><head><title>496 SSL Certificate Required</title></head></html>")(balance))
 		}},
+		// What the app asked for in a wrong way.
+		{"GraphQL knows no such field", "graphql.dev.bancolima.com.br", "staging low request", func(t *Tape) {
+			ask := Call{Path: "/graphql", Body: `{"query":"{ conta { limite } }","n":%d}`, Status: 200, Answer: `{"data":{"conta":{"limite":"1.00"}}}`}
+			t.Add(6, ask).Add(2, but(ask, 200, `{"data":null,"errors":[{"message":"Cannot query field \"limiteEspecial\" on type \"Conta\".","extensions":{"code":"GRAPHQL_VALIDATION_FAILED"}}]}`))
+		}},
+		{"three lines of a file were not taken", "cnab.bancolima.com.br", "production low request", func(t *Tape) {
+			file := Call{Path: "/remessas", Body: "01REMESSA%d", Status: 200, Answer: `{"id":"R%d","processados":100,"rejeitados":0,"ocorrencias":[]}`}
+			t.Add(6, file).Add(1, but(file, 200, `{"id":"R9","processados":98,"rejeitados":2,"ocorrencias":[{"linha":14,"codigo":"03","descricao":"CEP inválido"},{"linha":52,"codigo":"16","descricao":"Data de vencimento inválida"}]}`))
+		}},
 		// What must not be seen.
 		{"SQL in the message", "api.bancolima.com.br", "production critical vendor", func(t *Tape) {
 			t.Add(20, keys).Add(1, but(keys, 500, `{"message":"SQLSTATE[42S02]: Base table or view not found: 1146 Table 'core.dict_keys' doesn't exist (SQL: select * from dict_keys where owner = 71 limit 1)"}`))

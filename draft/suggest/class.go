@@ -105,12 +105,14 @@ func told(e draft.Evidence) class {
 	return fault
 }
 
-// byCode knows the status names of gRPC and the fault codes of SOAP.
+// byCode knows the status names of gRPC, the fault codes of SOAP, and the codes of
+// servers of GraphQL (Apollo Server, "Built-in error codes").
 func byCode(code string) (class, bool) {
 	_, local := cutLast(":"+code, ":")
 	local, _, _ = strings.Cut(local, ".")
 	switch local {
-	case "CLIENT", "SENDER", "INVALID_ARGUMENT", "NOT_FOUND", "ALREADY_EXISTS", "FAILED_PRECONDITION", "OUT_OF_RANGE", "INVALID_REQUEST", "VALIDATION_ERROR":
+	case "CLIENT", "SENDER", "INVALID_ARGUMENT", "NOT_FOUND", "ALREADY_EXISTS", "FAILED_PRECONDITION", "OUT_OF_RANGE", "INVALID_REQUEST", "VALIDATION_ERROR",
+		"GRAPHQL_VALIDATION_FAILED", "GRAPHQL_PARSE_FAILED", "BAD_USER_INPUT":
 		return refused, true
 	case "SERVER", "RECEIVER", "INTERNAL", "UNAVAILABLE", "UNKNOWN", "DATA_LOSS", "DEADLINE_EXCEEDED", "UNIMPLEMENTED", "ABORTED", "INTERNAL_ERROR", "INTERNAL_SERVER_ERROR":
 		return fault, true
@@ -158,6 +160,6 @@ func signs() []sign {
 		{limited, []string{"rate limit", "too many requests", "limite de requisi", "muitas requisi"}},
 		{denied, []string{"não autorizad", "nao autorizad", "unauthorized", "unauthenticated", "acesso negado", "access denied", "forbidden", "token inválid", "token invalid", "invalid token", "token expir"}},
 		{refused, business()},
-		{refused, []string{"inválid", "invalid", "obrigatóri", "obrigatori", "required", "não encontrad", "nao encontrad", "not found", "já existe", "already exists", "missing", "malformed", "must be", "deve ser", "formato"}},
+		{refused, []string{"inválid", "invalid", "obrigatóri", "obrigatori", "required", "não encontrad", "nao encontrad", "not found", "já existe", "already exists", "missing", "malformed", "must be", "cannot query field", "unknown argument", "deve ser", "formato"}},
 	}
 }
