@@ -29,6 +29,8 @@ func Outcome(lang draft.Lang, f *capture.Failure) string {
 		return words.Text(lang, "outcome.stranger", map[string]string{"status": strconv.Itoa(x.Response.Status)})
 	case x.Response != nil && hasReason(f, "judge.body.html"):
 		return words.Text(lang, "outcome.page", map[string]string{"status": strconv.Itoa(x.Response.Status)})
+	case x.Response != nil && f.Kind == capture.KindBodyError && x.Response.Status >= 300 && x.Response.Status < 400:
+		return words.Text(lang, "outcome.redirect", map[string]string{"status": strconv.Itoa(x.Response.Status)})
 	case x.Response != nil && (f.Kind == capture.KindBodyError || f.Kind == capture.KindSlow):
 		return words.Text(lang, "outcome."+string(f.Kind), map[string]string{"status": strconv.Itoa(x.Response.Status)})
 	case f.Kind == capture.KindClientAbort:

@@ -14,6 +14,8 @@ func TestOutcome(t *testing.T) {
 	aborted.Kind, aborted.Exchange.Aborted = capture.KindClientAbort, true
 	broken := answered(charge(), 200, "OK", "application/json", "{}")
 	broken.Kind = capture.KindContract
+	sent := answered(charge(), 302, "Found", "text/html", "")
+	sent.Kind = capture.KindBodyError
 	odd := answered(charge(), 599, "Vendor's own words", "text/plain", "")
 	empty := charge()
 	tests := []struct {
@@ -25,6 +27,7 @@ func TestOutcome(t *testing.T) {
 		{"a status without a standard phrase", odd, "599"},
 		{"broken off", truncated(), "answer broken off (HTTP 200)"},
 		{"a contract that is not kept", broken, "contract not kept (HTTP 200)"},
+		{"sent elsewhere", sent, "redirect in place of data (HTTP 302)"},
 		{"aborted by the app", aborted, "call cancelled by the app"},
 		{"given up", gaveUp(), "no answer: the app gave up waiting"},
 		{"refused", refused(), "connection refused"},
