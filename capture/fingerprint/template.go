@@ -11,7 +11,9 @@ const maxSegments = 32
 // template replaces the segments of an escaped path that are values. Segments
 // keep their letters, so /V1 and /v1 stay apart, as they are for a server.
 func (c classifier) template(escaped string) string {
-	segments := strings.SplitN(strings.TrimPrefix(escaped, "/"), "/", maxSegments+1)
+	path := strings.TrimPrefix(escaped, "/")
+	// SplitN makes room for as many parts as it may return.
+	segments := strings.SplitN(path, "/", min(strings.Count(path, "/"), maxSegments)+1)
 	if len(segments) > maxSegments {
 		segments[maxSegments] = "…"
 	}
