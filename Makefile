@@ -38,7 +38,7 @@ check: ## what a change has to pass: format, vet, lint, tests with the race dete
 	$(GO) test -race -timeout 20m ./...
 
 e2e: ## run all tests, with those that drive a browser, curl, and a real ticket system
-	.ci/need chromium axe-core curl javac node request-tracker5 exim4 git wget python3 ruby php perl-lwp cargo certutil zsh fish mandoc jq rpm systemd-analyze ip postgresql pgbouncer podman podman-compose netavark deno @azure/mcp
+	.ci/need chromium axe-core curl javac node request-tracker5 exim4 git wget python3 ruby php perl-lwp cargo certutil openssl man zsh fish mandoc jq rpm systemd-analyze ip postgresql pgbouncer podman podman-compose netavark deno @azure/mcp
 	$(GO) test -tags e2e -count 1 -timeout 30m ./...
 
 pictures: ## make the pictures of the guides anew (docs/images)

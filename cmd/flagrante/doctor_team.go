@@ -21,7 +21,7 @@ func (e *examination) journal(ctx context.Context) {
 		return
 	}
 	held := j.Held()
-	f := doctor.Finding{Check: "journal", Subject: path, Status: doctor.OK, Detail: fmt.Sprintf("%s wait, %d KiB", counted(held.Failures, "failure"), held.Bytes>>10)}
+	f := doctor.Finding{Check: "journal", Subject: path, Status: doctor.OK, Detail: fmt.Sprintf("%s waiting, %d KiB", counted(held.Failures, "failure"), held.Bytes>>10)}
 	if limit, err := e.conf.Journal.limit(); err == nil && held.Bytes > limit/2 {
 		f.Status, f.Remedy = doctor.Warn, "see whether the database of the team can be reached; when the journal is full, failures are lost"
 	}

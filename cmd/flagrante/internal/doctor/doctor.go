@@ -93,7 +93,6 @@ const (
 
 // Disk looks at the space that is left for dir, or for the nearest folder above it.
 func Disk(dir string) Finding {
-	f := Finding{Check: "disk", Subject: dir, Status: OK}
 	var s unix.Statfs_t
 	err := unix.Statfs(dir, &s)
 	for up := dir; errors.Is(err, fs.ErrNotExist) && up != filepath.Dir(up); {
@@ -101,11 +100,14 @@ func Disk(dir string) Finding {
 		err = unix.Statfs(up, &s)
 	}
 	if err != nil {
-		f.Status, f.Detail, f.Remedy = Warn, err.Error(), "look at the disk with df"
-		return f
+		return Finding{Check: "disk", Subject: dir, Status: Warn, Detail: err.Error(), Remedy: "look at the disk with df"}
 	}
-	free := s.Bavail * uint64(s.Bsize) //nolint:gosec // The size of a block is positive, and its type another one elsewhere.
-	f.Detail = fmt.Sprintf("%d MiB free", free>>20)
+	return Space(dir, s.Bavail*uint64(s.Bsize)) //nolint:gosec // The size of a block is positive, and its type another one elsewhere.
+}
+
+// Space judges the bytes that are free on the disk of dir.
+func Space(dir string, free uint64) Finding {
+	f := Finding{Check: "disk", Subject: dir, Status: OK, Detail: fmt.Sprintf("%d MiB free", free>>20)}
 	if free < diskLow {
 		f.Status, f.Remedy = Warn, "make room, or name a folder on another disk with --data; when it is full, failures are lost"
 	}

@@ -112,3 +112,25 @@ func TestAPortThatIsTakenAndItsRemedy(t *testing.T) {
 		t.Errorf("a free one: %+v", free)
 	}
 }
+
+func TestDisksAndTheirRemedies(t *testing.T) {
+	const remedy = "make room, or name a folder on another disk with --data; when it is full, failures are lost"
+	for free, want := range map[uint64]doctor.Finding{
+		1 << 30:     {Check: "disk", Subject: "d", Status: doctor.OK, Detail: "1024 MiB free"},
+		1<<30 - 1:   {Check: "disk", Subject: "d", Status: doctor.Warn, Detail: "1023 MiB free", Remedy: remedy},
+		100 << 20:   {Check: "disk", Subject: "d", Status: doctor.Warn, Detail: "100 MiB free", Remedy: remedy},
+		100<<20 - 1: {Check: "disk", Subject: "d", Status: doctor.Fail, Detail: "99 MiB free", Remedy: remedy},
+		0:           {Check: "disk", Subject: "d", Status: doctor.Fail, Detail: "0 MiB free", Remedy: remedy},
+	} {
+		if diff := cmp.Diff(want, doctor.Space("d", free)); diff != "" {
+			t.Errorf("%d bytes: -want +got\n%s", free, diff)
+		}
+	}
+	// A folder that is yet to be made is on the disk of the one above it.
+	if f := doctor.Disk(filepath.Join(t.TempDir(), "a", "b")); f.Subject == "" || f.Detail == "" || f.Check != "disk" {
+		t.Errorf("a folder that is not there: %+v", f)
+	}
+	if f := doctor.Disk("/dev/null/a"); f.Status != doctor.Warn || f.Remedy != "look at the disk with df" {
+		t.Errorf("a folder that can't be: %+v", f)
+	}
+}
