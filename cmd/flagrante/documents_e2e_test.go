@@ -15,6 +15,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 
 	"flagrante/cmd/badbank"
@@ -148,6 +149,8 @@ func (r reader) run(t *testing.T, script string) []byte {
 	defer cancel()
 	shell := exec.CommandContext(ctx, "sh", "-e", "-x", "-c", script)
 	shell.Dir, shell.Env, shell.WaitDelay = r.dir, r.env, patience
+	// What asks for a password asks a terminal, where there is one.
+	shell.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	var said, out bytes.Buffer
 	shell.Stdout, shell.Stderr = &out, &said
 	if err := shell.Run(); err != nil {
