@@ -55,7 +55,7 @@ func (e *examination) masks(ctx context.Context, s *store.Store) {
 		e.check("masks", e.dir, "", err)
 		return
 	}
-	others, all, err := otherKeys(ctx, s, own.Masks, e.world.now())
+	others, all, err := otherKeys(ctx, s, own.Masks, e.now())
 	if err != nil {
 		e.check("masks", s.Name(), "", err)
 		return
