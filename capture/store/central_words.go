@@ -12,7 +12,6 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
-	"flagrante/capture"
 	"flagrante/capture/filter"
 )
 
@@ -100,29 +99,6 @@ const (
 	// Of what is not indexed the latest are looked at in what lists show.
 	notIndexed = `failures.n IN (SELECT n FROM unindexed ORDER BY n DESC LIMIT 5000)`
 )
-
-// byCentralWords finds the failures that hold all words. Those that are not indexed are asked for
-// apart: an OR would keep PostgreSQL from beginning with the index of words.
-func (l *list) byCentralWords(ctx context.Context, words []filter.Word, where string, args []any) ([]capture.Failure, error) {
-	if where == "" {
-		where = "TRUE"
-	}
-	found, err := l.read(ctx, byTime, l.spot, isIndexed+` AND (`+where+`)`, append([]any{l.micros, soughtCentral(words)}, args...), l.limit)
-	if err != nil {
-		return nil, err
-	}
-	condition, all := notIndexed, []any{}
-	for _, w := range words {
-		one, wordArgs := shows(w)
-		condition, all = condition+` AND (`+one+`)`, append(all, wordArgs...)
-	}
-	more, err := l.read(ctx, byTime, l.spot, condition+` AND (`+where+`)`, append(all, args...), l.limit)
-	// What was rewritten may be in both until it is indexed anew.
-	found = slices.DeleteFunc(found, func(f capture.Failure) bool {
-		return slices.ContainsFunc(more, func(m capture.Failure) bool { return m.ID == f.ID })
-	})
-	return latest(append(found, more...), l.limit), err
-}
 
 // centralSeek is Seek in PostgreSQL.
 func centralSeek(w filter.Word) (query string, args []any) {

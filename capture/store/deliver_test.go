@@ -125,22 +125,6 @@ func TestDeliveriesAreStoredOnceHoweverOftenTheyCome(t *testing.T) {
 	}
 }
 
-// A folder that was restored numbers from where it was, under another stream.
-func TestStreamsDoNotDependOnEachOther(t *testing.T) {
-	a, b := caught("a", 4), caught("b", 6)
-	s := fresh(t)
-	check(t, s.Deliver(t.Context(), packed(t, "old", a)))
-	takeAll(t, s)
-	check(t, s.Deliver(t.Context(), packed(t, "new", b)))
-	takeAll(t, s)
-	same(t, direct(t, a, b), s)
-	f, err := s.Failure(t.Context(), "b001")
-	check(t, err)
-	if f.Origin.ID != "o-new" || f.Origin.Country != "BR" {
-		t.Errorf("origin %+v", f.Origin)
-	}
-}
-
 func TestManyWorkersStoreEachDeliveryOnce(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "flagrante.db")
 	stores := []*store.Store{open(t, path), open(t, path)}
@@ -214,35 +198,6 @@ func TestWhatCanNotBeStoredStopsNothingElse(t *testing.T) {
 	same(t, direct(t, batches), s)
 }
 
-func TestOriginsNameTheKeyOfTheirMasks(t *testing.T) {
-	s := fresh(t)
-	deliver := func(stream, masks string) {
-		all := packed(t, stream, caught(stream, 1))
-		for i := range all {
-			all[i].Origin.ID, all[i].Origin.Masks = "o-a", masks
-		}
-		check(t, s.Deliver(t.Context(), all))
-	}
-	deliver("one", "key-1")
-	taken, err := s.Take(t.Context(), asTheyAre)
-	check(t, err)
-	want := delivery.Origin{ID: "o-a", Machine: "m-one", App: "app", Masks: "key-1"}
-	if diff := cmp.Diff(want, taken.Origin); diff != "" {
-		t.Errorf("taken (-want +got):\n%s", diff)
-	}
-	deliver("two", "key-2")
-	takeAll(t, s)
-	want.Masks = "key-2"
-	known, err := s.OriginsSince(t.Context(), noon)
-	check(t, err)
-	if diff := cmp.Diff([]delivery.Origin{want}, known); diff != "" {
-		t.Errorf("known (-want +got):\n%s", diff)
-	}
-	if known, err = s.OriginsSince(t.Context(), noon.Add(time.Hour)); err != nil || len(known) != 0 {
-		t.Errorf("since an hour later: %v, %v", known, err)
-	}
-}
-
 func TestDeliveriesOfANewerProgramWait(t *testing.T) {
 	s, newer, others := fresh(t), packed(t, "newer", caught("n", 3)), packed(t, "other", caught("o", 2))
 	newer[1].Format++
@@ -270,46 +225,6 @@ func TestWhatIsDeliveredCanBeChangedBefore(t *testing.T) {
 	}
 }
 
-// shares are the counts of a group by origin and country, without the times.
-func shares(t *testing.T, s *store.Store) (all []string) {
-	t.Helper()
-	g, err := s.Group(t.Context(), "v1-abcdefghijklmnop")
-	check(t, err)
-	for _, o := range g.Origins {
-		all = append(all, fmt.Sprintf("%s %s %s %s %d %s-%s", o.ID, o.Machine, o.App, o.Country, o.Count, o.FirstSeen.Format("05"), o.LastSeen.Format("05")))
-	}
-	return all
-}
-
-func TestGroupsAreToldApartByOrigin(t *testing.T) {
-	s, a, b := fresh(t), caught("a", 7), caught("b", 2)
-	b[1].Failures[0].Origin.Country = "AR"
-	check(t, s.Deliver(t.Context(), packed(t, "one", a)))
-	check(t, s.Deliver(t.Context(), packed(t, "two", b)))
-	takeAll(t, s)
-	// Of each three one was made good by a retry.
-	want := []string{"o-one m-one app BR 5 00-06", "o-two m-two app AR 1 01-01", "o-two m-two app BR 1 00-00"}
-	if diff := cmp.Diff(want, shares(t, s)); diff != "" {
-		t.Errorf("(-want +got):\n%s", diff)
-	}
-	check(t, s.Regroup(t.Context()))
-	if diff := cmp.Diff(want, shares(t, s)); diff != "" {
-		t.Errorf("grouped anew (-want +got):\n%s", diff)
-	}
-	_, err := s.Erase(t.Context(), []string{"a000", "a006", "b000", "a001"})
-	check(t, err)
-	want = []string{"o-one m-one app BR 3 02-05", "o-two m-two app AR 1 01-01"}
-	if diff := cmp.Diff(want, shares(t, s)); diff != "" {
-		t.Errorf("after erasing (-want +got):\n%s", diff)
-	}
-}
-
-func TestAFoldersOwnStoreHasNoOrigins(t *testing.T) {
-	if got := shares(t, direct(t, caught("a", 3))); got != nil {
-		t.Errorf("origins %v", got)
-	}
-}
-
 func TestADeliveryThatMaskingStumblesOverStopsNothing(t *testing.T) {
 	s, batches := fresh(t), caught("a", 4)
 	check(t, s.Deliver(t.Context(), packed(t, "one", batches)))
@@ -330,43 +245,5 @@ func TestADeliveryThatMaskingStumblesOverStopsNothing(t *testing.T) {
 	}
 	if diff := cmp.Diff(delivery.Taken{Stored: 3, Refused: 1}, sum); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
-	}
-}
-
-// The first delivery of a stream is not stored, and what is behind it is.
-func TestAStreamMayBeginWithWhatCanNotBeStored(t *testing.T) {
-	s, batches := fresh(t), caught("a", 3)
-	check(t, s.Deliver(t.Context(), packed(t, "one", batches)))
-	sum := delivery.Taken{}
-	for more := true; more; {
-		taken, err := s.Take(t.Context(), func(b *capture.Batch) {
-			if b.Failures[0].ID == "a000" {
-				panic("what is this?")
-			}
-		})
-		check(t, err)
-		more = taken.Deliveries > 0
-		sum.Stored, sum.Refused = sum.Stored+taken.Stored, sum.Refused+taken.Refused
-	}
-	if diff := cmp.Diff(delivery.Taken{Stored: 2, Refused: 1}, sum); diff != "" {
-		t.Errorf("(-want +got):\n%s", diff)
-	}
-}
-
-// An error of the store says nothing of what is stored: it stays, and others go on.
-func TestAStreamThatCanNotBeStoredNowWaits(t *testing.T) {
-	s := freshFile(t)
-	check(t, s.Deliver(t.Context(), packed(t, "first", caught("a", 2))))
-	check(t, store.OnWriter(t.Context(), s, `ALTER TABLE good RENAME TO elsewhere`))
-	if _, err := s.Take(t.Context(), asTheyAre); err == nil {
-		t.Fatal("stored without a table")
-	}
-	check(t, s.Deliver(t.Context(), packed(t, "second", []capture.Batch{{Failures: caught("b", 1)[0].Failures}})))
-	if taken, err := s.Take(t.Context(), asTheyAre); err != nil || taken.Stored != 1 {
-		t.Errorf("the other stream: %+v, %v", taken, err)
-	}
-	check(t, store.OnWriter(t.Context(), s, `ALTER TABLE elsewhere RENAME TO good`))
-	if sum := takeAll(t, s); sum.Stored != 2 || sum.Refused != 0 {
-		t.Errorf("afterwards: %+v", sum)
 	}
 }

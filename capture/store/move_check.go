@@ -114,7 +114,7 @@ func (s *Sum) table(ctx context.Context, of *Store, table string, columns []stri
 				values[i] = postgres.Text(text)
 			}
 		}
-		data, err := json.Marshal(append(values, table))
+		data, err := json.Marshal(slices.Concat(values, []any{table}))
 		if err != nil {
 			return err
 		}
