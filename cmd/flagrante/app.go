@@ -170,7 +170,19 @@ func (a *app) serve(f func() error) {
 }
 
 // DeskURL opens the desk, token included.
-func (a *app) DeskURL() string { return "http://" + a.deskAddr.String() + "/login?token=" + a.token }
+func (a *app) DeskURL() string {
+	return "http://" + fromHere(a.deskAddr) + "/login?token=" + a.token
+}
+
+// fromHere is an address as this machine calls it: one that stands for all addresses of a
+// machine, as it does in a container, can't be clicked.
+func fromHere(addr net.Addr) string {
+	host, port, err := net.SplitHostPort(addr.String())
+	if ip := net.ParseIP(host); err != nil || ip == nil || !ip.IsUnspecified() {
+		return addr.String()
+	}
+	return net.JoinHostPort("localhost", port)
+}
 
 // Wait returns when ctx ends, with the error of a server that could not go on, or
 // when the configuration is to be read again.

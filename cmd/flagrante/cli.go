@@ -97,6 +97,9 @@ func run(ctx context.Context, args []string, w world) (code int) {
 	if err != nil {
 		return report(w, err)
 	}
+	if slices.Equal(args, []string{"--version"}) {
+		args = []string{"version"} // As nearly every program takes it.
+	}
 	parsed, err := parser.Parse(args)
 	if err != nil {
 		report(w, &hinted{err, parseHint(args)})

@@ -119,7 +119,7 @@ func (s *serveCmd) Run(ctx context.Context, c *cli, w world) (err error) {
 // announce says where everything is.
 func (a *app) announce(out io.Writer) {
 	if a.archive == nil {
-		fmt.Fprintf(out, "proxy  http://%s\nhealth http://%s/readyz\nca     %s\n", a.proxyAddr, a.deskAddr, a.caPath)
+		fmt.Fprintf(out, "proxy  http://%s\nhealth http://%s/readyz\nca     %s\n", fromHere(a.proxyAddr), fromHere(a.deskAddr), a.caPath)
 		return
 	}
 	fmt.Fprintf(out, "proxy  http://%s\ndesk   %s\nca     %s\n", a.proxyAddr, a.DeskURL(), a.caPath)
