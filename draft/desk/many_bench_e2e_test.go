@@ -73,7 +73,7 @@ func over(b *testing.B, file string) {
 		{"search", "/traffic?q=" + url.QueryEscape("recusada")},
 	} {
 		b.Run(page.name, func(b *testing.B) { worked(b, h, page.target) })
-		b.Run(page.name+", in a browser", func(b *testing.B) { painted(b, ctx, server.URL+page.target) })
+		b.Run(page.name+", in a browser", func(b *testing.B) { painted(ctx, b, server.URL+page.target) })
 	}
 }
 
@@ -89,9 +89,8 @@ func worked(b *testing.B, h http.Handler, target string) {
 }
 
 // painted measures when something of a page is first shown (First Contentful Paint, W3C Paint
-// Timing), and by how much it jumps
-// afterwards (Cumulative Layout Shift).
-func painted(b *testing.B, ctx context.Context, address string) {
+// Timing), and by how much it jumps afterwards (Cumulative Layout Shift).
+func painted(ctx context.Context, b *testing.B, address string) {
 	var paint, shift float64
 	for b.Loop() {
 		do(b, ctx, chromedp.Navigate(address), shown("main > *"))

@@ -28,18 +28,7 @@ func (f *finder) named(start, end int) {
 	if from < 0 {
 		return
 	}
-	naming := f.names.Of(strings.Trim(name, "-."))
-	if naming.Kind == "" {
-		naming.Kind, naming.Strong = f.belowCall(start, name)
-	}
-	switch {
-	case f.ofCode(start, name):
-		naming = Naming{Kind: Token, Strong: true}
-	case naming.Kind == "" && f.ofAccount(start, name):
-		naming = Naming{Kind: Account, Strong: true}
-	case naming.Kind == "" && naming.Person && f.numbered(from):
-		naming = Naming{Kind: Document, Strong: true}
-	}
+	naming := f.namingOf(name, start, from)
 	if naming.IDLike && from > end && from >= f.quiet { // Else the end of that token is known.
 		f.quiet = from + f.tokenLength(from)
 	}
@@ -84,37 +73,6 @@ func (f *finder) belowCall(start int, name string) (Kind, bool) {
 	}
 	outer := f.text[from:at]
 	return f.names.Below(f.names.Of(outer), outer, name)
-}
-
-// ofCode reports the name of a code in several words: código de verificação,
-// verification code.
-func (f *finder) ofCode(start int, name string) bool {
-	before := Fold(f.text[max(0, start-16):start])
-	switch Fold(name) {
-	case "verificacao", "seguranca", "confirmacao", "acesso", "autenticacao":
-		return strings.HasSuffix(before, "codigode")
-	case "code", "codigo", "password":
-		return strings.HasSuffix(before, "verification") || strings.HasSuffix(before, "security") || strings.HasSuffix(before, "onetime") || strings.HasSuffix(before, "access")
-	}
-	return false
-}
-
-// ofAccount reports the name of an account in several words: conta corrente.
-func (f *finder) ofAccount(start int, name string) bool {
-	if !is(Fold(name), "corrente", "poupanca", "pagamento", "salario", "destino", "origem", "debito", "credito") {
-		return false
-	}
-	before := Fold(f.text[max(0, start-12):start])
-	return strings.HasSuffix(before, "conta") || strings.HasSuffix(before, "contade")
-}
-
-// numbered reports that a number as long as that of a person or a company begins at i.
-func (f *finder) numbered(i int) bool {
-	n := 0
-	for i+n < len(f.text) && isDigit(f.text[i+n]) {
-		n++
-	}
-	return (n == 11 || n == 14) && (i+n == len(f.text) || !isWord(f.text[i+n]))
 }
 
 // variable reports whether a value is what a shell puts in place of a variable, as
