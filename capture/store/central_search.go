@@ -42,44 +42,41 @@ func (l *list) byCentralIndex(ctx context.Context, match, where string, args []a
 	step := 2 * l.limit
 	for upto := l.micros; len(found) < l.limit; step = min(4*step, maxMatches) {
 		matches, err := l.centralMatches(ctx, match, upto, step)
-		if err != nil || len(matches.n) == 0 {
+		if err != nil || len(matches.numbers) == 0 {
 			return latest(found, l.limit), err
 		}
-		more, err := l.matching(ctx, matches, where, args)
+		more, err := l.central(ctx, matches, l.spot, where, args)
 		if err != nil {
 			return nil, err
 		}
 		found = append(found, more...)
-		if len(matches.n) < step {
+		if len(matches.numbers) < step {
 			break
 		}
-		upto = slices.Min(matches.time) - 1
+		upto = matches.last - 1
 	}
 	return latest(found, l.limit), nil
 }
 
-// matches are the numbers and times of failures, in microseconds.
-type matches struct{ n, time []int64 }
-
 // centralMatches returns the latest failures whose indexed words match, up to a time: at
 // most so many, and all of the same microsecond as the last of them.
-func (l *list) centralMatches(ctx context.Context, match string, upto int64, most int) (m matches, err error) {
+func (l *list) centralMatches(ctx context.Context, match string, upto int64, most int) (c candidates, err error) {
 	query := fmt.Sprintf(`SELECT n, time FROM exchanges WHERE words @@ CAST(? AS tsquery) AND time <= ? ORDER BY time DESC FETCH FIRST %d ROWS WITH TIES`, most)
 	_, err = collect(l.brief(ctx), l.Store, query, []any{match, upto}, func(row func(...any) error) (none struct{}, err error) {
-		var n, at int64
-		if err := row(&n, &at); err != nil {
+		var n int64
+		if err := row(&n, &c.last); err != nil {
 			return none, err
 		}
-		m.n, m.time = append(m.n, n), append(m.time, at)
+		c.numbers, c.times = append(c.numbers, n), append(c.times, c.last)
 		return none, nil
 	})
-	return m, err
+	return c, err
 }
 
-// matching returns those of some failures that fit, and are before the place of the list.
-// The limit says that each is looked up by its own, in the part of its month.
-func (l *list) matching(ctx context.Context, m matches, where string, args []any) ([]capture.Failure, error) {
+// central is those in PostgreSQL. The limit says that each is looked up by itself, in the
+// part of its month, which its time tells.
+func (l *list) central(ctx context.Context, c candidates, before spot, where string, args []any) ([]capture.Failure, error) {
 	return collect(l.brief(ctx), l.Store, `SELECT `+readColumns+` FROM unnest(?, ?) AS wanted (number, moment)
 		CROSS JOIN LATERAL (SELECT * FROM failures WHERE n = number AND time = moment LIMIT 1) AS failures
-		WHERE (time, id) < (?, ?) AND (`+where+`)`, append([]any{m.n, m.time, l.micros, l.id}, args...), scanValue)
+		WHERE (time, id) < (?, ?) AND (`+where+`)`, append([]any{c.numbers, c.times, before.micros, before.id}, args...), scanValue)
 }

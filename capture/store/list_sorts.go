@@ -46,13 +46,10 @@ func (l *list) bySorts(ctx context.Context, at spot, prints []any, where string,
 
 // those returns candidates that fit and are before a place, in no order.
 func (l *list) those(ctx context.Context, c candidates, before spot, where string, args []any) ([]capture.Failure, error) {
-	if !l.Central() {
-		return l.rows(ctx, `failures NOT INDEXED`, `n = wanted`, c.numbers, before, where, args)
+	if l.Central() {
+		return l.central(ctx, c, before, where, args)
 	}
-	// The times tell the months.
-	given := []any{c.numbers, c.times, before.micros, before.micros, before.id}
-	return collect(ctx, l.Store, `SELECT `+readColumns+` FROM unnest(?, ?) AS list (wanted, seen) CROSS JOIN failures
-		WHERE n = wanted AND time = seen AND time <= ? AND (time, id) < (?, ?) AND (`+where+`)`, append(given, args...), scanValue)
+	return l.rows(ctx, `failures NOT INDEXED`, `n = wanted`, c.numbers, before, where, args)
 }
 
 // afterAll is greater than every ID.
