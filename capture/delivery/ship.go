@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/rs/zerolog"
+
+	"flagrante/capture/background"
 )
 
 // Journal keeps deliveries on this machine until they were sent.
@@ -36,11 +38,10 @@ const (
 // Shipper sends what is in a journal, in its order, on a goroutine of its own. While
 // the team's store is away it tries again and again.
 type Shipper struct {
+	task    *background.Task
 	journal Journal
 	sender  Sender
 	log     zerolog.Logger
-	stop    context.CancelFunc
-	done    chan struct{}
 
 	mu   sync.Mutex
 	sent int64
@@ -49,9 +50,8 @@ type Shipper struct {
 
 // Ship starts a Shipper that runs until Close.
 func Ship(j Journal, to Sender, log zerolog.Logger) *Shipper {
-	ctx, stop := context.WithCancel(context.Background())
-	s := &Shipper{journal: j, sender: to, log: log, stop: stop, done: make(chan struct{})}
-	go s.run(ctx)
+	s := &Shipper{journal: j, sender: to, log: log}
+	s.task = background.Start(s.run)
 	return s
 }
 
@@ -80,13 +80,9 @@ func (s *Shipper) Drain(ctx context.Context) error {
 }
 
 // Close ends the sending; what is left in the journal is sent after the next start.
-func (s *Shipper) Close() {
-	s.stop()
-	<-s.done
-}
+func (s *Shipper) Close() { s.task.Close() }
 
 func (s *Shipper) run(ctx context.Context) {
-	defer close(s.done)
 	pause := firstPause
 	for {
 		left, err := s.once(ctx)
@@ -94,7 +90,7 @@ func (s *Shipper) run(ctx context.Context) {
 		case ctx.Err() != nil:
 			return
 		case err != nil:
-			s.wait(ctx, pause)
+			background.Rest(ctx, pause)
 			pause = min(2*pause, maxPause)
 		case left:
 			pause = firstPause
@@ -105,15 +101,6 @@ func (s *Shipper) run(ctx context.Context) {
 			case <-s.journal.Filled():
 			}
 		}
-	}
-}
-
-func (s *Shipper) wait(ctx context.Context, pause time.Duration) {
-	timer := time.NewTimer(pause)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-	case <-timer.C:
 	}
 }
 

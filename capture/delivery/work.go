@@ -9,7 +9,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"flagrante/capture"
-	"flagrante/capture/nice"
+	"flagrante/capture/background"
 )
 
 // Taken is what was stored of deliveries at once.
@@ -45,12 +45,11 @@ const (
 // Worker stores what deliveries hold, on a goroutine of its own. Any number of them may
 // work at one store, in as many processes.
 type Worker struct {
+	task   *background.Task
 	store  Taker
 	alter  func(*capture.Batch)
 	tell   func(Taken)
 	log    zerolog.Logger
-	stop   context.CancelFunc
-	done   chan struct{}
 	mu     sync.Mutex
 	failed bool
 }
@@ -58,21 +57,16 @@ type Worker struct {
 // Work starts a Worker that runs until Close. It changes batches by alter before they
 // are stored, and tells what it stored.
 func Work(store Taker, alter func(*capture.Batch), tell func(Taken), log zerolog.Logger) *Worker {
-	ctx, stop := context.WithCancel(context.Background())
-	w := &Worker{store: store, alter: alter, tell: tell, log: log, stop: stop, done: make(chan struct{})}
-	go w.run(ctx)
+	w := &Worker{store: store, alter: alter, tell: tell, log: log}
+	w.task = background.Start(w.run)
 	return w
 }
 
 // Close ends the work. What was begun is either stored or still there.
-func (w *Worker) Close() {
-	w.stop()
-	<-w.done
-}
+func (w *Worker) Close() { w.task.Close() }
 
 func (w *Worker) run(ctx context.Context) {
-	defer close(w.done)
-	nice.Goroutine()
+	background.StepBack()
 	ticks := time.NewTicker(lookEvery)
 	defer ticks.Stop()
 	for {

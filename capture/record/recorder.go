@@ -9,8 +9,8 @@ import (
 	"github.com/rs/zerolog"
 
 	"flagrante/capture"
+	"flagrante/capture/background"
 	"flagrante/capture/judge"
-	"flagrante/capture/nice"
 	"flagrante/proxy"
 )
 
@@ -128,7 +128,7 @@ func (r *Recorder) Close(ctx context.Context) error {
 // its own, costs many times more.
 func (r *Recorder) run() {
 	defer close(r.done)
-	nice.Goroutine()
+	background.StepBack()
 	patience, due, late := stopped(), stopped(), stopped()
 	var spare []*proxy.Exchange
 	counting, waiting := false, false

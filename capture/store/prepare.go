@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"database/sql/driver"
 	"encoding/json"
 	"errors"
@@ -8,7 +9,7 @@ import (
 	"sync/atomic"
 
 	"flagrante/capture"
-	"flagrante/capture/nice"
+	"flagrante/capture/background"
 )
 
 // prepared is a failure as it is written. What costs the processor most, packing and
@@ -56,10 +57,9 @@ type rows struct {
 
 // helper makes rows beside whoever appends, as long as the store is open.
 type helper struct {
+	task   *background.Task
 	packer *packer
 	work   chan *rows
-	quit   func()
-	done   chan struct{}
 }
 
 func newHelper(behind bool) (*helper, error) {
@@ -67,20 +67,18 @@ func newHelper(behind bool) (*helper, error) {
 	if err != nil {
 		return nil, err
 	}
-	quit := make(chan struct{})
-	h := &helper{packer: packer, work: make(chan *rows, 1), quit: sync.OnceFunc(func() { close(quit) }), done: make(chan struct{})}
-	go h.run(behind, quit)
+	h := &helper{packer: packer, work: make(chan *rows, 1)}
+	h.task = background.Start(func(ctx context.Context) { h.run(ctx, behind) })
 	return h, nil
 }
 
-func (h *helper) run(behind bool, quit <-chan struct{}) {
-	defer close(h.done)
+func (h *helper) run(ctx context.Context, behind bool) {
 	if behind {
-		nice.Goroutine()
+		background.StepBack()
 	}
 	for {
 		select {
-		case <-quit:
+		case <-ctx.Done():
 			return
 		case r := <-h.work:
 			// The caller begins at the beginning. So they meet once, and the caller waits
@@ -102,8 +100,7 @@ func (h *helper) help(r *rows) {
 
 // close returns when nothing is made any more.
 func (h *helper) close() error {
-	h.quit()
-	<-h.done
+	h.task.Close()
 	return h.packer.close()
 }
 

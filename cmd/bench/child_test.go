@@ -27,9 +27,9 @@ import (
 	"github.com/oklog/ulid/v2"
 	"github.com/rs/zerolog"
 
+	"flagrante/capture/background"
 	"flagrante/capture/judge"
 	"flagrante/capture/locate"
-	"flagrante/capture/nice"
 	"flagrante/capture/record"
 	"flagrante/capture/store"
 	"flagrante/proxy"
@@ -210,7 +210,7 @@ func newID(at time.Time) string {
 
 // capturing is the relay with the pipeline and the database of the product.
 func capturing(l net.Listener, ca *authority.Authority, roots *x509.CertPool) (*child, error) {
-	nice.MakeRoom()
+	background.MakeRoom()
 	dir, err := os.MkdirTemp(os.Getenv(dirEnv), "capture")
 	if err != nil {
 		return nil, err

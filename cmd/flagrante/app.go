@@ -13,6 +13,7 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"flagrante/capture/background"
 	"flagrante/capture/gallery"
 	"flagrante/capture/judge"
 	"flagrante/capture/record"
@@ -71,9 +72,9 @@ type app struct {
 	pool      *proxy.Pool
 	hearer    *hearer
 	roller    *roller
-	sender    *outbox.Worker
+	sender    *background.Task
 	refresher *refresher
-	ceiling   *ceiling
+	memory    *background.Task
 	keeper    *keeper
 	// hub tells open pages what changed, strip remembers the calls that passed.
 	hub   *live.Hub
@@ -237,12 +238,8 @@ func (a *app) end() error {
 	for range a.running {
 		errs = append(errs, <-a.serving)
 	}
-	if a.ceiling != nil {
-		a.ceiling.Close()
-	}
-	if a.sender != nil {
-		a.sender.Close()
-	}
+	a.memory.Close()
+	a.sender.Close()
 	if a.courier != nil {
 		errs = append(errs, a.courier.Close())
 	}

@@ -105,7 +105,7 @@ func (a *app) record(locator *locate.Locator, o appOptions) error {
 		pipeline.Learn(names)
 	}
 	a.recorder = record.Start(pipeline, a.health.watch(a.keeps), o.Log)
-	a.ceiling = startCeiling(o.World.env)
+	a.memory = limitMemory(o.World.env)
 	return a.conclude(o)
 }
 

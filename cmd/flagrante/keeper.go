@@ -8,7 +8,7 @@ import (
 
 	"github.com/rs/zerolog"
 
-	"flagrante/capture/nice"
+	"flagrante/capture/background"
 	"flagrante/capture/store"
 )
 
@@ -29,36 +29,26 @@ const (
 // keeper looks after the store while traffic passes, on a goroutine of its own: it
 // indexes words, and takes away what is kept no longer.
 type keeper struct {
+	task   *background.Task
 	store  *store.Store
 	masks  *handMasker
 	limits func() store.Limits
 	now    func() time.Time
 	log    zerolog.Logger
-	stop   context.CancelFunc
-	done   chan struct{}
 	// behind is how many failures are not indexed, as of the last look.
 	behind atomic.Int64
 }
 
 func startKeeper(s *store.Store, masks *handMasker, limits func() store.Limits, now func() time.Time, log zerolog.Logger) *keeper {
-	ctx, stop := context.WithCancel(context.Background())
-	k := &keeper{store: s, masks: masks, limits: limits, now: now, log: log, stop: stop, done: make(chan struct{})}
-	go k.run(ctx)
+	k := &keeper{store: s, masks: masks, limits: limits, now: now, log: log}
+	k.task = background.Start(k.run)
 	return k
 }
 
 func (k *keeper) run(ctx context.Context) {
-	defer close(k.done)
-	nice.Goroutine()
-	rest := time.NewTimer(indexEvery)
-	defer rest.Stop()
+	background.StepBack()
 	var pruned, looked time.Time
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-rest.C:
-		}
+	for rest := indexEvery; background.Rest(ctx, rest); {
 		begun := k.now()
 		if begun.Sub(pruned) >= pruneEvery {
 			k.prune(ctx)
@@ -73,11 +63,10 @@ func (k *keeper) run(ctx context.Context) {
 		more, maskErr := k.masks.step(ctx, settling)
 		k.tell(maskErr, "what was masked by hand could not be masked in all that is stored; it goes on")
 		left, err = left || more, errors.Join(err, maskErr)
-		pause := keeperRest * k.now().Sub(begun)
+		rest = keeperRest * k.now().Sub(begun)
 		if !left || err != nil {
-			pause = max(pause, indexEvery)
+			rest = max(rest, indexEvery)
 		}
-		rest.Reset(pause)
 	}
 }
 
@@ -116,8 +105,7 @@ const maskedInTime = 5 * time.Second
 // Close ends the work where it is; it goes on at the next start. Nothing comes to the
 // store any more, so what was masked by hand can leave it for good.
 func (k *keeper) Close() {
-	k.stop()
-	<-k.done
+	k.task.Close()
 	ctx, cancel := context.WithTimeout(context.Background(), maskedInTime)
 	defer cancel()
 	err := k.masks.finish(ctx)

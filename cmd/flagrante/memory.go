@@ -6,34 +6,25 @@ import (
 	"runtime/metrics"
 	"time"
 
+	"flagrante/capture/background"
 	"flagrante/capture/record"
 )
 
 // memoryEvery is how often the limit of memory is looked at.
 const memoryEvery = time.Second
 
-// ceiling keeps memory within one and a half times what the queue of exchanges may hold:
-// without a limit, garbage would be collected when as much again is in use, and a queue
-// that is full because nothing can be stored would take twice its size.
-type ceiling struct {
-	stop context.CancelFunc
-	done chan struct{}
-}
-
-// startCeiling begins to set the limit. What a user has set holds.
-func startCeiling(env func(string) (string, bool)) *ceiling {
-	ctx, stop := context.WithCancel(context.Background())
-	c := &ceiling{stop: stop, done: make(chan struct{})}
+// limitMemory begins to keep memory within one and a half times what the queue of
+// exchanges may hold: without a limit, garbage would be collected when as much again is in
+// use, and a queue that is full because nothing can be stored would take twice its size.
+// A limit that a user has set holds: the task is nil then. Its end leaves the limit as it is.
+func limitMemory(env func(string) (string, bool)) *background.Task {
 	if _, set := env("GOMEMLIMIT"); set {
-		close(c.done)
-		return c
+		return nil
 	}
-	go c.run(ctx)
-	return c
+	return background.Start(followMemory)
 }
 
-func (c *ceiling) run(ctx context.Context) {
-	defer close(c.done)
+func followMemory(ctx context.Context) {
 	tick := time.NewTicker(memoryEvery)
 	defer tick.Stop()
 	for {
@@ -44,12 +35,6 @@ func (c *ceiling) run(ctx context.Context) {
 			debug.SetMemoryLimit(memoryLimit(liveMemory()))
 		}
 	}
-}
-
-// Close leaves the limit as it is.
-func (c *ceiling) Close() {
-	c.stop()
-	<-c.done
 }
 
 // memoryLimit is how many bytes may be in use when so many are live: where tunnels need

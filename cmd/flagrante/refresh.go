@@ -8,7 +8,7 @@ import (
 
 	"github.com/rs/zerolog"
 
-	"flagrante/capture/nice"
+	"flagrante/capture/background"
 	"flagrante/draft/lifecycle"
 )
 
@@ -26,36 +26,26 @@ const (
 )
 
 // refresher brings the rows of drafts up to date while traffic passes, on a
-// goroutine of its own.
+// goroutine of its own. After its end lists do so when they are opened.
 type refresher struct {
+	*background.Task
 	refresh func(ctx context.Context, limit int) (left bool, err error)
 	now     func() time.Time
 	log     zerolog.Logger
-	stop    context.CancelFunc
-	done    chan struct{}
 	// since is when it began what has not ended well yet, in nanoseconds; 0 for nothing.
 	since atomic.Int64
 }
 
 func startRefresher(book *lifecycle.Book, now func() time.Time, log zerolog.Logger) *refresher {
-	ctx, stop := context.WithCancel(context.Background())
-	r := &refresher{refresh: book.Refresh, now: now, log: log, stop: stop, done: make(chan struct{})}
-	go r.run(ctx)
+	r := &refresher{refresh: book.Refresh, now: now, log: log}
+	r.Task = background.Start(r.run)
 	return r
 }
 
 func (r *refresher) run(ctx context.Context) {
-	defer close(r.done)
-	nice.Goroutine()
-	rest := time.NewTimer(refreshEvery)
-	defer rest.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-rest.C:
-		}
-		rest.Reset(r.once(ctx))
+	background.StepBack()
+	for rest := refreshEvery; background.Rest(ctx, rest); {
+		rest = r.once(ctx)
 	}
 }
 
@@ -80,10 +70,4 @@ func (r *refresher) once(ctx context.Context) time.Duration {
 func (r *refresher) stuck() bool {
 	since := r.since.Load()
 	return since != 0 && r.now().Sub(time.Unix(0, since)) > refreshPatience
-}
-
-// Close ends the work where it is; lists go on with it.
-func (r *refresher) Close() {
-	r.stop()
-	<-r.done
 }

@@ -6,7 +6,7 @@ import (
 
 	"github.com/rs/zerolog"
 
-	"flagrante/capture/nice"
+	"flagrante/capture/background"
 	"flagrante/draft/lifecycle"
 )
 
@@ -21,27 +21,25 @@ const (
 )
 
 // roller looks for hosts that fail as a whole while traffic passes, on a goroutine
-// of its own.
+// of its own. It looks a last time when it is closed.
 type roller struct {
+	*background.Task
 	book *lifecycle.Book
 	// stored counts the failures that were stored: without new ones there is
 	// nothing to look for.
 	stored func() int64
 	now    func() time.Time
 	log    zerolog.Logger
-	stop   chan struct{}
-	done   chan struct{}
 }
 
 func startRoller(book *lifecycle.Book, stored func() int64, now func() time.Time, log zerolog.Logger) *roller {
-	r := &roller{book: book, stored: stored, now: now, log: log, stop: make(chan struct{}), done: make(chan struct{})}
-	go r.run()
+	r := &roller{book: book, stored: stored, now: now, log: log}
+	r.Task = background.Start(r.run)
 	return r
 }
 
-func (r *roller) run() {
-	defer close(r.done)
-	nice.Goroutine()
+func (r *roller) run(ctx context.Context) {
+	background.StepBack()
 	ticks := time.NewTicker(rollUpEvery)
 	defer ticks.Stop()
 	var since time.Time
@@ -52,7 +50,7 @@ func (r *roller) run() {
 		}
 		select {
 		case <-ticks.C:
-		case <-r.stop:
+		case <-ctx.Done():
 			stopped = true
 		}
 	}
@@ -68,10 +66,4 @@ func (r *roller) rollUp(since time.Time) bool {
 		return false
 	}
 	return true
-}
-
-// Close looks a last time, and returns when that is done.
-func (r *roller) Close() {
-	close(r.stop)
-	<-r.done
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"flagrante/capture/background"
 	"flagrante/capture/store"
 	"flagrante/draft/desk"
 	"flagrante/draft/desk/live"
@@ -90,24 +91,21 @@ const (
 // hearer tells open pages of the desk what other machines store, on a goroutine of its
 // own.
 type hearer struct {
+	*background.Task
 	store *store.Store
 	hub   *live.Hub
 	log   zerolog.Logger
 	// heard counts what others stored.
 	heard atomic.Int64
-	stop  context.CancelFunc
-	done  chan struct{}
 }
 
 func startHearer(s *store.Store, hub *live.Hub, log zerolog.Logger) *hearer {
-	ctx, stop := context.WithCancel(context.Background())
-	h := &hearer{store: s, hub: hub, log: log, stop: stop, done: make(chan struct{})}
-	go h.run(ctx)
+	h := &hearer{store: s, hub: hub, log: log}
+	h.Task = background.Start(h.run)
 	return h
 }
 
 func (h *hearer) run(ctx context.Context) {
-	defer close(h.done)
 	for pause := hearPause; ; pause = min(2*pause, hearPauseMost) {
 		err := h.store.Listen(ctx, func() {
 			pause = hearPause
@@ -118,18 +116,8 @@ func (h *hearer) run(ctx context.Context) {
 			return
 		}
 		h.log.Warn().Err(err).Msg(fmt.Sprintf("what other machines store is not heard of; it is tried again in %v", pause))
-		rest := time.NewTimer(pause)
-		select {
-		case <-ctx.Done():
-			rest.Stop()
+		if !background.Rest(ctx, pause) {
 			return
-		case <-rest.C:
 		}
 	}
-}
-
-// Close returns when nothing is told any more.
-func (h *hearer) Close() {
-	h.stop()
-	<-h.done
 }

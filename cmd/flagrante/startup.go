@@ -6,7 +6,7 @@ import (
 	"sync"
 	"time"
 
-	"flagrante/capture/nice"
+	"flagrante/capture/background"
 	"flagrante/cmd/flagrante/internal/resident"
 )
 
@@ -46,7 +46,7 @@ func tuneMemory(env func(string) (string, bool)) {
 // What a user has set holds.
 func tuneProcessors(env func(string) (string, bool)) {
 	if _, set := env("GOMAXPROCS"); !set {
-		nice.MakeRoom()
+		background.MakeRoom()
 	}
 }
 

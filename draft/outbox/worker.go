@@ -5,35 +5,19 @@ import (
 	"time"
 
 	"github.com/rs/zerolog"
+
+	"flagrante/capture/background"
 )
 
 // tick is how long the worker waits at most: other processes put exports into the
 // same outbox.
 const tick = 15 * time.Second
 
-// Worker does what is due: one thing after the other, so that there is one connection
-// to portals at a time.
-type Worker struct {
-	stop context.CancelFunc
-	done chan struct{}
-}
-
-// Start returns a Worker that runs until Close.
-func Start(o *Outbox, log zerolog.Logger) *Worker {
-	ctx, stop := context.WithCancel(context.Background())
-	w := &Worker{stop: stop, done: make(chan struct{})}
-	go func() {
-		defer close(w.done)
-		o.work(ctx, log)
-	}()
-	return w
-}
-
-// Close stops the worker and waits until it has. What it was at goes on at the next
+// Start begins to do what is due: one thing after the other, so that there is one
+// connection to portals at a time. What it was at when it is closed goes on at the next
 // start.
-func (w *Worker) Close() {
-	w.stop()
-	<-w.done
+func Start(o *Outbox, log zerolog.Logger) *background.Task {
+	return background.Start(func(ctx context.Context) { o.work(ctx, log) })
 }
 
 func (o *Outbox) work(ctx context.Context, log zerolog.Logger) {

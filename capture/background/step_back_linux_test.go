@@ -1,11 +1,11 @@
-package nice_test
+package background_test
 
 import (
 	"runtime"
 	"syscall"
 	"testing"
 
-	"flagrante/capture/nice"
+	"flagrante/capture/background"
 )
 
 // The system call answers with 20 less the nice value.
@@ -26,13 +26,13 @@ func TestOneGoroutineStepsBack(t *testing.T) {
 	before := priority(t, 0)
 	inside, outside := make(chan int), make(chan struct{})
 	go func() {
-		nice.Goroutine()
+		background.StepBack()
 		inside <- syscall.Gettid()
 		<-outside
 	}()
 	thread := <-inside
-	if got := priority(t, thread); got != max(before, nice.Behind) {
-		t.Errorf("the thread in the background has the nice value %d, want %d", got, max(before, nice.Behind))
+	if got := priority(t, thread); got != max(before, background.Niceness) {
+		t.Errorf("the thread in the background has the nice value %d, want %d", got, max(before, background.Niceness))
 	}
 	if got := priority(t, 0); got != before {
 		t.Errorf("another thread has the nice value %d, had %d", got, before)
@@ -43,7 +43,7 @@ func TestOneGoroutineStepsBack(t *testing.T) {
 func TestWhoStepsBackTakesNoPlaceOfTheTraffic(t *testing.T) {
 	before := runtime.GOMAXPROCS(0)
 	defer runtime.GOMAXPROCS(before)
-	nice.MakeRoom()
+	background.MakeRoom()
 	if got := runtime.GOMAXPROCS(0); got != before+2 {
 		t.Errorf("%d goroutines run at once, and %d before", got, before)
 	}

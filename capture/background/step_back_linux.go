@@ -1,4 +1,4 @@
-package nice
+package background
 
 import (
 	"runtime"
@@ -14,12 +14,12 @@ func MakeRoom() {
 	runtime.GOMAXPROCS(runtime.GOMAXPROCS(0) + steppingBack)
 }
 
-// Goroutine gives the calling goroutine a thread of its own that steps back behind
+// StepBack gives the calling goroutine a thread of its own that steps back behind
 // the others of the process, until the goroutine ends. On Linux priorities belong to
 // threads (setpriority(2), "C library/kernel differences"), and a thread that stays
 // locked ends with its goroutine (runtime.LockOSThread). Where the system refuses, it
 // works on as before.
-func Goroutine() {
+func StepBack() {
 	runtime.LockOSThread()
-	_ = syscall.Setpriority(syscall.PRIO_PROCESS, syscall.Gettid(), Behind)
+	_ = syscall.Setpriority(syscall.PRIO_PROCESS, syscall.Gettid(), Niceness)
 }
