@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -12,7 +11,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"flagrante/capture"
-	"flagrante/capture/store"
 	"flagrante/draft"
 	"flagrante/draft/compose"
 	"flagrante/draft/lifecycle"
@@ -35,17 +33,8 @@ func failingAt(id, fingerprint string) *capture.Failure {
 // storedOf returns a desk over a real book with the drafts of failures.
 func storedOf(t *testing.T, failures []*capture.Failure, change ...func(*Options)) http.Handler {
 	t.Helper()
-	s, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "flagrante.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := s.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	_, err = s.Append(t.Context(), capture.Batch{Failures: failures})
-	if err != nil {
+	s := fresh(t)
+	if _, err := s.Append(t.Context(), capture.Batch{Failures: failures}); err != nil {
 		t.Fatal(err)
 	}
 	guide, err := profile.Default()

@@ -5,13 +5,11 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
-	"path/filepath"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"flagrante/capture/redact"
-	"flagrante/capture/store"
 	"flagrante/draft"
 	"flagrante/draft/export"
 	"flagrante/draft/gate"
@@ -36,15 +34,7 @@ steps:
 // realOutbox is one on a store on disk that sends to a portal.
 func realOutbox(t *testing.T, o Options, portal string, one draft.Draft) *outbox.Outbox {
 	t.Helper()
-	s, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "flagrante.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := s.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	s := fresh(t)
 	recipe, err := export.ParseRecipe("janela.yaml", []byte(clickRecipe))
 	if err != nil {
 		t.Fatal(err)

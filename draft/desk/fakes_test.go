@@ -3,16 +3,26 @@ package desk
 import (
 	"bytes"
 	"context"
+	"os"
 	"slices"
 	"sync"
+	"testing"
 	"time"
 
 	"flagrante/capture"
 	"flagrante/capture/judge"
+	"flagrante/capture/store"
+	"flagrante/capture/store/storetest"
 	"flagrante/draft/export"
 	"flagrante/draft/views"
 	"flagrante/proxy"
 )
+
+// fresh opens an empty store: a file, or in a second run of the tests a shared database.
+func fresh(tb testing.TB) *store.Store {
+	tb.Helper()
+	return storetest.Fresh(tb, os.Getenv(storetest.Variable))
+}
 
 // kept are the views of a test.
 type kept struct {

@@ -7,7 +7,6 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,7 +16,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"flagrante/capture/redact"
-	"flagrante/capture/store"
 	"flagrante/draft"
 	"flagrante/draft/attach"
 	"flagrante/draft/export"
@@ -61,15 +59,7 @@ func openSending(t *testing.T) *sending {
 		}
 	}))
 	t.Cleanup(server.Close)
-	kept, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "flagrante.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := kept.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	kept := fresh(t)
 	ids := 0
 	newID := func() string { ids++; return "a-" + strconv.Itoa(ids) }
 	shelf := attach.Open(t.TempDir(), attach.Options{Now: func() time.Time { return noon }, NewID: newID, Mask: func(_, _ string, text []byte) []byte { return text }})

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -21,15 +20,7 @@ import (
 // captured returns a desk over a real store in which f1 and f2 failed.
 func captured(t *testing.T, change ...func(*Options)) (http.Handler, *store.Store) {
 	t.Helper()
-	s, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "flagrante.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := s.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	s := fresh(t)
 	if _, err := s.Append(t.Context(), capture.Batch{Failures: []*capture.Failure{failingAt("f1", "v2-aaaaaaaaaaaa"), failingAt("f2", "v2-bbbbbbbbbbbb")}}); err != nil {
 		t.Fatal(err)
 	}

@@ -6,7 +6,6 @@ import (
 	"context"
 	"fmt"
 	"net/http/httptest"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -41,16 +40,7 @@ type scene struct {
 // stage opens a desk at which some failures happened already.
 func stage(t *testing.T, failures []*capture.Failure, change ...func(*Options)) *scene {
 	t.Helper()
-	s := &scene{hub: live.NewHub("scene"), strip: &live.Strip{}}
-	var err error
-	if s.store, err = store.Open(t.Context(), filepath.Join(t.TempDir(), "flagrante.db")); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := s.store.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	s := &scene{hub: live.NewHub("scene"), strip: &live.Strip{}, store: fresh(t)}
 	s.Server = httptest.NewServer(openDesk(t, &memory{}, append([]func(*Options){s.options(t)}, change...)...))
 	t.Cleanup(s.Close)
 	s.fail(t, failures...)

@@ -2,7 +2,7 @@ package drafttest
 
 import (
 	"bytes"
-	"path/filepath"
+	"os"
 	"testing"
 	"time"
 
@@ -11,6 +11,7 @@ import (
 	"flagrante/capture/locate"
 	"flagrante/capture/record"
 	"flagrante/capture/store"
+	"flagrante/capture/store/storetest"
 	"flagrante/draft"
 	"flagrante/draft/compose"
 	"flagrante/draft/lifecycle"
@@ -32,18 +33,10 @@ func Settings(tb testing.TB, lang draft.Lang) compose.Settings {
 }
 
 // Import takes recordings into a new store, one after the other, as `flagrante import`
-// does.
+// does. The store is a file, or in a second run of the tests a shared database.
 func Import(tb testing.TB, recordings ...[]byte) *store.Store {
 	tb.Helper()
-	s, err := store.Open(tb.Context(), filepath.Join(tb.TempDir(), "flagrante.db"))
-	if err != nil {
-		tb.Fatal(err)
-	}
-	tb.Cleanup(func() {
-		if err := s.Close(); err != nil {
-			tb.Error(err)
-		}
-	})
+	s := storetest.Fresh(tb, os.Getenv(storetest.Variable))
 	Into(tb, s, recordings...)
 	return s
 }
