@@ -50,28 +50,8 @@ func find(x *proxy.Exchange, place string) (text string, how extraction, ok bool
 		how.foreign = true
 		return "", how, false
 	}
-	for part := range strings.SplitSeq(strings.TrimPrefix(pointer, "/"), "/") {
-		part = strings.ReplaceAll(strings.ReplaceAll(part, "~1", "/"), "~0", "~")
-		switch v := value.(type) {
-		case map[string]any:
-			value, found = v[part]
-			how.filter += member(part)
-		case []any:
-			i, err := strconv.Atoi(part)
-			if found = err == nil && i >= 0 && i < len(v); found {
-				value = v[i]
-			}
-			how.filter += "[" + strconv.Itoa(i) + "]"
-		default:
-			found = false
-		}
-		if !found {
-			return "", how, false
-		}
-		how.keys = append(how.keys, part)
-	}
-	if strings.HasPrefix(how.filter, "[") {
-		how.filter = "." + how.filter
+	if value, ok = how.descend(value, pointer); !ok {
+		return "", how, false
 	}
 	switch v := value.(type) {
 	case string:
@@ -82,6 +62,34 @@ func find(x *proxy.Exchange, place string) (text string, how extraction, ok bool
 		return "", how, false
 	}
 	return part(text, how.segment), how, true
+}
+
+// descend returns what a pointer (RFC 6901) names below value, and writes down the way.
+func (e *extraction) descend(value any, pointer string) (below any, ok bool) {
+	for step := range strings.SplitSeq(strings.TrimPrefix(pointer, "/"), "/") {
+		step = strings.ReplaceAll(strings.ReplaceAll(step, "~1", "/"), "~0", "~")
+		switch v := value.(type) {
+		case map[string]any:
+			value, ok = v[step]
+			e.filter += member(step)
+		case []any:
+			i, err := strconv.Atoi(step)
+			if ok = err == nil && i >= 0 && i < len(v); ok {
+				value = v[i]
+			}
+			e.filter += "[" + strconv.Itoa(i) + "]"
+		default:
+			ok = false
+		}
+		if !ok {
+			return nil, false
+		}
+		e.keys = append(e.keys, step)
+	}
+	if strings.HasPrefix(e.filter, "[") {
+		e.filter = "." + e.filter
+	}
+	return value, true
 }
 
 // member is a step of a filter of jq, in which a name is a string of JSON unless it is
