@@ -153,6 +153,9 @@ func nameIn(hello *tls.ClientHelloInfo) string {
 // handshakeFailed explains the one mistake that everybody makes once: an app
 // that was not told to trust the certificate authority.
 func (s *Server) handshakeFailed(t *tunnel, err error) {
+	if t.failure != nil {
+		s.tellUnreached(t)
+	}
 	event := s.opts.Log.Warn().Str("host", t.target)
 	if mistrusted(err) && !(silent(err) && s.lessons.trusts(t.target)) {
 		// Without a vendor the app has seen no certificate yet: it just left.

@@ -3,7 +3,6 @@ package server
 import (
 	"cmp"
 	"context"
-	"errors"
 	"maps"
 	"net"
 	"slices"
@@ -195,18 +194,6 @@ func (s *Server) dialSealed(t *tunnel) bool {
 	if t.failure == nil {
 		return true
 	}
-	start := s.opts.Now()
-	x := &proxy.Exchange{
-		ID: s.opts.NewID(start), Start: start, Tunnel: t.head, Err: fault.Cause(t.failure),
-		Request: connectRequest(t.target),
-	}
-	if t.peer != nil {
-		x.Peer, x.Client = peerOf(t.peer)
-	}
-	if cause, ok := errors.AsType[*upstream.Error](t.failure); ok {
-		x.Phases, x.Upstream = cause.Setup, cause.Upstream
-	}
-	x.Phases.Total = x.Phases.DNS + x.Phases.Connect + x.Phases.TLS
-	s.opts.Observe(x)
+	s.tellUnreached(t)
 	return false
 }

@@ -63,6 +63,9 @@ type Timeouts struct {
 	Handshake time.Duration
 	// Answer is how long the vendor may take to send the head of an answer.
 	Answer time.Duration
+	// Pause is how long an app may pause in the body of a request that no vendor gets,
+	// before it is told so.
+	Pause time.Duration
 	// Silence is how long an app may say nothing in a new tunnel before its vendor is
 	// connected, who may be the one to speak first. Zero means for ever, here and below.
 	Silence time.Duration
@@ -80,6 +83,7 @@ func DefaultTimeouts() Timeouts {
 		Connect:   30 * time.Second,
 		Handshake: 15 * time.Second,
 		Answer:    10 * time.Minute,
+		Pause:     time.Second,
 		Silence:   250 * time.Millisecond,
 		FirstWord: 2 * time.Second,
 	}

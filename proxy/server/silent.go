@@ -24,14 +24,16 @@ func (s *Server) listen(t *tunnel, first *bufio.Reader) protocol {
 }
 
 // silentUntil bounds the wait for the app's next bytes; zero means no bound.
-func (t *tunnel) silentUntil(patience time.Duration) {
-	var deadline time.Time
+func (t *tunnel) silentUntil(patience time.Duration) { t.SetReadDeadline(deadlineIn(patience)) }
+
+// deadlineIn returns when a patience that begins now is over; zero has no end.
+func deadlineIn(patience time.Duration) (deadline time.Time) {
 	if patience > 0 {
 		ctx, cancel := context.WithTimeout(context.Background(), patience)
 		defer cancel()
 		deadline, _ = ctx.Deadline()
 	}
-	t.SetReadDeadline(deadline)
+	return deadline
 }
 
 // longAgo is a deadline that interrupts a read.

@@ -145,6 +145,7 @@ func (s *Server) passHTTP(t *tunnel) {
 func (s *Server) passBlind(t *tunnel) {
 	if s.dialPlain(t); t.failure != nil {
 		s.opts.Log.Warn().Str("host", t.target).Str("cause", fault.Cause(t.failure).Text).Msg("no connection for a tunnel")
+		s.tellUnreached(t)
 		t.Close()
 		return
 	}
