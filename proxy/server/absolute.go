@@ -21,6 +21,8 @@ type absolute struct {
 	r *bufio.Reader
 	// original is the head that was read last, as it was sent.
 	original []byte
+	// lead are line ends in front of it, which count for nothing (RFC 9112, section 2.2).
+	lead []byte
 	// ready is what of its rewritten form has not been read yet.
 	ready []byte
 	// target is the vendor of the requests so far.
@@ -96,7 +98,7 @@ func (a *absolute) afterUpgrade() error {
 
 // readHead reads up to the empty line. What is no head at all passes as it is.
 func (a *absolute) readHead() error {
-	a.original = nil
+	a.original, a.lead = nil, nil
 	for !bytes.HasSuffix(a.original, []byte("\r\n\r\n")) && !bytes.HasSuffix(a.original, []byte("\n\n")) {
 		line, err := a.r.ReadSlice('\n')
 		a.original = append(a.original, line...)
@@ -104,8 +106,15 @@ func (a *absolute) readHead() error {
 		if ended && len(a.original) == 0 {
 			return err
 		}
-		if ended || len(a.original) > maxHead || string(a.original) == "\r\n" || string(a.original) == "\n" {
+		if ended || len(a.lead)+len(a.original) > maxHead {
 			return a.passHead()
+		}
+		if isLineEnd(a.original) {
+			a.lead, a.original = append(a.lead, a.original...), nil
+			if a.target != "" {
+				a.ready = a.lead
+				return nil
+			}
 		}
 	}
 	target, ok := targetOf(a.original)
@@ -121,12 +130,14 @@ func (a *absolute) readHead() error {
 	return nil
 }
 
+func isLineEnd(p []byte) bool { return string(p) == "\r\n" || string(p) == "\n" }
+
 // passHead lets what may be no head pass, and all behind it.
 func (a *absolute) passHead() error {
 	if a.strict {
 		return errUnclear
 	}
-	a.ready, a.verbatim = a.original, true
+	a.ready, a.verbatim = append(a.lead, a.original...), true
 	return nil
 }
 
@@ -136,6 +147,9 @@ func (a *absolute) accept() {
 		a.ready = a.onward.form(a.original)
 	} else {
 		a.ready = originForm(a.original)
+	}
+	if len(a.lead) > 0 {
+		a.ready = append(a.lead[:len(a.lead):len(a.lead)], a.ready...)
 	}
 	a.body, a.verbatim = framingOf(a.original)
 }

@@ -43,6 +43,8 @@ func TestAbsoluteFormIsRewritten(t *testing.T) {
 		"port and user":      {"GET HTTP://u:p@a.example:8080//x%2F?a;b HTTP/1.0\r\n\r\n", "GET //x%2F?a;b HTTP/1.0\r\n\r\n"},
 		"fields stay":        {"GET http://a.example/ HTTP/1.1\r\nx-B: 1\r\nX-b:2\r\nx: a\r\n b\r\nX-Empty:\r\n\r\n", "GET / HTTP/1.1\r\nx-B: 1\r\nX-b:2\r\nx: a\r\n b\r\nX-Empty:\r\n\r\n"},
 		"ours go":            {"GET http://a.example/ HTTP/1.1\r\nA: 1\r\nproxy-connection: keep-alive\r\nProxy-Authorization: Basic x\r\n y\r\nB: 2\r\n\r\n", "GET / HTTP/1.1\r\nA: 1\r\nB: 2\r\n\r\n"},
+		"line ends between":  {get + "\r\n" + get + "\r\n\r\n" + get, bare + "\r\n" + bare + "\r\n\r\n" + bare},
+		"line ends before":   {"\r\n" + get, "\r\n" + bare},
 		"length":             {"POST http://a.example/ HTTP/1.1\r\nContent-Length: 5\r\n\r\nGET h" + get, "POST / HTTP/1.1\r\nContent-Length: 5\r\n\r\nGET h" + bare},
 		"chunked":            {"POST http://a.example/ HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n4;x=y\r\nGET \r\n0\r\nT: v\r\n\r\n" + get, "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n4;x=y\r\nGET \r\n0\r\nT: v\r\n\r\n" + bare},
 		"upgrade":            {"GET http://a.example/ HTTP/1.1\r\nUpgrade: x\r\n\r\n" + get, "GET / HTTP/1.1\r\nUpgrade: x\r\n\r\n" + get},
@@ -85,6 +87,16 @@ func TestOtherVendorEndsReading(t *testing.T) {
 	}
 }
 
+func TestTargets(t *testing.T) {
+	for authority, want := range map[string]string{
+		"a.example": "a.example:80", "a.example:": "a.example:80", "u:p@A.example.:8080": "A.example.:8080", "[::1]": "[::1]:80", "[::1]:": "[::1]:80", "[::1]:81": "[::1]:81",
+	} {
+		if got, ok := targetOf([]byte("GET http://" + authority + "/ HTTP/1.1\r\n\r\n")); !ok || got != want {
+			t.Errorf("%s: got %q, %v, want %q", authority, got, ok, want)
+		}
+	}
+}
+
 func TestUpstreamProxyGetsTheAbsoluteForm(t *testing.T) {
 	head := "GET http://a.example/x?y HTTP/1.1\r\nHost: a.example\r\nProxy-Authorization: Basic ours\r\nx-A: 1\r\n\r\n"
 	tests := map[string]string{
@@ -101,7 +113,7 @@ func TestUpstreamProxyGetsTheAbsoluteForm(t *testing.T) {
 func TestNotForAVendor(t *testing.T) {
 	for _, head := range []string{
 		"GET / HTTP/1.1\r\n\r\n", "GET https://a.example/ HTTP/1.1\r\n\r\n", "GET http:// HTTP/1.1\r\n\r\n",
-		"GET http:///x HTTP/1.1\r\n\r\n", "\r\n\r\n", "hello\r\n\r\n", "GET http://a.example/ x HTTP/1.1\r\n\r\n", "GET http://a.example/\r\n\r\n",
+		"GET http:///x HTTP/1.1\r\n\r\n", "hello\r\n\r\n", "GET http://a.example/ x HTTP/1.1\r\n\r\n", "GET http://a.example/\r\n\r\n",
 	} {
 		a := &absolute{r: bufio.NewReader(strings.NewReader(head))}
 		ok, err := a.first()

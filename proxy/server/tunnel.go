@@ -163,9 +163,10 @@ func (blind) Busy() bool        { return false }
 func (blind) Waiting() bool     { return false }
 func (blind) Close()            {}
 
-// withPort returns an address with a port, the given one if it has none.
+// withPort returns an address with a port, the given one if it has none, or an empty
+// one (RFC 3986, section 3.2.3).
 func withPort(addr, port string) string {
-	if _, _, err := net.SplitHostPort(addr); err == nil {
+	if _, given, err := net.SplitHostPort(addr); err == nil && given != "" {
 		return addr
 	}
 	return net.JoinHostPort(hostOnly(addr), port)
