@@ -28,9 +28,12 @@ type Taken struct {
 // Taker is the team's store.
 type Taker interface {
 	// Take stores the next deliveries of one stream that nobody else is at, each once
-	// and in its order, and takes them away, in one transaction. Before that alter may
-	// change what they hold. Where there are none it returns nothing.
-	Take(ctx context.Context, alter func(*capture.Batch)) (Taken, error)
+	// and in its order, and takes them away, in one transaction. It is that stream where
+	// one is named, else any. Before that alter may change what they hold. Where there are
+	// none it returns nothing.
+	Take(ctx context.Context, stream string, alter func(*capture.Batch)) (Taken, error)
+	// Waits reports whether deliveries of a stream are there.
+	Waits(ctx context.Context, stream string) (bool, error)
 	// Arrived tells that deliveries may have come.
 	Arrived() <-chan struct{}
 }
@@ -40,6 +43,10 @@ const (
 	lookEvery = time.Second
 	// takePatience is how long one transaction may take.
 	takePatience = time.Minute
+	// settleTick is how often Settle looks whether others are done with the stream, and
+	// settleIdle how often it does in vain.
+	settleTick = 50 * time.Millisecond
+	settleIdle = 20
 )
 
 // Worker stores what deliveries hold, on a goroutine of its own. Any number of them may
@@ -71,7 +78,7 @@ func (w *Worker) run(ctx context.Context) {
 	defer ticks.Stop()
 	for {
 		for more := true; more; {
-			more = w.Once(ctx)
+			more = w.once(ctx)
 		}
 		select {
 		case <-ctx.Done():
@@ -82,13 +89,43 @@ func (w *Worker) run(ctx context.Context) {
 	}
 }
 
-// Once takes some deliveries now, and reports whether there may be more.
-func (w *Worker) Once(ctx context.Context) (more bool) {
+// Settle stores what is there of one stream, and nothing of others, which somebody else
+// will. It returns when all is stored, when others are at it or can't, or ctx ends.
+func (w *Worker) Settle(ctx context.Context, stream string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	tick := time.NewTicker(settleTick)
+	defer tick.Stop()
+	for idle := 0; idle < settleIdle; {
+		if w.take(ctx, stream) {
+			idle = 0
+			continue
+		}
+		if waits, err := w.store.Waits(ctx, stream); err != nil || !waits {
+			return
+		}
+		// Another process is at them, or they are of a newer program.
+		idle++
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+// once takes some deliveries of any stream now, and reports whether there may be more.
+func (w *Worker) once(ctx context.Context) (more bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.take(ctx, "")
+}
+
+// take takes some deliveries, and reports whether there may be more.
+func (w *Worker) take(ctx context.Context, stream string) (more bool) {
 	patient, cancel := context.WithTimeout(ctx, takePatience)
 	defer cancel()
-	taken, err := w.store.Take(patient, w.alter)
+	taken, err := w.store.Take(patient, stream, w.alter)
 	if err != nil {
 		if !w.failed && !errors.Is(ctx.Err(), context.Canceled) {
 			w.log.Error().Err(err).Msg("deliveries could not be stored; they wait until that works")

@@ -50,6 +50,15 @@ func (b bell) signal() {
 // any.
 func (s *Store) Arrived() <-chan struct{} { return s.arrived }
 
+// Waits reports whether deliveries of a stream are there.
+func (s *Store) Waits(ctx context.Context, stream string) (waits bool, err error) {
+	err = s.db().read.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM deliveries WHERE stream = ?)`, stream).Scan(&waits)
+	if err != nil {
+		return false, fmt.Errorf("look for deliveries: %w", err)
+	}
+	return waits, nil
+}
+
 // Delivered is what is known of deliveries.
 type Delivered struct {
 	// Waiting is how many are not stored yet, Refused how many can't be.

@@ -32,7 +32,7 @@ func TestAStreamMayBeginWithWhatCanNotBeStored(t *testing.T) {
 	check(t, s.Deliver(t.Context(), packed(t, "one", batches)))
 	sum := delivery.Taken{}
 	for more := true; more; {
-		taken, err := s.Take(t.Context(), func(b *capture.Batch) {
+		taken, err := s.Take(t.Context(), "", func(b *capture.Batch) {
 			if b.Failures[0].ID == "a000" {
 				panic("what is this?")
 			}
@@ -51,11 +51,11 @@ func TestAStreamThatCanNotBeStoredNowWaits(t *testing.T) {
 	s := freshFile(t)
 	check(t, s.Deliver(t.Context(), packed(t, "first", caught("a", 2))))
 	check(t, store.OnWriter(t.Context(), s, `ALTER TABLE good RENAME TO elsewhere`))
-	if _, err := s.Take(t.Context(), asTheyAre); err == nil {
+	if _, err := s.Take(t.Context(), "", asTheyAre); err == nil {
 		t.Fatal("stored without a table")
 	}
 	check(t, s.Deliver(t.Context(), packed(t, "second", []capture.Batch{{Failures: caught("b", 1)[0].Failures}})))
-	if taken, err := s.Take(t.Context(), asTheyAre); err != nil || taken.Stored != 1 {
+	if taken, err := s.Take(t.Context(), "", asTheyAre); err != nil || taken.Stored != 1 {
 		t.Errorf("the other stream: %+v, %v", taken, err)
 	}
 	check(t, store.OnWriter(t.Context(), s, `ALTER TABLE elsewhere RENAME TO good`))

@@ -58,7 +58,7 @@ func packed(t *testing.T, stream string, all []capture.Batch) (out []delivery.De
 func takeAll(t *testing.T, s *store.Store) (sum delivery.Taken) {
 	t.Helper()
 	for {
-		taken, err := s.Take(t.Context(), asTheyAre)
+		taken, err := s.Take(t.Context(), "", asTheyAre)
 		check(t, err)
 		if taken.Deliveries == 0 {
 			return sum
@@ -216,7 +216,7 @@ func TestDeliveriesOfANewerProgramWait(t *testing.T) {
 func TestWhatIsDeliveredCanBeChangedBefore(t *testing.T) {
 	s := fresh(t)
 	check(t, s.Deliver(t.Context(), packed(t, "one", caught("a", 1))))
-	_, err := s.Take(t.Context(), func(b *capture.Batch) { b.Failures[0].Vendor.Message = "masked" })
+	_, err := s.Take(t.Context(), "", func(b *capture.Batch) { b.Failures[0].Vendor.Message = "masked" })
 	check(t, err)
 	f, err := s.Failure(t.Context(), "a000")
 	check(t, err)
@@ -230,7 +230,7 @@ func TestADeliveryThatMaskingStumblesOverStopsNothing(t *testing.T) {
 	check(t, s.Deliver(t.Context(), packed(t, "one", batches)))
 	sum := delivery.Taken{}
 	for {
-		taken, err := s.Take(t.Context(), func(b *capture.Batch) {
+		taken, err := s.Take(t.Context(), "", func(b *capture.Batch) {
 			for _, f := range b.Failures {
 				if f.ID == "a001" {
 					panic("what is this?")

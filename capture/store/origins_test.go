@@ -21,7 +21,7 @@ func TestOriginsNameTheKeyOfTheirMasks(t *testing.T) {
 		check(t, s.Deliver(t.Context(), all))
 	}
 	deliver("one", "key-1")
-	taken, err := s.Take(t.Context(), asTheyAre)
+	taken, err := s.Take(t.Context(), "", asTheyAre)
 	check(t, err)
 	want := delivery.Origin{ID: "o-a", Machine: "m-one", App: "app", Masks: "key-1"}
 	if diff := cmp.Diff(want, taken.Origin); diff != "" {

@@ -25,10 +25,11 @@ const (
 
 // Take stores the next deliveries of one stream that nobody else is at, in their order
 // and each once, and takes them away, all in one transaction; alter may change what
-// they hold. A delivery that can't be stored is put aside in the table refused. Those
-// of a newer program wait, with all that is behind them. It is a delivery.Taker.
-func (s *Store) Take(ctx context.Context, alter func(*capture.Batch)) (delivery.Taken, error) {
-	taken, tried, err := s.take(ctx, alter, takeAtMost)
+// they hold. It is the stream that is named, or any. A delivery that can't be stored is
+// put aside in the table refused. Those of a newer program wait, with all that is behind
+// them. It is a delivery.Taker.
+func (s *Store) Take(ctx context.Context, stream string, alter func(*capture.Batch)) (delivery.Taken, error) {
+	taken, tried, err := s.take(ctx, stream, alter, takeAtMost)
 	switch {
 	case err == nil || len(tried) == 0 || ctx.Err() != nil || Hindered(err):
 		return taken, err
@@ -37,7 +38,7 @@ func (s *Store) Take(ctx context.Context, alter func(*capture.Batch)) (delivery.
 		return taken, errors.Join(err, s.later(ctx, tried[0].Stream))
 	}
 	// One of them can't be stored: it is found by taking one alone.
-	if taken, tried, err = s.take(ctx, alter, 1); err == nil || len(tried) == 0 || !unstorable(err) {
+	if taken, tried, err = s.take(ctx, stream, alter, 1); err == nil || len(tried) == 0 || !unstorable(err) {
 		return taken, err
 	}
 	return s.refuse(ctx, tried[0], err)
@@ -77,12 +78,12 @@ func change(alter func(*capture.Batch), b *capture.Batch) (err error) {
 }
 
 // take returns what it tried, too.
-func (s *Store) take(ctx context.Context, alter func(*capture.Batch), most int) (t delivery.Taken, next []delivery.Delivery, err error) {
+func (s *Store) take(ctx context.Context, only string, alter func(*capture.Batch), most int) (t delivery.Taken, next []delivery.Delivery, err error) {
 	db, contents := s.db(), map[digest]*use{}
 	err = db.hold(ctx, func(conn *sql.Conn, tx *sql.Tx) error {
 		var at stream
 		var err error
-		at, next, err = nextDeliveries(ctx, tx, most)
+		at, next, err = nextDeliveries(ctx, tx, only, most)
 		if err != nil || len(next) == 0 {
 			return err
 		}
@@ -124,16 +125,16 @@ const newStreams = `INSERT INTO streams (stream, origin, stored, taken)
 	ON CONFLICT DO NOTHING`
 
 // freeStream chooses the stream that was taken from the longest ago, among those whose
-// next delivery this program can read. Whoever chose it holds its row to the end of the
+// next delivery this program can read, or the one that is named. Whoever chose it holds its row to the end of the
 // transaction.
-const freeStream = `SELECT stream, stored FROM streams s WHERE (SELECT d.format FROM deliveries d WHERE d.stream = s.stream ORDER BY d.seq LIMIT 1) <= ? ORDER BY taken LIMIT 1 /*postgres FOR UPDATE OF s SKIP LOCKED */`
+const freeStream = `SELECT stream, stored FROM streams s WHERE (SELECT d.format FROM deliveries d WHERE d.stream = s.stream ORDER BY d.seq LIMIT 1) <= ? AND ? IN ('', stream) ORDER BY taken LIMIT 1 /*postgres FOR UPDATE OF s SKIP LOCKED */`
 
 // nextDeliveries chooses a stream and returns its next deliveries; none when there are none.
-func nextDeliveries(ctx context.Context, tx *sql.Tx, most int) (at stream, next []delivery.Delivery, err error) {
+func nextDeliveries(ctx context.Context, tx *sql.Tx, only string, most int) (at stream, next []delivery.Delivery, err error) {
 	if _, err := tx.ExecContext(ctx, newStreams); err != nil {
 		return at, nil, err
 	}
-	err = tx.QueryRowContext(ctx, freeStream, delivery.Format).Scan(&at.name, &at.stored)
+	err = tx.QueryRowContext(ctx, freeStream, delivery.Format, only).Scan(&at.name, &at.stored)
 	if errors.Is(err, sql.ErrNoRows) {
 		return at, nil, nil
 	}

@@ -212,7 +212,7 @@ func (a *app) settle(ctx context.Context) error {
 	defer cancel()
 	err = errors.Join(err, a.recorder.Close(storing))
 	if a.courier != nil {
-		a.courier.settle(storing, a.kept())
+		a.courier.settle(storing)
 	}
 	return err
 }

@@ -180,37 +180,15 @@ func (c *courier) arrived(t delivery.Taken, hub *live.Hub) {
 // caught last. What it does not take stays in the journal.
 const deliverPatience = 5 * time.Second
 
-const (
-	settleTick = 50 * time.Millisecond
-	settleIdle = 20
-)
-
-// settle sends what is in the journal, and stores what was sent.
-func (c *courier) settle(ctx context.Context, s *store.Store) {
+// settle sends what is in the journal, and stores what was sent of it. What others sent
+// waits for another desk, or for the next start.
+func (c *courier) settle(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, deliverPatience)
 	defer cancel()
 	if err := c.shipper.Drain(ctx); err != nil || c.worker == nil {
 		return // It is logged, and sent after the next start.
 	}
-	tick := time.NewTicker(settleTick)
-	defer tick.Stop()
-	for idle := 0; idle < settleIdle; {
-		waiting, err := s.Delivered(ctx)
-		if err != nil || waiting.Waiting == 0 {
-			return
-		}
-		if c.worker.Once(ctx) {
-			idle = 0
-			continue
-		}
-		// Another process is at them, or they are of a newer program.
-		idle++
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-	}
+	c.worker.Settle(ctx, c.journal.Stream)
 }
 
 // Close ends the sending and storing. What is in the journal is sent after the next
