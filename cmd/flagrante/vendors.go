@@ -95,7 +95,16 @@ func proxyVariables(w world) upstream.Environment {
 	}
 }
 
-// upstreamRoots returns nil for those of the system alone.
+// systemRoots reads what this machine trusts, as the app that is opened began to.
+func (o appOptions) systemRoots() (*x509.CertPool, error) {
+	if o.roots != nil {
+		return o.roots()
+	}
+	return upstream.SystemRoots(o.World.env)
+}
+
+// upstreamRoots are the certificates of the system, and those of the settings. It returns
+// nil where the former can't be read and the latter are none: each call tells of it then.
 func upstreamRoots(o appOptions) (*x509.CertPool, error) {
 	data := o.UpstreamPEM
 	if path := o.Config.Upstream.CAFile; path != "" {
@@ -105,14 +114,14 @@ func upstreamRoots(o appOptions) (*x509.CertPool, error) {
 		}
 		data = append(data, more...)
 	}
+	roots, err := o.systemRoots()
 	if len(data) == 0 {
-		return nil, nil
+		return roots, nil
 	}
-	roots, err := x509.SystemCertPool()
 	if err != nil {
 		return nil, fmt.Errorf("read the certificates of the system: %w", err)
 	}
-	if !roots.AppendCertsFromPEM(data) {
+	if roots = roots.Clone(); !roots.AppendCertsFromPEM(data) {
 		return nil, &hinted{errors.New("the file of vendors' certificates holds none"), "give a PEM file with BEGIN CERTIFICATE lines"}
 	}
 	return roots, nil
