@@ -2,8 +2,8 @@ package resident
 
 import (
 	"bytes"
+	"errors"
 	"os"
-	"runtime/debug"
 	"strconv"
 	"strings"
 	"testing"
@@ -23,22 +23,39 @@ func TestDropClean(t *testing.T) {
 	}
 }
 
-// TestPopulate has no page of the heap around the stack left to be asked for.
+// TestPopulate has memory that none of is missing once it was asked for, and which lay
+// untouched before.
 func TestPopulate(t *testing.T) {
-	// Nothing is given back meanwhile.
-	defer debug.SetGCPercent(debug.SetGCPercent(-1))
 	if err := Populate(); err != nil {
 		t.Fatal(err)
 	}
-	var here byte
-	at := uintptr(unsafe.Pointer(&here)) / chunk * chunk
-	present := make([]byte, chunk/os.Getpagesize())
-	if _, _, errno := unix.Syscall(unix.SYS_MINCORE, at, chunk, uintptr(unsafe.Pointer(&present[0]))); errno != 0 {
-		t.Fatal(errno)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		_ = onRoom(nil, func(stack span) error {
+			forget := advise(stack, unix.MADV_DONTNEED)
+			before := present(t, stack)
+			if err := errors.Join(forget, advise(stack, unix.MADV_POPULATE_WRITE)); err != nil {
+				t.Error(err)
+			}
+			all := room/os.Getpagesize() - 1
+			if after := present(t, stack); before != 0 || after != all {
+				t.Errorf("%d pages were there before, and %d after, of %d", before, after, all)
+			}
+			return nil
+		})
+	}()
+	<-done
+}
+
+// present is how many pages of a part of the address space are in memory.
+func present(t *testing.T, part span) int {
+	t.Helper()
+	pages := make([]byte, int(part.to-part.from)/os.Getpagesize())
+	if _, _, errno := unix.Syscall(unix.SYS_MINCORE, part.from, part.to-part.from, uintptr(unsafe.Pointer(&pages[0]))); errno != 0 {
+		t.Error(errno)
 	}
-	if missing := bytes.Count(present, []byte{0}); missing > 0 {
-		t.Errorf("%d of %d pages are still to come", missing, len(present))
-	}
+	return len(pages) - bytes.Count(pages, []byte{0})
 }
 
 // ofFiles is how much of files this process has in memory, in KiB.
