@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"math"
 	"time"
 
 	"github.com/mattn/go-sqlite3"
@@ -90,7 +91,11 @@ func (s *Store) take(ctx context.Context, only string, alter func(*capture.Batch
 		if t, err = unpackAll(ctx, tx, next, at.stored); err != nil || t.Deliveries == 0 {
 			return err
 		}
-		t.Origin, t.Batch.Traffic = next[0].Origin, merged(t.Batch.Traffic)
+		_, last := spanOf(t.Batch)
+		t.Origin = next[0].Origin
+		if t.Batch.Traffic, err = counting(ctx, tx, merged(t.Batch.Traffic)); err != nil {
+			return err
+		}
 		if err := change(alter, &t.Batch); err != nil {
 			return err
 		}
@@ -99,7 +104,7 @@ func (s *Store) take(ctx context.Context, only string, alter func(*capture.Batch
 		if t.Stored, err = s.newWriter(db, tx, contents).write(ctx, conn, ready, t.Batch); err != nil {
 			return err
 		}
-		return errors.Join(noteOrigin(ctx, tx, t.Origin, t.Batch), at.move(ctx, tx, next[t.Deliveries-1].Seq))
+		return errors.Join(noteOrigin(ctx, tx, t.Origin, t.Batch), at.move(ctx, tx, next[t.Deliveries-1].Seq, last))
 	}, func() {
 		db.seen.keep(contents)
 	})
@@ -115,19 +120,21 @@ type stream struct {
 	stored int64
 }
 
-// newStreams notes the streams of which the first delivery came. Their names are found
-// one by one in the key, however many deliveries each has.
-const newStreams = `INSERT INTO streams (stream, origin, stored, taken)
-	WITH RECURSIVE names (stream) AS (
+// waiting are the names of the streams of which deliveries are there. They are found one
+// by one in the key, however many deliveries each has.
+const waiting = `WITH RECURSIVE names (stream) AS (
 		SELECT min(stream) FROM deliveries UNION ALL
-		SELECT (SELECT min(d.stream) FROM deliveries d WHERE d.stream > names.stream) FROM names WHERE names.stream IS NOT NULL)
-	SELECT stream, '', 0, 0 FROM names WHERE stream IS NOT NULL AND stream NOT IN (SELECT stream FROM streams)
+		SELECT (SELECT min(d.stream) FROM deliveries d WHERE d.stream > names.stream) FROM names WHERE names.stream IS NOT NULL)`
+
+// newStreams notes the streams of which the first delivery came.
+const newStreams = `INSERT INTO streams (stream, origin, stored, taken) ` + waiting + `
+	SELECT stream, '', 0, 0 FROM names WHERE stream IS NOT NULL AND NOT EXISTS (SELECT 1 FROM streams s WHERE s.stream = names.stream)
 	ON CONFLICT DO NOTHING`
 
 // freeStream chooses the stream that was taken from the longest ago, among those whose
 // next delivery this program can read, or the one that is named. Whoever chose it holds its row to the end of the
 // transaction.
-const freeStream = `SELECT stream, stored FROM streams s WHERE (SELECT d.format FROM deliveries d WHERE d.stream = s.stream ORDER BY d.seq LIMIT 1) <= ? AND ? IN ('', stream) ORDER BY taken LIMIT 1 /*postgres FOR UPDATE OF s SKIP LOCKED */`
+const freeStream = waiting + ` SELECT s.stream, s.stored FROM names JOIN streams s ON s.stream = names.stream WHERE (SELECT d.format FROM deliveries d WHERE d.stream = s.stream ORDER BY d.seq LIMIT 1) <= ? AND ? IN ('', s.stream) ORDER BY s.taken LIMIT 1 /*postgres FOR UPDATE OF s SKIP LOCKED */`
 
 // nextDeliveries chooses a stream and returns its next deliveries; none when there are none.
 func nextDeliveries(ctx context.Context, tx *sql.Tx, only string, most int) (at stream, next []delivery.Delivery, err error) {
@@ -214,11 +221,15 @@ func merged(minutes []capture.Minute) (all []capture.Minute) {
 	return all
 }
 
-// move notes that a stream is stored up to a number, and takes its deliveries away up
-// to there.
-func (at stream) move(ctx context.Context, tx *sql.Tx, to int64) error {
+// move notes that a stream is stored up to a number, of which the latest is of that
+// time, zero where it has none, and takes its deliveries away up to there.
+func (at stream) move(ctx context.Context, tx *sql.Tx, to int64, last time.Time) error {
+	moved := int64(math.MaxInt64)
+	if !last.IsZero() {
+		moved = last.UnixMicro()
+	}
 	_, err := tx.ExecContext(ctx, `UPDATE streams SET origin = (SELECT d.origin FROM deliveries d WHERE d.stream = ?1 AND d.seq = ?2), stored = max(stored, ?2),
-		taken = (SELECT max(taken) + 1 FROM streams) WHERE stream = ?1`, at.name, to)
+		taken = (SELECT max(taken) + 1 FROM streams), moved = CASE WHEN moved = ?4 THEN ?3 WHEN ?3 = ?4 THEN moved ELSE max(moved, ?3) END WHERE stream = ?1`, at.name, to, moved, int64(math.MaxInt64))
 	if err != nil {
 		return err
 	}
@@ -271,7 +282,7 @@ func (s *Store) refuse(ctx context.Context, d delivery.Delivery, cause error) (t
 			return err
 		}
 		t.Deliveries, t.Refused = 1, 1
-		return errors.Join(putAside(ctx, tx, d, cause), at.move(ctx, tx, d.Seq))
+		return errors.Join(putAside(ctx, tx, d, cause), at.move(ctx, tx, d.Seq, time.Time{}))
 	})
 	if err != nil {
 		return delivery.Taken{}, fmt.Errorf("put aside what can't be stored: %w", err)

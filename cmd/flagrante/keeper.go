@@ -24,6 +24,9 @@ const (
 	lookEvery = 10 * time.Second
 	// pruneEvery is how often what the settings don't keep is taken away.
 	pruneEvery = 10 * time.Minute
+	// streamsKept is how long it is remembered how far a journal was stored that sends
+	// nothing any more.
+	streamsKept = 400 * 24 * time.Hour
 )
 
 // keeper looks after the store while traffic passes, on a goroutine of its own: it
@@ -80,6 +83,10 @@ func (k *keeper) look(ctx context.Context) {
 }
 
 func (k *keeper) prune(ctx context.Context) {
+	if k.store.Central() {
+		_, err := k.store.ForgetStreams(ctx, k.now().Add(-streamsKept))
+		k.tell(err, "proxies that are gone for good could not be forgotten")
+	}
 	limits := k.limits()
 	if limits == (store.Limits{}) {
 		return
