@@ -14,6 +14,10 @@ export CGO_ENABLED := 1
 # checkouts that it does not trust.
 export GOFLAGS := $(GOFLAGS) -buildvcs=false
 
+# What debuggers read of a test program takes longer to link than many of them to run;
+# the stack of a panic needs none of it.
+BARE := -ldflags=-s
+
 .DEFAULT_GOAL := help
 .PHONY: help run build test check e2e pictures bench bench-redact bench-store bench-postgres bench-desk lint vulns fmt release clean
 
@@ -27,7 +31,7 @@ build: ## build bin/flagrante
 	$(GO) build -ldflags '-X main.version=$(VERSION)' -o bin/flagrante ./cmd/flagrante
 
 test: ## run the tests
-	$(GO) test -timeout 5m ./...
+	$(GO) test $(BARE) -timeout 5m ./...
 
 check: ## what a change has to pass: format, vet, lint, tests with the race detector
 	@unformatted=$$(gofmt -l $(CODE)) && test -z "$$unformatted" || \
@@ -35,11 +39,11 @@ check: ## what a change has to pass: format, vet, lint, tests with the race dete
 	$(GO) vet ./...
 	$(GO) vet -tags e2e ./...
 	$(MAKE) lint
-	$(GO) test -race -timeout 20m ./...
+	$(GO) test $(BARE) -race -timeout 20m ./...
 
 e2e: ## run all tests, with those that drive a browser, curl, and a real ticket system
 	.ci/need chromium axe-core curl javac node request-tracker5 exim4 git wget python3 ruby php perl-lwp cargo certutil openssl man zsh fish mandoc jq rpm systemd-analyze ip postgresql pgbouncer podman podman-compose netavark deno @azure/mcp
-	$(GO) test -tags e2e -count 1 -timeout 30m ./...
+	$(GO) test $(BARE) -tags e2e -count 1 -timeout 30m ./...
 
 pictures: ## make the pictures of the guides anew (docs/images)
 	.ci/need chromium
