@@ -89,13 +89,16 @@ type source struct {
 
 func (s source) dir() string { return path.Dir(s.path) }
 
+// forTests reports that a package holds what tests share, as its name says.
+func forTests(dir string) bool { return strings.HasSuffix(dir, "test") }
+
 // parse reads one file; name is its path below the root, with slashes.
 func parse(name string, text any) (source, error) {
 	file, err := parser.ParseFile(token.NewFileSet(), name, text, parser.SkipObjectResolution)
 	if err != nil {
 		return source{}, err
 	}
-	s := source{path: name, test: strings.HasSuffix(name, "_test.go")}
+	s := source{path: name, test: strings.HasSuffix(name, "_test.go") || forTests(path.Dir(name))}
 	local := map[string]string{}
 	for _, spec := range file.Imports {
 		target, err := strconv.Unquote(spec.Path.Value)
@@ -147,13 +150,16 @@ func top(name string) string {
 }
 
 // trespassing finds imports that are reserved for other files. Tests may take
-// what they need of other modules and of the standard library.
+// what they need of other modules, of the standard library, and of each other.
 func trespassing(s source) []string {
 	if s.test {
 		return nil
 	}
 	var found []string
 	for _, target := range s.imports {
+		if strings.HasPrefix(target, "flagrante/") && forTests(target) {
+			found = append(found, fmt.Sprintf("%s imports %s, which is for tests", s.path, target))
+		}
 		for prefix, places := range guarded() {
 			if within(target, prefix) && !slices.ContainsFunc(places, func(p string) bool { return strings.HasPrefix(s.path, p) }) {
 				found = append(found, fmt.Sprintf("%s imports %s, which only %s may", s.path, target, strings.Join(places, ", ")))
@@ -267,6 +273,9 @@ func TestBreaches(t *testing.T) {
 		{"proxy/a.go", "import \"time\"\nvar now = time.Now", "proxy/a.go uses time.Now, which only cmd may"},
 		{"draft/suggest/a.go", `import "math/rand/v2"`, "draft/suggest/a.go imports math/rand/v2, but its package is pure"},
 		{"draft/text/a.go", "import \"net/http\"\nvar get = http.Get", "draft/text/a.go uses http.Get, but its package is pure"},
+		{"draft/export/a.go", `import "flagrante/draft/drafttest"`, "draft/export/a.go imports flagrante/draft/drafttest, which is for tests"},
+		{"draft/drafttest/a.go", "import \"os\"\nvar home = os.Getenv", ""},
+		{"draft/drafttest/a.go", `import "flagrante/capture/store/storetest"`, ""},
 		{"proxy/a_test.go", "import \"time\"\nvar now = time.Now", ""},
 		{"proxy/server/front.go", `import "github.com/elazarl/goproxy"`, ""},
 		{"draft/text/a.go", "import \"net/http\"\nvar text = http.StatusText", ""},
