@@ -16,7 +16,7 @@ func packages(t *testing.T) []string {
 	t.Helper()
 	var found []string
 	for _, layer := range []string{"proxy", "capture", "draft", "cmd"} {
-		err := fs.WalkDir(os.DirFS("../.."), layer, func(name string, entry fs.DirEntry, err error) error {
+		err := fs.WalkDir(os.DirFS("../.."), layer, func(name string, _ fs.DirEntry, err error) error {
 			if dir := path.Dir(name); path.Ext(name) == ".go" && !slices.Contains(found, dir) {
 				found = append(found, dir)
 			}
@@ -54,7 +54,7 @@ func TestDocumentedPathsExist(t *testing.T) {
 	file := regexp.MustCompile("`([a-z0-9_]+\\.go)`")
 	var all []string
 	for _, dir := range packages(t) {
-		files, err := filepath.Glob(filepath.Join("../..", dir, "*.go"))
+		files, err := filepath.Glob(filepath.Join("..", "..", dir, "*.go"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -63,7 +63,7 @@ func TestDocumentedPathsExist(t *testing.T) {
 	for _, doc := range []string{"../../docs/design.md", "../../docs/contributing.md"} {
 		text := readDoc(t, doc)
 		for _, match := range below.FindAllStringSubmatch(text, -1) {
-			if found, err := filepath.Glob(filepath.Join("../..", match[1])); err != nil || len(found) == 0 {
+			if found, err := filepath.Glob(filepath.Join("..", "..", match[1])); err != nil || len(found) == 0 {
 				t.Errorf("%s names %s, which is not there", filepath.Base(doc), match[1])
 			}
 		}

@@ -22,7 +22,9 @@ import (
 
 // process is a flagrante that serves.
 type process struct {
-	cmd   *exec.Cmd
+	cmd *exec.Cmd
+	// log is the file that it logs to.
+	log   string
 	diary *diary
 	// said are the lines of the standard output, by their first word.
 	said  map[string]string
@@ -49,7 +51,7 @@ func serveCmd(ts *testscript.TestScript, neg bool, args []string) {
 	select {
 	case <-p.ready:
 	case <-p.ended:
-		ts.Fatalf("serve ended: %v: %s", p.err, ts.ReadFile(filepath.Join(on(ts).dir, name+".log")))
+		ts.Fatalf("serve ended: %v: %s", p.err, tail(ts.ReadFile(p.log)))
 	}
 	desk, err := url.Parse(p.said["desk"])
 	ts.Check(err)
@@ -65,13 +67,14 @@ func serveCmd(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 func start(ts *testscript.TestScript, name string, args []string) (*process, error) {
-	log, err := os.OpenFile(filepath.Join(on(ts).dir, name+".log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	path := filepath.Join(on(ts).dir, name+".log")
+	log, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
 		return nil, err
 	}
 	p := &process{
-		cmd:   exec.Command("flagrante", append([]string{"serve", "--proxy", "127.0.0.1:0", "--desk", "127.0.0.1:0"}, args...)...),
-		diary: newDiary(), said: map[string]string{}, ready: make(chan struct{}), ended: make(chan struct{}),
+		cmd: exec.Command("flagrante", append([]string{"serve", "--proxy", "127.0.0.1:0", "--desk", "127.0.0.1:0"}, args...)...),
+		log: path, diary: newDiary(), said: map[string]string{}, ready: make(chan struct{}), ended: make(chan struct{}),
 	}
 	p.cmd.Dir, p.cmd.Env = ts.MkAbs("."), environment(ts)
 	out, err := p.cmd.StdoutPipe()
@@ -143,11 +146,16 @@ func haltCmd(ts *testscript.TestScript, neg bool, args []string) {
 	defer cancel()
 	select {
 	case <-p.ended:
-		ts.Check(p.err)
+		if p.err != nil {
+			ts.Fatalf("it ended with %v; its log ends with\n%s", p.err, tail(ts.ReadFile(p.log)))
+		}
 	case <-ctx.Done():
 		ts.Fatalf("it does not stop: %v", p.kill())
 	}
 }
+
+// tail is the end of a log.
+func tail(log string) string { return log[max(0, len(log)-2000):] }
 
 // reloadCmd has a flagrante read its configuration again, and waits for a line of the
 // log that says what came of it: `reload TEXT`.

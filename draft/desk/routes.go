@@ -2,6 +2,7 @@ package desk
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"flagrante/draft/desk/users"
@@ -40,7 +41,9 @@ func (r route) limit() int64 {
 }
 
 // routes is everything that the desk answers to.
-func (d *desk) routes() []route { return append(d.pageRoutes(), d.apiRoutes()...) }
+func (d *desk) routes() []route {
+	return slices.Concat(d.pageRoutes(), d.apiRoutes(), d.apiExports())
+}
 
 // pageRoutes are for people, and for what watches over the desk.
 func (d *desk) pageRoutes() []route {
@@ -114,8 +117,6 @@ func (d *desk) apiRoutes() []route {
 		{"GET /api/v1/drafts", api, users.Viewer, d.apiDrafts},
 		{"POST /api/v1/drafts", api, users.Reviewer, changes(d, d.apiCreate)},
 		{"POST /api/v1/drafts/bulk", api, users.Reviewer, d.apiBulk},
-		{"POST /api/v1/export/{portal}", api, users.Reviewer, d.apiSendParcels},
-		{"GET /api/v1/bundles.zip", api, users.Viewer, d.bundles},
 		{"GET /api/v1/drafts/{id}", api, users.Viewer, d.apiDraft},
 		{"PATCH /api/v1/drafts/{id}", api, users.Reviewer, d.apiEdit},
 		{"GET /api/v1/drafts/{id}/history", api, users.Viewer, d.apiHistory},
@@ -133,10 +134,6 @@ func (d *desk) apiRoutes() []route {
 		{"GET /api/v1/drafts/{id}/attachments/{attachment}", api, users.Viewer, d.attachment},
 		{"GET /api/v1/drafts/{id}/ticket.md", api, users.Viewer, d.markdown},
 		{"GET /api/v1/drafts/{id}/bundle.zip", api, users.Viewer, d.bundle},
-		{"GET /api/v1/drafts/{id}/export/{portal}", api, users.Viewer, d.apiPreview},
-		{"POST /api/v1/drafts/{id}/export/{portal}", api, users.Reviewer, d.apiExport},
-		{"POST /api/v1/drafts/{id}/link/{portal}", api, users.Reviewer, d.apiLink},
-		{"POST /api/v1/drafts/{id}/receipts/{receipt}/{deed}", api, users.Reviewer, d.apiAct},
 		{"GET /api/v1/drafts/{id}/masked", api, users.Viewer, d.apiMaskedOf},
 		{"POST /api/v1/mask", api, users.Reviewer, d.apiMask},
 		{"GET /api/v1/masks", api, users.Viewer, d.apiMasks},
@@ -155,8 +152,6 @@ func (d *desk) apiRoutes() []route {
 		{"PUT /api/v1/views/{list}/{name}", api, users.Reviewer, d.apiKeepView},
 		{"DELETE /api/v1/views/{list}/{name}", api, users.Reviewer, d.apiDropView},
 		{"GET /api/v1/profile", api, users.Viewer, d.apiProfile},
-		{"GET /api/v1/portals", api, users.Viewer, d.apiPortals},
-		{"POST /api/v1/portals/{portal}/check", api, users.Admin, d.apiCheckPortal},
 		{"GET /api/v1/storage", api, users.Viewer, d.apiStorage},
 		{"GET /api/v1/trust", api, users.Viewer, d.apiTrust},
 		{"POST /api/v1/trust", api, users.Viewer, d.apiBeginTrust},
@@ -166,6 +161,20 @@ func (d *desk) apiRoutes() []route {
 		{"GET /api/v1/ca.pem", api, users.Viewer, d.authority},
 		{"DELETE /api/v1/passthrough/{host}", api, users.Admin, d.apiForget},
 		{"/api/", api, users.Viewer, d.nowhere},
+	}
+}
+
+// apiExports send drafts to portals.
+func (d *desk) apiExports() []route {
+	return []route{
+		{"GET /api/v1/portals", api, users.Viewer, d.apiPortals},
+		{"POST /api/v1/portals/{portal}/check", api, users.Admin, d.apiCheckPortal},
+		{"GET /api/v1/bundles.zip", api, users.Viewer, d.bundles},
+		{"POST /api/v1/export/{portal}", api, users.Reviewer, d.apiSendParcels},
+		{"GET /api/v1/drafts/{id}/export/{portal}", api, users.Viewer, d.apiPreview},
+		{"POST /api/v1/drafts/{id}/export/{portal}", api, users.Reviewer, d.apiExport},
+		{"POST /api/v1/drafts/{id}/link/{portal}", api, users.Reviewer, d.apiLink},
+		{"POST /api/v1/drafts/{id}/receipts/{receipt}/{deed}", api, users.Reviewer, d.apiAct},
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"errors"
 	"net"
+	"slices"
 	"strings"
 )
 
@@ -137,7 +138,7 @@ func (a *absolute) passHead() error {
 	if a.strict {
 		return errUnclear
 	}
-	a.ready, a.verbatim = append(a.lead, a.original...), true
+	a.ready, a.verbatim = slices.Concat(a.lead, a.original), true
 	return nil
 }
 

@@ -29,7 +29,7 @@ func TestAnAppThatNeverEndsItsRequestIsTold(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), patience)
 			defer cancel()
 			body, more := io.Pipe()
-			context.AfterFunc(ctx, func() { more.Close() })
+			context.AfterFunc(ctx, func() { _ = more.Close() })
 			go io.WriteString(more, "leitura 1")
 			req, err := http.NewRequestWithContext(ctx, "POST", test.url+"/leituras", body)
 			check(t, err)
