@@ -5,6 +5,8 @@ package authority
 
 import (
 	"crypto/ecdsa"
+	"crypto/rand"
+	"crypto/rsa"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
@@ -20,6 +22,9 @@ import (
 // ErrHost is returned for a name that no certificate can be made for.
 var ErrHost = errors.New("not a host name or IP address")
 
+// rsaBits is the least that clients accept.
+const rsaBits = 2048
+
 // maxLeaves bounds the memory that an app can claim by asking for many names.
 const maxLeaves = 4096
 
@@ -30,8 +35,17 @@ type Authority struct {
 	key  *ecdsa.PrivateKey
 	now  func() time.Time
 
+	// rsa makes the key of all RSA leaves, once: it takes long, and few need it.
+	rsa func() (*rsa.PrivateKey, error)
+
 	mu     sync.Mutex
-	leaves map[string]*leaf
+	leaves map[leafName]*leaf
+}
+
+// leafName is the host of a leaf, and the kind of its key.
+type leafName struct {
+	host string
+	rsa  bool
 }
 
 // leaf is a certificate that is minted by whoever asks first, while the others
@@ -42,7 +56,10 @@ type leaf struct {
 }
 
 func newAuthority(root *x509.Certificate, key *ecdsa.PrivateKey, now func() time.Time) *Authority {
-	return &Authority{root: root, key: key, now: now, leaves: make(map[string]*leaf)}
+	return &Authority{
+		root: root, key: key, now: now, leaves: make(map[leafName]*leaf),
+		rsa: sync.OnceValues(func() (*rsa.PrivateKey, error) { return rsa.GenerateKey(rand.Reader, rsaBits) }),
+	}
 }
 
 // Root returns the root certificate, which apps have to trust.
@@ -51,15 +68,21 @@ func (a *Authority) Root() *x509.Certificate { return a.root }
 // Leaf returns the certificate for host, a DNS name or an IP address. A host is
 // minted once, and again shortly before its certificate ends. A name that no
 // certificate can be made for is ErrHost.
-func (a *Authority) Leaf(host string) (*tls.Certificate, error) {
+func (a *Authority) Leaf(host string) (*tls.Certificate, error) { return a.leafOf(host, false) }
+
+// RSALeaf is Leaf with an RSA key, for apps that do without elliptic curves in
+// signatures. All have one key.
+func (a *Authority) RSALeaf(host string) (*tls.Certificate, error) { return a.leafOf(host, true) }
+
+func (a *Authority) leafOf(host string, rsa bool) (*tls.Certificate, error) {
 	name, err := normalize(host)
 	if err != nil {
 		return nil, fmt.Errorf("make a certificate for %q: %w", host, err)
 	}
-	return a.entry(name).mint()
+	return a.entry(leafName{name, rsa}).mint()
 }
 
-func (a *Authority) entry(name string) *leaf {
+func (a *Authority) entry(name leafName) *leaf {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	now := a.now()

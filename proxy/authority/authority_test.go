@@ -1,6 +1,8 @@
 package authority_test
 
 import (
+	"crypto/ecdsa"
+	"crypto/rsa"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
@@ -143,6 +145,30 @@ func TestLeafVerifies(t *testing.T) {
 		}
 		if life := cert.Leaf.NotAfter.Sub(cert.Leaf.NotBefore); life > 197*24*time.Hour {
 			t.Errorf("%s: good for %s, want at most 197 days", host, life)
+		}
+	}
+}
+
+func TestRSALeafHasTheOneKey(t *testing.T) {
+	a := open(t, filepath.Join(t.TempDir(), "ca"))
+	roots := x509.NewCertPool()
+	roots.AddCert(a.Root())
+	var first any
+	for _, host := range []string{"api.bank.example", "127.0.0.1"} {
+		cert, err := a.RSALeaf(host)
+		must(t, err)
+		if _, err := cert.Leaf.Verify(x509.VerifyOptions{Roots: roots, DNSName: host}); err != nil {
+			t.Errorf("%s: %v", host, err)
+		}
+		key, ok := cert.PrivateKey.(*rsa.PrivateKey)
+		if !ok || first != nil && first != any(key) {
+			t.Errorf("%s: the key is a %T, or another one", host, cert.PrivateKey)
+		}
+		first = key
+		again, err := a.Leaf(host)
+		must(t, err)
+		if _, ok := again.PrivateKey.(*ecdsa.PrivateKey); !ok {
+			t.Errorf("%s: the usual key is a %T", host, again.PrivateKey)
 		}
 	}
 }

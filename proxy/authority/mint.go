@@ -1,6 +1,7 @@
 package authority
 
 import (
+	"crypto"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -61,12 +62,20 @@ func newRoot(now time.Time) (*x509.Certificate, *ecdsa.PrivateKey, error) {
 	return root, key, nil
 }
 
-func (a *Authority) mint(name string, now time.Time) (*tls.Certificate, error) {
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+func (a *Authority) newKey(name leafName) (crypto.Signer, error) {
+	if name.rsa {
+		return a.rsa()
+	}
+	return ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+}
+
+func (a *Authority) mint(leaf leafName, now time.Time) (*tls.Certificate, error) {
+	name := leaf.host
+	key, err := a.newKey(leaf)
 	if err != nil {
 		return nil, fmt.Errorf("make a key for %s: %w", name, err)
 	}
-	template, err := a.leafTemplate(name, now)
+	template, err := a.leafTemplate(leaf, now)
 	if err != nil {
 		return nil, err
 	}
@@ -81,7 +90,8 @@ func (a *Authority) mint(name string, now time.Time) (*tls.Certificate, error) {
 	return &tls.Certificate{Certificate: [][]byte{der, a.root.Raw}, PrivateKey: key, Leaf: parsed}, nil
 }
 
-func (a *Authority) leafTemplate(name string, now time.Time) (*x509.Certificate, error) {
+func (a *Authority) leafTemplate(leaf leafName, now time.Time) (*x509.Certificate, error) {
+	name := leaf.host
 	serial, err := newSerial()
 	if err != nil {
 		return nil, err
@@ -93,6 +103,10 @@ func (a *Authority) leafTemplate(name string, now time.Time) (*x509.Certificate,
 		KeyUsage:              x509.KeyUsageDigitalSignature,
 		ExtKeyUsage:           []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
 		BasicConstraintsValid: true,
+	}
+	if leaf.rsa {
+		// For the key exchange in which the app encrypts with the key (RFC 5246, section 7.4.2).
+		template.KeyUsage |= x509.KeyUsageKeyEncipherment
 	}
 	// A longer name stands in the alternative names alone.
 	if len(name) <= maxCommonName {

@@ -111,20 +111,37 @@ func (m mirrors) only(protocol string) *tls.Config {
 	if config := m.chosen[protocol]; config != nil {
 		return config
 	}
-	return &tls.Config{GetCertificate: m.leaf, NextProtos: []string{protocol}}
+	return m.config(protocol)
+}
+
+// config takes every version and cipher suite that there is: it is for the app to say
+// with what it is content, as it would say to the vendor.
+func (m mirrors) config(protocols ...string) *tls.Config {
+	return &tls.Config{
+		GetCertificate: m.leaf, NextProtos: protocols,
+		MinVersion: tls.VersionTLS10, CipherSuites: upstream.CipherSuites(),
+	}
 }
 
 func (s *Server) newMirrors() mirrors {
-	leaf := func(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
-		return s.opts.Minter.Leaf(nameIn(hello))
-	}
-	m := mirrors{leaf: leaf, chosen: map[string]*tls.Config{}, any: &tls.Config{GetCertificate: leaf, NextProtos: []string{alpnHTTP2, alpnHTTP1}}}
+	m := mirrors{leaf: s.leaf, chosen: map[string]*tls.Config{}}
+	m.any = m.config(alpnHTTP2, alpnHTTP1)
 	for _, protocol := range []string{alpnHTTP10, alpnHTTP1, alpnHTTP2} {
-		m.chosen[protocol] = m.only(protocol)
+		m.chosen[protocol] = m.config(protocol)
 	}
-	m.chosen[""] = &tls.Config{GetCertificate: leaf}
+	m.chosen[""] = m.config()
 	m.first = &tls.Config{GetConfigForClient: s.mirror}
 	return m
+}
+
+// leaf gives the certificate for an app, with a kind of key that the app takes.
+func (s *Server) leaf(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
+	name := nameIn(hello)
+	cert, err := s.opts.Minter.Leaf(name)
+	if err == nil && hello.SupportsCertificate(cert) != nil {
+		return s.opts.Minter.RSALeaf(name)
+	}
+	return cert, err
 }
 
 // mirror connects the vendor with what the app has offered, and returns the
@@ -134,7 +151,7 @@ func (s *Server) mirror(hello *tls.ClientHelloInfo) (*tls.Config, error) {
 	if s.unread(t, hello) {
 		return nil, errUnread
 	}
-	t.vendor, t.failure = s.opts.Dialer.Dial(hello.Context(), t.target, upstream.Request{TLS: true, ServerName: nameIn(hello), ALPN: hello.SupportedProtos})
+	t.vendor, t.failure = s.opts.Dialer.Dial(hello.Context(), t.target, upstream.Request{TLS: true, ServerName: nameIn(hello), ALPN: hello.SupportedProtos, Offer: upstream.OfferOf(hello)})
 	if t.vendor == nil {
 		return s.mirrors.any, nil
 	}
@@ -165,6 +182,9 @@ func (s *Server) handshakeFailed(t *tunnel, err error) {
 		event.Msg("the app left when it saw flagrante's certificate: add the file that `flagrante ca path` prints to what the app trusts")
 		return
 	}
+	if nothingShared(err) && t.vendor != nil && s.lessons.add(t.target, fault.OfApp(err), s.opts.Now()) {
+		event = event.Stringer("tunnelled_for", learnedFor)
+	}
 	event.Str("cause", fault.OfApp(err)).Msg("the TLS handshake with the app failed")
 }
 
@@ -175,6 +195,12 @@ func mistrusted(err error) bool {
 	op, ok := errors.AsType[*net.OpError](err)
 	return ok && (op.Op == "remote error" || strings.Contains(op.Err.Error(), "bad record MAC")) ||
 		silent(err)
+}
+
+// nothingShared reports whether an app offers nothing that crypto/tls has: it and its
+// vendor may do without us.
+func nothingShared(err error) bool {
+	return strings.Contains(err.Error(), "supported by both") || strings.Contains(err.Error(), "unsupported versions")
 }
 
 // silent reports whether an app just closed. Where the host's certificate of ours was

@@ -21,6 +21,8 @@ import (
 // Minter gives the certificate under which the proxy answers for a host.
 type Minter interface {
 	Leaf(host string) (*tls.Certificate, error)
+	// RSALeaf is for apps that take no other keys.
+	RSALeaf(host string) (*tls.Certificate, error)
 }
 
 // Options are what a Server needs. All fields without a word on their zero

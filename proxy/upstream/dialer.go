@@ -61,6 +61,8 @@ type Request struct {
 	// TLS asks for a handshake; ALPN are the protocols to offer in it.
 	TLS  bool
 	ALPN []string
+	// Offer bounds what is offered besides; the zero value offers the usual.
+	Offer Offer
 	// AbsoluteForm says that plain HTTP requests follow, and that the caller can
 	// write them for an upstream proxy; see Conn. Without it an upstream proxy
 	// is asked for a tunnel, which many refuse for other ports than 443.
@@ -195,6 +197,7 @@ func (a *attempt) secure(ctx context.Context, conn *Conn) error {
 		name = a.host
 	}
 	h := a.trust.handshake(name, a.port, a.request.ALPN)
+	a.request.Offer.apply(h.config)
 	secured, err := h.run(ctx, conn.Conn, a.timeouts.Handshake)
 	if err != nil {
 		conn.Close()

@@ -145,6 +145,8 @@ func (t *trust) handshake(name, port string, alpn []string) *handshake {
 		RootCAs:              t.roots,
 		ClientSessionCache:   t.sessionsOf(p),
 		GetClientCertificate: h.certificate,
+		// Some vendors ask for a client certificate once they have seen the path.
+		Renegotiation: tls.RenegotiateFreelyAsClient,
 	}
 	if p.roots != nil {
 		h.config.RootCAs = p.roots.pool

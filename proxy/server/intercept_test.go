@@ -1,0 +1,110 @@
+package server_test
+
+import (
+	"crypto/tls"
+	"io"
+	"log"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+
+	"flagrante/proxy/upstream"
+)
+
+// Old apps and old vendors find together as they do without us.
+func TestVersionsAndSuitesAreThoseOfTheApp(t *testing.T) {
+	rsaExchange := []uint16{tls.TLS_RSA_WITH_AES_128_CBC_SHA}
+	for name, test := range map[string]struct {
+		app, vendor *tls.Config
+		version     string
+		suite       string
+	}{
+		"an app with RSA suites alone": {
+			app:     &tls.Config{MaxVersion: tls.VersionTLS12, CipherSuites: []uint16{tls.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384}},
+			version: "TLS 1.2", suite: "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
+		},
+		"a vendor with RSA key exchange alone": {
+			app:    &tls.Config{CipherSuites: append(upstream.CipherSuites(), rsaExchange...)},
+			vendor: &tls.Config{MaxVersion: tls.VersionTLS12, CipherSuites: rsaExchange}, version: "TLS 1.2", suite: "TLS_RSA_WITH_AES_128_CBC_SHA",
+		},
+		"both with RSA key exchange alone": {
+			app:    &tls.Config{MaxVersion: tls.VersionTLS12, CipherSuites: rsaExchange},
+			vendor: &tls.Config{CipherSuites: rsaExchange}, version: "TLS 1.2", suite: "TLS_RSA_WITH_AES_128_CBC_SHA",
+		},
+		"an old vendor": {
+			app:    &tls.Config{MinVersion: tls.VersionTLS10},
+			vendor: &tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}, version: "TLS 1.1", suite: "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA",
+		},
+		"an old app": {
+			app:    &tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS10},
+			vendor: &tls.Config{MinVersion: tls.VersionTLS10}, version: "TLS 1.0", suite: "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			v := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "pago") }))
+			v.TLS = test.vendor.Clone()
+			v.StartTLS()
+			t.Cleanup(v.Close)
+			s := newStage(t, v)
+			app := s.client()
+			config := test.app.Clone()
+			config.RootCAs = s.roots
+			app.Transport.(*http.Transport).TLSClientConfig = config
+			resp, err := app.Get(v.URL)
+			check(t, err)
+			if got := read(t, resp); got != "pago" {
+				t.Errorf("the app got %q", got)
+			}
+			if u := s.next().Upstream; u.TLSVersion != test.version || u.Cipher != test.suite {
+				t.Errorf("the vendor chose %s and %s, want %s and %s", u.TLSVersion, u.Cipher, test.version, test.suite)
+			}
+		})
+	}
+}
+
+// A vendor that is not as old as its app may be is not taken at less than the app takes.
+func TestAnAppGetsNoVersionThatItDoesNotWant(t *testing.T) {
+	v := httptest.NewUnstartedServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	v.Config.ErrorLog = log.New(io.Discard, "", 0)
+	v.TLS = &tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}
+	v.StartTLS()
+	t.Cleanup(v.Close)
+	s := newStage(t, v)
+	resp, err := s.client().Get(v.URL)
+	check(t, err)
+	read(t, resp)
+	if x := s.next(); resp.StatusCode != http.StatusBadGateway || x.Err == nil || x.Err.Type != "tls_alert_received" {
+		t.Errorf("the app got %s, recorded as %v", resp.Status, x.Err)
+	}
+}
+
+// An app with which we share no suite may share one with its vendor.
+func TestAnAppThatSharesNothingWithUsIsTunnelledFromThenOn(t *testing.T) {
+	vendor := tlsVendor(t, func(http.ResponseWriter, *http.Request) {})
+	s := newStage(t, vendor)
+	c := s.tunnelTo(vendor.Listener.Addr().String())
+	_, err := c.Write(helloWith(0x00, 0x9f)) // TLS_DHE_RSA_WITH_AES_256_GCM_SHA384
+	check(t, err)
+	if alert, err := io.ReadAll(c); err != nil || string(alert) != "\x15\x03\x03\x00\x02\x02\x28" {
+		t.Errorf("the app got %x, %v, want the alert handshake_failure", alert, err)
+	}
+	for _, learned := range s.server.Learned() {
+		if learned.Host == vendor.Listener.Addr().String() {
+			return
+		}
+	}
+	t.Errorf("learned %+v", s.server.Learned())
+}
+
+// helloWith returns a hello of TLS 1.2 that offers one cipher suite (RFC 5246, section
+// 7.4.1.2).
+func helloWith(suite ...byte) []byte {
+	hello := append([]byte{3, 3}, make([]byte, 32)...) // version and random
+	hello = append(hello, 0)                           // no session
+	hello = append(append(hello, 0, 2), suite...)
+	hello = append(hello, 1, 0) // no compression
+	hello = append([]byte{handshakeHello, 0, 0, byte(len(hello))}, hello...)
+	return append([]byte{22, 3, 1, 0, byte(len(hello))}, hello...)
+}
+
+const handshakeHello = 1
