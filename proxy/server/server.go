@@ -127,6 +127,10 @@ func New(opts Options) *Server {
 	s.inner = s.httpServer(http.HandlerFunc(s.refuse))
 	s.inner.ConnContext = withTunnel
 	s.inner.TLSConfig = s.mirrors.any
+	s.inner.Protocols = &http.Protocols{}
+	s.inner.Protocols.SetHTTP1(true)
+	s.inner.Protocols.SetHTTP2(true)
+	s.inner.Protocols.SetUnencryptedHTTP2(true)
 	s.front = s.httpServer(s.newFront())
 	s.front.ConnContext = withPeer
 	return s

@@ -14,7 +14,7 @@ import (
 // connected when it returns, unless the app was quick or speaks TLS.
 func (s *Server) listen(t *tunnel, first *bufio.Reader) protocol {
 	t.silentUntil(s.opts.Timeouts.Silence)
-	p, err := spoken(first)
+	p, err := spoken(first, s.hesitation(t))
 	if errors.Is(err, os.ErrDeadlineExceeded) {
 		t.silentUntil(s.opts.Timeouts.FirstWord)
 		return s.listenToBoth(t, first)
@@ -36,6 +36,25 @@ func deadlineIn(patience time.Duration) (deadline time.Time) {
 	return deadline
 }
 
+// hesitation is how long an app may take for each next byte of its first word. What is
+// not told by then may be one of a protocol in which the vendor answers it as it is.
+func (s *Server) hesitation(t *tunnel) func() {
+	return func() {
+		if !t.interrupted.Load() {
+			t.silentUntil(s.opts.Timeouts.Silence)
+		}
+		if t.interrupted.Load() {
+			t.SetReadDeadline(longAgo())
+		}
+	}
+}
+
+// interrupt ends the wait for the app's first word.
+func (t *tunnel) interrupt() {
+	t.interrupted.Store(true)
+	t.SetReadDeadline(longAgo())
+}
+
 // longAgo is a deadline that interrupts a read.
 func longAgo() time.Time { return time.Unix(1, 0) }
 
@@ -53,11 +72,11 @@ func (s *Server) listenToBoth(t *tunnel, first *bufio.Reader) protocol {
 			early = bufio.NewReaderSize(t.vendor.Conn, smallBuffer)
 			if _, err := early.Peek(1); !errors.Is(err, os.ErrDeadlineExceeded) {
 				// The vendor has spoken, or ended: nothing more to wait for.
-				t.SetReadDeadline(longAgo())
+				t.interrupt()
 			}
 		}
 	}()
-	p, _ := spoken(first)
+	p, _ := spoken(first, s.hesitation(t))
 	if p == speaksTLS {
 		cancel()
 	}

@@ -2,11 +2,13 @@ package server_test
 
 import (
 	"bufio"
+	"context"
 	"crypto/tls"
 	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 	"time"
 
@@ -105,6 +107,50 @@ func TestAnAppThatTakesItsTimeIsReadAllTheSame(t *testing.T) {
 		}
 		if more := len(met); name == "http" && more > 0 {
 			t.Errorf("http: %d connections more than needed", more)
+		}
+	}
+}
+
+// An app may be slow with the bytes of its first word, and is told by it all the same.
+func TestAFirstWordThatDrips(t *testing.T) {
+	vendor := plainVendor(t, func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "pago") })
+	s := newStageWith(t, func(o *server.Options, _ *upstream.Options) {
+		o.Timeouts.Silence, o.Timeouts.FirstWord = time.Minute, time.Nanosecond
+	}, vendor)
+	c := s.tunnelTo(vendor.Listener.Addr().String())
+	check(t, c.(*net.TCPConn).SetNoDelay(true))
+	for _, b := range []byte("PROPFIND /saldo HTTP/1.1\r\nHost: banco\r\nConnection: close\r\n\r\n") {
+		_, err := c.Write([]byte{b})
+		check(t, err)
+	}
+	answer, err := io.ReadAll(c)
+	check(t, err)
+	if !strings.HasSuffix(string(answer), "pago") {
+		t.Errorf("the app got %q", answer)
+	}
+	if x := s.next(); x.Request.Method != "PROPFIND" || x.Request.URL != "http://banco/saldo" {
+		t.Errorf("recorded as %s %s", x.Request.Method, x.Request.URL)
+	}
+}
+
+// gRPC without TLS comes in this way: HTTP/2 in a tunnel, by prior knowledge.
+func TestHTTP2WithoutTLS(t *testing.T) {
+	plain := &http.Protocols{}
+	plain.SetUnencryptedHTTP2(true)
+	vendor := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) }))
+	vendor.Config.Protocols = plain
+	vendor.Start()
+	t.Cleanup(vendor.Close)
+	for target, want := range map[string]int{vendor.Listener.Addr().String(): http.StatusTeapot, refusing: http.StatusBadGateway} {
+		s := newSilentStage(t)
+		transport := &http.Transport{Protocols: plain, DialContext: func(context.Context, string, string) (net.Conn, error) { return s.tunnelTo(target), nil }}
+		t.Cleanup(transport.CloseIdleConnections)
+		resp, err := (&http.Client{Transport: transport}).Get("http://" + target + "/saldo")
+		check(t, err)
+		read(t, resp)
+		x := s.next()
+		if resp.StatusCode != want || x.Request.Proto != "HTTP/2.0" || x.Request.URL != "http://"+target+"/saldo" || (x.Err == nil) != (want == http.StatusTeapot) {
+			t.Errorf("the app got %s, recorded as %s %s, error %v", resp.Status, x.Request.Proto, x.Request.URL, x.Err)
 		}
 	}
 }

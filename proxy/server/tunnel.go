@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync/atomic"
 
 	"flagrante/proxy"
 	"flagrante/proxy/fault"
@@ -26,6 +27,8 @@ type tunnel struct {
 	vendor *upstream.Conn
 	// failure says why there is no vendor.
 	failure error
+	// interrupted is set when the app's first word is not waited for any more.
+	interrupted atomic.Bool
 }
 
 // NetConn returns the connection that the tunnel came on.
@@ -82,63 +85,24 @@ func (s *Server) enter(t *tunnel, first *bufio.Reader) {
 	case speaksTLS:
 		s.intercept(t)
 	case speaksHTTP:
-		s.passHTTP(t)
+		s.passHTTP(t, http1Tap, true)
+	case speaksHTTP2:
+		s.passHTTP(t, http2Tap, false)
 	default:
 		s.passBlind(t)
 	}
 }
 
-// protocol is what an app speaks inside a tunnel.
-type protocol int
-
-const (
-	speaksOther protocol = iota
-	speaksTLS
-	speaksHTTP
-)
-
-// spoken looks at the first bytes without taking them. Its error says why there
-// are none.
-func spoken(r *bufio.Reader) (protocol, error) {
-	first, err := r.Peek(1)
-	if err != nil {
-		return speaksOther, err
-	}
-	if first[0] == handshakeRecord {
-		return spokenInRecord(r), nil
-	}
-	word, _ := r.Peek(4)
-	switch string(word) {
-	case "GET ", "PUT ", "POST", "HEAD", "PATC", "DELE", "OPTI", "TRAC":
-		return speaksHTTP, nil
-	}
-	return speaksOther, nil
-}
-
-// The first byte of a handshake record, and that of the hello in it (RFC 8446,
-// sections 5.1 and 4).
-const (
-	handshakeRecord = 22
-	clientHello     = 1
-)
-
-// spokenInRecord tells a hello from what only begins like one.
-func spokenInRecord(r *bufio.Reader) protocol {
-	head, _ := r.Peek(6)
-	if len(head) == 6 && head[1] == 3 && head[5] == clientHello {
-		return speaksTLS
-	}
-	return speaksOther
-}
-
 // passHTTP is for a tunnel in which HTTP is spoken without TLS.
-func (s *Server) passHTTP(t *tunnel) {
+func (s *Server) passHTTP(t *tunnel, newTap tapMaker, http1 bool) {
 	t.scheme = "http"
 	if s.dialPlain(t); t.failure != nil {
 		s.tunnels.push(t)
 		return
 	}
-	s.link(t, t, http1Tap)
+	l := s.newLink(t, t, newTap)
+	l.speaksHTTP1 = http1
+	s.links.start(l)
 }
 
 // passBlind passes the bytes of a protocol that is not ours to read.
