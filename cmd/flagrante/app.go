@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"net"
@@ -54,8 +53,6 @@ type appOptions struct {
 	Pprof bool
 	// Elsewhere are the addresses that may be others when they are taken.
 	Elsewhere elsewhere
-	// roots are the certificates of the system; nil reads them when they are asked for.
-	roots func() (*x509.CertPool, error)
 }
 
 // elsewhere says of which listener the port does not matter.
@@ -107,7 +104,9 @@ type app struct {
 
 // openApp opens the data folder and both listeners, and serves until Close.
 func openApp(ctx context.Context, o appOptions) (_ *app, err error) {
-	o.roots = meanwhile(func() (*x509.CertPool, error) { return upstream.SystemRoots(o.World.env) })
+	if o.World.roots == nil {
+		o.World = o.World.readingRoots()
+	}
 	a := &app{
 		hub: live.NewHub(newID(o.World.now())), strip: &live.Strip{}, pictures: &gallery.Gallery{}, pool: &proxy.Pool{}, serving: make(chan error, 2), health: &health{now: o.World.now},
 		rules: meanwhile(o.Config.rules), caPath: filepath.Join(o.Dir, "ca", authority.CertFile),

@@ -45,23 +45,17 @@ type archive struct {
 const databaseFile = "flagrante.db"
 
 // openArchive opens the data folder dir. The settings are read while the database is
-// opened, which waits for the disk.
+// opened, which takes longer.
 func openArchive(ctx context.Context, dir string, conf config, w world, options ...store.Option) (*archive, error) {
 	// The key of masks is kept there, whether the database is or not.
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, unusable(dir, err)
 	}
-	opened := meanwhile(func() (*store.Store, error) { return openStore(ctx, dir, conf, w, options...) })
-	settings, err := conf.compose()
-	if err == nil {
-		settings.Edition, err = conf.edition()
-	}
-	redaction, keyErr := conf.redaction(dir)
-	hand := &redact.Hand{}
-	redaction = append(redaction, redact.WithHand(hand))
-	settings.Redactor = redact.New(redaction...)
-	s, openErr := opened()
-	if err = cmp.Or(err, openErr, keyErr); err != nil {
+	reading := meanwhile(func() (writing, error) { return conf.writing(dir) })
+	s, openErr := openStore(ctx, dir, conf, w, options...)
+	with, err := reading()
+	settings := with.settings
+	if err = cmp.Or(err, openErr, with.keyErr); err != nil {
 		if openErr == nil {
 			err = errors.Join(err, s.Close())
 		}
@@ -75,7 +69,7 @@ func openArchive(ctx context.Context, dir string, conf config, w world, options 
 			return masked
 		},
 	})
-	masks := &handMasker{store: s, redactor: settings.Redactor, hand: hand, shelf: shelf, now: w.now}
+	masks := &handMasker{store: s, redactor: settings.Redactor, hand: with.hand, shelf: shelf, now: w.now}
 	if err := masks.learn(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
@@ -84,12 +78,33 @@ func openArchive(ctx context.Context, dir string, conf config, w world, options 
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
-	a := &archive{store: s, book: book, shelf: shelf, exporter: exporter, compose: settings, gate: last, masks: masks, redaction: redaction}
+	a := &archive{store: s, book: book, shelf: shelf, exporter: exporter, compose: settings, gate: last, masks: masks, redaction: with.redaction}
 	a.outbox = outbox.New(outbox.Options{
 		Store: s, Exporter: exporter, Draft: book.Draft, Sent: book.Sent, Closed: a.closed, Files: a.attachments,
 		Lang: settings.Lang, Zone: settings.Zone, Now: w.now, NewID: func() string { return newID(w.now()) }, Holder: newID(w.now()),
 	})
 	return a, nil
+}
+
+// writing is what drafts are written and masked by.
+type writing struct {
+	settings  compose.Settings
+	redaction []redact.Option
+	hand      *redact.Hand
+	// keyErr says that the key of masks in the data folder can't be had.
+	keyErr error
+}
+
+// writing reads what the settings, and the data folder dir, say of drafts and masks.
+func (c config) writing(dir string) (with writing, err error) {
+	if with.settings, err = c.compose(); err == nil {
+		with.settings.Edition, err = c.edition()
+	}
+	with.redaction, with.keyErr = c.redaction(dir)
+	with.hand = &redact.Hand{}
+	with.redaction = append(with.redaction, redact.WithHand(with.hand))
+	with.settings.Redactor = redact.New(with.redaction...)
+	return with, err
 }
 
 // attachments reads what people attached to a draft.

@@ -89,8 +89,11 @@ func run(ctx context.Context, args []string, w world) (code int) {
 			panic(cause)
 		}
 	}()
-	if c, ok := serveOnly(args, w); ok {
-		return report(w, c.Serve.Run(ctx, c, w))
+	if slices.Contains(args, "serve") {
+		w = w.readingRoots()
+		if c, ok := serveOnly(args, w); ok {
+			return report(w, c.Serve.Run(ctx, c, w))
+		}
 	}
 	var c cli
 	parser, err := newParser(ctx, &c, w)
@@ -112,9 +115,6 @@ func run(ctx context.Context, args []string, w world) (code int) {
 // commands takes a fifth of the time until the proxy answers. It returns false for whatever
 // is not plainly that, also where it is wrong, for that is for the whole grammar to say.
 func serveOnly(args []string, w world) (*cli, bool) {
-	if !slices.Contains(args, "serve") {
-		return nil, false
-	}
 	var only struct {
 		common
 		Serve serveCmd `cmd:""`

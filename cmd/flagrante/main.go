@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"crypto/x509"
 	"io"
 	"os"
 	"os/signal"
@@ -13,6 +14,8 @@ import (
 	_ "time/tzdata"
 
 	"golang.org/x/term"
+
+	"flagrante/proxy/upstream"
 )
 
 // version is set by the linker.
@@ -42,6 +45,22 @@ type world struct {
 	out, err io.Writer
 	// terminal reports that a person reads out.
 	terminal bool
+	// roots are the certificates that this machine trusts, where their reading has begun.
+	roots func() (*x509.CertPool, error)
+}
+
+// systemRoots waits for what this machine trusts, or reads it.
+func (w world) systemRoots() (*x509.CertPool, error) {
+	if w.roots != nil {
+		return w.roots()
+	}
+	return upstream.SystemRoots(w.env)
+}
+
+// readingRoots is the world while what this machine trusts is read beside what is done.
+func (w world) readingRoots() world {
+	w.roots = meanwhile(func() (*x509.CertPool, error) { return upstream.SystemRoots(w.env) })
+	return w
 }
 
 // isTerminal reports whether a person reads what is written there.

@@ -107,6 +107,8 @@ func (s *serveCmd) Run(ctx context.Context, c *cli, w world) (err error) {
 	if err != nil {
 		return err
 	}
+	// Who takes its place reads them anew.
+	o.World.roots = nil
 	line := newSuccession(a, o, configure)
 	defer func() { err = errors.Join(err, line.Close()) }()
 	a.announce(w.out)

@@ -95,14 +95,6 @@ func proxyVariables(w world) upstream.Environment {
 	}
 }
 
-// systemRoots reads what this machine trusts, as the app that is opened began to.
-func (o appOptions) systemRoots() (*x509.CertPool, error) {
-	if o.roots != nil {
-		return o.roots()
-	}
-	return upstream.SystemRoots(o.World.env)
-}
-
 // upstreamRoots are the certificates of the system, and those of the settings. It returns
 // nil where the former can't be read and the latter are none: each call tells of it then.
 func upstreamRoots(o appOptions) (*x509.CertPool, error) {
@@ -114,7 +106,7 @@ func upstreamRoots(o appOptions) (*x509.CertPool, error) {
 		}
 		data = append(data, more...)
 	}
-	roots, err := o.systemRoots()
+	roots, err := o.World.systemRoots()
 	if len(data) == 0 {
 		return roots, nil
 	}
