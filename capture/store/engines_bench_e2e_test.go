@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -66,30 +68,36 @@ func spread(r *rand.Rand, n, rows int) *capture.Failure {
 }
 
 // BenchmarkEngines stores the same failures in both engines, and asks both for the same
-// pages. Times are by the clock, for the server works in processes of its own.
+// pages. Times are by the clock, for the server works in processes of its own. With
+// FLAGRANTE_BENCH_STORES=DIR the stores are kept in a folder, where later runs find those
+// that are full, so that FLAGRANTE_BENCH_PARTS can choose what one run does: sqlite and
+// postgres fill a store by one writer, writers one by four, and pages asks the first two.
 func BenchmarkEngines(b *testing.B) {
 	rows, err := strconv.Atoi(cmp.Or(os.Getenv("FLAGRANTE_BENCH_ROWS"), "20000"))
 	if err != nil {
 		b.Fatal(err)
 	}
-	server := os.Getenv(storetest.Variable)
-	if server == "" {
-		server = storetest.Running(b).Address
-	}
-	for _, engine := range []struct {
-		name, server string
+	parts := strings.Split(cmp.Or(os.Getenv("FLAGRANTE_BENCH_PARTS"), "sqlite,postgres,writers,pages"), ",")
+	k := keeping(b, rows)
+	for _, part := range []struct {
+		name, engine string
 		writers      int
-	}{{"sqlite", "", 1}, {"postgres", server, 1}, {"postgres-4-writers", server, 4}} {
-		place := storetest.Place(b, engine.server)
+	}{{"sqlite", "sqlite", 1}, {"postgres", "postgres", 1}, {"writers", "postgres-4-writers", 4}} {
+		if !slices.Contains(parts, part.name) {
+			continue
+		}
+		place := k.fresh(b, part.engine)
 		begun := time.Now()
-		fill(b, place, rows, engine.writers)
+		fill(b, place, rows, part.writers)
 		rate := float64(rows) / time.Since(begun).Seconds()
-		b.Run("ingest/"+engine.name, func(b *testing.B) {
+		b.Run("ingest/"+part.engine, func(b *testing.B) {
 			b.ReportMetric(rate, "rows/s")
 			b.ReportMetric(0, "ns/op")
 		})
-		if engine.writers == 1 {
-			pages(b, engine.name, storetest.Open(b, place))
+	}
+	if slices.Contains(parts, "pages") {
+		for _, engine := range []string{"sqlite", "postgres"} {
+			pages(b, engine, storetest.Open(b, k.place(b, engine)))
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"math"
 	"time"
 
 	"flagrante/capture"
@@ -55,18 +56,19 @@ func Move(ctx context.Context, from, to *Store, origin delivery.Origin, progress
 	return m.done, nil
 }
 
-// begun returns how much of a sort was moved.
-func (m *move) begun(ctx context.Context, sort string) (done int64, err error) {
-	err = m.to.db().read.QueryRowContext(ctx, `SELECT stored FROM streams WHERE stream = ?`, m.stream(sort)).Scan(&done)
+// begun returns how far a sort was moved, the smallest number where that was not begun.
+func (m *move) begun(ctx context.Context, sort string) (at int64, err error) {
+	err = m.to.db().read.QueryRowContext(ctx, `SELECT stored FROM streams WHERE stream = ?`, m.stream(sort)).Scan(&at)
 	if errors.Is(err, sql.ErrNoRows) {
-		return 0, nil
+		return math.MinInt64, nil
 	}
-	return done, err
+	return at, err
 }
 
 func (m *move) stream(sort string) string { return "moved " + sort + " of " + m.origin.ID }
 
-// put stores a batch and notes that so much of a sort is moved, in one transaction.
+// put stores a batch and notes that a sort is moved from one place to another, in one
+// transaction.
 func (m *move) put(ctx context.Context, sort string, from, to int64, b capture.Batch) error {
 	for _, f := range b.Failures {
 		f.Origin.ID = m.origin.ID
@@ -76,7 +78,7 @@ func (m *move) put(ctx context.Context, sort string, from, to int64, b capture.B
 	return db.hold(ctx, func(conn *sql.Conn, tx *sql.Tx) error {
 		clear(contents)
 		name := m.stream(sort)
-		if _, err := tx.ExecContext(ctx, `INSERT INTO streams (stream, origin, stored, taken) VALUES (?, ?, 0, 0) ON CONFLICT DO NOTHING`, name, m.origin.ID); err != nil {
+		if _, err := tx.ExecContext(ctx, `INSERT INTO streams (stream, origin, stored, taken) VALUES (?, ?, ?, 0) ON CONFLICT DO NOTHING`, name, m.origin.ID, from); err != nil {
 			return err
 		}
 		moved, err := tx.ExecContext(ctx, `UPDATE streams SET stored = ? WHERE stream = ? AND stored = ?`, to, name, from)
@@ -101,40 +103,38 @@ func (m *move) tell(n int64) {
 	}
 }
 
+// failures moves them by their numbers: what was caught since an earlier try has higher
+// ones, whatever its time is.
 func (m *move) failures(ctx context.Context) error {
-	done, err := m.begun(ctx, "failures")
+	at, err := m.begun(ctx, "failures")
 	if err != nil {
 		return err
 	}
-	for at, skip := (place{time: -1 << 62}), int(done); ; {
-		next, err := collect(ctx, m.from, `SELECT time, id FROM failures WHERE (time, id) > (?, ?) ORDER BY time, id LIMIT ?`, []any{at.time, at.id, moveFailures},
-			func(row func(...any) error) (p place, err error) {
-				err = row(&p.time, &p.id)
-				return p, err
-			})
-		if err != nil || len(next) == 0 {
+	if err := m.from.db().read.QueryRowContext(ctx, `SELECT count(*) FROM failures WHERE n <= ?`, at).Scan(&m.done.Failures); err != nil {
+		return err
+	}
+	for {
+		var last int64
+		ids, err := collect(ctx, m.from, `SELECT n, id FROM failures WHERE n > ? ORDER BY n LIMIT ?`, []any{at, moveFailures}, func(row func(...any) error) (id string, err error) {
+			err = row(&last, &id)
+			return id, err
+		})
+		if err != nil || len(ids) == 0 {
 			return err
 		}
-		at = next[len(next)-1]
-		moved := min(skip, len(next))
-		skip, m.done.Failures = skip-moved, m.done.Failures+int64(moved)
-		if next = next[moved:]; len(next) == 0 {
-			continue
-		}
 		var b capture.Batch
-		for _, one := range next {
-			f, err := m.from.Failure(ctx, one.id)
+		for _, id := range ids {
+			f, err := m.from.Failure(ctx, id)
 			if err != nil {
 				return err
 			}
 			b.Failures = append(b.Failures, f)
 		}
-		to := m.done.Failures + int64(len(next))
-		if err := m.put(ctx, "failures", m.done.Failures, to, b); err != nil {
+		if err := m.put(ctx, "failures", at, last, b); err != nil {
 			return err
 		}
-		m.done.Failures = to
-		m.tell(to)
+		at, m.done.Failures = last, m.done.Failures+int64(len(ids))
+		m.tell(m.done.Failures)
 	}
 }
 
@@ -162,30 +162,28 @@ func (m *move) marks(ctx context.Context) error {
 	})
 }
 
+// minutes moves them by their time, so many at once and the rest of the last minute: the
+// calls that were counted since an earlier try are later ones.
 func (m *move) minutes(ctx context.Context) error {
-	done, err := m.begun(ctx, "minutes")
+	at, err := m.begun(ctx, "calls")
 	if err != nil {
 		return err
 	}
-	for endpoint, start, skip := "", int64(-1<<62), int(done); ; {
-		next, err := collect(ctx, m.from, `SELECT start, host, endpoint, calls, failures, latency, last_good FROM minutes WHERE (endpoint, start) > (?, ?) ORDER BY endpoint, start LIMIT ?`,
-			[]any{endpoint, start, moveMinutes}, scanMinute)
+	if err := m.from.db().read.QueryRowContext(ctx, `SELECT count(*) FROM minutes WHERE start <= ?`, at).Scan(&m.done.Minutes); err != nil {
+		return err
+	}
+	for {
+		next, err := collect(ctx, m.from, `SELECT start, host, endpoint, calls, failures, latency, last_good FROM minutes
+			WHERE start > ?1 AND start <= (SELECT max(start) FROM (SELECT start FROM minutes WHERE start > ?1 ORDER BY start LIMIT ?2) AS few) ORDER BY start, endpoint`, []any{at, moveMinutes}, scanMinute)
 		if err != nil || len(next) == 0 {
 			return err
 		}
-		last := next[len(next)-1]
-		endpoint, start = last.Endpoint, last.Start.UnixMicro()
-		moved := min(skip, len(next))
-		skip, m.done.Minutes = skip-moved, m.done.Minutes+int64(moved)
-		if next = next[moved:]; len(next) == 0 {
-			continue
-		}
-		to := m.done.Minutes + int64(len(next))
-		if err := m.put(ctx, "minutes", m.done.Minutes, to, capture.Batch{Traffic: next}); err != nil {
+		to := next[len(next)-1].Start.UnixMicro()
+		if err := m.put(ctx, "calls", at, to, capture.Batch{Traffic: next}); err != nil {
 			return err
 		}
-		m.done.Minutes = to
-		m.tell(m.done.Failures + to)
+		at, m.done.Minutes = to, m.done.Minutes+int64(len(next))
+		m.tell(m.done.Failures + m.done.Minutes)
 	}
 }
 

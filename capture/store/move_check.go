@@ -32,8 +32,8 @@ type Compared struct {
 	Failures, FailuresThere Sum
 	// Calls are those that minutes count; the other store may have counted more.
 	Calls, CallsThere int64
-	// Rows are those of what people decided, sent and named. Where people have gone on in
-	// the other store, they differ.
+	// Rows are those of what people decided, sent and named, and those of them that are in the
+	// other store as they are here: it may hold others', too.
 	Rows, RowsThere Sum
 }
 
@@ -87,16 +87,33 @@ func Compare(ctx context.Context, from, to *Store, progress func(done int64)) (c
 		columns = slices.DeleteFunc(columns, func(name string) bool {
 			return table == "masked" && (name == "upto" || name == "done" || name == "failures")
 		})
-		if err := errors.Join(c.Rows.table(ctx, from, table, columns), c.RowsThere.table(ctx, to, table, columns)); err != nil {
+		if err := c.table(ctx, from, to, table, columns); err != nil {
 			return c, fmt.Errorf("compare the table %s: %w", table, err)
 		}
 	}
 	return c, nil
 }
 
-// table adds the rows of a table.
-func (s *Sum) table(ctx context.Context, of *Store, table string, columns []string) error {
-	rows, err := of.Query(ctx, `SELECT `+strings.Join(columns, ", ")+` FROM `+table)
+// table compares the rows of a table.
+func (c *Compared) table(ctx context.Context, from, to *Store, table string, columns []string) error {
+	there := map[uint64]bool{}
+	err := to.digests(ctx, table, columns, func(row Sum) { there[row.Digest] = true })
+	if err != nil {
+		return err
+	}
+	return from.digests(ctx, table, columns, func(row Sum) {
+		c.Rows.join(row)
+		if there[row.Digest] {
+			c.RowsThere.join(row)
+		}
+	})
+}
+
+func (s *Sum) join(other Sum) { s.Count, s.Digest = s.Count+other.Count, s.Digest+other.Digest }
+
+// digests reads the rows of a table, each as the sum of one.
+func (s *Store) digests(ctx context.Context, table string, columns []string, f func(Sum)) error {
+	rows, err := s.Query(ctx, `SELECT `+strings.Join(columns, ", ")+` FROM `+table)
 	if err != nil {
 		return err
 	}
@@ -118,7 +135,9 @@ func (s *Sum) table(ctx context.Context, of *Store, table string, columns []stri
 		if err != nil {
 			return err
 		}
-		s.add(data)
+		var row Sum
+		row.add(data)
+		f(row)
 	}
 	return rows.Err()
 }

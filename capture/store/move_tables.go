@@ -25,8 +25,8 @@ func (m *move) tables(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	m.done.Rows = done
 	if done > 0 {
+		m.done.Rows = done
 		return nil
 	}
 	var taken bool

@@ -5,7 +5,8 @@
 #   postgres.sh up DIR PORT    makes a fresh cluster in DIR and waits until it answers
 #   postgres.sh start DIR      starts the cluster of DIR again
 #   postgres.sh kill DIR       ends it as a crash does, with what it has begun
-#   postgres.sh down DIR       stops it by its process id
+#   postgres.sh stop DIR       stops it with all written down, to be started again
+#   postgres.sh down DIR       stops it at once, by its process id
 #
 # The server runs as the user postgres where this runs as root, as no server of
 # PostgreSQL may run as root. DIR then holds: password (of the user flagrante, who owns
@@ -83,6 +84,8 @@ crash() {
   while kill -0 "$pid" 2>/dev/null; do sleep 0.01; done
 }
 
+stop() { server pg_ctl -D "$1/data" -m fast -w -t 300 -s stop; }
+
 down() {
   [ ! -f "$1/data/postmaster.pid" ] || server pg_ctl -D "$1/data" -m immediate -w -s stop
 }
@@ -92,6 +95,7 @@ case "${1-}" in
   up) [ $# = 3 ] || fail "usage: postgres.sh up DIR PORT"; up "$2" "$3" ;;
   start) start "$2" ;;
   kill) crash "$2" ;;
+  stop) stop "$2" ;;
   down) down "$2" ;;
-  *) fail "usage: postgres.sh installed|up DIR PORT|start DIR|kill DIR|down DIR" ;;
+  *) fail "usage: postgres.sh installed|up DIR PORT|start DIR|kill DIR|stop DIR|down DIR" ;;
 esac

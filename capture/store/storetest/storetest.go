@@ -7,6 +7,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"net/url"
 	"os"
@@ -130,15 +131,38 @@ func Start(ctx context.Context, dir string) (*Server, error) {
 	if err := s.Run(ctx, "up", port); err != nil {
 		return nil, err
 	}
-	password, err := os.ReadFile(filepath.Join(dir, "password"))
-	if err != nil {
-		return nil, err
-	}
-	s.Address = fmt.Sprintf("postgres://flagrante:%s@127.0.0.1:%s/flagrante?sslmode=verify-full&sslrootcert=%s", strings.TrimSpace(string(password)), port, filepath.Join(dir, "ca.pem"))
-	return s, nil
+	return s, s.address()
 }
 
-// Run has the script do something with the server: "start", "kill" or "down".
+// Resume starts the server of a folder that was stopped, or a new one where there is
+// none. It has to be stopped.
+func Resume(ctx context.Context, dir string) (*Server, error) {
+	if _, err := os.Stat(filepath.Join(dir, "port")); errors.Is(err, fs.ErrNotExist) {
+		return Start(ctx, dir)
+	}
+	s := &Server{Dir: dir}
+	if err := s.Run(ctx, "start"); err != nil {
+		return nil, err
+	}
+	return s, s.address()
+}
+
+// address reads what the script wrote down.
+func (s *Server) address() error {
+	password, err := os.ReadFile(filepath.Join(s.Dir, "password"))
+	if err != nil {
+		return err
+	}
+	port, err := os.ReadFile(filepath.Join(s.Dir, "port"))
+	if err != nil {
+		return err
+	}
+	s.Address = fmt.Sprintf("postgres://flagrante:%s@127.0.0.1:%s/flagrante?sslmode=verify-full&sslrootcert=%s",
+		strings.TrimSpace(string(password)), strings.TrimSpace(string(port)), filepath.Join(s.Dir, "ca.pem"))
+	return nil
+}
+
+// Run has the script do something with the server: "start", "kill", "stop" or "down".
 func (s *Server) Run(ctx context.Context, do string, args ...string) error {
 	_, file, _, _ := runtime.Caller(0)
 	script := filepath.Join(filepath.Dir(file), "..", "..", "..", "testdata", "postgres", "postgres.sh")
