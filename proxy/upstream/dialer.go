@@ -176,7 +176,7 @@ func (a *attempt) reach(ctx context.Context, port uint16) (*Conn, error) {
 		a.upstream.Addr = conn.RemoteAddr().String()
 		return &Conn{Conn: conn}, nil
 	}
-	if err := a.guard.checkTarget(a.host, port); err != nil {
+	if err := a.guard.checkTarget(ctx, a.net.Resolver, a.host, port); err != nil {
 		return nil, err
 	}
 	a.upstream.Proxy = hop.addr

@@ -6,7 +6,6 @@ import (
 	"net"
 	"net/netip"
 	"slices"
-	"strings"
 	"sync"
 	"syscall"
 
@@ -60,20 +59,26 @@ func (g *guard) check(to netip.AddrPort) error {
 
 // checkTarget is check for a target that an upstream proxy is to dial. That one
 // may run on this machine, so what names this machine is refused; names that
-// only the upstream proxy can look up are not known here.
-func (g *guard) checkTarget(host string, port uint16) error {
-	addrs := []netip.Addr{}
-	if addr, err := netip.ParseAddr(host); err == nil {
-		addrs = append(addrs, addr)
-	} else if name := canonical(host); name == "localhost" || strings.HasSuffix(name, ".localhost") {
-		addrs = append(addrs, netip.AddrFrom4([4]byte{127, 0, 0, 1}), netip.IPv6Loopback())
+// only the upstream proxy can look up are not known here. Nothing is looked up for
+// other ports than ours.
+func (g *guard) checkTarget(ctx context.Context, resolver *net.Resolver, host string, port uint16) error {
+	if !g.listens(port) {
+		return nil
 	}
-	for _, addr := range addrs {
+	for _, addr := range aliases(ctx, resolver, host) {
 		if err := g.check(netip.AddrPortFrom(addr, port)); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// listens reports whether a port is one of ours.
+func (g *guard) listens(port uint16) bool {
+	g.mu.RLock()
+	defer g.mu.RUnlock()
+	is := func(l netip.AddrPort) bool { return l.Port() == port }
+	return slices.ContainsFunc(g.own, is) || slices.ContainsFunc(g.closed, is)
 }
 
 // reaches reports whether dialling to ends at a listener on l.

@@ -47,12 +47,20 @@ func TestOwnListenersAreNotDialled(t *testing.T) {
 
 func TestUpstreamProxyIsNotSentBack(t *testing.T) {
 	own, desk := listen(t, "127.0.0.1:0"), listen(t, "[::1]:0")
+	ours := ":" + port(t, own.String())
 	p := newConnectProxy(t, nil)
 	d := newDialer(t, upstream.Options{Closed: []net.Addr{desk}, Proxies: []upstream.ProxyRule{{Host: "*", URL: "http://" + p.addr}}})
 	d.Own(own)
 	for target, want := range map[string]string{
 		own.String():                             "proxy_loop_detected",
 		"localhost:" + port(t, own.String()):     "proxy_loop_detected",
+		"127.1" + ours:                           "proxy_loop_detected",
+		"2130706433" + ours:                      "proxy_loop_detected",
+		"0x7f.0.0.01" + ours:                     "proxy_loop_detected",
+		"0" + ours:                               "proxy_loop_detected",
+		"LOCALHOST." + ours:                      "proxy_loop_detected",
+		"[::ffff:127.0.0.1]" + ours:              "proxy_loop_detected",
+		"bank.test" + ours:                       "proxy_loop_detected",
 		desk.String():                            "destination_ip_prohibited",
 		"me.localhost:" + port(t, desk.String()): "destination_ip_prohibited",
 	} {
@@ -62,6 +70,11 @@ func TestUpstreamProxyIsNotSentBack(t *testing.T) {
 	}
 	if got := p.seen(); len(got) > 0 {
 		t.Errorf("the upstream proxy was asked for %v", got)
+	}
+	for _, other := range []string{"intranet.example" + ours, "127.0.0.1.example" + ours, "127.1.1.1.1" + ours, "256.1" + ours, "1_0" + ours} {
+		conn, err := d.Dial(t.Context(), other, upstream.Request{})
+		check(t, err)
+		conn.Close()
 	}
 }
 
