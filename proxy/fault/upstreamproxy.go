@@ -29,7 +29,8 @@ func AtProxy(addr string, err error) error { return &atProxy{err, addr} }
 func ProxyAnswer(addr string, status int, credentials bool) error {
 	who, code := upstreamProxy(addr), " ("+strconv.Itoa(status)+")"
 	switch {
-	case status == http.StatusProxyAuthRequired:
+	case status == http.StatusProxyAuthRequired, status == http.StatusUnauthorized:
+		// Some proxies turn wrong credentials down with 401.
 		return wantsCredentials(who, code, credentials, nil)
 	case status == http.StatusGatewayTimeout || status == http.StatusRequestTimeout:
 		return atConnect(typeConnectTimeout, who+" could not reach the vendor in time"+code, nil)
