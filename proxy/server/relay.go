@@ -116,50 +116,57 @@ func (l *link) rest() bool {
 }
 
 // close ends both connections at once.
-func (l *link) close() {
-	l.app.Close()
-	l.vendor.Close()
+func (l *link) close() { l.both(func(c net.Conn) { c.Close() }) }
+
+// both ends both connections. Neither end waits for the other: each is over when its
+// connection is not read any more, and what was read may be on its way to the other.
+func (l *link) both(end func(net.Conn)) {
+	var ending sync.WaitGroup
+	ending.Go(func() { end(l.app) })
+	ending.Go(func() { end(l.vendor) })
+	ending.Wait()
 }
 
 // cut ends both connections in the middle of what passes, so that an answer that lasts
 // until its connection ends is not taken for a whole one.
-func (l *link) cut() {
-	reset(l.app)
-	reset(l.vendor)
-}
+func (l *link) cut() { l.both(reset) }
 
-// pass copies what src sends to dst, and carries its end over.
+// pass copies what src sends to dst, and carries its end over. That is done when src is
+// not read any more: to close a connection waits for who reads it.
 func (l *link) pass(src, dst net.Conn, feed func([]byte), srcEnded, dstEnded func(error)) {
-	reader := newBurstReader(src, l.buffers)
-	defer reader.release()
-	for {
-		piece, err := reader.read()
+	var end func()
+	newBurstReader(src, l.buffers).follow(func(piece []byte, err error) (more bool) {
 		if src == net.Conn(l.vendor) && l.left.Load() {
-			l.apologise()
-			return
+			end = l.apologise
+			return false
 		}
-		if len(piece) > 0 && !l.forward(src, dst, piece, feed, dstEnded) {
-			return
+		if failed := l.forward(dst, piece, feed); failed != nil {
+			end = func() { l.writeFailed(src, dst, dstEnded, failed) }
+			return false
 		}
-		reader.release()
-		if errors.Is(err, errOtherVendor) {
-			l.move()
-			return
+		switch {
+		case errors.Is(err, errOtherVendor):
+			end = l.move
+		case err != nil:
+			end = func() { l.carryEnd(dst, srcEnded, err) }
 		}
-		if err != nil {
-			l.carryEnd(dst, srcEnded, err)
-			return
-		}
-	}
+		return err == nil
+	})
+	end()
 }
 
-// forward passes one piece on, and reports whether more may follow. The tap reads it
-// when it has passed.
-func (l *link) forward(src, dst net.Conn, piece []byte, feed func([]byte), dstEnded func(error)) bool {
+// errResting says that nothing may pass any more.
+var errResting = errors.New("the link is at rest")
+
+// forward passes one piece on. The tap reads it when it has passed.
+func (l *link) forward(dst net.Conn, piece []byte, feed func([]byte)) error {
+	if len(piece) == 0 {
+		return nil
+	}
 	l.passing.RLock()
 	defer l.passing.RUnlock()
 	if l.resting {
-		return false
+		return errResting
 	}
 	l.reads.Add(1)
 	if timer := l.ending.Load(); timer != nil {
@@ -168,18 +175,14 @@ func (l *link) forward(src, dst net.Conn, piece []byte, feed func([]byte), dstEn
 	feed(piece)
 	err := l.buffers.writeBurst(dst, piece)
 	l.tap.settle()
-	if err != nil {
-		l.writeFailed(src, dst, dstEnded, err)
-		return false
-	}
-	return true
+	return err
 }
 
 // writeFailed is for a side that takes no more. A vendor may have answered
 // before it stopped reading, so what it said still passes; an app that takes no
 // more has left, which the vendor sees at once.
 func (l *link) writeFailed(src, dst net.Conn, dstEnded func(error), err error) {
-	if dst == net.Conn(l.vendor) {
+	if dst == net.Conn(l.vendor) || errors.Is(err, errResting) {
 		return
 	}
 	dstEnded(err)
@@ -202,7 +205,7 @@ func (l *link) carryEnd(dst net.Conn, ended func(error), err error) {
 		closeWriteBare(dst)
 	default:
 		ended(err)
-		reset(dst)
+		l.cut()
 	}
 }
 
