@@ -44,7 +44,8 @@ func (r *roller) run(ctx context.Context) {
 	defer ticks.Stop()
 	var since time.Time
 	known := int64(-1)
-	for stopped := false; !stopped; {
+	// What is there from before can wait until the start is over.
+	for stopped := !background.Rest(ctx, rollUpEvery); !stopped; {
 		if stored, at := r.stored(), r.now(); stored != known && r.rollUp(since) {
 			known, since = stored, at.Add(-rollUpMargin)
 		}

@@ -42,11 +42,12 @@ func tuneMemory(env func(string) (string, bool)) {
 	})
 }
 
-// tuneProcessors gives the traffic back what the work in the background takes from it.
-// What a user has set holds.
+// tuneProcessors gives the traffic back what the work in the background takes from it. The
+// start has none of that yet, and would begin more threads than there are processors. What a
+// user has set holds.
 func tuneProcessors(env func(string) (string, bool)) {
 	if _, set := env("GOMAXPROCS"); !set {
-		background.MakeRoom()
+		time.AfterFunc(startTime, background.MakeRoom)
 	}
 }
 
