@@ -100,6 +100,7 @@ func (a *absolute) afterUpgrade() error {
 // readHead reads up to the empty line. What is no head at all passes as it is.
 func (a *absolute) readHead() error {
 	a.original, a.lead = nil, nil
+	target, known := "", false
 	for !bytes.HasSuffix(a.original, []byte("\r\n\r\n")) && !bytes.HasSuffix(a.original, []byte("\n\n")) {
 		line, err := a.r.ReadSlice('\n')
 		a.original = append(a.original, line...)
@@ -116,18 +117,20 @@ func (a *absolute) readHead() error {
 				a.ready = a.lead
 				return nil
 			}
+			continue
+		}
+		// What begins otherwise need not come to an end.
+		if !known && err == nil {
+			if target, known = targetOf(a.original); !known {
+				return a.passHead()
+			}
 		}
 	}
-	target, ok := targetOf(a.original)
-	switch {
-	case !ok:
-		return a.passHead()
-	case a.target != "" && a.target != target:
+	if a.target != "" && a.target != target {
 		return errOtherVendor
-	default:
-		a.target = target
-		a.accept()
 	}
+	a.target = target
+	a.accept()
 	return nil
 }
 

@@ -4,11 +4,13 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"net"
 	"sync"
 
 	"flagrante/proxy"
+	"flagrante/proxy/socks"
 	"flagrante/proxy/upstream"
 )
 
@@ -91,10 +93,14 @@ func (d *door) receive(c net.Conn) {
 // want returns what is to be done for an app.
 func (s *Server) want(c net.Conn) (pass func(), err error) {
 	a := &absolute{Conn: c, r: bufio.NewReader(c)}
-	if speaks, err := speaksSOCKS(a.r); err != nil {
+	first, err := a.r.Peek(1)
+	switch {
+	case err != nil:
 		return nil, err
-	} else if speaks {
+	case first[0] == socks.Version:
 		return s.wantSOCKS(a)
+	case foreign(first[0]):
+		return nil, s.refuseForeign(a.Conn, first[0])
 	}
 	wanted, err := a.wanted()
 	if !wanted || !a.admit(s.opts.Access) {
@@ -102,6 +108,28 @@ func (s *Server) want(c net.Conn) (pass func(), err error) {
 		return func() { s.frontConns.push(a.replayed()) }, err
 	}
 	return func() { s.passAbsolute(a) }, err
+}
+
+// errForeign ends a connection on which no protocol is spoken that we know.
+var errForeign = errors.New("the app speaks to the proxy in another protocol")
+
+// foreign reports whether no message of HTTP begins with a byte.
+func foreign(first byte) bool { return first < ' ' && first != '\r' && first != '\n' }
+
+// refuseForeign tells an app at once, as far as its protocol allows, that it is not
+// understood: it may be waiting, and never end a line.
+func (s *Server) refuseForeign(c net.Conn, first byte) error {
+	hint := "the proxy is spoken to in HTTP/1.1 or SOCKS5"
+	switch first {
+	case handshakeRecord:
+		hint = "the address of the proxy begins with http://, also for apps that talk to their vendors by https"
+	case socks.Version4:
+		hint = "the app speaks SOCKS4, which has no names and no users: let it speak SOCKS5"
+		// An app that has left by now misses nothing.
+		_ = socks.Deny4(c)
+	}
+	s.opts.Log.Warn().Str("hint", hint).Msg("an app speaks a protocol that the proxy does not")
+	return errForeign
 }
 
 // wanted reports whether a request for a vendor has come, and has read its head

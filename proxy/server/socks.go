@@ -10,13 +10,6 @@ import (
 	"flagrante/proxy/socks"
 )
 
-// speaksSOCKS reports whether an app begins with a SOCKS5 greeting. No HTTP
-// method begins with that byte.
-func speaksSOCKS(r *bufio.Reader) (bool, error) {
-	first, err := r.Peek(1)
-	return err == nil && first[0] == socks.Version, err
-}
-
 // wantSOCKS reads where an app wants to go.
 func (s *Server) wantSOCKS(a *absolute) (pass func(), err error) {
 	target, err := socks.Handshake(a.r, a.Conn, s.opts.Access.socksAccess(a.Conn))

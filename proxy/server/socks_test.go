@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/rs/zerolog"
 	socks "golang.org/x/net/proxy"
 
 	"flagrante/proxy/server"
@@ -163,6 +164,35 @@ func TestSOCKSRepliesWithTheTruthWhereNothingIsIntercepted(t *testing.T) {
 		}
 		if x := s.next(); x.Err == nil || x.Request.Method != "CONNECT" {
 			t.Errorf("%s: recorded %s, %v", target, x.Request.Method, x.Err)
+		}
+	}
+}
+
+// An app that waits for an answer in another protocol is not left waiting.
+func TestOtherProtocolsAreRefusedAtOnce(t *testing.T) {
+	for name, test := range map[string]struct{ said, want, hint string }{
+		"SOCKS4":         {"\x04\x01\x01\xbb\x7f\x00\x00\x01\x00", "\x00\x5b\x00\x00\x00\x00\x00\x00", "SOCKS5"},
+		"TLS":            {string(helloWith(0x13, 0x01)), "", "http://"},
+		"PROXY protocol": {"\r\n\r\n\x00\r\nQUIT\n", "HTTP/1.1 400 Bad Request", ""},
+		"no word":        {"hello world\r\n", "HTTP/1.1 400 Bad Request", ""},
+	} {
+		logged := make(lines, 16)
+		s := newStageWith(t, func(o *server.Options, _ *upstream.Options) { o.Log = zerolog.New(logged) })
+		c, err := net.Dial("tcp", s.addr)
+		check(t, err)
+		check(t, c.SetDeadline(time.Now().Add(patience)))
+		_, err = io.WriteString(c, test.said)
+		check(t, err)
+		// What we did not read makes a reset of the end.
+		answer, _ := io.ReadAll(c)
+		c.Close()
+		if !strings.HasPrefix(string(answer), test.want) || test.want == "" && len(answer) > 0 {
+			t.Errorf("%s: the app got %q", name, answer)
+		}
+		if test.hint != "" {
+			if line := <-logged; !strings.Contains(line, test.hint) {
+				t.Errorf("%s: logged %s", name, line)
+			}
 		}
 	}
 }

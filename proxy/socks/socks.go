@@ -15,6 +15,9 @@ import (
 // Version is the first byte of every SOCKS5 connection.
 const Version = 5
 
+// Version4 is the first byte of connections of the version before, which is refused.
+const Version4 = 4
+
 // The methods of RFC 1928, section 3.
 const (
 	methodOpen     = 0x00
@@ -236,4 +239,11 @@ func dialable(host string) bool {
 		}
 	}
 	return host != ""
+}
+
+// Deny4 refuses what a client of SOCKS4 asks for, with the reply "request rejected"
+// (https://www.openssh.com/txt/socks4.protocol).
+func Deny4(w io.Writer) error {
+	_, err := w.Write([]byte{0, 0x5b, 0, 0, 0, 0, 0, 0})
+	return err
 }

@@ -22,7 +22,7 @@ func aliases(ctx context.Context, resolver *net.Resolver, host string) []netip.A
 	if addr, ok := oldAddress(name); ok {
 		return []netip.Addr{addr}
 	}
-	if name == "localhost" || strings.HasSuffix(name, ".localhost") {
+	if isLocal(name) {
 		return []netip.Addr{netip.AddrFrom4([4]byte{127, 0, 0, 1}), netip.IPv6Loopback()}
 	}
 	ctx, cancel := context.WithTimeout(ctx, lookUpPatience)
@@ -32,6 +32,13 @@ func aliases(ctx context.Context, resolver *net.Resolver, host string) []netip.A
 		return nil
 	}
 	return addrs
+}
+
+// isLocal reports whether a name is always this machine's (RFC 6761, section 6.3).
+// Browsers and curl know that without a look-up, resolvers often do not.
+func isLocal(host string) bool {
+	name := strings.TrimSuffix(strings.ToLower(host), ".")
+	return name == "localhost" || strings.HasSuffix(name, ".localhost")
 }
 
 // oldAddress reads the forms of IPv4 addresses that inet_aton takes (POSIX), and so many

@@ -187,6 +187,9 @@ func (a *attempt) reach(ctx context.Context, port uint16) (*Conn, error) {
 func (a *attempt) plain() bool { return a.request.AbsoluteForm && !a.request.TLS }
 
 func (a *attempt) tcp(ctx context.Context, addr string) (net.Conn, error) {
+	if host, port, err := net.SplitHostPort(addr); err == nil && isLocal(host) {
+		addr = net.JoinHostPort("localhost", port)
+	}
 	return a.net.DialContext(httptrace.WithClientTrace(ctx, a.watch.trace()), "tcp", addr)
 }
 

@@ -56,6 +56,13 @@ func TestDialTakesTheNameOfTheTarget(t *testing.T) {
 	dial(t, d, addr, upstream.Request{TLS: true})
 }
 
+func TestNamesBelowLocalhostAreThisMachine(t *testing.T) {
+	addr := vendor(t)
+	for _, host := range []string{"localhost.", "banco.localhost", "API.Banco.LOCALHOST.", "münchen.localhost"} {
+		dial(t, newDialer(t, upstream.Options{}), net.JoinHostPort(host, port(t, addr)), upstream.Request{})
+	}
+}
+
 func TestSessionsResume(t *testing.T) {
 	ca := newAuthority(t, "Root", nil)
 	for _, version := range []uint16{tls.VersionTLS12, tls.VersionTLS13} {
