@@ -49,6 +49,7 @@ func TestAbsoluteFormIsRewritten(t *testing.T) {
 		"chunked":            {"POST http://a.example/ HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n4;x=y\r\nGET \r\n0\r\nT: v\r\n\r\n" + get, "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n4;x=y\r\nGET \r\n0\r\nT: v\r\n\r\n" + bare},
 		"upgrade":            {"GET http://a.example/ HTTP/1.1\r\nUpgrade: x\r\n\r\n" + get, "GET / HTTP/1.1\r\nUpgrade: x\r\n\r\n" + get},
 		"two framings":       {"POST http://a.example/ HTTP/1.1\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + get, "POST / HTTP/1.1\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + get},
+		"like a framing":     {"POST http://a.example/ HTTP/1.1\r\nTransfer_Encoding: chunked\r\n\r\n" + get, "POST / HTTP/1.1\r\nTransfer_Encoding: chunked\r\n\r\n" + get},
 		"bad chunk size":     {"POST http://a.example/ HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n" + get, "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n" + get},
 		"chunk without end":  {"POST http://a.example/ HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nxy\r\n0\r\n\r\n" + get, "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nxy\r\n0\r\n\r\n" + get},
 		"other coding":       {"POST http://a.example/ HTTP/1.1\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n" + get, "POST / HTTP/1.1\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n" + get},

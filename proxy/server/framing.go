@@ -31,7 +31,7 @@ func framingOf(head []byte) (b bodyFraming, verbatim bool) {
 		value = strings.TrimSpace(value)
 		switch {
 		case !ok:
-		case name != strings.TrimSpace(name):
+		case name != strings.TrimSpace(name), likeFraming(name):
 			verbatim = true
 		case strings.EqualFold(name, "Content-Length"):
 			n, err := strconv.ParseUint(value, 10, 63)
@@ -43,6 +43,13 @@ func framingOf(head []byte) (b bodyFraming, verbatim bool) {
 		}
 	}
 	return b, verbatim || lengths+codings > 1
+}
+
+// likeFraming reports whether some gateways take a name for one that frames messages:
+// to them an underscore is a hyphen.
+func likeFraming(name string) bool {
+	plain := strings.ReplaceAll(name, "_", "-")
+	return plain != name && (strings.EqualFold(plain, "Content-Length") || strings.EqualFold(plain, "Transfer-Encoding"))
 }
 
 // line takes a line between the data of chunks. One that can't be read leaves

@@ -100,6 +100,11 @@ func (h *head) note(name, value string) {
 			h.odd = oddTransfer
 		}
 		h.chunked = true
+	case (len(name) == 14 || len(name) == 17) && strings.IndexByte(name, '_') >= 0:
+		// Behind some gateways an underscore is a hyphen.
+		if framesMessage(strings.ReplaceAll(name, "_", "-")) {
+			h.odd = oddField
+		}
 	}
 }
 

@@ -37,6 +37,8 @@ func TestHTTP1Smuggling(t *testing.T) {
 		"TE behind a CR":               post + "X: y\rTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + hidden,
 		"TE behind an LF":              post + "X: y\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + hidden,
 		"TE in HTTP/1.0":               "POST /a HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + hidden,
+		"TE with an underscore":        post + "Content-Length: 0\r\nTransfer_Encoding: chunked\r\n\r\n" + hidden,
+		"CL with an underscore":        post + "content_LENGTH: 54\r\n\r\n" + hidden,
 		"CL twice":                     post + "Content-Length: 0\r\nContent-Length: 54\r\n\r\n" + hidden,
 		"CL list":                      post + "Content-Length: 0, 54\r\n\r\n" + hidden,
 		"CL list without an end":       post + "Content-Length: 0,\r\n\r\n" + hidden,
