@@ -32,10 +32,16 @@ func spoken(r *bufio.Reader, wait func()) (protocol, error) {
 			return p, nil
 		}
 		wait()
-		if _, err := r.Peek(len(first) + 1); err != nil {
+		if !hasMore(r, len(first)) {
 			return speaksOther, nil
 		}
 	}
+}
+
+// hasMore waits until more than n bytes are there, and reports whether they are.
+func hasMore(r *bufio.Reader, n int) bool {
+	_, err := r.Peek(n + 1)
+	return err == nil
 }
 
 // protocolOf tells what begins in this way, and whether more bytes could tell otherwise.

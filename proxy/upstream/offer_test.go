@@ -10,7 +10,7 @@ import (
 )
 
 func TestAVendorIsOfferedWhatTheAppOffers(t *testing.T) {
-	const grease, listed = 0x7a7a, 43
+	const grease, listed, ssl3 = 0x7a7a, 43, 0x0300
 	tests := map[string]struct {
 		hello tls.ClientHelloInfo
 		want  upstream.Offer
@@ -21,7 +21,7 @@ func TestAVendorIsOfferedWhatTheAppOffers(t *testing.T) {
 			CipherSuites: []uint16{grease, tls.TLS_AES_128_GCM_SHA256, tls.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256},
 		}, upstream.Offer{Min: tls.VersionTLS12, Max: tls.VersionTLS13, Suites: []uint16{tls.TLS_AES_128_GCM_SHA256, tls.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256}}},
 		"every version, one by one": {tls.ClientHelloInfo{
-			SupportedVersions: []uint16{tls.VersionTLS12, tls.VersionTLS11, tls.VersionTLS10, tls.VersionSSL30}, Extensions: []uint16{listed},
+			SupportedVersions: []uint16{tls.VersionTLS12, tls.VersionTLS11, tls.VersionTLS10, ssl3}, Extensions: []uint16{listed},
 			CipherSuites: []uint16{tls.TLS_RSA_WITH_AES_128_CBC_SHA},
 		}, upstream.Offer{Min: tls.VersionTLS10, Max: tls.VersionTLS12, Suites: []uint16{tls.TLS_RSA_WITH_AES_128_CBC_SHA}}},
 		"the latest version alone": {tls.ClientHelloInfo{SupportedVersions: []uint16{tls.VersionTLS12, tls.VersionTLS11, tls.VersionTLS10}},
