@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 
 	"flagrante/capture"
@@ -98,18 +99,25 @@ func (d *database) hold(ctx context.Context, f func(*sql.Conn, *sql.Tx) error, d
 }
 
 // transact runs f in one transaction, and done after it.
+//
+// What f runs ends with ctx. The transaction does not: database/sql ends it by throwing
+// the connection of SQLite away, and with it the statements that are prepared on it.
 func (d *database) transact(ctx context.Context, f func(*sql.Conn, *sql.Tx) error, done func()) error {
 	conn, err := d.write.Conn(ctx)
 	if err != nil {
 		return fmt.Errorf("begin to write: %w", err)
 	}
 	defer conn.Close()
-	tx, err := conn.BeginTx(ctx, nil)
+	whole := ctx
+	if d.central == nil {
+		whole = context.WithoutCancel(ctx)
+	}
+	tx, err := conn.BeginTx(whole, nil)
 	if err != nil {
 		return fmt.Errorf("begin to write: %w", err)
 	}
 	defer tx.Rollback()
-	if err := f(conn, tx); err != nil {
+	if err := errors.Join(f(conn, tx), ctx.Err()); err != nil {
 		return err
 	}
 	if err := tx.Commit(); err != nil {

@@ -228,11 +228,7 @@ func (s *Store) Ready(ctx context.Context) error {
 	if t, ok := s.Trouble(); ok {
 		return fmt.Errorf("failures can't be stored: %s", t.Text)
 	}
-	tx, err := s.db().write.BeginTx(ctx, nil)
-	if err != nil {
-		return fmt.Errorf("begin to write: %w", err)
-	}
-	return tx.Rollback()
+	return s.db().transact(ctx, func(*sql.Conn, *sql.Tx) error { return nil }, func() {})
 }
 
 // Update runs f in one transaction that writes. All of it is kept when f
@@ -241,22 +237,7 @@ func (s *Store) Ready(ctx context.Context) error {
 // Nobody else is in an Update meanwhile, on any machine; batches are stored beside it
 // where many machines share the database. There f runs again where it lost against one.
 func (s *Store) Update(ctx context.Context, f func(*sql.Tx) error) error {
-	db := s.db()
-	if db.central != nil {
-		return db.inTurn(ctx, func(_ *sql.Conn, tx *sql.Tx) error { return f(tx) })
-	}
-	tx, err := db.write.BeginTx(ctx, nil)
-	if err != nil {
-		return fmt.Errorf("begin to write: %w", err)
-	}
-	defer tx.Rollback()
-	if err := f(tx); err != nil {
-		return err
-	}
-	if err := tx.Commit(); err != nil {
-		return fmt.Errorf("end writing: %w", err)
-	}
-	return nil
+	return s.db().alone(ctx, func(_ *sql.Conn, tx *sql.Tx) error { return f(tx) })
 }
 
 // UpdateApart is Update without a turn: others may run theirs at the same time, where
