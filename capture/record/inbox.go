@@ -2,6 +2,7 @@ package record
 
 import (
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"flagrante/proxy"
@@ -28,9 +29,10 @@ type inbox struct {
 	waiting []*proxy.Exchange
 	// held is about the memory of what waits and of what was taken and not released,
 	// and owed the number of the latter.
-	held   int64
-	owed   int
-	closed bool
+	held int64
+	owed int
+	// closed is set while mu is held, and may be read without.
+	closed atomic.Bool
 	// wake tells of the first exchange, full of many, or of the end.
 	wake, full chan struct{}
 }
@@ -48,7 +50,7 @@ func (b *inbox) put(x *proxy.Exchange) bool {
 	if !looksFailing(x) {
 		count, bytes = count*3/4, bytes*3/4
 	}
-	if b.closed || len(b.waiting) >= count || b.held+size > bytes {
+	if b.closed.Load() || len(b.waiting) >= count || b.held+size > bytes {
 		return false
 	}
 	b.waiting = append(b.waiting, x)
@@ -72,13 +74,13 @@ func signal(c chan struct{}) {
 	}
 }
 
-// take returns what waits, in exchange for an empty slice, and whether more may come.
-func (b *inbox) take(empty []*proxy.Exchange) (lot []*proxy.Exchange, open bool) {
+// take returns what waits, in exchange for an empty slice.
+func (b *inbox) take(empty []*proxy.Exchange) (lot []*proxy.Exchange) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	lot, b.waiting = b.waiting, empty
 	b.owed += len(lot)
-	return lot, !b.closed
+	return lot
 }
 
 // release gives the room of n exchanges back.
@@ -99,7 +101,7 @@ func (b *inbox) count() int64 {
 func (b *inbox) close() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.closed = true
+	b.closed.Store(true)
 	signal(b.wake)
 	signal(b.full)
 }

@@ -3,6 +3,7 @@ package record
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -124,11 +125,26 @@ func (r *Recorder) Close(ctx context.Context) error {
 	}
 }
 
-// run takes exchanges in lots: to wake for each one, or to write each failure on
-// its own, costs many times more.
+// run records what comes, on a thread that steps back behind the traffic, and what is
+// left at the end on one that does not: then there is no traffic, somebody waits, and on
+// a busy machine the thread behind might not get there in time.
 func (r *Recorder) run() {
 	defer close(r.done)
-	background.StepBack()
+	left := make(chan []*proxy.Exchange)
+	go func() {
+		background.StepBack()
+		left <- r.follow()
+	}()
+	for _, x := range slices.Concat(<-left, r.inbox.take(nil)) {
+		r.take(x)
+	}
+	r.flush(r.sequence.Traffic())
+}
+
+// follow takes exchanges in lots: to wake for each one, or to write each failure on its
+// own, costs many times more. It returns what it has taken and not recorded when nothing
+// more comes.
+func (r *Recorder) follow() (left []*proxy.Exchange) {
 	patience, due, late := stopped(), stopped(), stopped()
 	var spare []*proxy.Exchange
 	counting, waiting := false, false
@@ -140,11 +156,9 @@ func (r *Recorder) run() {
 			case <-patience.C:
 			case <-r.inbox.full:
 			}
-			lot, open := r.inbox.take(spare)
-			r.lot(lot)
-			if !open {
-				r.flush(r.sequence.Traffic())
-				return
+			lot := r.inbox.take(spare)
+			if left = r.lot(lot); r.inbox.closed.Load() {
+				return left
 			}
 			if len(lot) < busyLot || !r.sequence.Pending() {
 				r.flush(nil)
@@ -174,16 +188,25 @@ func stopped() *time.Timer {
 	return t
 }
 
-// lot judges exchanges, and stores the failures among them when they are many. The
-// exchanges take up room in the inbox until they are stored.
-func (r *Recorder) lot(lot []*proxy.Exchange) {
-	for _, x := range lot {
-		r.unwritten.n++
-		r.unwritten.size += sizeOf(x)
-		r.judge(x)
-		if len(r.sequence.batch.Failures) >= maxBatch {
-			r.flush(nil)
+// lot takes exchanges, and returns those that are left when nothing more comes.
+func (r *Recorder) lot(lot []*proxy.Exchange) (left []*proxy.Exchange) {
+	for i, x := range lot {
+		if r.inbox.closed.Load() {
+			return lot[i:]
 		}
+		r.take(x)
+	}
+	return nil
+}
+
+// take judges an exchange, and stores the failures of those that were taken when they are
+// many. It takes up room in the inbox until they are stored.
+func (r *Recorder) take(x *proxy.Exchange) {
+	r.unwritten.n++
+	r.unwritten.size += sizeOf(x)
+	r.judge(x)
+	if len(r.sequence.batch.Failures) >= maxBatch {
+		r.flush(nil)
 	}
 }
 
