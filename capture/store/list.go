@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/oklog/ulid/v2"
+
 	"flagrante/capture"
 	"flagrante/capture/filter"
 )
@@ -25,16 +27,16 @@ const (
 )
 
 // Failures returns a page of failures without headers and bodies, and the After
-// of the next page, empty when there is none. An unknown After is ErrNotFound. Where a
+// of the next page, empty when there is none. An After that is not there any more stands for
+// the time in it; one that is no ULID either is ErrNotFound. Where a
 // filter lets very few pass, a page looks at a bounded number of failures: it has fewer
 // than were asked for then, perhaps none, and the next page goes on from there.
 func (s *Store) Failures(ctx context.Context, p Page) (failures []capture.Failure, next string, err error) {
 	l := &list{Store: s, limit: p.limit() + 1, filter: p.Filter, spot: spot{micros: math.MaxInt64}, look: s.look}
 	if p.After != "" {
-		if l.micros, err = s.time(ctx, `SELECT time FROM failures WHERE id = ?`, p.After); err != nil {
+		if l.spot, err = s.spotOf(ctx, p.After); err != nil {
 			return nil, "", err
 		}
-		l.id = p.After
 	}
 	if failures, err = l.find(ctx); err != nil {
 		return nil, "", fmt.Errorf("list failures: %w", err)
@@ -53,6 +55,18 @@ func (s *Store) Failures(ctx context.Context, p Page) (failures []capture.Failur
 type spot struct {
 	micros int64
 	id     string
+}
+
+// spotOf is the place of a failure. One that was taken away while somebody pages, as by
+// retention, is placed by the time in its ID.
+func (s *Store) spotOf(ctx context.Context, id string) (spot, error) {
+	micros, err := s.time(ctx, `SELECT time FROM failures WHERE id = ?`, id)
+	if errors.Is(err, ErrNotFound) {
+		if made, no := ulid.ParseStrict(id); no == nil {
+			return spot{made.Timestamp().UnixMicro() + 999, id}, nil
+		}
+	}
+	return spot{micros, id}, err
 }
 
 // list finds the failures before a place, newest first.
@@ -249,6 +263,7 @@ func (l *list) stepBack(ctx context.Context, at spot, count int) (*spot, error) 
 
 // firstOf returns the ID of the first failure of a microsecond.
 func (l *list) firstOf(ctx context.Context, micros int64) (id string, err error) {
-	err = l.db().read.QueryRowContext(ctx, `SELECT id FROM failures WHERE time = ? ORDER BY id LIMIT 1`, micros).Scan(&id)
+	// Where that was taken away meanwhile, the one before it has its place.
+	err = l.db().read.QueryRowContext(ctx, `SELECT id FROM failures WHERE time >= ? ORDER BY time, id LIMIT 1`, micros).Scan(&id)
 	return id, err
 }

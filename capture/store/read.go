@@ -54,6 +54,9 @@ func (s *Store) Failure(ctx context.Context, id string) (*capture.Failure, error
 		return nil, fmt.Errorf("read failure %s: %w", id, err)
 	}
 	if err := s.exchange(ctx, f); err != nil {
+		if _, gone := s.time(ctx, `SELECT time FROM failures WHERE id = ?`, id); errors.Is(gone, ErrNotFound) {
+			err = gone // It was taken away in between.
+		}
 		return nil, fmt.Errorf("read the exchange of failure %s: %w", id, err)
 	}
 	return f, nil

@@ -10,17 +10,32 @@ import (
 )
 
 // conn translates what is asked of a connection.
-type conn struct{ *stdlib.Conn }
+type conn struct {
+	*stdlib.Conn
+	// reader says that it is not meant to write, moved that its server does not let it any more.
+	reader, moved bool
+}
 
 // ExecContext runs a statement.
 func (c *conn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return c.Conn.ExecContext(ctx, Translate(query, args), args)
+	result, err := c.Conn.ExecContext(ctx, Translate(query, args), args)
+	c.see(err)
+	return result, err
 }
 
 // QueryContext runs a query.
 func (c *conn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	return c.Conn.QueryContext(ctx, Translate(query, args), args)
+	rows, err := c.Conn.QueryContext(ctx, Translate(query, args), args)
+	c.see(err)
+	return rows, err
 }
+
+// see notes that the server takes nothing written any more: another one has taken its place, to
+// which the next connection leads.
+func (c *conn) see(err error) { c.moved = c.moved || !c.reader && code(err) == readOnly }
+
+// IsValid reports whether the connection may be used again; it is a driver.Validator.
+func (c *conn) IsValid() bool { return !c.moved }
 
 // CheckNamedValue makes parameters what the tables hold: truth is a whole number there,
 // and a text has neither a zero nor bytes that are no characters.

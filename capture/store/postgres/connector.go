@@ -23,6 +23,8 @@ func Named(name string) bool {
 type Connector struct {
 	inner  driver.Connector
 	config *pgx.ConnConfig
+	// address is what config was read from.
+	address string
 }
 
 // oldest is the first version of the server that is good enough, as the server tells it
@@ -45,6 +47,12 @@ func NewConnector(address string, readers bool) (*Connector, error) {
 	set["timezone"] = "UTC"
 	if readers {
 		set["default_transaction_read_only"] = "on"
+		return c.ready(), nil
+	}
+	// Limits of the user are meant for people: a batch that they cut off would be tried again
+	// and again. What writes has limits of its own.
+	for _, limit := range []string{"statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"} {
+		set[limit] = "0"
 	}
 	return c.ready(), nil
 }
@@ -71,13 +79,24 @@ func newConnector(address string) (*Connector, error) {
 	if config.RuntimeParams["application_name"] == "" {
 		config.RuntimeParams["application_name"] = "flagrante"
 	}
-	return &Connector{config: config}, nil
+	return &Connector{config: config, address: address}, nil
 }
 
 // ready lets it connect, now that its settings are complete.
 func (c *Connector) ready() *Connector {
-	c.inner = stdlib.GetConnector(*c.config, stdlib.OptionAfterConnect(checkVersion))
+	c.inner = stdlib.GetConnector(*c.config, stdlib.OptionAfterConnect(checkVersion), stdlib.OptionBeforeConnect(c.renew))
 	return c
+}
+
+// renew takes the password as it is now: one that was changed is in the file of passwords
+// when the next connection is made.
+func (c *Connector) renew(_ context.Context, made *pgx.ConnConfig) error {
+	now, err := pgx.ParseConfig(c.address)
+	if err != nil {
+		return &AddressError{err}
+	}
+	made.Password = now.Password
+	return nil
 }
 
 // checkVersion refuses a server that is too old.
@@ -117,5 +136,5 @@ func (c *Connector) Connect(ctx context.Context) (driver.Conn, error) {
 	if !ok {
 		return nil, errors.Join(fmt.Errorf("the driver made a %T", made), made.Close())
 	}
-	return &conn{inner}, nil
+	return &conn{Conn: inner, reader: c.config.RuntimeParams["default_transaction_read_only"] == "on"}, nil
 }

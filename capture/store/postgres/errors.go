@@ -41,8 +41,11 @@ func code(err error) string {
 // Full reports that the disk of the server is full.
 func Full(err error) bool { return code(err) == "53100" }
 
+// readOnly is the code of a statement that writes where nothing may.
+const readOnly = "25006"
+
 // ReadOnly reports that this user, or this server, may not write.
-func ReadOnly(err error) bool { return code(err) == "25006" || code(err) == "42501" }
+func ReadOnly(err error) bool { return code(err) == readOnly || code(err) == "42501" }
 
 // Damaged reports that the server finds its own files damaged.
 func Damaged(err error) bool { return strings.HasPrefix(code(err), "XX00") }

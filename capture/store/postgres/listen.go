@@ -14,7 +14,11 @@ func Listen(ctx context.Context, address, channel string, f func(says string)) (
 	if err != nil {
 		return err
 	}
-	c, err := pgx.ConnectConfig(ctx, connector.config)
+	config := connector.Config()
+	if err := connector.renew(ctx, config); err != nil {
+		return err
+	}
+	c, err := pgx.ConnectConfig(ctx, config)
 	if err != nil {
 		return err
 	}
