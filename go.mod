@@ -144,3 +144,5 @@ require (
 )
 
 replace github.com/santhosh-tekuri/jsonschema/v6 => ./.modules/jsonschema
+
+replace github.com/hashicorp/go-version => ./.modules/go-version

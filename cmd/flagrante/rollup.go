@@ -44,8 +44,8 @@ func (r *roller) run(ctx context.Context) {
 	defer ticks.Stop()
 	var since time.Time
 	known := int64(-1)
-	// What is there from before can wait until the start is over.
-	for stopped := !background.Rest(ctx, rollUpEvery); !stopped; {
+	// What is there from before can wait until the first calls have passed.
+	for stopped := !background.Rest(ctx, startTime/2); !stopped; {
 		if stored, at := r.stored(), r.now(); stored != known && r.rollUp(since) {
 			known, since = stored, at.Add(-rollUpMargin)
 		}

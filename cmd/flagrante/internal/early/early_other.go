@@ -1,0 +1,4 @@
+//go:build !linux
+
+// Package early does nothing: only on Linux is it known to help.
+package early
