@@ -24,8 +24,10 @@ type reach struct {
 type answer struct {
 	x     *proxy.Exchange
 	where *place
-	doc   *document.Document
-	hits  hits
+	// doc is the body when opened is set.
+	doc    document.Document
+	opened bool
+	hits   hits
 	// read is what was read of the text, if it was read whole.
 	read     *reading
 	readings *readings
@@ -39,11 +41,10 @@ func (j *Judge) newAnswer(x *proxy.Exchange, tell func(Try)) *answer {
 }
 
 func (a *answer) document() *document.Document {
-	if a.doc == nil {
-		d := document.Open(a.x.Response.Body, a.x.Response.Header)
-		a.doc = &d
+	if !a.opened {
+		a.doc, a.opened = document.Open(a.x.Response.Body, a.x.Response.Header), true
 	}
-	return a.doc
+	return &a.doc
 }
 
 func (a *answer) place() place {

@@ -2,7 +2,6 @@ package judge
 
 import (
 	"net/url"
-	"strconv"
 	"strings"
 
 	"flagrante/proxy"
@@ -44,10 +43,15 @@ func matchSegment(pattern, segment string) bool {
 		strings.HasPrefix(pattern, "{") && strings.HasSuffix(pattern, "}") && segment != ""
 }
 
+// matchStatus reports whether a status is one of those that patterns name, as in "404" or
+// "4xx".
 func matchStatus(patterns []string, status int) bool {
-	code := strconv.Itoa(status)
+	if status < 100 || status > 999 {
+		return false
+	}
+	class, tens, ones := byte('0'+status/100), byte('0'+status/10%10), byte('0'+status%10)
 	for _, p := range patterns {
-		if p == code || len(code) == 3 && strings.EqualFold(p, code[:1]+"xx") {
+		if len(p) == 3 && p[0] == class && (p[1] == tens && p[2] == ones || strings.EqualFold(p[1:], "xx")) {
 			return true
 		}
 	}

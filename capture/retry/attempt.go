@@ -92,6 +92,9 @@ func (a *attempt) read(t *Tracker, header proxy.Fields) {
 }
 
 func isIdempotencyKey(name string) bool {
+	if len(name) < len("Idempotency-Id") || len(name) > len("X-Idempotency-Key") {
+		return false
+	}
 	for _, known := range []string{"Idempotency-Key", "X-Idempotency-Key", "X-Idempotency-Id", "Idempotency-Id", "PayPal-Request-Id"} {
 		if strings.EqualFold(name, known) {
 			return true

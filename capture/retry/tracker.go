@@ -36,6 +36,8 @@ type call struct {
 	attempts []attempt
 	failing  int
 	good     int
+	// first has room for the only attempt of most calls.
+	first [1]attempt
 }
 
 // NewTracker returns a Tracker with a key of its own: its digests mean nothing
@@ -96,6 +98,7 @@ func (t *Tracker) call(x *proxy.Exchange) *call {
 	t.order[t.at] = key
 	t.at = (t.at + 1) % maxCalls
 	c := &call{}
+	c.attempts = c.first[:0]
 	t.calls[key] = c
 	return c
 }
