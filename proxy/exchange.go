@@ -99,6 +99,9 @@ type Body struct {
 	Err string
 }
 
+// CutByUs is the Err of a body that the proxy cut off itself, as it was told to end.
+const CutByUs = "the proxy closed the connection before the answer was over"
+
 // Phases are the durations of the parts of an exchange. A part that did not
 // take place, such as the handshake on a reused connection, is zero.
 type Phases struct {

@@ -173,9 +173,10 @@ func also(v capture.Verdict, kind capture.Kind, r capture.Reason) capture.Verdic
 	return v
 }
 
-// brokenOff tells whether the vendor ended its answer before the end.
+// brokenOff tells whether the vendor ended its answer before the end. What the proxy
+// ended itself says nothing of the vendor.
 func brokenOff(r *proxy.Response) (capture.Reason, bool) {
-	if r.Body.Err == "" {
+	if r.Body.Err == "" || r.Body.Err == proxy.CutByUs {
 		return capture.Reason{}, false
 	}
 	return capture.Reason{Key: "judge.truncated", Args: map[string]string{

@@ -47,6 +47,12 @@ func broken(code int) *proxy.Exchange {
 	return x
 }
 
+func cutByUs(code int) *proxy.Exchange {
+	x := broken(code)
+	x.Response.Body.Err = proxy.CutByUs
+	return x
+}
+
 func TestJudge(t *testing.T) {
 	type verdict struct {
 		Kind     capture.Kind
@@ -60,6 +66,8 @@ func TestJudge(t *testing.T) {
 		"200":                {status("GET", 200), verdict{}},
 		"304":                {status("GET", 304), verdict{}},
 		"101":                {status("GET", 101), verdict{}},
+		"200 cut by us":      {cutByUs(200), verdict{}},
+		"503 cut by us":      {cutByUs(503), verdict{capture.KindHTTPStatus, []string{"judge.status"}, false}},
 		"399":                {status("GET", 399), verdict{}},
 		"400":                {status("GET", 400), verdict{capture.KindHTTPStatus, []string{"judge.status"}, false}},
 		"503":                {status("POST", 503), verdict{capture.KindHTTPStatus, []string{"judge.status"}, false}},

@@ -128,8 +128,12 @@ func (l *link) both(end func(net.Conn)) {
 }
 
 // cut ends both connections in the middle of what passes, so that an answer that lasts
-// until its connection ends is not taken for a whole one.
-func (l *link) cut() { l.both(reset) }
+// until its connection ends is not taken for a whole one. The tap hears of it first: it is
+// neither the app nor the vendor that leaves.
+func (l *link) cut() {
+	l.tap.Close()
+	l.both(reset)
+}
 
 // pass copies what src sends to dst, and carries its end over. That is done when src is
 // not read any more: to close a connection waits for who reads it.

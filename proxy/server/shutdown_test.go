@@ -8,11 +8,13 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"testing"
 	"time"
 
 	"github.com/rs/zerolog"
 
+	"flagrante/proxy"
 	"flagrante/proxy/server"
 	"flagrante/proxy/upstream"
 )
@@ -46,9 +48,37 @@ func TestAnAnswerThatTheEndCutsOffLooksCutOff(t *testing.T) {
 	if rest, err := io.ReadAll(answer.Body); err == nil {
 		t.Errorf("the app read %q, and nothing was wrong", rest)
 	}
-	if x := s.next(); x.Response == nil || x.Response.Body.Complete {
-		t.Errorf("recorded %+v", x)
+	if x := s.next(); x.Aborted || x.Response == nil || x.Response.Body.Complete || x.Response.Body.Err != proxy.CutByUs {
+		t.Errorf("recorded %+v, aborted %t", x.Response, x.Aborted)
 	}
+}
+
+// TestTheEndIsNotTheAppsDoing cuts calls off that wait for an answer, in each protocol.
+func TestTheEndIsNotTheAppsDoing(t *testing.T) {
+	asked, leave := make(chan struct{}), make(chan struct{})
+	wait := func(http.ResponseWriter, *http.Request) { asked <- struct{}{}; <-leave }
+	for _, vendor := range []*httptest.Server{plainVendor(t, wait), tlsVendor(t, wait)} {
+		s := newStage(t, vendor)
+		app, over := s.client(), make(chan struct{})
+		go func() {
+			defer close(over)
+			if resp, err := app.Get(vendor.URL); err == nil {
+				resp.Body.Close()
+				t.Errorf("the app got %s", resp.Status)
+			}
+		}()
+		<-asked
+		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+		if err := s.server.Shutdown(ctx); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("the proxy did not wait: %v", err)
+		}
+		cancel()
+		<-over
+		if x := s.next(); x.Aborted || x.Err == nil || x.Err.Type != "proxy_internal_error" {
+			t.Errorf("%s: recorded as %v, aborted %t", x.Request.Proto, x.Err, x.Aborted)
+		}
+	}
+	close(leave)
 }
 
 // TestShutdownBeforeServe holds that a server that is told to end before it serves does not

@@ -7,8 +7,6 @@ import (
 	"flagrante/proxy/fault"
 )
 
-const cutByUs = "the proxy closed the connection before the answer was over"
-
 // ends is who has ended the connection, and how.
 type ends struct {
 	// appLeft reports that the app ended its side before the vendor did.
@@ -74,7 +72,7 @@ func (t *HTTP1) end() {
 		case t.vendorLeft:
 			c.received.body.Err = fault.Of(t.vendorErr, proxy.PhaseReceive).Text
 		default:
-			c.received.body.Err = cutByUs
+			c.received.body.Err = proxy.CutByUs
 		}
 		t.report(now)
 	}
@@ -85,5 +83,5 @@ func (t *HTTP1) noAnswer() *proxy.Error {
 	if t.vendorLeft {
 		return fault.Of(t.vendorErr, proxy.PhaseWait)
 	}
-	return &proxy.Error{Type: "proxy_internal_error", Phase: proxy.PhaseWait, Text: cutByUs}
+	return &proxy.Error{Type: "proxy_internal_error", Phase: proxy.PhaseWait, Text: proxy.CutByUs}
 }

@@ -41,7 +41,7 @@ func (t *HTTP2) Close() {
 		return
 	}
 	t.end(func(st *stream) {
-		t.fail(st, &proxy.Error{Type: "proxy_internal_error", Phase: proxy.PhaseWait, Text: "the proxy closed the connection before the answer was over"})
+		t.fail(st, &proxy.Error{Type: "proxy_internal_error", Phase: proxy.PhaseWait, Text: proxy.CutByUs})
 	})
 }
 
