@@ -1,13 +1,17 @@
 package server_test
 
 import (
+	"bufio"
 	"crypto/tls"
 	"io"
 	"log"
+	"net"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 
+	"flagrante/proxy"
 	"flagrante/proxy/upstream"
 )
 
@@ -75,6 +79,44 @@ func TestAnAppGetsNoVersionThatItDoesNotWant(t *testing.T) {
 	read(t, resp)
 	if x := s.next(); resp.StatusCode != http.StatusBadGateway || x.Err == nil || x.Err.Type != "tls_alert_received" {
 		t.Errorf("the app got %s, recorded as %v", resp.Status, x.Err)
+	}
+}
+
+// In TLS 1.3 a vendor says that it wants a certificate when the app may have asked already,
+// or not yet.
+func TestAnAppIsToldThatAVendorDemandsACertificate(t *testing.T) {
+	for name, late := range map[string]bool{"before the request": true, "whenever": false} {
+		t.Run(name, func(t *testing.T) {
+			over := make(chan struct{}, 1)
+			v := httptest.NewUnstartedServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("the vendor let the call in") }))
+			v.Config.ErrorLog = log.New(io.Discard, "", 0)
+			v.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+				if state == http.StateClosed {
+					over <- struct{}{}
+				}
+			}
+			v.TLS = &tls.Config{ClientAuth: tls.RequireAnyClientCert, MinVersion: tls.VersionTLS13}
+			v.StartTLS()
+			t.Cleanup(v.Close)
+			s := newStage(t, v)
+			target := v.Listener.Addr().String()
+			app := tls.Client(s.tunnelTo(target), &tls.Config{RootCAs: s.roots, ServerName: "127.0.0.1"})
+			check(t, app.HandshakeContext(t.Context()))
+			if late {
+				<-over
+			}
+			_, err := io.WriteString(app, "GET /saldo HTTP/1.1\r\nHost: "+target+"\r\n\r\n")
+			check(t, err)
+			resp, err := http.ReadResponse(bufio.NewReader(app), nil)
+			check(t, err)
+			said := read(t, resp)
+			if resp.StatusCode != http.StatusBadGateway || !strings.Contains(said, "client certificate") {
+				t.Errorf("the app got %s: %s", resp.Status, said)
+			}
+			if x := s.next(); x.Err == nil || x.Err.Phase != proxy.PhaseTLS || !strings.Contains(x.Err.Text, "client certificate") || x.Aborted || x.Request.URL != v.URL+"/saldo" {
+				t.Errorf("recorded as %v, aborted %t, %s", x.Err, x.Aborted, x.Request.URL)
+			}
+		})
 	}
 }
 

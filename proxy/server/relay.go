@@ -36,6 +36,8 @@ type link struct {
 	// left is set when the vendor's connection was closed by us, so that its end
 	// says nothing.
 	left atomic.Bool
+	// refusal is why the vendor turned us down, until the app is told.
+	refusal atomic.Pointer[error]
 	// moving is set when the app's connection goes on with another vendor.
 	moving atomic.Bool
 	// passing is held for reading by a piece on its way, so that rest sees none.
@@ -179,6 +181,7 @@ func (l *link) forward(dst net.Conn, piece []byte, feed func([]byte)) error {
 	feed(piece)
 	err := l.buffers.writeBurst(dst, piece)
 	l.tap.settle()
+	l.answerRefused()
 	return err
 }
 
@@ -198,6 +201,7 @@ func (l *link) writeFailed(src, dst net.Conn, dstEnded func(error), err error) {
 // something to say, but not for ever.
 func (l *link) carryEnd(dst net.Conn, ended func(error), err error) {
 	switch {
+	case l.turnedDown(dst, err):
 	case errors.Is(err, io.EOF):
 		ended(nil)
 		l.endSoon()

@@ -67,6 +67,16 @@ func (c *Conn) Explain(err error) error {
 	return c.vendor.explain(err)
 }
 
+// TurnedDown reports whether the error with which the connection broke ended a handshake,
+// before the vendor said anything else, and names it.
+func (c *Conn) TurnedDown(err error) (why error, ok bool) {
+	if c.heard.Load() {
+		return nil, false
+	}
+	why = c.Explain(err)
+	return why, fault.Cause(why).Phase == proxy.PhaseTLS
+}
+
 // Error says why there is no connection. Its cause is marked for fault.Cause.
 type Error struct {
 	Err error
