@@ -14,8 +14,8 @@ func (l *link) turnedDown(dst net.Conn, err error) bool {
 	if dst != l.app || !l.speaksHTTP1 {
 		return false
 	}
-	why, ok := l.vendor.TurnedDown(err)
-	if !ok {
+	why := l.vendor.TurnedDown(err)
+	if why == nil {
 		return false
 	}
 	l.refusal.Store(&why)

@@ -67,14 +67,13 @@ func (c *Conn) Explain(err error) error {
 	return c.vendor.explain(err)
 }
 
-// TurnedDown reports whether the error with which the connection broke ended a handshake,
-// before the vendor said anything else, and names it.
-func (c *Conn) TurnedDown(err error) (why error, ok bool) {
-	if c.heard.Load() {
-		return nil, false
+// TurnedDown names the error with which the connection broke, if it ended a handshake
+// before the vendor said anything else. Otherwise it returns nil.
+func (c *Conn) TurnedDown(err error) error {
+	if why := c.Explain(err); !c.heard.Load() && fault.Cause(why).Phase == proxy.PhaseTLS {
+		return why
 	}
-	why = c.Explain(err)
-	return why, fault.Cause(why).Phase == proxy.PhaseTLS
+	return nil
 }
 
 // Error says why there is no connection. Its cause is marked for fault.Cause.
