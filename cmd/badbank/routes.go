@@ -106,6 +106,7 @@ func (s *Server) slow(w http.ResponseWriter, r *http.Request) {
 	defer patience.Stop()
 	select {
 	case <-r.Context().Done():
+		panic(http.ErrAbortHandler) // To return would answer with an empty 200.
 	case <-patience.C:
 		s.write(w, http.StatusGatewayTimeout, "application/json", `{"codigo":"SPI-0504","mensagem":"Tempo de resposta esgotado"}`)
 	}
