@@ -199,7 +199,7 @@ func TestMonthsAreDroppedWhileSomebodyPages(t *testing.T) {
 		}
 		close(done)
 		readers.Wait()
-		check(t, errors.Join(append(errs, err)...))
+		check(t, errors.Join(err, errors.Join(errs...)))
 		if left := len(listed(t, s, "", 1000)); left < 30 || left > 31 {
 			t.Errorf("%d failures are left", left)
 		}

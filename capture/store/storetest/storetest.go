@@ -131,7 +131,8 @@ func Start(ctx context.Context, dir string) (*Server, error) {
 	if err := s.Run(ctx, "up", port); err != nil {
 		return nil, err
 	}
-	return s, s.address()
+	err = s.address()
+	return s, err
 }
 
 // Resume starts the server of a folder that was stopped, or a new one where there is
@@ -144,7 +145,8 @@ func Resume(ctx context.Context, dir string) (*Server, error) {
 	if err := s.Run(ctx, "start"); err != nil {
 		return nil, err
 	}
-	return s, s.address()
+	err := s.address()
+	return s, err
 }
 
 // address reads what the script wrote down.
