@@ -98,12 +98,12 @@ const rootSize = 8 << 10
 
 // readInto appends the contents of a file. There are hundreds of them, and an os.File costs
 // four times as much as the reading.
-func readInto(buffer []byte, name string) ([]byte, error) {
+func readInto(buffer []byte, name string) (_ []byte, err error) {
 	file, err := again(func() (int, error) { return unix.Open(name, unix.O_RDONLY|unix.O_CLOEXEC, 0) })
 	if err != nil {
 		return buffer, err
 	}
-	defer unix.Close(file)
+	defer func() { err = errors.Join(err, unix.Close(file)) }()
 	for {
 		buffer = slices.Grow(buffer, rootSize)
 		n, err := again(func() (int, error) { return unix.Read(file, buffer[len(buffer):cap(buffer)]) })
