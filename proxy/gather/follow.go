@@ -21,7 +21,7 @@ func (c *Conn) Follow(each func() (more bool)) error {
 			return s.follow(each)
 		}
 		// It can't be told what has arrived, or something was read ahead.
-		c.source = &first{conn: c.Conn}
+		c.source = &first{Conn: c.Conn}
 		if !each() {
 			return nil
 		}
@@ -30,7 +30,7 @@ func (c *Conn) Follow(each func() (more bool)) error {
 
 // first waits for the first read, and finds nothing afterwards.
 type first struct {
-	conn net.Conn
+	net.Conn
 	made bool
 }
 
@@ -39,5 +39,5 @@ func (f *first) read(p []byte) (int, error) {
 		return 0, os.ErrDeadlineExceeded
 	}
 	f.made = true
-	return f.conn.Read(p)
+	return f.Conn.Read(p)
 }

@@ -17,7 +17,7 @@ const (
 	// not looked for each time.
 	often = 8
 	// period is how long an end can go unnoticed there.
-	period = 20 * time.Millisecond
+	period = 50 * time.Millisecond
 )
 
 // socket is read as the poller of the runtime says that something is there. It says so
