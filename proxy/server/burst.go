@@ -53,8 +53,7 @@ func (b *buffers) pool(size int) *sync.Pool {
 // waits inside of TLS: there one byte is asked for, and the rest of its record
 // is then at hand.
 type burstReader struct {
-	src net.Conn
-	// below is nil where every read waits.
+	src     net.Conn
 	below   *gather.Conn
 	buffers *buffers
 	buffer  *[]byte
@@ -64,22 +63,7 @@ type burstReader struct {
 }
 
 func newBurstReader(src net.Conn, b *buffers) *burstReader {
-	r := &burstReader{src: src, buffers: b, size: idleBuffer}
-	if !mayRenegotiate(src) {
-		r.below = gatherOf(src)
-	}
-	return r
-}
-
-// mayRenegotiate reports whether the other side may ask for another handshake, in which
-// every read has to wait: a vendor may, before TLS 1.3 (RFC 5246, section 7.4.1.1).
-func mayRenegotiate(c net.Conn) bool {
-	v, ok := c.(*upstream.Conn)
-	if !ok {
-		return false
-	}
-	secure, ok := v.Conn.(*tls.Conn)
-	return ok && secure.ConnectionState().Version < tls.VersionTLS13
+	return &burstReader{src: src, below: gatherOf(src), buffers: b, size: idleBuffer}
 }
 
 // gatherOf returns what is below the TLS of c, nil without TLS.

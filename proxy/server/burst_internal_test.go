@@ -11,17 +11,10 @@ import (
 
 	"flagrante/proxy/authority"
 	"flagrante/proxy/gather"
-	"flagrante/proxy/upstream"
 )
 
 // secured returns the ends of a TLS connection, ours above a gather.Conn.
 func secured(t testing.TB) (ours, peer *tls.Conn) {
-	t.Helper()
-	return securedBy(t, tls.VersionTLS13)
-}
-
-// securedBy is secured with a version of TLS.
-func securedBy(t testing.TB, version uint16) (ours, peer *tls.Conn) {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -41,7 +34,7 @@ func securedBy(t testing.TB, version uint16) (ours, peer *tls.Conn) {
 		t.Fatal(err)
 	}
 	ours = tls.Server(gather.New(accepted), &tls.Config{GetCertificate: func(*tls.ClientHelloInfo) (*tls.Certificate, error) { return ca.Leaf("bank.example") }})
-	peer = tls.Client(c, &tls.Config{InsecureSkipVerify: true, MaxVersion: version})
+	peer = tls.Client(c, &tls.Config{InsecureSkipVerify: true})
 	t.Cleanup(func() { _, _ = ours.Close(), peer.Close() })
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 	defer cancel()
@@ -81,25 +74,6 @@ func TestBurstsWithholdNothing(t *testing.T) {
 		}
 		return len(sizes) > 0
 	})
-}
-
-// TestReadsOfWhoMayRenegotiateWait holds that no read of a vendor below TLS 1.3 is told not
-// to wait: one that finds nothing in another handshake would break the connection.
-func TestReadsOfWhoMayRenegotiateWait(t *testing.T) {
-	for version, want := range map[uint16]bool{tls.VersionTLS12: true, tls.VersionTLS13: false} {
-		app, _ := securedBy(t, version)
-		_, vendor := securedBy(t, version)
-		below := tls.Client(gather.New(vendor.NetConn()), &tls.Config{ServerName: "bank.example"})
-		if got := mayRenegotiate(&upstream.Conn{Conn: vendor}); got != want {
-			t.Errorf("a vendor in %s may renegotiate: %v", tls.VersionName(version), got)
-		}
-		if newBurstReader(&upstream.Conn{Conn: below}, &buffers{}).below != nil {
-			t.Errorf("%s: a vendor whose version is not known is read without waiting", tls.VersionName(version))
-		}
-		if newBurstReader(app, &buffers{}).below == nil {
-			t.Errorf("%s: an app, which never asks for a handshake, is waited for", tls.VersionName(version))
-		}
-	}
 }
 
 func TestBurstsAreWrittenWhole(t *testing.T) {
