@@ -9,13 +9,26 @@ import (
 	"sync"
 )
 
+// Patience is what a read does that finds nothing.
+type Patience int
+
+const (
+	// Wait is what every connection does.
+	Wait Patience = iota
+	// Glance takes what has arrived, else returns os.ErrDeadlineExceeded, from
+	// which TLS recovers. Where that can't be told, it is as None.
+	Glance
+	// None returns os.ErrDeadlineExceeded without a look: only what TLS has
+	// already taken can be read.
+	None
+)
+
 // Conn is the connection below TLS.
 type Conn struct {
 	net.Conn
-	// source is read in place of Conn while Follow runs.
-	source source
-	// closed says that reads find nothing.
-	closed bool
+	// glancer is nil where nothing can be looked into.
+	glancer  *glancer
+	patience Patience
 
 	// mu guards what is held, which is nil unless writes are gathered.
 	mu   sync.Mutex
@@ -23,25 +36,34 @@ type Conn struct {
 }
 
 // New returns a Conn that reads and writes as c does, until it is told otherwise.
-func New(c net.Conn) *Conn { return &Conn{Conn: c} }
+func New(c net.Conn) *Conn {
+	g := &Conn{Conn: c}
+	// What wraps a socket may hold bytes of its own, so only a bare one is looked
+	// into.
+	if bare, ok := c.(*net.TCPConn); ok {
+		if raw, err := bare.SyscallConn(); err == nil {
+			g.glancer = newGlancer(raw)
+		}
+	}
+	return g
+}
 
 // NetConn returns the connection below.
 func (c *Conn) NetConn() net.Conn { return c.Conn }
 
-// Open says whether reads look for more. Those that don't return
-// os.ErrDeadlineExceeded, from which TLS recovers: only what TLS has already taken can
-// be read. It must be called where the reads are made.
-func (c *Conn) Open(look bool) { c.closed = !look }
+// Be sets the patience of the reads that follow. It must be called where they
+// are made.
+func (c *Conn) Be(p Patience) { c.patience = p }
 
-// Read reads what the connection has.
+// Read reads with the patience that was set.
 func (c *Conn) Read(p []byte) (int, error) {
 	switch {
-	case c.closed:
-		return 0, os.ErrDeadlineExceeded
-	case c.source != nil:
-		return c.source.read(p)
+	case c.patience == Wait:
+		return c.Conn.Read(p)
+	case c.patience == Glance && c.glancer != nil && len(p) > 0:
+		return c.glancer.read(p)
 	}
-	return c.Conn.Read(p)
+	return 0, os.ErrDeadlineExceeded
 }
 
 // Gather holds back what is written, in the room of into, until Flush.

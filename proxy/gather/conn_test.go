@@ -45,15 +45,33 @@ func wantRead(t *testing.T, c io.Reader, want string) {
 	}
 }
 
-func TestClosedReadsFindNothing(t *testing.T) {
-	c, peer := pair(t)
-	c.Open(false)
-	if n, err := c.Read(make([]byte, 8)); n != 0 || !errors.Is(err, os.ErrDeadlineExceeded) {
-		t.Errorf("a read of nothing returned %d, %v", n, err)
+func TestReadsWithoutPatience(t *testing.T) {
+	for _, patience := range []gather.Patience{gather.Glance, gather.None} {
+		c, peer := pair(t)
+		c.Be(patience)
+		if n, err := c.Read(make([]byte, 8)); n != 0 || !errors.Is(err, os.ErrDeadlineExceeded) {
+			t.Errorf("patience %d: a read of nothing returned %d, %v", patience, n, err)
+		}
+		write(t, peer, "later")
+		c.Be(gather.Wait)
+		wantRead(t, c, "later")
 	}
-	write(t, peer, "later")
-	c.Open(true)
-	wantRead(t, c, "later")
+}
+
+func TestGlanceTakesWhatIsThereAndLeavesTheEnd(t *testing.T) {
+	c, peer := pair(t)
+	write(t, peer, "ab")
+	peer.Close()
+	wantRead(t, c, "a")
+	c.Be(gather.Glance)
+	wantRead(t, c, "b")
+	if _, err := c.Read(make([]byte, 8)); errors.Is(err, io.EOF) {
+		t.Error("a glance took the end")
+	}
+	c.Be(gather.Wait)
+	if _, err := c.Read(make([]byte, 8)); !errors.Is(err, io.EOF) {
+		t.Errorf("after the last byte: %v, wanted EOF", err)
+	}
 }
 
 // notes counts the writes that reach it.

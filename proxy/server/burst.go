@@ -50,7 +50,7 @@ func (b *buffers) pool(size int) *sync.Pool {
 }
 
 // burstReader reads what a side has sent so far. It holds no buffer while it
-// waits inside of TLS: there one byte is asked for, and the rest of its record
+// waits inside of TLS: there one byte is waited for, and the rest of its record
 // is then at hand.
 type burstReader struct {
 	src     net.Conn
@@ -78,36 +78,8 @@ func gatherOf(c net.Conn) *gather.Conn {
 	return nil
 }
 
-// follow hands take what the side sends, piece by piece, until take returns false. A
-// piece is valid until take returns; with an error, which is the end, there may be one as
-// well.
-func (r *burstReader) follow(take func(piece []byte, err error) (more bool)) {
-	defer r.release()
-	if r.below == nil {
-		for take(r.read()) {
-			r.release()
-		}
-		return
-	}
-	err := r.below.Follow(func() bool {
-		for {
-			piece, err := r.read()
-			if len(piece) == 0 && errors.Is(err, os.ErrDeadlineExceeded) {
-				return true
-			}
-			if !take(piece, err) {
-				return false
-			}
-			r.release()
-		}
-	})
-	if err != nil {
-		take(nil, err)
-	}
-}
-
 // read returns the next piece, which is valid until release. With an error there
-// may be a piece as well; os.ErrDeadlineExceeded says inside of TLS that nothing has come.
+// may be a piece as well.
 func (r *burstReader) read() ([]byte, error) {
 	if r.below == nil {
 		return r.readPlain()
@@ -121,11 +93,11 @@ func (r *burstReader) read() ([]byte, error) {
 	if err != nil {
 		return (*r.buffer)[:1], err
 	}
-	r.below.Open(false)
-	n, err = r.more(1, smallBuffer)
-	r.below.Open(true)
-	if n >= burstFrom && err == nil {
+	defer r.below.Be(gather.Wait)
+	r.below.Be(gather.None)
+	if n, err = r.more(1, smallBuffer); n >= burstFrom && err == nil {
 		r.widen(n)
+		r.below.Be(gather.Glance)
 		n, err = r.more(n, burstSize)
 	}
 	return (*r.buffer)[:n], err

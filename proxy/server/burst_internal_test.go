@@ -54,26 +54,24 @@ func secured(t testing.TB) (ours, peer *tls.Conn) {
 func TestBurstsWithholdNothing(t *testing.T) {
 	ours, peer := secured(t)
 	_ = ours.SetReadDeadline(time.Now().Add(10 * time.Second))
-	sizes := []int{1, 2, 1, burstFrom - 1, burstFrom, smallBuffer, smallBuffer + 1, 1, burstSize, 300_000}
-	sent := func() []byte { return bytes.Repeat([]byte("0123456789abcdef~"), sizes[0]/17+1)[:sizes[0]] }
-	go peer.Write(sent())
-	var got []byte
-	newBurstReader(ours, &buffers{}).follow(func(piece []byte, err error) bool {
-		if err != nil {
-			t.Errorf("after %d of %d bytes: %v", len(got), sizes[0], err)
-			return false
+	b := &buffers{}
+	r := newBurstReader(ours, b)
+	for _, size := range []int{1, 2, 1, burstFrom - 1, burstFrom, smallBuffer, smallBuffer + 1, 1, burstSize, 300_000} {
+		sent := bytes.Repeat([]byte("0123456789abcdef~"), size/17+1)[:size]
+		go peer.Write(sent)
+		var got []byte
+		for len(got) < size {
+			piece, err := r.read()
+			if err != nil {
+				t.Fatalf("after %d of %d bytes: %v", len(got), size, err)
+			}
+			got = append(got, piece...)
+			r.release()
 		}
-		if got = append(got, piece...); len(got) < sizes[0] {
-			return true
+		if !bytes.Equal(got, sent) {
+			t.Fatalf("%d bytes arrived changed", size)
 		}
-		if !bytes.Equal(got, sent()) {
-			t.Errorf("%d bytes arrived changed", sizes[0])
-		}
-		if sizes, got = sizes[1:], nil; len(sizes) > 0 {
-			go peer.Write(sent())
-		}
-		return len(sizes) > 0
-	})
+	}
 }
 
 func TestBurstsAreWrittenWhole(t *testing.T) {
@@ -109,7 +107,8 @@ func BenchmarkStream(b *testing.B) {
 	piece := make([]byte, 64<<10)
 	b.SetBytes(int64(len(piece)))
 	b.ReportAllocs()
-	bursts, left := 0, b.N*len(piece)
+	r := newBurstReader(ours, &buffers{})
+	bursts := 0
 	b.ResetTimer()
 	go func() {
 		for range b.N {
@@ -118,14 +117,14 @@ func BenchmarkStream(b *testing.B) {
 			}
 		}
 	}()
-	newBurstReader(ours, &buffers{}).follow(func(burst []byte, err error) bool {
+	for left := b.N * len(piece); left > 0; {
+		burst, err := r.read()
 		if err != nil {
-			b.Error(err)
-			return false
+			b.Fatal(err)
 		}
 		left -= len(burst)
+		r.release()
 		bursts++
-		return left > 0
-	})
+	}
 	b.ReportMetric(float64(bursts)/float64(b.N), "bursts/op")
 }

@@ -88,14 +88,6 @@ func (c *rewoundConn) Read(p []byte) (int, error) {
 // NetConn returns the connection below.
 func (c *rewoundConn) NetConn() net.Conn { return c.Conn }
 
-// Bare returns the connection below when nothing stands before it, else nil.
-func (c *rewoundConn) Bare() net.Conn {
-	if c.r != nil && c.r.Buffered() > 0 {
-		return nil
-	}
-	return c.Conn
-}
-
 // quietLog is for the diagnostics of libraries: of no use to most, and with
 // words of the traffic in them, they are shown at the trace level only.
 func quietLog(logger zerolog.Logger) *log.Logger {

@@ -39,14 +39,6 @@ func (h *held) Write(p []byte) (int, error) {
 // NetConn returns the connection below.
 func (h *held) NetConn() net.Conn { return h.Conn }
 
-// Bare returns the connection below when the hello was judged, else nil.
-func (h *held) Bare() net.Conn {
-	if !h.judged {
-		return nil
-	}
-	return h.Conn
-}
-
 // hold keeps the hello of an app, where a rule could hold for the name in it.
 func (s *Server) hold(t *tunnel) {
 	if len(s.opts.Passthrough) > 0 {

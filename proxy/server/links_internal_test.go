@@ -2,10 +2,8 @@ package server
 
 import (
 	"context"
-	"errors"
 	"io"
 	"net"
-	"sync"
 	"testing"
 	"time"
 
@@ -95,7 +93,7 @@ func TestNothingPassesARestingLink(t *testing.T) {
 		t.Fatal("an idle link may not be closed")
 	}
 	go io.Copy(io.Discard, vendor)
-	if err := l.forward(l.vendor, []byte("call"), l.tap.App); !errors.Is(err, errResting) {
+	if l.forward(l.app, l.vendor, []byte("call"), l.tap.App, l.vendorEnded) {
 		t.Error("the vendor was asked")
 	}
 	l.close()
@@ -106,52 +104,5 @@ func fatal(t *testing.T, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
-	}
-}
-
-// stuck is a connection whose peer takes nothing.
-type stuck struct {
-	net.Conn
-	due, closed chan struct{}
-	once        sync.Once
-}
-
-func (s *stuck) Write([]byte) (int, error) {
-	close(s.due)
-	<-s.closed
-	return 0, net.ErrClosed
-}
-
-func (s *stuck) Close() error {
-	s.once.Do(func() { close(s.closed) })
-	return s.Conn.Close()
-}
-
-// TestALinkIsClosedWhileAPieceIsOnItsWay closes a link whose vendor takes nothing: to
-// close the app's connection waits for who reads it, who waits for the vendor.
-func TestALinkIsClosedWhileAPieceIsOnItsWay(t *testing.T) {
-	app, peer := secured(t)
-	outside, vendor := net.Pipe()
-	defer vendor.Close()
-	s := &stuck{Conn: outside, due: make(chan struct{}), closed: make(chan struct{})}
-	links := newLinks()
-	links.start(&link{
-		app: app, vendor: &upstream.Conn{Conn: s}, buffers: &buffers{}, linger: time.Minute,
-		tap: newGuarded(func(tap.Options, tap.Conn) tap.Tap { return &answering{} }, tap.Options{Now: time.Now}, tap.Conn{}, zerolog.Nop()),
-	})
-	_, err := io.WriteString(peer, "call")
-	fatal(t, err)
-	<-s.due
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	ended := make(chan error, 1)
-	go func() { ended <- links.shutdown(ctx) }()
-	select {
-	case err := <-ended:
-		if !errors.Is(err, context.Canceled) {
-			t.Error(err)
-		}
-	case <-time.After(10 * time.Second):
-		t.Fatal("the link is still open")
 	}
 }

@@ -118,15 +118,9 @@ func (l *link) rest() bool {
 }
 
 // close ends both connections at once.
-func (l *link) close() { l.both(func(c net.Conn) { c.Close() }) }
-
-// both ends both connections. Neither end waits for the other: each is over when its
-// connection is not read any more, and what was read may be on its way to the other.
-func (l *link) both(end func(net.Conn)) {
-	var ending sync.WaitGroup
-	ending.Go(func() { end(l.app) })
-	ending.Go(func() { end(l.vendor) })
-	ending.Wait()
+func (l *link) close() {
+	l.app.Close()
+	l.vendor.Close()
 }
 
 // cut ends both connections in the middle of what passes, so that an answer that lasts
@@ -134,45 +128,42 @@ func (l *link) both(end func(net.Conn)) {
 // neither the app nor the vendor that leaves.
 func (l *link) cut() {
 	l.tap.Close()
-	l.both(reset)
+	reset(l.app)
+	reset(l.vendor)
 }
 
-// pass copies what src sends to dst, and carries its end over. That is done when src is
-// not read any more: to close a connection waits for who reads it.
+// pass copies what src sends to dst, and carries its end over.
 func (l *link) pass(src, dst net.Conn, feed func([]byte), srcEnded, dstEnded func(error)) {
-	var end func()
-	newBurstReader(src, l.buffers).follow(func(piece []byte, err error) (more bool) {
+	reader := newBurstReader(src, l.buffers)
+	defer reader.release()
+	for {
+		piece, err := reader.read()
 		if src == net.Conn(l.vendor) && l.left.Load() {
-			end = l.apologise
-			return false
+			l.apologise()
+			return
 		}
-		if failed := l.forward(dst, piece, feed); failed != nil {
-			end = func() { l.writeFailed(src, dst, dstEnded, failed) }
-			return false
+		if len(piece) > 0 && !l.forward(src, dst, piece, feed, dstEnded) {
+			return
 		}
-		switch {
-		case errors.Is(err, errOtherVendor):
-			end = l.move
-		case err != nil:
-			end = func() { l.carryEnd(dst, srcEnded, err) }
+		reader.release()
+		if errors.Is(err, errOtherVendor) {
+			l.move()
+			return
 		}
-		return err == nil
-	})
-	end()
+		if err != nil {
+			l.carryEnd(dst, srcEnded, err)
+			return
+		}
+	}
 }
 
-// errResting says that nothing may pass any more.
-var errResting = errors.New("the link is at rest")
-
-// forward passes one piece on. The tap reads it when it has passed.
-func (l *link) forward(dst net.Conn, piece []byte, feed func([]byte)) error {
-	if len(piece) == 0 {
-		return nil
-	}
+// forward passes one piece on, and reports whether more may follow. The tap reads it
+// when it has passed.
+func (l *link) forward(src, dst net.Conn, piece []byte, feed func([]byte), dstEnded func(error)) bool {
 	l.passing.RLock()
 	defer l.passing.RUnlock()
 	if l.resting {
-		return errResting
+		return false
 	}
 	l.reads.Add(1)
 	if timer := l.ending.Load(); timer != nil {
@@ -182,14 +173,18 @@ func (l *link) forward(dst net.Conn, piece []byte, feed func([]byte)) error {
 	err := l.buffers.writeBurst(dst, piece)
 	l.tap.settle()
 	l.answerRefused()
-	return err
+	if err != nil {
+		l.writeFailed(src, dst, dstEnded, err)
+		return false
+	}
+	return true
 }
 
 // writeFailed is for a side that takes no more. A vendor may have answered
 // before it stopped reading, so what it said still passes; an app that takes no
 // more has left, which the vendor sees at once.
 func (l *link) writeFailed(src, dst net.Conn, dstEnded func(error), err error) {
-	if dst == net.Conn(l.vendor) || errors.Is(err, errResting) {
+	if dst == net.Conn(l.vendor) {
 		return
 	}
 	dstEnded(err)
@@ -213,7 +208,7 @@ func (l *link) carryEnd(dst net.Conn, ended func(error), err error) {
 		closeWriteBare(dst)
 	default:
 		ended(err)
-		l.cut()
+		reset(dst)
 	}
 }
 

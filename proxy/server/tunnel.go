@@ -34,9 +34,6 @@ type tunnel struct {
 // NetConn returns the connection that the tunnel came on.
 func (t *tunnel) NetConn() net.Conn { return t.Conn }
 
-// Bare returns the connection that the tunnel came on.
-func (t *tunnel) Bare() net.Conn { return t.Conn }
-
 type tunnelKey struct{}
 
 // withTunnel lets the requests of a tunnel find it.
