@@ -28,7 +28,11 @@ func TestAVendorMayRenegotiate(t *testing.T) {
 	out, err := vendor.StdoutPipe()
 	check(t, err)
 	check(t, vendor.Start())
-	defer func() { _, _ = orders.Close(), vendor.Wait() }()
+	defer func() {
+		// It does not always end with its input.
+		cancel()
+		_, _ = orders.Close(), vendor.Wait()
+	}()
 	said := bufio.NewReader(out)
 	addr := strings.TrimPrefix(awaitLine(t, said, "ACCEPT "), "ACCEPT ")
 	d := newDialer(t, upstream.Options{Roots: ca.pool(), Certificates: []upstream.Certificate{
