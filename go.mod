@@ -144,5 +144,3 @@ require (
 )
 
 replace github.com/santhosh-tekuri/jsonschema/v6 => ./.modules/jsonschema
-
-replace github.com/hashicorp/go-version => ./.modules/go-version

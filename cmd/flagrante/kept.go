@@ -48,14 +48,6 @@ func (a *app) closeKept() (err error) {
 	return err
 }
 
-// kept is the store, nil for a proxy of a team.
-func (a *app) kept() *store.Store {
-	if a.archive == nil {
-		return nil
-	}
-	return a.store
-}
-
 // stored counts what was stored by this process, and what it heard of others.
 func (a *app) stored() int64 {
 	if a.courier != nil {

@@ -10,8 +10,6 @@ import (
 	"os/signal"
 	"syscall"
 	"time"
-	// The start has its memory before the other packages are initialised.
-	_ "flagrante/cmd/flagrante/internal/early"
 	// Time zones are needed where the system has none, as in small containers.
 	_ "time/tzdata"
 

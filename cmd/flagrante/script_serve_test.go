@@ -147,15 +147,12 @@ func haltCmd(ts *testscript.TestScript, neg bool, args []string) {
 	select {
 	case <-p.ended:
 		if p.err != nil {
-			ts.Fatalf("it ended with %v; its log ends with\n%s", p.err, tail(ts.ReadFile(p.log)))
+			ts.Fatalf("it ended with %v; its log:\n%s", p.err, ts.ReadFile(p.log))
 		}
 	case <-ctx.Done():
 		ts.Fatalf("it does not stop: %v", p.kill())
 	}
 }
-
-// tail is the end of a log.
-func tail(log string) string { return log[max(0, len(log)-2000):] }
 
 // reloadCmd has a flagrante read its configuration again, and waits for a line of the
 // log that says what came of it: `reload TEXT`.

@@ -20,15 +20,17 @@ const (
 	startLimit = 64 << 20
 )
 
-// tuneMemory lets the program start without collecting garbage, of which the start makes
-// most, and then gives back to the system what is not in use, with what the package early
-// asked for. What a user has set holds.
+// tuneMemory lets the program start with memory that is there already and without
+// collecting garbage, of which the start makes most, and then gives back to the system
+// what is not in use. What a user has set holds.
 func tuneMemory(env func(string) (string, bool)) {
 	for _, name := range []string{"GOGC", "GOMEMLIMIT"} {
 		if _, set := env(name); set {
 			return
 		}
 	}
+	// Where that is not possible, the pages come one by one, as ever.
+	_ = resident.Populate()
 	debug.SetGCPercent(-1)
 	debug.SetMemoryLimit(startLimit)
 	time.AfterFunc(startTime, func() {

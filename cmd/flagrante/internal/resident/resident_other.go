@@ -4,3 +4,6 @@ package resident
 
 // DropClean does nothing: only on Linux is it known to help.
 func DropClean() error { return nil }
+
+// Populate does nothing: only on Linux is it known to help.
+func Populate() error { return nil }
