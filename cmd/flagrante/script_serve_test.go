@@ -51,7 +51,7 @@ func serveCmd(ts *testscript.TestScript, neg bool, args []string) {
 	select {
 	case <-p.ready:
 	case <-p.ended:
-		ts.Fatalf("serve ended: %v: %s", p.err, tail(ts.ReadFile(p.log)))
+		ts.Fatalf("serve ended: %v: %s", p.err, ts.ReadFile(p.log))
 	}
 	desk, err := url.Parse(p.said["desk"])
 	ts.Check(err)
