@@ -99,14 +99,13 @@ func start(ts *testscript.TestScript, name string, args []string) (*process, err
 	return p, nil
 }
 
-// environment is the part of the script's environment that concerns flagrante:
-// testscript gives single variables only.
+// environment is what concerns flagrante of the script's, of which single variables can be had.
 func environment(ts *testscript.TestScript) []string {
 	var env []string
 	for _, name := range []string{
 		"PATH", "HOME", "TMPDIR", "GORACE", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "FLAGRANTE_DATA", "FLAGRANTE_CONFIG",
-		"FLAGRANTE_UPSTREAM_CA", "FLAGRANTE_LANG", "FLAGRANTE_DESK_TOKEN", "FLAGRANTE_ORIGIN_COUNTRY", "FLAGRANTE_STORE", "PGPASSWORD", "RT_TOKEN",
-		"HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy",
+		"FLAGRANTE_UPSTREAM_CA", "FLAGRANTE_LANG", "FLAGRANTE_DESK_TOKEN", "FLAGRANTE_ORIGIN_COUNTRY", "FLAGRANTE_STORE",
+		"PGPASSWORD", "RT_TOKEN", "HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy",
 	} {
 		if value := ts.Getenv(name); value != "" {
 			env = append(env, name+"="+value)
