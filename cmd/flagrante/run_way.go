@@ -195,15 +195,27 @@ func (y *way) sum(ctx context.Context, out io.Writer) error {
 	for _, line := range lines {
 		fmt.Fprintf(out, "  %s\n", line)
 	}
-	if status.Dropped > 0 {
-		fmt.Fprintf(out, "flagrante: warning: %s came too fast to be looked at; the traffic was not touched\n", counted(status.Dropped, "call"))
-	}
-	if status.Calls == 0 {
-		fmt.Fprintln(out, "flagrante: hint: no call went through the proxy; calls to this machine go past it unless --no-proxy= says otherwise, and docs/guide/run.en.md says what each runtime needs")
-	} else if len(lines) > 0 && y.own != nil {
-		fmt.Fprintln(out, "flagrante: hint: `flagrante serve` opens the desk")
+	for _, remark := range remarks(status, len(lines) > 0 && y.own != nil) {
+		fmt.Fprintf(out, "flagrante: %s\n", remark)
 	}
 	return nil
+}
+
+// remarks say what the numbers leave open. Hidden tells that there are drafts and no desk.
+func remarks(s desk.Status, hidden bool) (all []string) {
+	if s.Dropped > 0 {
+		all = append(all, "warning: "+counted(s.Dropped, "call")+" came too fast to be looked at; the traffic was not touched")
+	}
+	if s.Waiting > 0 {
+		all = append(all, "warning: "+counted(s.Waiting, "call")+" of all apps still had to be looked at; the desk shows what comes of them")
+	}
+	switch {
+	case s.Calls == 0:
+		all = append(all, "hint: no call went through the proxy; calls to this machine go past it unless --no-proxy= says otherwise, and docs/guide/run.en.md says what each runtime needs")
+	case hidden:
+		all = append(all, "hint: `flagrante serve` opens the desk")
+	}
+	return all
 }
 
 // draftLines returns a line for each draft, with its link. A host that fails as a
