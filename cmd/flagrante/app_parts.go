@@ -139,7 +139,7 @@ func (a *app) deskOptions(ca *authority.Authority, o appOptions) desk.Options {
 		Passthrough: a.passthrough, Forget: a.proxy.Forget, Shelf: a.shelf, Masks: a.masks, Live: a.hub,
 		Reveals: &revealing{a.store, a.compose.Redactor, o.Config.Desk.Reveal, o.World.now}, Strip: a.strip, Pictures: a.pictures.Pictures,
 		Ready: a.ready, Token: a.token, Hosts: o.Config.Desk.Hosts, Lang: a.compose.Lang, Profile: a.compose.Profile, Zone: a.compose.Zone,
-		Now: o.World.now, Version: version, ProxyAddr: a.proxyAddr.String(), CAPath: a.caPath, CA: certificate(ca), Logger: o.Log,
+		Now: o.World.now, Version: o.World.version, ProxyAddr: a.proxyAddr.String(), CAPath: a.caPath, CA: certificate(ca), Logger: o.Log,
 	}
 }
 

@@ -39,6 +39,8 @@ type archive struct {
 	masks    *handMasker
 	// redaction is what a Redactor is made with.
 	redaction []redact.Option
+	// creator is what recordings name as the program that wrote them.
+	creator har.Creator
 }
 
 // databaseFile is the database in the data folder.
@@ -51,7 +53,7 @@ func openArchive(ctx context.Context, dir string, conf config, w world, options 
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, unusable(dir, err)
 	}
-	reading := meanwhile(func() (writing, error) { return conf.writing(dir) })
+	reading := meanwhile(func() (writing, error) { return readWriting(conf, dir, w) })
 	s, openErr := openStore(ctx, dir, conf, w, options...)
 	with, err := reading()
 	settings := with.settings
@@ -78,7 +80,7 @@ func openArchive(ctx context.Context, dir string, conf config, w world, options 
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
-	a := &archive{store: s, book: book, shelf: shelf, exporter: exporter, compose: settings, gate: last, masks: masks, redaction: with.redaction}
+	a := &archive{store: s, book: book, shelf: shelf, exporter: exporter, compose: settings, gate: last, masks: masks, redaction: with.redaction, creator: creator(w)}
 	a.outbox = outbox.New(outbox.Options{
 		Store: s, Exporter: exporter, Draft: book.Draft, Sent: book.Sent, Closed: a.closed, Files: a.attachments,
 		Lang: settings.Lang, Zone: settings.Zone, Now: w.now, NewID: func() string { return newID(w.now()) }, Holder: newID(w.now()),
@@ -95,10 +97,10 @@ type writing struct {
 	keyErr error
 }
 
-// writing reads what the settings, and the data folder dir, say of drafts and masks.
-func (c config) writing(dir string) (with writing, err error) {
+// readWriting reads what the settings, and the data folder dir, say of drafts and masks.
+func readWriting(c config, dir string, w world) (with writing, err error) {
 	if with.settings, err = c.compose(); err == nil {
-		with.settings.Edition, err = c.edition()
+		with.settings.Edition, err = c.edition(w)
 	}
 	with.redaction, with.keyErr = c.redaction(dir)
 	with.hand = &redact.Hand{}
@@ -146,7 +148,7 @@ func newID(at time.Time) string {
 
 // bundle is what bundles are made with.
 func (a *archive) bundle() export.BundleOptions {
-	return export.BundleOptions{Text: textOptions(a.compose), Creator: creator(), Gate: a.gate, Files: a.attachments}
+	return export.BundleOptions{Text: textOptions(a.compose), Creator: a.creator, Gate: a.gate, Files: a.attachments}
 }
 
 // leave writes what a command gives away, once the gate has looked at it as that part.
@@ -162,8 +164,6 @@ func (a *archive) leave(to io.Writer, part gate.Part, write func(io.Writer) erro
 	_, err := to.Write(out.Bytes())
 	return err
 }
-
-func creator() har.Creator { return har.Creator{Name: "flagrante", Version: version} }
 
 // withArchive opens the data folder for one command.
 func withArchive(ctx context.Context, c *cli, w world, f func(*archive) error) error {

@@ -37,7 +37,7 @@ func (manCmd) Run(ctx context.Context, w world) error {
 	if err != nil {
 		return err
 	}
-	return all.Manual(w.out, version)
+	return all.Manual(w.out, w.version)
 }
 
 // wholeUsage is the command line as the parser knows it.

@@ -42,7 +42,7 @@ func (k *configCheckCmd) Run(parsed *kong.Context, c *cli, w world) error {
 	}
 	bad := 0
 	for _, key := range configKeys() {
-		if err := conf.checkKey(key, w); err != nil {
+		if err := checkKey(conf, key, w); err != nil {
 			bad++
 			report(w, fmt.Errorf("%s: %s: %w", origins[key.name], key.name, err))
 		}
@@ -60,7 +60,7 @@ func (k *configCheckCmd) Run(parsed *kong.Context, c *cli, w world) error {
 }
 
 // checkKey uses one key beside the defaults of all others.
-func (c config) checkKey(key configKey, w world) error {
+func checkKey(c config, key configKey, w world) error {
 	alone := defaults()
 	switch key.name {
 	case "portals":
@@ -74,11 +74,11 @@ func (c config) checkKey(key configKey, w world) error {
 		return nil
 	}
 	field.Set(value)
-	return alone.check(w)
+	return checkConfig(alone, w)
 }
 
-// check uses every part of the configuration, as the commands would.
-func (c config) check(w world) error {
+// checkConfig uses every part of the configuration, as the commands would.
+func checkConfig(c config, w world) error {
 	settings, err := c.compose()
 	if err != nil {
 		return err

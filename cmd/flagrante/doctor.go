@@ -110,7 +110,7 @@ func (e *examination) configuration(c *cli) {
 	var err error
 	e.conf, err = c.settings(e.world)
 	if err == nil {
-		err = e.conf.check(e.world)
+		err = checkConfig(e.conf, e.world)
 	}
 	e.check("configuration", configPath(c.Config, e.world), "in order", err)
 }

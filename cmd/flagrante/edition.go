@@ -11,8 +11,8 @@ import (
 // edition names this program, down to the build, and what its configuration says of
 // masking: drafts that another edition composed are composed anew. A program whose file
 // can't be looked at is known by its version alone.
-func (c config) edition() (string, error) {
-	of := []any{version, c.Redact}
+func (c config) edition(w world) (string, error) {
+	of := []any{w.version, c.Redact}
 	if path, err := os.Executable(); err == nil {
 		if file, err := os.Stat(path); err == nil {
 			of = append(of, file.Size(), file.ModTime().UnixNano())

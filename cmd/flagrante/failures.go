@@ -88,22 +88,22 @@ func (s *showCmd) Run(ctx context.Context, c *cli, w world) error {
 		if s.JSON {
 			as = "json"
 		}
-		return a.leave(w.out, gate.Part{Name: "failure", Hosts: draft.Evidence{Last: f}.Hosts()}, func(out io.Writer) error { return printFailure(out, as, f, a.compose.Lang) })
+		return a.leave(w.out, gate.Part{Name: "failure", Hosts: draft.Evidence{Last: f}.Hosts()}, func(out io.Writer) error { return printFailure(out, a, as, f) })
 	})
 }
 
-// printFailure writes a failure in one of its forms.
-func printFailure(out io.Writer, as string, f *capture.Failure, lang draft.Lang) error {
+// printFailure writes a failure of an archive in one of its forms.
+func printFailure(out io.Writer, a *archive, as string, f *capture.Failure) error {
 	var err error
 	switch as {
 	case "har":
-		err = har.Write(out, creator(), []*capture.Failure{f})
+		err = har.Write(out, a.creator, []*capture.Failure{f})
 	case "curl":
 		_, err = fmt.Fprintln(out, curl.Command(f.Exchange.Request))
 	case "http":
 		_, err = fmt.Fprintln(out, curl.HTTPFile(f.Exchange.Request))
 	default:
-		err = printJSON(out, text.Detail(f, lifecycle.DraftID(f), lang))
+		err = printJSON(out, text.Detail(f, lifecycle.DraftID(f), a.compose.Lang))
 	}
 	return err
 }

@@ -34,7 +34,7 @@ func (a *app) announceIn(o appOptions) error {
 		return nil
 	}
 	return a.claim.Announce(serving.State{
-		PID: os.Getpid(), Version: version, Proxy: a.proxyAddr.String(), Desk: a.deskAddr.String(), Started: o.World.now(),
+		PID: os.Getpid(), Version: o.World.version, Proxy: a.proxyAddr.String(), Desk: a.deskAddr.String(), Started: o.World.now(),
 	})
 }
 

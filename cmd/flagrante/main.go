@@ -28,6 +28,7 @@ func main() {
 	// A second signal ends the program at once.
 	context.AfterFunc(ctx, stop)
 	os.Exit(run(ctx, os.Args[1:], world{
+		version:  version,
 		env:      os.LookupEnv,
 		now:      time.Now,
 		in:       os.Stdin,
@@ -39,6 +40,8 @@ func main() {
 
 // world is what the program is given by its surroundings.
 type world struct {
+	// version is that of this program.
+	version  string
 	env      func(string) (string, bool)
 	now      func() time.Time
 	in       io.Reader

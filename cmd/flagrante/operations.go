@@ -22,7 +22,7 @@ func (a *app) operations(desk http.Handler, o appOptions) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/", desk)
 	// Nobody may ever ask, so it is made when somebody does.
-	metrics := sync.OnceValue(func() http.Handler { return promhttp.HandlerFor(a.metrics(), promhttp.HandlerOpts{}) })
+	metrics := sync.OnceValue(func() http.Handler { return promhttp.HandlerFor(a.metrics(o.World.version), promhttp.HandlerOpts{}) })
 	mux.Handle("GET /metrics", a.bearer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { metrics().ServeHTTP(w, r) })))
 	if o.Pprof {
 		mux.Handle("/debug/pprof/", a.bearer(http.HandlerFunc(pprof.Index)))
@@ -50,7 +50,7 @@ func (a *app) bearer(h http.Handler) http.Handler {
 
 // metrics returns the numbers of this app. Hosts are no labels: a vendor could make
 // up as many as it likes.
-func (a *app) metrics() *prometheus.Registry {
+func (a *app) metrics(version string) *prometheus.Registry {
 	r := prometheus.NewRegistry()
 	count := func(name, help string, value func(record.Counts) int64) {
 		r.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{Namespace: "flagrante", Name: name, Help: help}, func() float64 {

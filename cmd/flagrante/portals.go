@@ -10,6 +10,7 @@ import (
 
 	"github.com/zalando/go-keyring"
 
+	"flagrante/capture/har"
 	"flagrante/draft/compose"
 	"flagrante/draft/export"
 	"flagrante/draft/gate"
@@ -31,7 +32,7 @@ func (c config) exporter(s compose.Settings, last *gate.Gate, w world) (*export.
 		return nil, err
 	}
 	x, err := export.New(export.Options{
-		Portals: c.Portals, Recipes: own, Text: textOptions(s), Creator: creator(), Gate: last, Now: w.now,
+		Portals: c.Portals, Recipes: own, Text: textOptions(s), Creator: creator(w), Gate: last, Now: w.now,
 		Secrets: export.Sources{Env: w.env, Keyring: keyring.Get},
 	})
 	if err != nil {
@@ -39,6 +40,9 @@ func (c config) exporter(s compose.Settings, last *gate.Gate, w world) (*export.
 	}
 	return x, nil
 }
+
+// creator is what recordings name as the program that wrote them.
+func creator(w world) har.Creator { return har.Creator{Name: "flagrante", Version: w.version} }
 
 // ownRecipes reads the recipes that the configuration names.
 func (c config) ownRecipes() (map[string]*export.Recipe, error) {

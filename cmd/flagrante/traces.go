@@ -20,7 +20,7 @@ func (a *app) trace(ctx context.Context, o appOptions) (err error) {
 	if o.Config.Traces.Endpoint == "" {
 		return nil
 	}
-	if a.tracer, err = tracing.Start(ctx, o.Config.Traces.Endpoint, version, o.World.now, o.Log); err != nil {
+	if a.tracer, err = tracing.Start(ctx, o.Config.Traces.Endpoint, o.World.version, o.World.now, o.Log); err != nil {
 		return &hinted{fmt.Errorf("traces.endpoint: %w", err), "leave traces.endpoint empty, and none are sent"}
 	}
 	a.book = a.book.WithWatch(a.tracer.Draft)
