@@ -160,6 +160,9 @@ func byStatus(x *proxy.Exchange) capture.Verdict {
 	v := failing(capture.KindHTTPStatus, capture.Reason{Key: "judge.status", Args: map[string]string{
 		"status": strconv.Itoa(status), "phrase": http.StatusText(status),
 	}})
+	if r, ok := between(x); ok {
+		v.Reasons = append(v.Reasons, r)
+	}
 	v.Reasons, v.Expected = expected(x, v.Reasons)
 	return v
 }

@@ -1,11 +1,13 @@
 package main
 
 import (
+	"crypto/rand"
 	"crypto/x509"
 	"errors"
 	"fmt"
 	"net"
 	"os"
+	"strings"
 
 	"flagrante/proxy/server"
 	"flagrante/proxy/upstream"
@@ -54,6 +56,7 @@ func newDialer(o appOptions, t server.Timeouts, desk net.Addr) (*upstream.Dialer
 	options := upstream.Options{
 		Now: o.World.now, Timeouts: upstream.Timeouts{Connect: t.Connect, Handshake: t.Handshake}, Roots: roots,
 		Unverified: c.Unverified, Environment: proxyVariables(o.World), LookupEnv: o.World.env, Log: o.Log,
+		Pseudonym: "flagrante-" + strings.ToLower(rand.Text()),
 	}
 	if desk != nil {
 		options.Closed = []net.Addr{desk}

@@ -68,6 +68,8 @@ func faulty(e draft.Evidence, status []string) draft.Suggestion[draft.Side] {
 		return side(draft.SideVendor, "side.body_error", status...)
 	case g.Status == 408:
 		return side(draft.SideNetwork, "side.request_timeout", status...)
+	case g.Status > 0 && hasReason(e, "judge.between"):
+		return side(draft.SideUnknown, "side.between", status...)
 	case g.Status > 0:
 		return side(draft.SideVendor, "side.server_error", status...)
 	}

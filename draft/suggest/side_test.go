@@ -22,6 +22,8 @@ func TestSide(t *testing.T) {
 	}
 	contract := told(200, capture.KindContract, "", "")
 	contract.reasons = []capture.Reason{{Key: "judge.contract", Args: map[string]string{"side": "request"}}}
+	between := told(503, capture.KindHTTPStatus, "", "")
+	between.reasons = []capture.Reason{{Key: "judge.between", Args: map[string]string{"proxy": "corp:3128"}}}
 	tests := []struct {
 		name string
 		call call
@@ -35,6 +37,7 @@ func TestSide(t *testing.T) {
 		{"limit", bad(a, 429), draft.SideRequest, "side.limited"},
 		{"credential", bad(a, 401), draft.SideRequest, "side.denied"},
 		{"server", bad(a, 502), draft.SideVendor, "side.server_error"},
+		{"server or a proxy before it", between, draft.SideUnknown, "side.between"},
 		{"slow request", bad(a, 408), draft.SideNetwork, "side.request_timeout"},
 		{"SOAP, client", told(500, capture.KindHTTPStatus, "soap:Client", ""), draft.SideRequest, "side.refused"},
 		{"SOAP, server", told(500, capture.KindHTTPStatus, "env:Receiver", ""), draft.SideVendor, "side.server_error"},

@@ -21,6 +21,8 @@ import (
 var (
 	ErrLoop   = errors.New("the address is the proxy's own")
 	ErrClosed = errors.New("the address is one of flagrante's own, which the proxy does not reach")
+	// ErrCameBack is for a request that this proxy has sent on before.
+	ErrCameBack = errors.New("the request has come back by way of an upstream proxy")
 )
 
 // The proxy error types of RFC 9209, section 2.3, that are told apart.
@@ -107,6 +109,8 @@ func refusedByUs(err error, _ proxy.Phase, _ string) *proxy.Error {
 	switch {
 	case errors.Is(err, ErrLoop):
 		return &proxy.Error{Type: typeLoop, Phase: proxy.PhaseConnect, Text: "the request leads back to the proxy itself; check the proxy variables and the host of the request"}
+	case errors.Is(err, ErrCameBack):
+		return &proxy.Error{Type: typeLoop, Phase: proxy.PhaseConnect, Text: "the request has come back to the proxy by way of its upstream proxy; " + breakCircle}
 	case errors.Is(err, ErrClosed):
 		return &proxy.Error{Type: typeProhibited, Phase: proxy.PhaseConnect, Text: ErrClosed.Error()}
 	}

@@ -44,6 +44,15 @@ func ProxyAnswer(addr string, status int, credentials bool) error {
 	return atConnect(typeHTTPProtocol, who+" gave an answer to CONNECT that makes no tunnel"+code, nil)
 }
 
+// breakCircle says what to do about proxies that send requests round.
+const breakCircle = "let one of the two reach the vendors without the other"
+
+// Circle names what happens to a request that the upstream proxy at addr has led back to
+// this one.
+func Circle(addr string) error {
+	return atConnect(typeLoop, upstreamProxy(addr)+" leads the request back to this proxy; "+breakCircle, nil)
+}
+
 func wantsCredentials(who, code string, credentials bool, cause error) error {
 	text := " wants credentials, and none are configured"
 	if credentials {

@@ -43,6 +43,9 @@ type absolute struct {
 	busy func() bool
 }
 
+// proxyConnection is a field that no proxy passes on.
+const proxyConnection = "Proxy-Connection"
+
 // maxHead bounds a request head, in bytes.
 const maxHead = maxHeaderBytes
 
@@ -162,6 +165,8 @@ func (a *absolute) accept() {
 type onward struct {
 	// authorization is the value of the field that lets us use it, empty for none.
 	authorization string
+	// connection is that of Proxy-Connection, empty for none.
+	connection string
 }
 
 // form rewrites a head for the upstream proxy: its target stays in absolute form,
@@ -171,6 +176,9 @@ func (o *onward) form(head []byte) []byte {
 	out := append(bytes.Clone(line), '\n')
 	if o.authorization != "" {
 		out = append(out, proxyAuthorization+": "+o.authorization+"\r\n"...)
+	}
+	if o.connection != "" {
+		out = append(out, proxyConnection+": "+o.connection+"\r\n"...)
 	}
 	return appendEndToEnd(out, rest)
 }
@@ -225,7 +233,7 @@ func appendEndToEnd(out, fields []byte) []byte {
 		folded := line[0] == ' ' || line[0] == '\t'
 		if !folded {
 			name, _, _ := bytes.Cut(line, []byte(":"))
-			skipping = bytes.EqualFold(name, []byte("Proxy-Connection")) || bytes.EqualFold(name, []byte(proxyAuthorization))
+			skipping = bytes.EqualFold(name, []byte(proxyConnection)) || bytes.EqualFold(name, []byte(proxyAuthorization))
 		}
 		if !skipping {
 			out = append(out, line...)

@@ -100,13 +100,14 @@ func TestTargets(t *testing.T) {
 
 func TestUpstreamProxyGetsTheAbsoluteForm(t *testing.T) {
 	head := "GET http://a.example/x?y HTTP/1.1\r\nHost: a.example\r\nProxy-Authorization: Basic ours\r\nx-A: 1\r\n\r\n"
-	tests := map[string]string{
-		"":             "GET http://a.example/x?y HTTP/1.1\r\nHost: a.example\r\nx-A: 1\r\n\r\n",
-		"Basic theirs": "GET http://a.example/x?y HTTP/1.1\r\nProxy-Authorization: Basic theirs\r\nHost: a.example\r\nx-A: 1\r\n\r\n",
+	tests := map[onward]string{
+		{}:                              "GET http://a.example/x?y HTTP/1.1\r\nHost: a.example\r\nx-A: 1\r\n\r\n",
+		{connection: "flagrante-1"}:     "GET http://a.example/x?y HTTP/1.1\r\nProxy-Connection: flagrante-1\r\nHost: a.example\r\nx-A: 1\r\n\r\n",
+		{authorization: "Basic theirs"}: "GET http://a.example/x?y HTTP/1.1\r\nProxy-Authorization: Basic theirs\r\nHost: a.example\r\nx-A: 1\r\n\r\n",
 	}
-	for authorization, want := range tests {
-		if got := (&onward{authorization}).form([]byte(head)); string(got) != want {
-			t.Errorf("with %q got %q, want %q", authorization, got, want)
+	for way, want := range tests {
+		if got := way.form([]byte(head)); string(got) != want {
+			t.Errorf("with %+v got %q, want %q", way, got, want)
 		}
 	}
 }

@@ -167,15 +167,18 @@ func (c *replayedConn) NetConn() net.Conn { return c.Conn }
 func (s *Server) passAbsolute(a *absolute) {
 	ctx, cancel := context.WithTimeout(s.base, s.opts.Timeouts.Connect)
 	defer cancel()
-	t := &tunnel{Conn: a, target: a.target, peer: a.Conn, scheme: "http", head: proxy.Fields{}}
-	if t.vendor, t.failure = s.opts.Dialer.Dial(ctx, a.target, upstream.Request{AbsoluteForm: true}); t.failure != nil {
+	t := &tunnel{
+		Conn: a, target: a.target, peer: a.Conn, scheme: "http", head: proxy.Fields{},
+		via: upstream.Marks(fieldIn(a.original, proxyConnection)),
+	}
+	if t.vendor, t.failure = s.opts.Dialer.Dial(ctx, a.target, upstream.Request{AbsoluteForm: true, Via: t.via}); t.failure != nil {
 		t.Conn = a.replayed()
 		s.tunnels.push(t)
 		return
 	}
 	a.onward = nil
 	if t.vendor.AbsoluteForm {
-		a.onward = &onward{t.vendor.ProxyAuthorization}
+		a.onward = &onward{authorization: t.vendor.ProxyAuthorization, connection: t.vendor.ProxyConnection}
 	}
 	// The head was read before it was known who gets it.
 	a.accept()

@@ -85,7 +85,7 @@ func (s *Server) newLink(t *tunnel, app net.Conn, newTap tapMaker) *link {
 		conn.Peer, conn.Client = peerOf(t.peer)
 	}
 	o := s.opts
-	if t.vendor.AbsoluteForm {
+	if t.vendor.Upstream.Proxy != "" {
 		o.Observe = s.tellProxyApart(t.vendor)
 	}
 	return &link{
@@ -151,7 +151,7 @@ func (s *Server) mirror(hello *tls.ClientHelloInfo) (*tls.Config, error) {
 	if s.unread(t, hello) {
 		return nil, errUnread
 	}
-	t.vendor, t.failure = s.opts.Dialer.Dial(hello.Context(), t.target, upstream.Request{TLS: true, ServerName: nameIn(hello), ALPN: hello.SupportedProtos, Offer: upstream.OfferOf(hello)})
+	t.vendor, t.failure = s.opts.Dialer.Dial(hello.Context(), t.target, upstream.Request{TLS: true, Via: t.via, ServerName: nameIn(hello), ALPN: hello.SupportedProtos, Offer: upstream.OfferOf(hello)})
 	if t.vendor == nil {
 		return s.mirrors.any, nil
 	}

@@ -13,11 +13,12 @@ import (
 func TestPlainRequestsThroughAnUpstreamProxy(t *testing.T) {
 	vendor := plainVendor(t, func(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusTeapot)
-		fmt.Fprint(w, r.RequestURI, " ", r.Header.Get("Proxy-Authorization"))
+		fmt.Fprint(w, r.RequestURI, " ", r.Header.Get("Proxy-Authorization"), r.Header.Get("Proxy-Connection"), r.Header.Get("Via"), r.Header.Get("Connection"))
 	})
 	company := newStage(t)
 	ours := newStageWith(t, func(_ *server.Options, o *upstream.Options) {
 		o.Proxies = []upstream.ProxyRule{{Host: "*", URL: "http://loja@" + company.addr}}
+		o.Pseudonym = "flagrante-ours"
 	})
 	client := ours.client()
 	for _, path := range []string{"/a?b", "/c"} {

@@ -190,7 +190,7 @@ func (s *Server) dialSealed(t *tunnel) bool {
 	t.scheme = "https"
 	ctx, cancel := context.WithTimeout(s.base, s.opts.Timeouts.Connect)
 	defer cancel()
-	t.vendor, t.failure = s.opts.Dialer.Dial(ctx, t.target, upstream.Request{})
+	t.vendor, t.failure = s.opts.Dialer.Dial(ctx, t.target, upstream.Request{Via: t.via})
 	if t.failure == nil {
 		return true
 	}

@@ -20,7 +20,7 @@ func (s *Server) refuse(w http.ResponseWriter, r *http.Request) {
 	// This field was for us.
 	r.Header.Del(proxyAuthorization)
 	x := s.unanswered(t, w, r)
-	s.opts.Observe(x)
+	s.observeUnreached(t, x)
 	answerError(w, r.Host, x.Err)
 }
 
@@ -54,6 +54,16 @@ func (s *Server) unreached(t *tunnel) *proxy.Exchange {
 func (s *Server) tellUnreached(t *tunnel) {
 	x := s.unreached(t)
 	x.Request = connectRequest(t.target)
+	s.observeUnreached(t, x)
+}
+
+// observeUnreached records a call, unless it is one of our own that came back: that one
+// is recorded where it has come in at first.
+func (s *Server) observeUnreached(t *tunnel, x *proxy.Exchange) {
+	if errors.Is(t.failure, fault.ErrCameBack) {
+		s.logCircle(t)
+		return
+	}
 	s.opts.Observe(x)
 }
 

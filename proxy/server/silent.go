@@ -66,7 +66,7 @@ func (s *Server) listenToBoth(t *tunnel, first *bufio.Reader) protocol {
 	var early *bufio.Reader
 	go func() {
 		defer close(heard)
-		t.vendor, t.failure = s.opts.Dialer.Dial(ctx, t.target, upstream.Request{})
+		t.vendor, t.failure = s.opts.Dialer.Dial(ctx, t.target, upstream.Request{Via: t.via})
 		close(connected)
 		if t.failure == nil {
 			early = bufio.NewReaderSize(t.vendor.Conn, smallBuffer)
@@ -116,5 +116,5 @@ func (s *Server) dialPlain(t *tunnel) {
 	}
 	ctx, cancel := context.WithTimeout(s.base, s.opts.Timeouts.Connect)
 	defer cancel()
-	t.vendor, t.failure = s.opts.Dialer.Dial(ctx, t.target, upstream.Request{})
+	t.vendor, t.failure = s.opts.Dialer.Dial(ctx, t.target, upstream.Request{Via: t.via})
 }

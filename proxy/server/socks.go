@@ -8,15 +8,16 @@ import (
 	"flagrante/proxy"
 	"flagrante/proxy/fault"
 	"flagrante/proxy/socks"
+	"flagrante/proxy/upstream"
 )
 
 // wantSOCKS reads where an app wants to go.
 func (s *Server) wantSOCKS(a *absolute) (pass func(), err error) {
-	target, err := socks.Handshake(a.r, a.Conn, s.opts.Access.socksAccess(a.Conn))
+	wish, err := socks.Handshake(a.r, a.Conn, s.opts.Access.socksAccess(a.Conn))
 	if errors.Is(err, socks.ErrMethod) || errors.Is(err, socks.ErrRefused) {
 		s.logRefused(a.Conn)
 	}
-	return func() { s.passSOCKS(a.Conn, a.r, target) }, err
+	return func() { s.passSOCKS(a.Conn, a.r, wish) }, err
 }
 
 // passSOCKS is for an app that was let in and has named its target: what
@@ -25,9 +26,12 @@ func (s *Server) wantSOCKS(a *absolute) (pass func(), err error) {
 // An intercepted vendor is connected in the middle of the app's handshake, which
 // the app begins when it was told of success. So only where nothing is
 // intercepted does the reply tell whether there is a vendor.
-func (s *Server) passSOCKS(c net.Conn, r *bufio.Reader, target string) {
-	t := &tunnel{Conn: &rewoundConn{Conn: c, r: r}, target: target, head: proxy.Fields{}, peer: c}
-	if s.sealed(target) {
+func (s *Server) passSOCKS(c net.Conn, r *bufio.Reader, wish socks.Wish) {
+	t := &tunnel{
+		Conn: &rewoundConn{Conn: c, r: r}, target: wish.Target, head: proxy.Fields{}, peer: c,
+		via: upstream.Marks(wish.Marks),
+	}
+	if s.sealed(t.target) {
 		s.connectSealed(t, func() error { return socks.Grant(c) }, func(cause *proxy.Error) error { return socks.Deny(c, fault.SOCKSReply(cause)) })
 		return
 	}

@@ -23,6 +23,8 @@ type tunnel struct {
 	head   proxy.Fields
 	peer   net.Conn
 	scheme string
+	// via says which proxies it has come through.
+	via string
 	// vendor is the other end, nil as long as there is none.
 	vendor *upstream.Conn
 	// failure says why there is no vendor.
@@ -61,6 +63,11 @@ func (s *Server) connect(r *http.Request, client net.Conn) {
 		target: withPort(r.URL.Host, "443"),
 		head:   proxy.FieldsOf(r.Header),
 		peer:   peer,
+		via:    strings.Join(r.Header.Values("Via"), ", "),
+	}
+	if s.opts.Dialer.CameBack(t.via) {
+		s.refuseCircle(t, client)
+		return
 	}
 	if s.sealed(t.target) {
 		s.connectSealed(t, func() error { return grantConnect(client) }, func(cause *proxy.Error) error { return writeRefusal(client, t.target, cause) })
@@ -71,6 +78,19 @@ func (s *Server) connect(r *http.Request, client net.Conn) {
 		return
 	}
 	s.enter(t, buffered)
+}
+
+// refuseCircle answers a CONNECT that is one of our own. The request that it was for is
+// recorded where it has come in at first.
+func (s *Server) refuseCircle(t *tunnel, client net.Conn) {
+	s.logCircle(t)
+	// Who has left by now misses nothing.
+	_ = writeRefusal(client, t.target, fault.Cause(fault.ErrCameBack))
+	t.Close()
+}
+
+func (s *Server) logCircle(t *tunnel) {
+	s.opts.Log.Warn().Str("host", t.target).Msg(fault.Cause(fault.ErrCameBack).Text)
 }
 
 // grantConnect tells an app that its tunnel is open.

@@ -10,6 +10,7 @@ import (
 	"net/netip"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // Version is the first byte of every SOCKS5 connection.
@@ -23,6 +24,10 @@ const (
 	methodOpen     = 0x00
 	methodPassword = 0x02
 	methodNone     = 0xff
+	// methodMarks is among those for private use. Who offers it is a proxy like us, and
+	// says which ones a connection has come through, as a length of one byte and as many
+	// bytes, before another method is chosen.
+	methodMarks = 0xf7
 )
 
 // passwordVersion is the version of the messages of RFC 1929.
@@ -63,13 +68,30 @@ type Access struct {
 	Known func(name, password string) bool
 }
 
-// Handshake reads what the client wants, and returns the host and port that it
-// is to be connected with. It answers what has to be refused; what may pass is
+// Wish is what a client wants.
+type Wish struct {
+	// Target is the host and port that it is to be connected with.
+	Target string
+	// Marks are those of the flagrantes that it has come through, with commas in
+	// between. They are what the client says.
+	Marks string
+}
+
+// Handshake reads what the client wants. It answers what has to be refused; what may pass is
 // answered by Grant or Deny. Bytes behind the request are left in r.
-func Handshake(r io.Reader, w io.Writer, access Access) (target string, err error) {
-	if err := greet(r, w, access); err != nil {
-		return "", err
+func Handshake(r io.Reader, w io.Writer, access Access) (Wish, error) {
+	marks, err := greet(r, w, access)
+	if err != nil {
+		return Wish{}, err
 	}
+	target, err := readRequest(r, w)
+	if err != nil {
+		return Wish{}, err
+	}
+	return Wish{Target: target, Marks: marks}, nil
+}
+
+func readRequest(r io.Reader, w io.Writer) (target string, err error) {
 	head := make([]byte, 4)
 	if _, err := io.ReadFull(r, head); err != nil {
 		return "", fmt.Errorf("read the SOCKS request: %w", err)
@@ -109,29 +131,48 @@ func reply(w io.Writer, code byte) error {
 }
 
 // greet agrees on how the client authenticates, and lets it do so.
-func greet(r io.Reader, w io.Writer, access Access) error {
+func greet(r io.Reader, w io.Writer, access Access) (marks string, err error) {
 	head := make([]byte, 1)
 	if _, err := io.ReadFull(r, head); err != nil {
-		return fmt.Errorf("read the SOCKS greeting: %w", err)
+		return "", fmt.Errorf("read the SOCKS greeting: %w", err)
 	}
 	if head[0] != Version {
-		return ErrVersion
+		return "", ErrVersion
 	}
 	offered, err := readText(r)
 	if err != nil {
-		return err
+		return "", err
+	}
+	if strings.IndexByte(offered, methodMarks) >= 0 {
+		if marks, err = askMarks(r, w); err != nil {
+			return "", err
+		}
 	}
 	method := choose([]byte(offered), access)
-	if _, err := w.Write([]byte{Version, method}); err != nil {
-		return fmt.Errorf("answer the SOCKS greeting: %w", err)
+	if err := answerGreeting(w, method); err != nil {
+		return "", err
 	}
 	switch method {
 	case methodOpen:
-		return nil
+		return marks, nil
 	case methodPassword:
-		return authenticate(r, w, access)
+		return marks, authenticate(r, w, access)
 	}
-	return ErrMethod
+	return "", ErrMethod
+}
+
+func askMarks(r io.Reader, w io.Writer) (string, error) {
+	if err := answerGreeting(w, methodMarks); err != nil {
+		return "", err
+	}
+	return readText(r)
+}
+
+func answerGreeting(w io.Writer, method byte) error {
+	if _, err := w.Write([]byte{Version, method}); err != nil {
+		return fmt.Errorf("answer the SOCKS greeting: %w", err)
+	}
+	return nil
 }
 
 func choose(offered []byte, access Access) byte {

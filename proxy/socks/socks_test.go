@@ -32,38 +32,42 @@ func TestHandshake(t *testing.T) {
 		sent         string
 		target, said string
 		err          error
+		marks        string
 	}{
-		"an IPv4 address":            {anybody, open + toIPv4, "10.0.0.1:443", "\x05\x00", nil},
-		"an IPv6 address":            {anybody, open + "\x05\x01\x00\x04" + strings.Repeat("\x00", 15) + "\x01\x00\x50", "[::1]:80", "\x05\x00", nil},
-		"IPv4 within IPv6":           {anybody, open + "\x05\x01\x00\x04" + strings.Repeat("\x00", 10) + "\xff\xff\x0a\x00\x00\x01\x00\x50", "10.0.0.1:80", "\x05\x00", nil},
-		"a name":                     {anybody, open + "\x05\x01\x00\x03\x0cbank.example\x01\xbb", "bank.example:443", "\x05\x00", nil},
-		"an address written as name": {anybody, open + "\x05\x01\x00\x03\x03::1\x01\xbb", "[::1]:443", "\x05\x00", nil},
-		"only a password offered":    {anybody, "\x05\x01\x02\x01\x01x\x01y" + toIPv4, "10.0.0.1:443", "\x05\x02\x01\x00", nil},
-		"a user":                     {known, password + right + toIPv4, "10.0.0.1:443", "\x05\x02\x01\x00", nil},
-		"a wrong password":           {known, password + "\x01\x03ana\x05senha" + toIPv4, "", "\x05\x02\x01\x01", socks.ErrRefused},
-		"no password":                {known, open + toIPv4, "", "\x05\xff", socks.ErrMethod},
-		"nobody may":                 {socks.Access{}, password + right, "", "\x05\xff", socks.ErrMethod},
-		"no methods":                 {anybody, "\x05\x00", "", "\x05\xff", socks.ErrMethod},
-		"SOCKS4":                     {anybody, "\x04\x01", "", "", socks.ErrVersion},
-		"another password version":   {known, password + "\x02\x03ana", "", "\x05\x02", socks.ErrVersion},
-		"a request of SOCKS4":        {anybody, open + "\x04\x01\x00\x01", "", "\x05\x00", socks.ErrVersion},
-		"BIND":                       {anybody, open + "\x05\x02" + toIPv4[2:], "", "\x05\x00" + refusal("\x07"), socks.ErrCommand},
-		"UDP":                        {anybody, open + "\x05\x03\x00\x01\x00\x00\x00\x00\x00\x00", "", "\x05\x00" + refusal("\x07"), socks.ErrCommand},
-		"another address type":       {anybody, open + "\x05\x01\x00\x02", "", "\x05\x00" + refusal("\x08"), socks.ErrAddress},
-		"port 0":                     {anybody, open + "\x05\x01\x00\x01\x0a\x00\x00\x01\x00\x00", "", "\x05\x00" + refusal("\x04"), socks.ErrAddress},
-		"an empty name":              {anybody, open + "\x05\x01\x00\x03\x00\x01\xbb", "", "\x05\x00" + refusal("\x04"), socks.ErrAddress},
-		"a name with a line break":   {anybody, open + "\x05\x01\x00\x03\x03a\r\n\x01\xbb", "", "\x05\x00" + refusal("\x04"), socks.ErrAddress},
-		"an address with a zone":     {anybody, open + "\x05\x01\x00\x03\x09fe80::1%a\x01\xbb", "", "\x05\x00" + refusal("\x04"), socks.ErrAddress},
-		"nothing more":               {anybody, open + "\x05\x01", "", "\x05\x00", io.ErrUnexpectedEOF},
-		"half a name":                {anybody, open + "\x05\x01\x00\x03\x0cbank", "", "\x05\x00", io.ErrUnexpectedEOF},
-		"half a password":            {known, password + "\x01\x03ana\x05s3n", "", "\x05\x02", io.ErrUnexpectedEOF},
+		"an IPv4 address":            {anybody, open + toIPv4, "10.0.0.1:443", "\x05\x00", nil, ""},
+		"an IPv6 address":            {anybody, open + "\x05\x01\x00\x04" + strings.Repeat("\x00", 15) + "\x01\x00\x50", "[::1]:80", "\x05\x00", nil, ""},
+		"IPv4 within IPv6":           {anybody, open + "\x05\x01\x00\x04" + strings.Repeat("\x00", 10) + "\xff\xff\x0a\x00\x00\x01\x00\x50", "10.0.0.1:80", "\x05\x00", nil, ""},
+		"a name":                     {anybody, open + "\x05\x01\x00\x03\x0cbank.example\x01\xbb", "bank.example:443", "\x05\x00", nil, ""},
+		"an address written as name": {anybody, open + "\x05\x01\x00\x03\x03::1\x01\xbb", "[::1]:443", "\x05\x00", nil, ""},
+		"only a password offered":    {anybody, "\x05\x01\x02\x01\x01x\x01y" + toIPv4, "10.0.0.1:443", "\x05\x02\x01\x00", nil, ""},
+		"a user":                     {known, password + right + toIPv4, "10.0.0.1:443", "\x05\x02\x01\x00", nil, ""},
+		"a wrong password":           {known, password + "\x01\x03ana\x05senha" + toIPv4, "", "\x05\x02\x01\x01", socks.ErrRefused, ""},
+		"no password":                {known, open + toIPv4, "", "\x05\xff", socks.ErrMethod, ""},
+		"nobody may":                 {socks.Access{}, password + right, "", "\x05\xff", socks.ErrMethod, ""},
+		"no methods":                 {anybody, "\x05\x00", "", "\x05\xff", socks.ErrMethod, ""},
+		"SOCKS4":                     {anybody, "\x04\x01", "", "", socks.ErrVersion, ""},
+		"another password version":   {known, password + "\x02\x03ana", "", "\x05\x02", socks.ErrVersion, ""},
+		"a request of SOCKS4":        {anybody, open + "\x04\x01\x00\x01", "", "\x05\x00", socks.ErrVersion, ""},
+		"BIND":                       {anybody, open + "\x05\x02" + toIPv4[2:], "", "\x05\x00" + refusal("\x07"), socks.ErrCommand, ""},
+		"UDP":                        {anybody, open + "\x05\x03\x00\x01\x00\x00\x00\x00\x00\x00", "", "\x05\x00" + refusal("\x07"), socks.ErrCommand, ""},
+		"another address type":       {anybody, open + "\x05\x01\x00\x02", "", "\x05\x00" + refusal("\x08"), socks.ErrAddress, ""},
+		"port 0":                     {anybody, open + "\x05\x01\x00\x01\x0a\x00\x00\x01\x00\x00", "", "\x05\x00" + refusal("\x04"), socks.ErrAddress, ""},
+		"an empty name":              {anybody, open + "\x05\x01\x00\x03\x00\x01\xbb", "", "\x05\x00" + refusal("\x04"), socks.ErrAddress, ""},
+		"a name with a line break":   {anybody, open + "\x05\x01\x00\x03\x03a\r\n\x01\xbb", "", "\x05\x00" + refusal("\x04"), socks.ErrAddress, ""},
+		"an address with a zone":     {anybody, open + "\x05\x01\x00\x03\x09fe80::1%a\x01\xbb", "", "\x05\x00" + refusal("\x04"), socks.ErrAddress, ""},
+		"marks of a flagrante":       {anybody, "\x05\x02\x00\xf7" + "\x0bflagrante-1" + toIPv4, "10.0.0.1:443", "\x05\xf7\x05\x00", nil, "flagrante-1"},
+		"marks and a password":       {known, "\x05\x02\x02\xf7" + "\x00" + right + toIPv4, "10.0.0.1:443", "\x05\xf7\x05\x02\x01\x00", nil, ""},
+		"marks alone":                {anybody, "\x05\x01\xf7" + "\x01x", "", "\x05\xf7\x05\xff", socks.ErrMethod, ""},
+		"nothing more":               {anybody, open + "\x05\x01", "", "\x05\x00", io.ErrUnexpectedEOF, ""},
+		"half a name":                {anybody, open + "\x05\x01\x00\x03\x0cbank", "", "\x05\x00", io.ErrUnexpectedEOF, ""},
+		"half a password":            {known, password + "\x01\x03ana\x05s3n", "", "\x05\x02", io.ErrUnexpectedEOF, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var said bytes.Buffer
 			in := strings.NewReader(test.sent)
-			target, err := socks.Handshake(in, &said, test.access)
-			if target != test.target || !errors.Is(err, test.err) {
-				t.Errorf("got %q and %v, want %q and %v", target, err, test.target, test.err)
+			wish, err := socks.Handshake(in, &said, test.access)
+			if wish.Target != test.target || wish.Marks != test.marks || !errors.Is(err, test.err) {
+				t.Errorf("got %+v and %v, want %q and %v", wish, err, test.target, test.err)
 			}
 			if diff := cmp.Diff(test.said, said.String()); diff != "" {
 				t.Errorf("answered otherwise (-want +got):\n%s", diff)
@@ -96,7 +100,8 @@ func FuzzHandshake(f *testing.F) {
 	f.Add([]byte(open+"\x05\x03\x00\x04"), true)
 	f.Fuzz(func(t *testing.T, sent []byte, anybody bool) {
 		var said bytes.Buffer
-		target, err := socks.Handshake(bytes.NewReader(sent), &said, socks.Access{Open: anybody, Known: users})
+		wish, err := socks.Handshake(bytes.NewReader(sent), &said, socks.Access{Open: anybody, Known: users})
+		target := wish.Target
 		if err != nil {
 			if target != "" {
 				t.Errorf("%q in spite of %v", target, err)

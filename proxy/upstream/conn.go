@@ -26,9 +26,12 @@ type Conn struct {
 	// plain requests: their targets must be in absolute form (RFC 9112, section
 	// 3.2.2), and ProxyAuthorization, unless it is empty, must go along as the
 	// value of the field Proxy-Authorization. It is a secret. Only requests with
-	// Request.AbsoluteForm get such a connection.
+	// Request.AbsoluteForm get such a connection. ProxyConnection must go along as the
+	// value of the field of that name, unless it is empty: it says which flagrantes the
+	// request has come through.
 	AbsoluteForm       bool
 	ProxyAuthorization string
+	ProxyConnection    string
 
 	vendor *handshake
 	// heard says that the vendor sent something.

@@ -6,6 +6,7 @@ package upstream
 import (
 	"context"
 	"crypto/x509"
+	"errors"
 	"net"
 	"net/http/httptrace"
 	"strconv"
@@ -42,6 +43,10 @@ type Options struct {
 	Environment Environment
 	// LookupEnv returns a variable of the environment, for Secret. It may be nil.
 	LookupEnv func(string) (string, bool)
+	// Pseudonym is under what upstream proxies know this proxy (RFC 9110, section 7.6.3).
+	// It begins with "flagrante-" and no other proxy has it; empty means that a circle of
+	// proxies is not noticed.
+	Pseudonym string
 	Log       zerolog.Logger
 }
 
@@ -67,6 +72,9 @@ type Request struct {
 	// write them for an upstream proxy; see Conn. Without it an upstream proxy
 	// is asked for a tunnel, which many refuse for other ports than 443.
 	AbsoluteForm bool
+	// Via says which proxies the request has come through, as the field of that name
+	// does (RFC 9110, section 7.6.3). If we are among them, there is no connection.
+	Via string
 }
 
 // Dialer makes connections to vendors. It may be used by several goroutines.
@@ -77,6 +85,7 @@ type Dialer struct {
 	guard    *guard
 	trust    *trust
 	routes   *routes
+	rounds   *rounds
 }
 
 // New reads the files that the rules name. Its errors name the rule, and hold
@@ -90,7 +99,8 @@ func New(o Options) (*Dialer, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &Dialer{now: o.Now, timeouts: o.Timeouts, guard: newGuard(o.Closed), trust: trust, routes: routes}
+	d := &Dialer{now: o.Now, timeouts: o.Timeouts, guard: newGuard(o.Closed), trust: trust, routes: routes,
+		rounds: &rounds{name: o.Pseudonym, open: map[string]context.CancelCauseFunc{}}}
 	d.net = net.Dialer{Resolver: o.Resolver, ControlContext: d.guard.control}
 	return d, nil
 }
@@ -98,6 +108,10 @@ func New(o Options) (*Dialer, error) {
 // Own says that the proxy itself listens on addr, where a connection would go
 // round in a circle.
 func (d *Dialer) Own(addr net.Addr) { d.guard.add(addr) }
+
+// CameBack reports whether a request has been sent on by this proxy before, by what its
+// field Via says. What was to be connected for it is given up then.
+func (d *Dialer) CameBack(via string) bool { return d.rounds.back(via) }
 
 // Dial connects to target, a host and a port. Its error is an *Error.
 func (d *Dialer) Dial(ctx context.Context, target string, r Request) (*Conn, error) {
@@ -121,13 +135,29 @@ type attempt struct {
 	target string
 	host   string
 	port   string
+	// via is what upstream proxies are told of those before them, ourselves included.
+	via string
 }
 
 func (a *attempt) run(ctx context.Context, target string) (*Conn, error) {
+	if a.rounds.back(a.request.Via) {
+		return nil, fault.ErrCameBack
+	}
 	number, err := a.aim(target)
 	if err != nil {
 		return nil, fault.BadTarget(err)
 	}
+	ctx, mark, end := a.rounds.begin(ctx)
+	defer end()
+	a.via = onto(a.request.Via, mark)
+	conn, err := a.connect(ctx, number)
+	if err != nil && errors.Is(context.Cause(ctx), fault.ErrCameBack) {
+		return nil, fault.Circle(a.upstream.Proxy)
+	}
+	return conn, err
+}
+
+func (a *attempt) connect(ctx context.Context, number uint16) (*Conn, error) {
 	conn, err := a.reach(ctx, number)
 	if err != nil {
 		return nil, err

@@ -19,6 +19,8 @@ type testProxy struct {
 
 	mu   sync.Mutex
 	asks []string
+	// via is the field of that name in each of them.
+	via []string
 	// answer replaces what the proxy says to the next requests; with an empty
 	// string it connects.
 	answer string
@@ -33,6 +35,18 @@ func (p *testProxy) seen() []string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.asks
+}
+
+func (p *testProxy) vias() []string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.via
+}
+
+func (p *testProxy) noteVia(via string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.via = append(p.via, via)
 }
 
 func (p *testProxy) note(ask string) {
@@ -60,6 +74,7 @@ func (p *testProxy) connect(conn net.Conn) {
 	if err != nil {
 		return
 	}
+	p.noteVia(req.Header.Get("Via"))
 	p.note(req.Method + " " + req.RequestURI + " " + req.Header.Get("Proxy-Authorization"))
 	switch {
 	case p.answer != "":

@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"net"
+	"strings"
 
 	socks "golang.org/x/net/proxy"
 
 	"flagrante/proxy/fault"
+	ours "flagrante/proxy/socks"
 )
 
 // socks speaks SOCKS5 (RFC 1928), leaving the look-up of names to the proxy.
@@ -17,7 +19,11 @@ func (a *attempt) socks(ctx context.Context, h *hop, conn net.Conn) (net.Conn, e
 		password, _ := h.user.Password()
 		auth = &socks.Auth{User: h.user.Username(), Password: password}
 	}
-	if err := overSOCKS(ctx, h.addr, auth, conn, a.target); err != nil {
+	through := conn
+	if marks := marksIn(a.via); len(marks) > 0 {
+		through = ours.Marked(conn, strings.Join(marks, ","))
+	}
+	if err := overSOCKS(ctx, h.addr, auth, through, a.target); err != nil {
 		conn.Close()
 		return nil, fault.SOCKSFailure(h.addr, err, auth != nil)
 	}

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"flagrante/proxy"
@@ -26,7 +27,10 @@ func (a *attempt) through(ctx context.Context, h *hop) (*Conn, error) {
 		return nil, err
 	}
 	if a.plain() && h.speaksHTTP() {
-		return &Conn{Conn: conn, AbsoluteForm: true, ProxyAuthorization: h.authorization()}, nil
+		return &Conn{
+			Conn: conn, AbsoluteForm: true,
+			ProxyAuthorization: h.authorization(), ProxyConnection: strings.Join(marksIn(a.via), ", "),
+		}, nil
 	}
 	return &Conn{Conn: conn}, nil
 }
@@ -49,7 +53,7 @@ func (a *attempt) ask(ctx context.Context, h *hop, conn net.Conn) (net.Conn, err
 	if a.plain() {
 		return conn, nil
 	}
-	tunnel, err := openTunnel(ctx, h, conn, a.target)
+	tunnel, err := a.openTunnel(ctx, h, conn)
 	if err != nil {
 		conn.Close()
 		return nil, err
@@ -61,17 +65,20 @@ func (a *attempt) ask(ctx context.Context, h *hop, conn net.Conn) (net.Conn, err
 const maxAnswer = 64 << 10
 
 // openTunnel asks an HTTP proxy for a tunnel (RFC 9110, section 9.3.6).
-func openTunnel(ctx context.Context, h *hop, conn net.Conn, target string) (net.Conn, error) {
+func (a *attempt) openTunnel(ctx context.Context, h *hop, conn net.Conn) (net.Conn, error) {
 	stop := context.AfterFunc(ctx, func() { conn.SetDeadline(time.Unix(1, 0)) })
-	tunnel, err := connectMethod(h, conn, target)
+	tunnel, err := a.connectMethod(h, conn)
 	if !stop() && ctx.Err() != nil {
 		return nil, fault.AtProxy(h.addr, fmt.Errorf("open a tunnel: %w", ctx.Err()))
 	}
 	return tunnel, err
 }
 
-func connectMethod(h *hop, conn net.Conn, target string) (net.Conn, error) {
-	req := &http.Request{Method: http.MethodConnect, URL: &url.URL{Opaque: target}, Host: target, Header: http.Header{"User-Agent": {""}}}
+func (a *attempt) connectMethod(h *hop, conn net.Conn) (net.Conn, error) {
+	req := &http.Request{Method: http.MethodConnect, URL: &url.URL{Opaque: a.target}, Host: a.target, Header: http.Header{"User-Agent": {""}}}
+	if a.via != "" {
+		req.Header.Set("Via", a.via)
+	}
 	credentials := h.authorization()
 	if credentials != "" {
 		req.Header.Set("Proxy-Authorization", credentials)
@@ -80,17 +87,17 @@ func connectMethod(h *hop, conn net.Conn, target string) (net.Conn, error) {
 		return nil, fault.AtProxy(h.addr, fmt.Errorf("write CONNECT: %w", err))
 	}
 	buffer := bufio.NewReader(io.LimitReader(conn, maxAnswer))
-	status := http.StatusContinue
-	for status/100 == 1 {
+	answer := &proxy.Response{Status: http.StatusContinue}
+	for answer.Status/100 == 1 {
 		//nolint:bodyclose // To close it would read on, into what belongs to the tunnel.
 		resp, err := http.ReadResponse(buffer, req)
 		if err != nil {
 			return nil, fault.AtProxy(h.addr, fmt.Errorf("read the answer to CONNECT: %w", err))
 		}
-		status = resp.StatusCode
+		answer.Status, answer.Header = resp.StatusCode, proxy.FieldsOf(resp.Header)
 	}
-	if status/100 != 2 {
-		return nil, fault.ProxyAnswer(h.addr, status, credentials != "")
+	if answer.Status/100 != 2 {
+		return nil, fault.NoTunnel(h.addr, answer, credentials != "")
 	}
 	return withFirst(conn, buffer)
 }

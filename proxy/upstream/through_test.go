@@ -119,14 +119,16 @@ func TestAbsoluteForm(t *testing.T) {
 
 func TestProxyAnswers(t *testing.T) {
 	tests := map[string]proxy.Error{
-		"HTTP/1.1 403 Forbidden\r\n\r\n":                               {Type: "http_request_denied", Text: "PROXY refuses to connect to the vendor (403)"},
-		"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 9\r\n\r\nno way!": {Type: "destination_unavailable", Text: "PROXY could not reach the vendor (502)"},
-		"HTTP/1.1 504 Gateway Timeout\r\n\r\n":                         {Type: "connection_timeout", Text: "PROXY could not reach the vendor in time (504)"},
-		"HTTP/1.1 508 Loop Detected\r\n\r\n":                           {Type: "proxy_loop_detected", Text: "PROXY says that the request goes round in a circle (508)"},
-		"HTTP/1.1 302 Found\r\nLocation: /login\r\n\r\n":               {Type: "http_protocol_error", Text: "PROXY gave an answer to CONNECT that makes no tunnel (302)"},
-		"HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 503 Busy\r\n\r\n":    {Type: "destination_unavailable", Text: "PROXY could not reach the vendor (503)"},
-		"SSH-2.0-OpenSSH\r\n\r\n":                                      {Type: "http_protocol_error", Phase: proxy.PhaseReceive, Text: "PROXY's answer is not valid HTTP"},
-		"HTTP/1.1 200 OK\r\nX: " + strings.Repeat("x", 64<<10):         {Type: "connection_terminated", Text: "PROXY closed the connection without an answer"},
+		"HTTP/1.1 403 Forbidden\r\n\r\n":                                         {Type: "http_request_denied", Text: "PROXY refuses to connect to the vendor (403)"},
+		"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 9\r\n\r\nno way!":           {Type: "destination_unavailable", Text: "PROXY could not reach the vendor (502)"},
+		"HTTP/1.1 504 Gateway Timeout\r\n\r\n":                                   {Type: "connection_timeout", Text: "PROXY could not reach the vendor in time (504)"},
+		"HTTP/1.1 508 Loop Detected\r\n\r\n":                                     {Type: "proxy_loop_detected", Text: "PROXY says that the request goes round in a circle (508)"},
+		"HTTP/1.1 302 Found\r\nLocation: /login\r\n\r\n":                         {Type: "http_protocol_error", Text: "PROXY gave an answer to CONNECT that makes no tunnel (302)"},
+		"HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 503 Busy\r\n\r\n":              {Type: "destination_unavailable", Text: "PROXY could not reach the vendor (503)"},
+		"HTTP/1.1 503 x\r\nX-Squid-Error: ERR_DNS_FAIL 0\r\n\r\n":                {Type: "dns_error", Phase: proxy.PhaseDNS, Text: "PROXY did not find the vendor's name (503)"},
+		"HTTP/1.1 502 x\r\nProxy-Status: corp; error=connection_refused\r\n\r\n": {Type: "connection_refused", Text: "PROXY answered in the vendor's place: connection_refused (502)"},
+		"SSH-2.0-OpenSSH\r\n\r\n":                                                {Type: "http_protocol_error", Phase: proxy.PhaseReceive, Text: "PROXY's answer is not valid HTTP"},
+		"HTTP/1.1 200 OK\r\nX: " + strings.Repeat("x", 64<<10):                   {Type: "connection_terminated", Text: "PROXY closed the connection without an answer"},
 	}
 	for answer, want := range tests {
 		p := newConnectProxy(t, nil)
