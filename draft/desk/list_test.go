@@ -2,6 +2,7 @@ package desk
 
 import (
 	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -76,6 +77,19 @@ func TestShellWord(t *testing.T) {
 	} {
 		if got := shellWord(in); got != want {
 			t.Errorf("shellWord(%q) = %s, want %s", in, got, want)
+		}
+	}
+}
+
+func TestAddressesWithoutAnIDLeadToTheirList(t *testing.T) {
+	h := openDesk(t, &memory{drafts: samples()})
+	for address, want := range map[string]string{"/drafts": "/", "/drafts?q=a%20b&lang=en": "/?q=a%20b&lang=en", "/failures?q=x": "/traffic?q=x"} {
+		w := ask(h, "GET", address, "")
+		if got := w.Header().Get("Location"); w.Code != http.StatusSeeOther || got != want {
+			t.Errorf("%s: %d to %s, want %s", address, w.Code, got, want)
+		}
+		if list := ask(h, "GET", want, ""); list.Code != http.StatusOK {
+			t.Errorf("%s: %d", want, list.Code)
 		}
 	}
 }

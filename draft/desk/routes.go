@@ -2,6 +2,7 @@ package desk
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -57,6 +58,8 @@ func (d *desk) pageRoutes() []route {
 		{"POST /name", page, users.Viewer, d.takeName},
 
 		{"GET /{$}", page, users.Viewer, d.list},
+		{"GET /drafts", page, users.Viewer, listAt("/")},
+		{"GET /failures", page, users.Viewer, listAt("/traffic")},
 		{"POST /drafts/bulk", page, users.Reviewer, d.bulk},
 		{"POST /drafts/bulk/undo", page, users.Reviewer, d.bulkUndo},
 		{"GET /export/{portal}", page, users.Viewer, d.parcels},
@@ -187,6 +190,14 @@ func (d *desk) handler() http.Handler {
 	cross := http.NewCrossOriginProtection()
 	cross.SetDenyHandler(d.serve(route{door: doorless, handle: refuseCrossOrigin}))
 	return d.secure(d.checkHost(cross.Handler(mux)))
+}
+
+// listAt leads those who cut the ID off an address to the list of what it is about.
+func listAt(path string) handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		http.Redirect(w, r, (&url.URL{Path: path, RawQuery: r.URL.RawQuery}).String(), http.StatusSeeOther)
+		return nil
+	}
 }
 
 // nowhere answers for every path that is not in the table.
