@@ -29,6 +29,9 @@ const (
 	// maxWindow is the memory that a Zstandard frame may ask for, the 8 MiB that
 	// RFC 9659 grants to the content coding.
 	maxWindow = 8 << 20
+	// enough is how many bytes have to come of a text that is said to be coded, before it
+	// is taken for that.
+	enough = 64 << 10
 )
 
 // ErrUnknown is returned, wrapped, for a coding that is not known.
@@ -40,6 +43,12 @@ type Decoded struct {
 	Data []byte
 	// Coding names what was undone, as the header did; empty for nothing.
 	Coding string
+	// Unannounced reports that the last one of Coding is not in the header, though the
+	// body is in it.
+	Unannounced bool
+	// Uncoded reports that the header names codings which the body is not in: Data is
+	// its text as it was sent, and Err says so.
+	Uncoded bool
 	// More reports that the decoded body is longer than Data.
 	More bool
 	// Err says why decoding stopped before the end; Data is what came before. A
@@ -53,15 +62,37 @@ type Decoded struct {
 // are.
 func Body(b proxy.Body, header proxy.Fields, limit int) Decoded {
 	codings := codings(header)
-	if b.Decoded || len(codings) == 0 || len(b.Data) == 0 {
-		data, more := cut(b.Data, limit)
-		return Decoded{Data: data, More: more || b.Cut}
+	if b.Decoded || len(b.Data) == 0 {
+		return asItIs(b, limit)
+	}
+	d := announced(b, codings, limit)
+	if coding := marked(d.Data); coding != "" && d.Err == nil && isMessage(header.Get("Content-Type")) {
+		return unannounced(d, coding, b, limit)
+	}
+	return d
+}
+
+func asItIs(b proxy.Body, limit int) Decoded {
+	data, more := cut(b.Data, limit)
+	return Decoded{Data: data, More: more || b.Cut}
+}
+
+// announced undoes what the header names.
+func announced(b proxy.Body, codings []string, limit int) Decoded {
+	if len(codings) == 0 {
+		return asItIs(b, limit)
 	}
 	name := strings.Join(codings, ", ")
-	data, err := undo(b.Data, codings, limit+1)
-	if err != nil && len(data) == 0 {
-		raw, more := cut(b.Data, limit)
-		return Decoded{Data: raw, More: more || b.Cut, Err: fmt.Errorf("decode %s: %w", name, err)}
+	readable, upTo := isText(b.Data), limit+1
+	if readable {
+		// Deflate makes a few bytes of most texts before it finds the fault.
+		upTo = max(upTo, enough)
+	}
+	data, err := undo(b.Data, codings, upTo)
+	if err != nil && (readable || len(data) == 0) {
+		d := asItIs(b, limit)
+		d.Uncoded, d.Err = readable && !errors.Is(err, ErrUnknown), fmt.Errorf("decode %s: %w", name, err)
+		return d
 	}
 	data, more := cut(data, limit)
 	return Decoded{Data: data, Coding: name, More: more || b.Cut, Err: err}
@@ -131,7 +162,28 @@ func inflate(r io.Reader) (io.ReadCloser, error) {
 		return nil, err
 	}
 	if head[0]&0x0f == 8 && (int(head[0])<<8|int(head[1]))%31 == 0 {
-		return zlib.NewReader(buffered)
+		plain, err := zlib.NewReader(buffered)
+		return whole{plain, buffered}, err
 	}
-	return flate.NewReader(buffered), nil
+	return whole{flate.NewReader(buffered), buffered}, nil
+}
+
+// errBehind is for what follows the end of a coding: the readers of the others say so
+// themselves.
+var errBehind = errors.New("bytes follow the end")
+
+// whole reports an error when something follows the end of what is read.
+type whole struct {
+	io.ReadCloser
+	packed *bufio.Reader
+}
+
+func (w whole) Read(p []byte) (int, error) {
+	n, err := w.ReadCloser.Read(p)
+	if err == io.EOF {
+		if _, more := w.packed.Peek(1); more == nil {
+			err = errBehind
+		}
+	}
+	return n, err
 }

@@ -81,6 +81,12 @@ func TestBody(t *testing.T) {
 		{"brotli", encode(t, "br", plain), coded("br"), 1000, decode.Decoded{Data: plain, Coding: "br"}},
 		{"zstd", encode(t, "zstd", plain), coded("zstd"), 1000, decode.Decoded{Data: plain, Coding: "zstd"}},
 		{"two codings", encode(t, "br", encode(t, "gzip", plain)), coded("gzip", "br"), 1000, decode.Decoded{Data: plain, Coding: "gzip, br"}},
+		{"gzip in gzip, announced once", encode(t, "gzip", encode(t, "gzip", plain)), coded("gzip"), 1000, decode.Decoded{Data: plain, Coding: "gzip, gzip", Unannounced: true}},
+		{"gzip, not announced", encode(t, "gzip", plain), nil, 1000, decode.Decoded{Data: plain, Coding: "gzip", Unannounced: true}},
+		{"gzip, not announced, over the limit", encode(t, "gzip", plain), nil, 9, decode.Decoded{Data: plain[:9], Coding: "gzip", Unannounced: true, More: true}},
+		{"zstd, not announced, as JSON", encode(t, "zstd", plain), proxy.Fields{{Name: "Content-Type", Value: "application/problem+json; charset=x"}}, 1000, decode.Decoded{Data: plain, Coding: "zstd", Unannounced: true}},
+		{"a file in gzip", encode(t, "gzip", plain), proxy.Fields{{Name: "Content-Type", Value: "application/gzip"}}, 1000, decode.Decoded{Data: encode(t, "gzip", plain)}},
+		{"what only begins like gzip", []byte("\x1f\x8b\x08"), nil, 1000, decode.Decoded{Data: []byte("\x1f\x8b\x08")}},
 		{"an empty body", nil, coded("gzip"), 1000, decode.Decoded{}},
 	}
 	for _, tt := range tests {
@@ -119,15 +125,20 @@ func TestBodyShowsWhatItCannotDecodeAsItIs(t *testing.T) {
 		name   string
 		header proxy.Fields
 		want   string
+		plain  string
 	}{
-		{"not gzip at all", coded("gzip"), "gzip"},
-		{"an unknown coding", coded("rot13"), "unknown content coding"},
-		{"too many codings", coded("gzip, gzip", "gzip"), "at most 2"},
+		{"not gzip at all", coded("gzip"), "decode gzip", "plain text"},
+		{"not deflate at all", coded("deflate"), "decode deflate", `{"senha":"segredo"}`},
+		{"not brotli at all", coded("br"), "decode br", `{"senha":"segredo"}`},
+		{"not zstd at all", coded("zstd"), "decode zstd", "não é"},
+		{"not gzip, and not UTF-8", coded("gzip"), "decode gzip", "Opera\xe7\xe3o negada"},
+		{"an unknown coding", coded("rot13"), "unknown content coding", "plain text"},
+		{"too many codings", coded("gzip, gzip", "gzip"), "at most 2", "plain text"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			got := decode.Body(whole([]byte("plain text")), tt.header, 5)
-			if string(got.Data) != "plain" || got.Coding != "" || !got.More {
+			got := decode.Body(whole([]byte(tt.plain)), tt.header, 5)
+			if string(got.Data) != tt.plain[:5] || got.Coding != "" || !got.More || got.Uncoded != (tt.want != "unknown content coding") {
 				t.Errorf("%+v, want the raw bytes, cut", got)
 			}
 			if got.Err == nil || !strings.Contains(got.Err.Error(), tt.want) {

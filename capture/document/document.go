@@ -43,14 +43,19 @@ type Document struct {
 	Part bool
 	// Err says why the content coding could not be undone.
 	Err error
+	// Uncoded reports that it is because there is none but in the header: Text is what
+	// was sent.
+	Uncoded bool
+	// Unannounced reports that a content coding was undone that no field names.
+	Unannounced bool
 }
 
 // Open undoes the codings of a body. It does not parse it.
 func Open(b proxy.Body, header proxy.Fields) Document {
 	contentType := header.Get("Content-Type")
 	plain := decode.Body(b, header, Limit)
-	d := Document{Type: MediaType(contentType), Part: plain.More || !b.Complete, Err: plain.Err}
-	if d.Err != nil && plain.Coding == "" {
+	d := Document{Type: MediaType(contentType), Part: plain.More || !b.Complete, Err: plain.Err, Uncoded: plain.Uncoded, Unannounced: plain.Unannounced}
+	if d.Err != nil && plain.Coding == "" && !d.Uncoded {
 		d.Syntax = Other
 		return d
 	}
@@ -145,7 +150,7 @@ func (d Document) Tree() any { return d.Within(TreeLimit) }
 
 // Within is Tree for texts of up to limit bytes.
 func (d Document) Within(limit int) any {
-	if d.Err != nil || d.Part || len(d.Text) > limit {
+	if d.Err != nil && !d.Uncoded || d.Part || len(d.Text) > limit {
 		return nil
 	}
 	switch d.Syntax {

@@ -153,8 +153,9 @@ func (a *answer) unreadable() (capture.Reason, bool) {
 		return capture.Reason{}, false
 	}
 	d := a.document()
-	what := ""
+	what := miscoded(d)
 	switch {
+	case what != "":
 	case d.Err != nil && !strings.Contains(d.Err.Error(), "unknown content coding"):
 		what = "coding"
 	case d.Part || d.Err != nil:
@@ -172,7 +173,23 @@ func (a *answer) unreadable() (capture.Reason, bool) {
 	if what == "" {
 		return capture.Reason{}, false
 	}
-	return capture.Reason{Key: "judge.unreadable", Args: map[string]string{"what": what, "type": d.Type}}, true
+	return unreadable(what, d), true
+}
+
+func unreadable(what string, d *document.Document) capture.Reason {
+	return capture.Reason{Key: "judge.unreadable", Args: map[string]string{"what": what, "type": d.Type}}
+}
+
+// miscoded says how the content coding is another one than the header says, empty where
+// it is not.
+func miscoded(d *document.Document) string {
+	switch {
+	case d.Uncoded:
+		return "uncoded"
+	case d.Unannounced:
+		return "unannounced"
+	}
+	return ""
 }
 
 // endsXML reports whether text ends as its root element does. What follows the root,

@@ -3,6 +3,8 @@ package judge_test
 import (
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"flagrante/capture"
 	"flagrante/proxy"
 )
@@ -37,5 +39,23 @@ func TestAnUpstreamProxyMayHaveAnswered(t *testing.T) {
 				t.Errorf("judged as %s for %v, want the proxy named: %v", v.Kind, v.Reasons, test.want)
 			}
 		})
+	}
+}
+
+// An answer that fails says so, too, when the app may not have been able to read it.
+func TestAFailureSaysThatItsCodingIsAnother(t *testing.T) {
+	for coding, want := range map[string][]string{"": nil, "gzip": {"uncoded"}} {
+		x := status("POST", 422)
+		x.Response.Header = proxy.Fields{{Name: "Content-Type", Value: "application/json"}, {Name: "Content-Encoding", Value: coding}}
+		x.Response.Body = proxy.Body{Data: []byte(`{"codigo":"E-17"}`), Size: 17, Complete: true}
+		var got []string
+		for _, r := range rules(t).Judge(x).Reasons {
+			if r.Key == "judge.unreadable" {
+				got = append(got, r.Args["what"])
+			}
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("with the coding %q (-want +got):\n%s", coding, diff)
+		}
 	}
 }

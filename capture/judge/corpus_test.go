@@ -145,6 +145,10 @@ func direct(t testing.TB, r *proxy.Response, directive string) {
 			t.Fatal(err)
 		}
 		r.Body.Data = data
+	case "uncoded":
+		r.Header = append(r.Header, proxy.Field{Name: "Content-Encoding", Value: "gzip"})
+	case "unannounced":
+		r.Body.Data = pack(t, "gzip", r.Body.Data)
 	default:
 		r.Body.Data = pack(t, directive, r.Body.Data)
 		r.Header = append(r.Header, proxy.Field{Name: "Content-Encoding", Value: directive})

@@ -126,6 +126,8 @@ func (j *Judge) answered(a *answer) capture.Verdict {
 		v = also(v, capture.KindTruncated, r)
 	} else if r, ok := a.unreadable(); ok && !v.Failing {
 		v = also(v, capture.KindTruncated, r)
+	} else if what := a.miscodedFailure(v); what != "" {
+		v.Reasons = append(v.Reasons, unreadable(what, a.document()))
 	}
 	rule := own
 	if rule == nil && !v.Failing && x.Response.Status >= 200 && x.Response.Status < 400 {
@@ -135,6 +137,15 @@ func (j *Judge) answered(a *answer) capture.Verdict {
 		v = rule.verdict(v)
 	}
 	return v
+}
+
+// miscodedFailure is what is to be said of the coding of an answer that fails anyhow: the
+// app may not have been able to read it.
+func (a *answer) miscodedFailure(v capture.Verdict) string {
+	if !v.Failing || a.x.Request.Method == http.MethodHead {
+		return ""
+	}
+	return miscoded(a.document())
 }
 
 // left adds to the verdict that the app left before the answer was whole. Of a stream

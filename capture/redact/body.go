@@ -28,7 +28,7 @@ func (w *walk) body(b proxy.Body, header proxy.Fields) proxy.Body {
 		return b
 	}
 	plain := decode.Body(b, header, maxDecoded)
-	if plain.Err != nil && plain.Coding == "" && !utf8.Valid(plain.Data) {
+	if plain.Err != nil && plain.Coding == "" && !plain.Uncoded && !utf8.Valid(plain.Data) {
 		b.Data = []byte(w.unreadable(b.Data, b.Size, header.Get("Content-Type")))
 		b.Decoded = true
 		return b
@@ -40,8 +40,9 @@ func (w *walk) body(b proxy.Body, header proxy.Fields) proxy.Body {
 	packed := plain.Coding != ""
 	w.cut = !w.onlyHand() && (b.Cut || plain.More || plain.Err != nil || !b.Complete)
 	masked := w.contentOnce(text, header.Get("Content-Type"))
-	// What lies beyond the bound was not looked at, so it is not kept either.
-	if masked == text && !(packed && plain.More) {
+	// What lies beyond the bound, or behind a fault, was not looked at, so it is not kept
+	// either.
+	if masked == text && !(packed && (plain.More || plain.Err != nil)) {
 		return b
 	}
 	b.Decoded = b.Decoded || packed

@@ -2,10 +2,13 @@ package redact_test
 
 import (
 	"bytes"
+	"compress/flate"
 	"compress/gzip"
+	"compress/zlib"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"testing"
@@ -148,6 +151,43 @@ func TestPackedBody(t *testing.T) {
 	body := out.Response.Body
 	if got := string(body.Data); got != `{"access_token":"<token>"}` || !body.Decoded || body.Size != x.Response.Body.Size {
 		t.Errorf("got %q, decoded %v, size %d", got, body.Decoded, body.Size)
+	}
+}
+
+// What a reader of the coding does not reach would stay as it is in packed bytes.
+func TestNothingIsKeptThatWasNotLookedAt(t *testing.T) {
+	pack := func(w io.WriteCloser, b *bytes.Buffer) string {
+		if _, err := io.WriteString(w, `{"nome":"loja"}`); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+		return b.String()
+	}
+	var gz, zl, raw bytes.Buffer
+	rawWriter, err := flate.NewWriter(&raw, flate.BestSpeed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const secret = `{"senha":"S3gr3d0Xk29"}`
+	for name, test := range map[string]struct{ coding, data string }{
+		"behind gzip":    {"gzip", pack(gzip.NewWriter(&gz), &gz) + secret},
+		"behind zlib":    {"deflate", pack(zlib.NewWriter(&zl), &zl) + secret},
+		"behind deflate": {"deflate", pack(rawWriter, &raw) + secret},
+		"not gzip":       {"gzip", secret},
+		"not deflate":    {"deflate", secret},
+		"not brotli":     {"br", secret},
+		"not zstd":       {"zstd", secret},
+	} {
+		x := &proxy.Exchange{Response: &proxy.Response{
+			Header: proxy.Fields{{Name: "Content-Encoding", Value: test.coding}, {Name: "Content-Type", Value: "application/json"}},
+			Body:   proxy.Body{Data: []byte(test.data), Size: int64(len(test.data)), Complete: true},
+		}}
+		out, _ := redact.New().Exchange(x)
+		if strings.Contains(string(out.Response.Body.Data), "S3gr3d0Xk29") {
+			t.Errorf("%s: kept %q", name, out.Response.Body.Data)
+		}
 	}
 }
 
