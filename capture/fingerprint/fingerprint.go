@@ -5,7 +5,6 @@ package fingerprint
 import (
 	"crypto/sha256"
 	"encoding/base32"
-	"net/url"
 	"strconv"
 	"strings"
 
@@ -38,35 +37,36 @@ func New(known ...Templates) *Maker { return &Maker{segments: newClassifier(), t
 // serves many operations, the operation follows: "POST api.example/graphql#Pay".
 // A CONNECT has no path.
 func (m *Maker) Endpoint(r proxy.Request) (host, endpoint string) {
-	u, err := url.Parse(r.URL)
-	if err != nil {
-		return "", r.Method + " ?"
-	}
-	if r.Method == "CONNECT" {
-		host = strings.ToLower(u.Host)
-		return host, r.Method + " " + host
-	}
-	host = hostOf(u)
-	return host, r.Method + " " + host + m.path(r.Method, host, u.EscapedPath()) + operation(r, u.Path)
+	host, named := m.AppendEndpoint(nil, r)
+	return host, string(named)
 }
 
-func (m *Maker) path(method, host, escaped string) string {
+// AppendEndpoint is Endpoint for those who only look for what they know: it appends the
+// endpoint, and makes no text of it.
+func (m *Maker) AppendEndpoint(to []byte, r proxy.Request) (host string, endpoint []byte) {
+	to = append(append(to, r.Method...), ' ')
+	if r.Method == "CONNECT" {
+		host, ok := target(r.URL)
+		if !ok {
+			return "", append(to, '?')
+		}
+		return host, append(to, host...)
+	}
+	a, ok := addressOf(r.URL)
+	if !ok {
+		return "", append(to, '?')
+	}
+	to = m.path(append(to, a.host...), r.Method, a)
+	return a.host, append(to, operation(r, a.path)...)
+}
+
+func (m *Maker) path(to []byte, method string, a address) []byte {
 	for _, known := range m.templates {
-		if template, ok := known.Template(method, host, escaped); ok {
-			return template
+		if template, ok := known.Template(method, a.host, a.escaped); ok {
+			return append(to, template...)
 		}
 	}
-	return m.segments.template(escaped)
-}
-
-// hostOf returns the host in small letters, with its port unless that is the
-// default of the scheme.
-func hostOf(u *url.URL) string {
-	host := strings.ToLower(u.Host)
-	if port := u.Port(); u.Scheme == "https" && port == "443" || u.Scheme == "http" && port == "80" {
-		host = strings.TrimSuffix(host, ":"+port)
-	}
-	return strings.TrimSuffix(host, ".")
+	return m.segments.template(to, a.escaped)
 }
 
 // Of returns the fingerprint of a failure: a versioned digest of the endpoint,

@@ -41,6 +41,8 @@ type endpoints struct {
 	// recent are those of calls whose endpoint is in their address alone.
 	recent map[address]*endpoint
 	bytes  int64
+	// raw has room for the name that is looked for.
+	raw []byte
 }
 
 // address is a method and a URL without its query.
@@ -61,8 +63,12 @@ func (all *endpoints) of(p *Pipeline, memory *redact.Memory, x *proxy.Exchange) 
 		return e
 	}
 	e := all.find(p, memory, x)
-	if all.recent == nil || len(all.recent) >= maxRecent {
-		all.recent = map[address]*endpoint{}
+	if all.recent == nil {
+		all.recent = make(map[address]*endpoint, maxRecent)
+	}
+	if len(all.recent) >= maxRecent {
+		// Another map would grow anew, again and again where each call has an address of its own.
+		clear(all.recent)
 	}
 	all.recent[at] = e
 	return e
@@ -71,10 +77,11 @@ func (all *endpoints) of(p *Pipeline, memory *redact.Memory, x *proxy.Exchange) 
 // find looks for an endpoint by its name before masking. The name that it gets is made
 // of what is masked, once: an address may hold secrets where nobody looks for them.
 func (all *endpoints) find(p *Pipeline, memory *redact.Memory, x *proxy.Exchange) *endpoint {
-	_, raw := p.fingerprints().Endpoint(x.Request)
-	if e := all.known[raw]; e != nil {
+	_, all.raw = p.fingerprints().AppendEndpoint(all.raw[:0], x.Request)
+	if e := all.known[string(all.raw)]; e != nil {
 		return e
 	}
+	raw := string(all.raw)
 	if all.known == nil || len(all.known) >= maxEndpoints {
 		*all = endpoints{known: map[string]*endpoint{}}
 	}
