@@ -94,12 +94,24 @@ func (t *Tracker) call(x *proxy.Exchange) *call {
 	if c := t.calls[key]; c != nil {
 		return c
 	}
-	delete(t.calls, t.order[t.at])
+	c := t.oldest()
 	t.order[t.at] = key
 	t.at = (t.at + 1) % maxCalls
-	c := &call{}
-	c.attempts = c.first[:0]
 	t.calls[key] = c
+	return c
+}
+
+// oldest returns an empty call, in the memory of the oldest one when there are too many,
+// which is forgotten.
+func (t *Tracker) oldest() *call {
+	c := t.calls[t.order[t.at]]
+	if c == nil {
+		c = &call{}
+	} else {
+		delete(t.calls, t.order[t.at])
+	}
+	*c = call{}
+	c.attempts = c.first[:0]
 	return c
 }
 
