@@ -60,8 +60,10 @@ func askedFor(address string) (s subject) {
 	_, address, _ = strings.Cut(address, "://")
 	before := ""
 	for part := range strings.FieldsFuncSeq(address, betweenParts) {
-		if plain, err := url.PathUnescape(part); err == nil {
-			part = plain
+		if strings.IndexByte(part, '%') >= 0 {
+			if plain, err := url.PathUnescape(part); err == nil {
+				part = plain
+			}
 		}
 		if isPerson(part) {
 			if s.person != "" && s.person != bare(part) {
@@ -69,7 +71,7 @@ func askedFor(address string) (s subject) {
 			}
 			s.person = bare(part)
 		}
-		if isAccountName(before) && digits(part, 4) && len(part) <= 20 {
+		if len(part) <= 20 && isAccountName(before) && digits(part, 4) {
 			s.account = bare(part)
 		}
 		before = part
@@ -83,7 +85,10 @@ func betweenParts(r rune) bool { return r == '/' || r == '?' || r == '&' || r ==
 
 func isPerson(s string) bool {
 	// Longer ones are no CNPJ with its signs, shorter ones no CPF.
-	if n := countBare(s); len(s) > 20 || n != 11 && n != 14 {
+	if len(s) < 11 || len(s) > 20 {
+		return false
+	}
+	if n := countBare(s); n != 11 && n != 14 {
 		return false
 	}
 	b := bare(s)
@@ -103,6 +108,9 @@ func countBare(s string) int {
 }
 
 func isAccountName(s string) bool {
+	if len(s) < len("conta") || len(s) > len("accounts") {
+		return false
+	}
 	for _, name := range []string{"conta", "contas", "account", "accounts"} {
 		if strings.EqualFold(s, name) {
 			return true
