@@ -58,7 +58,7 @@ bench-redact: ## how many times as fast as encoding/json masking is
 bench-store: ## what lists cost as the store grows to a million failures, pages of ten thousand drafts, and storing beside SQLite alone (a quarter of an hour, an hour where others work; ARGS=-short: to 100,000)
 	$(GO) test -run '^$$' -bench 'Store|Ingest|Drafts' -benchtime 1x -timeout 2h $(ARGS) ./draft/lifecycle
 
-bench-postgres: ## what storing and pages cost in PostgreSQL beside SQLite, at 100,000 failures (ROWS=1000000 for more, FLAGRANTE_BENCH_STORES=DIR keeps them, FLAGRANTE_BENCH_PARTS=sqlite,postgres,writers,pages chooses parts)
+bench-postgres: ## what storing and pages cost in PostgreSQL beside SQLite, at 100,000 failures (ROWS=1000000 for more, FLAGRANTE_BENCH_STORES=DIR keeps them, FLAGRANTE_BENCH_PARTS=sqlite,postgres,writers,words,pages chooses parts)
 	.ci/need postgresql
 	FLAGRANTE_BENCH_ROWS=$(or $(ROWS),100000) $(GO) test -tags e2e -run '^$$' -bench Engines -benchtime 20x -timeout 60m $(ARGS) ./capture/store
 

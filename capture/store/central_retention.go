@@ -79,6 +79,8 @@ func (r *pruning) dropMonth(ctx context.Context, m month) error {
 			`SELECT make_month(time) FROM staying LIMIT 1`,
 			`INSERT INTO failures SELECT * FROM staying`,
 			`INSERT INTO exchanges SELECT * FROM staying_exchanges`,
+			// Parts of the index with nothing in it are not asked for words.
+			`DELETE FROM word_parts WHERE last_time < (SELECT min(time) FROM failures)`,
 		} {
 			var args []any
 			if strings.Contains(statement, "?") {

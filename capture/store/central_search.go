@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 
 	"flagrante/capture"
@@ -15,21 +16,25 @@ func (l *list) byCentralWords(ctx context.Context, words []filter.Word, where st
 	if where == "" {
 		where = "TRUE"
 	}
-	found, err := l.byCentralIndex(ctx, soughtCentral(words), where, args)
-	if err != nil {
-		return nil, err
-	}
 	condition, all := notIndexed, []any{}
 	for _, w := range words {
 		one, wordArgs := shows(w)
 		condition, all = condition+` AND (`+one+`)`, append(all, wordArgs...)
 	}
+	// First these: what is indexed meanwhile is found in the index, then.
 	more, err := l.read(ctx, byTime, l.spot, condition+` AND (`+where+`)`, append(all, args...), l.limit)
+	if err != nil {
+		return nil, err
+	}
+	found, err := l.byCentralIndex(ctx, words, where, args)
+	if err != nil {
+		return nil, err
+	}
 	// What was rewritten may be in both until it is indexed anew.
 	found = slices.DeleteFunc(found, func(f capture.Failure) bool {
 		return slices.ContainsFunc(more, func(m capture.Failure) bool { return m.ID == f.ID })
 	})
-	return latest(append(found, more...), l.limit), err
+	return latest(append(found, more...), l.limit), nil
 }
 
 // maxMatches bounds how many matches of words are looked at in one step.
@@ -38,10 +43,14 @@ const maxMatches = 20_000
 // byCentralIndex begins with the latest matches, and looks only at what lists show of
 // those: left to itself, PostgreSQL puts all matches and all failures together. A step has
 // all matches of the microsecond in which it ends.
-func (l *list) byCentralIndex(ctx context.Context, match, where string, args []any) (found []capture.Failure, err error) {
+func (l *list) byCentralIndex(ctx context.Context, words []filter.Word, where string, args []any) (found []capture.Failure, err error) {
+	parts, err := l.wordParts(ctx)
+	if err != nil {
+		return nil, err
+	}
 	step := 2 * l.limit
 	for upto := l.micros; len(found) < l.limit; step = min(4*step, maxMatches) {
-		matches, err := l.centralMatches(ctx, match, upto, step)
+		matches, err := l.centralMatches(ctx, parts, words, upto, step)
 		if err != nil || len(matches.numbers) == 0 {
 			return latest(found, l.limit), err
 		}
@@ -59,18 +68,26 @@ func (l *list) byCentralIndex(ctx context.Context, match, where string, args []a
 }
 
 // centralMatches returns the latest failures whose indexed words match, up to a time: at
-// most so many, and all of the same microsecond as the last of them.
-func (l *list) centralMatches(ctx context.Context, match string, upto int64, most int) (c candidates, err error) {
-	query := fmt.Sprintf(`SELECT n, time FROM exchanges WHERE words @@ CAST(? AS tsquery) AND time <= ? ORDER BY time DESC FETCH FIRST %d ROWS WITH TIES`, most)
-	_, err = collect(l.brief(ctx), l.Store, query, []any{match, upto}, func(row func(...any) error) (none struct{}, err error) {
-		var n int64
-		if err := row(&n, &c.last); err != nil {
-			return none, err
+// most so many, and all of the same microsecond as the last of them. It asks the parts with
+// the latest failures first.
+func (l *list) centralMatches(ctx context.Context, parts wordParts, words []filter.Word, upto int64, most int) (c candidates, err error) {
+	for many := firstParts; len(c.numbers) < most; many *= 4 {
+		of, behind := parts.latest(upto, many)
+		query := fmt.Sprintf(`SELECT n, time FROM exchanges WHERE words @@ CAST(? AS tsquery) AND time <= ? AND time > ? ORDER BY time DESC FETCH FIRST %d ROWS WITH TIES`, most-len(c.numbers))
+		_, err = collect(l.brief(ctx), l.Store, query, []any{of.sought(words), upto, behind}, func(row func(...any) error) (none struct{}, err error) {
+			var n int64
+			if err := row(&n, &c.last); err != nil {
+				return none, err
+			}
+			c.numbers, c.times = append(c.numbers, n), append(c.times, c.last)
+			return none, nil
+		})
+		if err != nil || behind == math.MinInt64 {
+			return c, err
 		}
-		c.numbers, c.times = append(c.numbers, n), append(c.times, c.last)
-		return none, nil
-	})
-	return c, err
+		upto = behind
+	}
+	return c, nil
 }
 
 // central is those in PostgreSQL. The limit says that each is looked up by itself, in the

@@ -3,10 +3,12 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -29,7 +31,12 @@ const (
 // (https://sqlite.org/fts3.html, section 6, unicode61).
 func tokens(text string) []string {
 	plain := strings.Map(func(r rune) rune {
-		if unicode.Is(unicode.Mn, r) {
+		switch {
+		case r >= 'A' && r <= 'Z':
+			return r + 'a' - 'A'
+		case r < utf8.RuneSelf:
+			return r
+		case unicode.Is(unicode.Mn, r):
 			return -1
 		}
 		return unicode.ToLower(r)
@@ -45,21 +52,23 @@ func tokens(text string) []string {
 	return words
 }
 
-// vector writes the words of a text, and where they stand, as a tsvector.
-func vector(text string) string {
+// vector writes the words of a text, and where they stand, as a tsvector. They begin with
+// the name of their part.
+func vector(part, text string) string {
 	var b strings.Builder
+	b.Grow(2 * len(text))
 	for i, w := range tokens(text) {
 		if b.Len() > maxVector {
 			break
 		}
-		b.WriteString("'" + w + "':" + strconv.Itoa(min(i+1, maxPlace)) + " ")
+		b.WriteString("'" + part + w + "':" + strconv.Itoa(min(i+1, maxPlace)) + " ")
 	}
 	return b.String()
 }
 
-// soughtCentral writes words as a tsquery, each a phrase where punctuation stands in it.
-// It is empty when a word has no letter and no digit.
-func soughtCentral(words []filter.Word) string {
+// soughtIn writes words as a tsquery for a part, each a phrase where punctuation stands in
+// it. It is empty when a word has no letter and no digit.
+func soughtIn(part string, words []filter.Word) string {
 	phrases := make([]string, len(words))
 	for i, w := range words {
 		all := tokens(w.Text)
@@ -67,7 +76,7 @@ func soughtCentral(words []filter.Word) string {
 			return ""
 		}
 		for n, token := range all {
-			all[n] = "'" + token + "'"
+			all[n] = "'" + part + token + "'"
 		}
 		if w.Prefix {
 			all[len(all)-1] += ":*"
@@ -82,32 +91,35 @@ func (s *Store) centralWords(ctx context.Context, upto int64) (func(filter.Word)
 	n, err := s.centralUnindexed(ctx)
 	return func(w filter.Word) (condition string, args []any) {
 		shown, shownArgs := shows(w)
-		match := soughtCentral([]filter.Word{w})
+		words := []filter.Word{w}
 		switch {
-		case match == "":
+		case soughtIn("", words) == "":
 			return shown, shownArgs
 		case n == 0:
-			return isIndexed, []any{upto, match}
+			return isIndexed, []any{upto, soughtInAny(words)}
 		}
-		return isIndexed + ` OR ` + notIndexed + ` AND (` + shown + `)`, append([]any{upto, match}, shownArgs...)
+		return isIndexed + ` OR ` + notIndexed + ` AND (` + shown + `)`, append([]any{upto, soughtInAny(words)}, shownArgs...)
 	}, err
 }
 
 const (
 	// The place where a page begins has to be said of both tables: a page is not read from the newest on.
-	isIndexed = `EXISTS (SELECT 1 FROM exchanges x WHERE x.n = failures.n AND x.time = failures.time AND x.time <= ? AND x.words @@ CAST(? AS tsquery))`
+	isIndexed = `EXISTS (SELECT 1 FROM exchanges x WHERE x.n = failures.n AND x.time = failures.time AND x.time <= ? AND ` + inItsPart + `)`
 	// Of what is not indexed the latest are looked at in what lists show.
 	notIndexed = `failures.n IN (SELECT n FROM unindexed ORDER BY n DESC LIMIT 5000)`
 )
 
 // centralSeek is Seek in PostgreSQL.
-func centralSeek(w filter.Word) (query string, args []any) {
-	match := soughtCentral([]filter.Word{w})
-	if match == "" {
-		return "", nil
-	}
-	return fmt.Sprintf(`SELECT coalesce(g.parent, f.fingerprint) FROM (SELECT x.n, x.time FROM exchanges x WHERE x.words @@ CAST(? AS tsquery) ORDER BY x.time DESC LIMIT %d) AS latest
-		JOIN failures f ON f.n = latest.n AND f.time = latest.time LEFT JOIN groups g ON g.fingerprint = f.fingerprint`, seekRows), []any{match}
+func (s *Store) centralSeek(ctx context.Context) (func(filter.Word) (query string, args []any), error) {
+	parts, err := s.wordParts(ctx)
+	return func(w filter.Word) (query string, args []any) {
+		words := []filter.Word{w}
+		if soughtIn("", words) == "" {
+			return "", nil
+		}
+		return fmt.Sprintf(`SELECT coalesce(g.parent, f.fingerprint) FROM (SELECT x.n, x.time FROM exchanges x WHERE x.words @@ CAST(? AS tsquery) ORDER BY x.time DESC LIMIT %d) AS latest
+			JOIN failures f ON f.n = latest.n AND f.time = latest.time LEFT JOIN groups g ON g.fingerprint = f.fingerprint`, seekRows), []any{parts.sought(words)}
+	}, err
 }
 
 func (s *Store) centralUnindexed(ctx context.Context) (n int64, err error) {
@@ -128,42 +140,66 @@ func (s *Store) renew(ctx context.Context, tx *sql.Tx, numbers string, args ...a
 	return err
 }
 
+// indexers is how many transactions index at the same time: while one waits for the server,
+// another reads words.
+const indexers = 2
+
 // centralIndex makes words anew. Several processes do that beside each other.
 func (s *Store) centralIndex(ctx context.Context, limit int) (left bool, err error) {
-	var done int
+	each := max(limit/indexers, 1)
+	var done [indexers]int
+	var errs [indexers]error
+	var all sync.WaitGroup
+	for i := range indexers {
+		all.Go(func() { done[i], errs[i] = s.indexSome(ctx, each) })
+	}
+	all.Wait()
+	if err := errors.Join(errs[:]...); err != nil {
+		return false, fmt.Errorf("index words: %w", err)
+	}
+	return slices.Contains(done[:], each), nil
+}
+
+// indexSome indexes so many failures that nobody else is at, and returns how many there were.
+func (s *Store) indexSome(ctx context.Context, limit int) (done int, err error) {
 	err = s.UpdateApart(ctx, func(tx *sql.Tx) error {
-		found, err := tx.QueryContext(ctx, `DELETE FROM unindexed WHERE n IN (SELECT n FROM unindexed ORDER BY n LIMIT ? FOR UPDATE SKIP LOCKED) RETURNING n`, limit)
-		if err != nil {
+		numbers, err := takeUnindexed(ctx, tx, limit)
+		if done = len(numbers); done == 0 || err != nil {
 			return err
 		}
-		defer found.Close()
-		var numbers []int64
-		for found.Next() {
-			var n int64
-			if err := found.Scan(&n); err != nil {
-				return err
-			}
-			numbers = append(numbers, n)
-		}
-		if done = len(numbers); done == 0 || found.Err() != nil {
-			return found.Err()
-		}
-		slices.Sort(numbers)
 		pages, err := s.centralPages(ctx, tx, numbers)
 		if err != nil || len(pages) == 0 {
 			return err
 		}
 		of, at, words := make([]int64, len(pages)), make([]int64, len(pages)), make([]string, len(pages))
 		for i, p := range pages {
-			of[i], at[i], words[i] = p.n, p.time, vector(p.text)
+			of[i], at[i], words[i] = p.n, p.time, vector(wordPartName(wordPartOf(p.n)), p.text)
 		}
 		_, err = tx.ExecContext(ctx, `UPDATE exchanges x SET words = CAST(i.words AS tsvector) FROM unnest(?, ?, ?) AS i (n, time, words) WHERE x.n = i.n AND x.time = i.time`, of, at, words)
-		return err
+		if err != nil {
+			return err
+		}
+		return noteParts(ctx, tx, pages)
 	})
+	return done, err
+}
+
+// takeUnindexed takes the first failures that are not indexed and that nobody else is at.
+func takeUnindexed(ctx context.Context, tx *sql.Tx, limit int) (numbers []int64, err error) {
+	found, err := tx.QueryContext(ctx, `DELETE FROM unindexed WHERE n IN (SELECT n FROM unindexed ORDER BY n LIMIT ? FOR UPDATE SKIP LOCKED) RETURNING n`, limit)
 	if err != nil {
-		return false, fmt.Errorf("index words: %w", err)
+		return nil, err
 	}
-	return done == limit, nil
+	defer found.Close()
+	for found.Next() {
+		var n int64
+		if err := found.Scan(&n); err != nil {
+			return nil, err
+		}
+		numbers = append(numbers, n)
+	}
+	slices.Sort(numbers)
+	return numbers, found.Err()
 }
 
 // centralPages reads what is indexed of failures.

@@ -21,7 +21,7 @@ import (
 )
 
 // fill stores so many failures of 40 hosts in 30 days, in batches, by so many writers.
-func fill(b *testing.B, place string, rows, writers int) {
+func fill(b *testing.B, place string, rows, writers int, p *progress) {
 	b.Helper()
 	var wg sync.WaitGroup
 	errs := make(chan error, writers)
@@ -38,6 +38,7 @@ func fill(b *testing.B, place string, rows, writers int) {
 					errs <- err
 					return
 				}
+				p.add(len(batch.Failures))
 			}
 		})
 	}
@@ -67,49 +68,62 @@ func spread(r *rand.Rand, n, rows int) *capture.Failure {
 	return f
 }
 
-// BenchmarkEngines stores the same failures in both engines, and asks both for the same
-// pages. Times are by the clock, for the server works in processes of its own. With
-// FLAGRANTE_BENCH_STORES=DIR the stores are kept in a folder, where later runs find those
-// that are full, so that FLAGRANTE_BENCH_PARTS can choose what one run does: sqlite and
-// postgres fill a store by one writer, writers one by four, and pages asks the first two.
+// BenchmarkEngines stores the same failures in both engines, indexes their words, and asks
+// both for the same pages. Times are by the clock, for the server works in processes of its
+// own. With FLAGRANTE_BENCH_STORES=DIR the stores are kept in a folder, where later runs
+// find those that are full, so that FLAGRANTE_BENCH_PARTS can choose what one run does:
+// sqlite and postgres fill a store by one writer, writers one by four, words indexes what
+// is not indexed of the first two, and pages asks them.
 func BenchmarkEngines(b *testing.B) {
 	rows, err := strconv.Atoi(cmp.Or(os.Getenv("FLAGRANTE_BENCH_ROWS"), "20000"))
 	if err != nil {
 		b.Fatal(err)
 	}
-	parts := strings.Split(cmp.Or(os.Getenv("FLAGRANTE_BENCH_PARTS"), "sqlite,postgres,writers,pages"), ",")
+	parts := strings.Split(cmp.Or(os.Getenv("FLAGRANTE_BENCH_PARTS"), "sqlite,postgres,writers,words,pages"), ",")
 	k := keeping(b, rows)
 	for _, part := range []struct {
 		name, engine string
 		writers      int
 	}{{"sqlite", "sqlite", 1}, {"postgres", "postgres", 1}, {"writers", "postgres-4-writers", 4}} {
-		if !slices.Contains(parts, part.name) {
-			continue
+		if slices.Contains(parts, part.name) {
+			place := k.fresh(b, part.engine)
+			rate(b, "ingest/"+part.engine, rows, func(p *progress) { fill(b, place, rows, part.writers, p) })
 		}
-		place := k.fresh(b, part.engine)
-		begun := time.Now()
-		fill(b, place, rows, part.writers)
-		rate := float64(rows) / time.Since(begun).Seconds()
-		b.Run("ingest/"+part.engine, func(b *testing.B) {
-			b.ReportMetric(rate, "rows/s")
-			b.ReportMetric(0, "ns/op")
-		})
 	}
-	if slices.Contains(parts, "pages") {
-		for _, engine := range []string{"sqlite", "postgres"} {
+	for _, engine := range []string{"sqlite", "postgres"} {
+		if slices.Contains(parts, "words") || slices.Contains(parts, "pages") {
+			words(b, engine, storetest.Open(b, k.place(b, engine)))
+		}
+	}
+	for _, engine := range []string{"sqlite", "postgres"} {
+		if slices.Contains(parts, "pages") {
 			pages(b, engine, storetest.Open(b, k.place(b, engine)))
 		}
 	}
 }
 
+// words indexes what is not indexed. Pages need that, too.
+func words(b *testing.B, engine string, s *store.Store) {
+	b.Helper()
+	left, err := s.Unindexed(b.Context())
+	if err != nil {
+		b.Fatal(err)
+	}
+	if left == 0 {
+		return
+	}
+	const step = 1000
+	rate(b, "words/"+engine, int(left), func(p *progress) {
+		for more := true; more; p.add(step) {
+			if more, err = s.Index(b.Context(), step); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}
+
 func pages(b *testing.B, engine string, s *store.Store) {
 	b.Helper()
-	for left := true; left; {
-		var err error
-		if left, err = s.Index(b.Context(), 1000); err != nil {
-			b.Fatal(err)
-		}
-	}
 	if s.Central() {
 		if err := store.OnWriter(b.Context(), s, `ANALYZE`); err != nil {
 			b.Fatal(err)

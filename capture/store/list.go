@@ -111,7 +111,7 @@ func (l *list) findCentral(ctx context.Context) ([]capture.Failure, error) {
 			return nil, err
 		}
 	}
-	if words, rest := l.filter.Split(); len(words) > 0 && soughtCentral(words) != "" {
+	if words, rest := l.filter.Split(); len(words) > 0 && soughtIn("", words) != "" {
 		where, args := rest.SQL(find)
 		return l.byCentralWords(ctx, words, where, args)
 	}

@@ -145,7 +145,7 @@ const seekRows = 2000
 // nothing is indexed.
 func (s *Store) Seek(ctx context.Context) (func(filter.Word) (query string, args []any), error) {
 	if s.Central() {
-		return centralSeek, nil
+		return s.centralSeek(ctx)
 	}
 	x, err := s.searchIndex(ctx)
 	return func(w filter.Word) (query string, args []any) {

@@ -15,6 +15,8 @@ import (
 const (
 	// indexAtOnce is how many failures are indexed in one step.
 	indexAtOnce = 64
+	// centralAtOnce is that where the store is on a server: each step costs the way there.
+	centralAtOnce = 1000
 	// indexEvery is how long words of new failures are found by what lists show only.
 	indexEvery = 2 * time.Second
 	// keeperRest is how many times as long as it worked the keeper rests, so that the
@@ -50,6 +52,11 @@ func startKeeper(s *store.Store, masks *handMasker, limits func() store.Limits, 
 
 func (k *keeper) run(ctx context.Context) {
 	background.StepBack()
+	atOnce, tired := indexAtOnce, time.Duration(keeperRest)
+	if k.store.Central() {
+		// It is another machine that works, and it has to keep up with what many send.
+		atOnce, tired = centralAtOnce, 0
+	}
 	var pruned, looked time.Time
 	for rest := indexEvery; background.Rest(ctx, rest); {
 		begun := k.now()
@@ -57,7 +64,7 @@ func (k *keeper) run(ctx context.Context) {
 			k.prune(ctx)
 			pruned = begun
 		}
-		left, err := k.store.Index(ctx, indexAtOnce)
+		left, err := k.store.Index(ctx, atOnce)
 		k.tell(err, "words could not be indexed; they are found by address, code and message until that works")
 		if !left || begun.Sub(looked) >= lookEvery {
 			k.look(ctx)
@@ -66,7 +73,7 @@ func (k *keeper) run(ctx context.Context) {
 		more, maskErr := k.masks.step(ctx, settling)
 		k.tell(maskErr, "what was masked by hand could not be masked in all that is stored; it goes on")
 		left, err = left || more, errors.Join(err, maskErr)
-		rest = keeperRest * k.now().Sub(begun)
+		rest = tired * k.now().Sub(begun)
 		if !left || err != nil {
 			rest = max(rest, indexEvery)
 		}

@@ -49,6 +49,9 @@ func NewConnector(address string, readers bool) (*Connector, error) {
 		set["default_transaction_read_only"] = "on"
 		return c.ready(), nil
 	}
+	// What is indexed goes into the index a hundred or two failures at a time: searches look at
+	// the rest one by one.
+	set["gin_pending_list_limit"] = "512kB"
 	// Limits of the user are meant for people: a batch that they cut off would be tried again
 	// and again. What writes has limits of its own.
 	for _, limit := range []string{"statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"} {
