@@ -63,6 +63,14 @@ func (g *guarded) Waiting() (waiting bool) {
 	return waiting
 }
 
+// drop ends the tap without a word of what it has seen.
+func (g *guarded) drop() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.read()
+	g.broken = true
+}
+
 // owe takes a piece that is read at the next settle, or before what comes first.
 func (g *guarded) owe(p []byte, fromVendor bool) {
 	g.mu.Lock()

@@ -70,7 +70,9 @@ func tapOf(protocol string) tapMaker {
 // link lets the bytes pass between the app, which may be inside of TLS, and the
 // vendor of a tunnel.
 func (s *Server) link(t *tunnel, app net.Conn, newTap tapMaker) {
-	s.links.start(s.newLink(t, app, newTap))
+	l := s.newLink(t, app, newTap)
+	s.rehearse(l, t)
+	s.links.start(l)
 }
 
 // tapMaker makes the tap of a protocol.

@@ -120,6 +120,38 @@ func TestAnAppIsToldThatAVendorDemandsACertificate(t *testing.T) {
 	}
 }
 
+// In HTTP/2 the app has said more by then, and the answer is ours, too.
+func TestAnAppOfHTTP2IsToldThatAVendorDemandsACertificate(t *testing.T) {
+	v := httptest.NewUnstartedServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("the vendor let the call in") }))
+	v.EnableHTTP2 = true
+	v.Config.ErrorLog = log.New(io.Discard, "", 0)
+	v.TLS = &tls.Config{ClientAuth: tls.RequireAnyClientCert, MinVersion: tls.VersionTLS13}
+	v.StartTLS()
+	t.Cleanup(v.Close)
+	s := newStage(t, v)
+	for _, body := range []string{"", "valor=10", strings.Repeat("x", 1<<20)} {
+		resp, err := s.client().Post(v.URL+"/pix", "text/plain", strings.NewReader(body))
+		if len(body) > 1<<10 && err != nil {
+			// More was sent than is kept of it: the connection ends, and why is recorded.
+			resp = nil
+		} else {
+			check(t, err)
+		}
+		if resp != nil {
+			said := read(t, resp)
+			if resp.ProtoMajor != 2 || resp.StatusCode != http.StatusBadGateway || resp.Header.Get("Proxy-Status") == "" || !strings.Contains(said, "client certificate") {
+				t.Errorf("the app got %s %s: %s", resp.Proto, resp.Status, said)
+			}
+		}
+		x := s.next()
+		if x.Err == nil || x.Err.Phase != proxy.PhaseTLS || !strings.Contains(x.Err.Text, "client certificate") || x.Aborted || x.Request.URL != v.URL+"/pix" ||
+			x.Upstream.ALPN != "h2" || resp != nil && string(x.Request.Body.Data) != body[:min(len(body), bodyLimit)] {
+			t.Errorf("recorded as %v, aborted %t, %s by %+v with %d bytes", x.Err, x.Aborted, x.Request.URL, x.Upstream, len(x.Request.Body.Data))
+		}
+		s.none()
+	}
+}
+
 // An app with which we share no suite may share one with its vendor.
 func TestAnAppThatSharesNothingWithUsIsTunnelledFromThenOn(t *testing.T) {
 	vendor := tlsVendor(t, func(http.ResponseWriter, *http.Request) {})

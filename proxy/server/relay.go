@@ -27,8 +27,8 @@ type link struct {
 	ending atomic.Pointer[time.Timer]
 	// over is called once, when both directions have ended.
 	over func(*link)
-	// handOver takes the app's connection when it is to go on with another
-	// vendor. Only links of plain HTTP have one.
+	// handOver takes the app's connection when it is to go on without this vendor. Only
+	// links of plain HTTP have one, and those with a rehearsal.
 	handOver func()
 	target   string
 	// speaksHTTP1 is set where we can give an answer ourselves.
@@ -38,7 +38,9 @@ type link struct {
 	left atomic.Bool
 	// refusal is why the vendor turned us down, until the app is told.
 	refusal atomic.Pointer[error]
-	// moving is set when the app's connection goes on with another vendor.
+	// rehearsal is what the app has said, where it may have to be said again.
+	rehearsal *rehearsal
+	// moving is set when the app's connection goes on with another vendor, or with us.
 	moving atomic.Bool
 	// passing is held for reading by a piece on its way, so that rest sees none.
 	passing sync.RWMutex
@@ -138,7 +140,7 @@ func (l *link) pass(src, dst net.Conn, feed func([]byte), srcEnded, dstEnded fun
 	defer reader.release()
 	for {
 		piece, err := reader.read()
-		if src == net.Conn(l.vendor) && l.left.Load() {
+		if l.fromVendor(src) && l.left.Load() {
 			l.apologise()
 			return
 		}
@@ -151,7 +153,9 @@ func (l *link) pass(src, dst net.Conn, feed func([]byte), srcEnded, dstEnded fun
 			return
 		}
 		if err != nil {
-			l.carryEnd(dst, srcEnded, err)
+			if !l.moving.Load() {
+				l.carryEnd(dst, srcEnded, err)
+			}
 			return
 		}
 	}
@@ -166,6 +170,9 @@ func (l *link) forward(src, dst net.Conn, piece []byte, feed func([]byte), dstEn
 		return false
 	}
 	l.reads.Add(1)
+	if l.rehearsal != nil {
+		l.rehearsal.note(piece, l.fromVendor(src))
+	}
 	if timer := l.ending.Load(); timer != nil {
 		timer.Reset(l.linger)
 	}

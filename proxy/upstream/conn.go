@@ -79,6 +79,12 @@ func (c *Conn) TurnedDown(err error) error {
 	return nil
 }
 
+// MayTurnDown reports whether the vendor has asked for a client certificate and has not
+// shown yet that it is content (RFC 8446, section 4.4.2.4).
+func (c *Conn) MayTurnDown() bool {
+	return c.vendor != nil && c.vendor.asked.Load() && c.Upstream.TLSVersion == tls.VersionName(tls.VersionTLS13) && !c.heard.Load()
+}
+
 // Error says why there is no connection. Its cause is marked for fault.Cause.
 type Error struct {
 	Err error
