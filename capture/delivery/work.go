@@ -23,6 +23,9 @@ type Taken struct {
 	// Deliveries is how many were taken, Refused how many of those were put aside,
 	// because they can't be stored.
 	Deliveries, Refused int
+	// Twins is how many came of a second machine that sends with the numbers of the first. They are
+	// stored, too.
+	Twins int
 }
 
 // Taker is the team's store.
@@ -139,6 +142,10 @@ func (w *Worker) take(ctx context.Context, stream string) (more bool) {
 	}
 	if taken.Refused > 0 {
 		w.log.Error().Int("deliveries", taken.Refused).Msg("deliveries that can't be stored were put aside in the table refused, with the reason")
+	}
+	if taken.Twins > 0 {
+		w.log.Error().Str("machine", taken.Origin.Machine).Str("app", taken.Origin.App).Int("deliveries", taken.Twins).
+			Msg("two machines send as one: a machine was copied while its proxy ran; both are stored and counted; restart flagrante on one of them, with a data folder of its own")
 	}
 	if taken.Deliveries > 0 {
 		w.tell(taken)

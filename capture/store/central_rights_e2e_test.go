@@ -50,7 +50,7 @@ func TestAProxyMayDoNothingButInsertDeliveries(t *testing.T) {
 		forbidden(`CREATE TABLE mine (n bigint)`)
 		forbidden(`UPDATE deliveries SET data = ''`)
 		forbidden(`INSERT INTO deliveries VALUES ('x', 1, '', '', '', 1, 0, '', '') RETURNING stream`)
-		forbidden(`INSERT INTO deliveries VALUES ('x', 1, '', '', '', 1, 0, '', '') ON CONFLICT (stream, seq) DO UPDATE SET data = ''`)
+		forbidden(`INSERT INTO deliveries VALUES ('x', 1, '', '', '', 1, 0, '', '') ON CONFLICT (stream, seq, digest) DO UPDATE SET data = ''`)
 		forbidden(`COPY deliveries TO STDOUT`)
 		if tried < 100 {
 			t.Errorf("only %d statements were tried", tried)

@@ -63,7 +63,7 @@ func takeAll(t *testing.T, s *store.Store) (sum delivery.Taken) {
 		if taken.Deliveries == 0 {
 			return sum
 		}
-		sum.Stored, sum.Deliveries, sum.Refused = sum.Stored+taken.Stored, sum.Deliveries+taken.Deliveries, sum.Refused+taken.Refused
+		sum.Stored, sum.Deliveries, sum.Refused, sum.Twins = sum.Stored+taken.Stored, sum.Deliveries+taken.Deliveries, sum.Refused+taken.Refused, sum.Twins+taken.Twins
 	}
 }
 

@@ -88,7 +88,8 @@ func (s *Store) take(ctx context.Context, only string, alter func(*capture.Batch
 		if err != nil || len(next) == 0 {
 			return err
 		}
-		if t, err = unpackAll(ctx, tx, next, at.stored); err != nil || t.Deliveries == 0 {
+		at.central = db.central != nil
+		if t, err = at.unpackAll(ctx, tx, next); err != nil || t.Deliveries == 0 {
 			return err
 		}
 		_, last := spanOf(t.Batch)
@@ -104,7 +105,7 @@ func (s *Store) take(ctx context.Context, only string, alter func(*capture.Batch
 		if t.Stored, err = s.newWriter(db, tx, contents).write(ctx, conn, ready, t.Batch); err != nil {
 			return err
 		}
-		return errors.Join(noteOrigin(ctx, tx, t.Origin, t.Batch), at.move(ctx, tx, next[t.Deliveries-1].Seq, last))
+		return errors.Join(noteOrigin(ctx, tx, t.Origin, t.Batch), at.move(ctx, tx, next[:t.Deliveries], last))
 	}, func() {
 		db.seen.keep(contents)
 	})
@@ -118,6 +119,11 @@ func (s *Store) take(ctx context.Context, only string, alter func(*capture.Batch
 type stream struct {
 	name   string
 	stored int64
+	// recent are the deliveries that were stored last, twins how many came of a second machine.
+	recent []byte
+	twins  int64
+	// central says that others put deliveries in meanwhile.
+	central bool
 }
 
 // waiting are the names of the streams of which deliveries are there. They are found one
@@ -134,14 +140,14 @@ const newStreams = `INSERT INTO streams (stream, origin, stored, taken) ` + wait
 // freeStream chooses the stream that was taken from the longest ago, among those whose
 // next delivery this program can read, or the one that is named. Whoever chose it holds its row to the end of the
 // transaction.
-const freeStream = waiting + ` SELECT s.stream, s.stored FROM names JOIN streams s ON s.stream = names.stream WHERE (SELECT d.format FROM deliveries d WHERE d.stream = s.stream ORDER BY d.seq LIMIT 1) <= ? AND ? IN ('', s.stream) ORDER BY s.taken LIMIT 1 /*postgres FOR UPDATE OF s SKIP LOCKED */`
+const freeStream = waiting + ` SELECT s.stream, s.stored, s.recent, s.twins FROM names JOIN streams s ON s.stream = names.stream WHERE (SELECT d.format FROM deliveries d WHERE d.stream = s.stream ORDER BY d.seq LIMIT 1) <= ? AND ? IN ('', s.stream) ORDER BY s.taken LIMIT 1 /*postgres FOR UPDATE OF s SKIP LOCKED */`
 
 // nextDeliveries chooses a stream and returns its next deliveries; none when there are none.
 func nextDeliveries(ctx context.Context, tx *sql.Tx, only string, most int) (at stream, next []delivery.Delivery, err error) {
 	if _, err := tx.ExecContext(ctx, newStreams); err != nil {
 		return at, nil, err
 	}
-	err = tx.QueryRowContext(ctx, freeStream, delivery.Format, only).Scan(&at.name, &at.stored)
+	err = tx.QueryRowContext(ctx, freeStream, delivery.Format, only).Scan(&at.name, &at.stored, &at.recent, &at.twins)
 	if errors.Is(err, sql.ErrNoRows) {
 		return at, nil, nil
 	}
@@ -163,31 +169,6 @@ func nextDeliveries(ctx context.Context, tx *sql.Tx, only string, most int) (at 
 		failures, size = failures+d.Failures, size+len(d.Data)
 	}
 	return at, next, rows.Err()
-}
-
-// unpackAll puts deliveries together that are after a number. It stops before one of a
-// newer program, and puts aside what is none.
-func unpackAll(ctx context.Context, tx *sql.Tx, next []delivery.Delivery, stored int64) (t delivery.Taken, err error) {
-	for _, d := range next {
-		b, err := delivery.Unpack(d)
-		switch {
-		case errors.Is(err, delivery.ErrNewer):
-			return t, nil
-		case d.Seq <= stored:
-			// It was sent again after it had been stored.
-		case errors.Is(err, delivery.ErrDamaged):
-			if err := putAside(ctx, tx, d, err); err != nil {
-				return t, err
-			}
-			t.Refused++
-		case err != nil:
-			return t, err
-		default:
-			join(&t.Batch, b)
-		}
-		t.Deliveries++
-	}
-	return t, nil
 }
 
 func join(to *capture.Batch, b capture.Batch) {
@@ -221,19 +202,28 @@ func merged(minutes []capture.Minute) (all []capture.Minute) {
 	return all
 }
 
-// move notes that a stream is stored up to a number, of which the latest is of that
-// time, zero where it has none, and takes its deliveries away up to there.
-func (at stream) move(ctx context.Context, tx *sql.Tx, to int64, last time.Time) error {
+// move notes how far a stream is stored, of which the latest is of that time, zero where it
+// has none, and takes the deliveries away that were taken.
+func (at *stream) move(ctx context.Context, tx *sql.Tx, taken []delivery.Delivery, last time.Time) error {
 	moved := int64(math.MaxInt64)
 	if !last.IsZero() {
 		moved = last.UnixMicro()
 	}
-	_, err := tx.ExecContext(ctx, `UPDATE streams SET origin = (SELECT d.origin FROM deliveries d WHERE d.stream = ?1 AND d.seq = ?2), stored = max(stored, ?2),
-		taken = (SELECT max(taken) + 1 FROM streams), moved = CASE WHEN moved = ?4 THEN ?3 WHEN ?3 = ?4 THEN moved ELSE max(moved, ?3) END WHERE stream = ?1`, at.name, to, moved, int64(math.MaxInt64))
+	_, err := tx.ExecContext(ctx, `UPDATE streams SET origin = ?2, stored = max(stored, ?3), recent = coalesce(?6, recent), twins = ?7,
+		taken = (SELECT max(taken) + 1 FROM streams), moved = CASE WHEN moved = ?5 THEN ?4 WHEN ?4 = ?5 THEN moved ELSE max(moved, ?4) END WHERE stream = ?1`,
+		at.name, taken[0].Origin.ID, at.stored, moved, int64(math.MaxInt64), at.recent, at.twins)
 	if err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, `DELETE FROM deliveries WHERE stream = ? AND seq <= ?`, at.name, to)
+	if !at.central {
+		_, err = tx.ExecContext(ctx, `DELETE FROM deliveries WHERE stream = ? AND seq <= ?`, at.name, taken[len(taken)-1].Seq)
+		return err
+	}
+	numbers, digests := make([]int64, len(taken)), make([][]byte, len(taken))
+	for i, d := range taken {
+		numbers[i], digests[i] = d.Seq, digestOf(d)
+	}
+	_, err = tx.ExecContext(ctx, `DELETE FROM deliveries d USING unnest(?, ?) AS taken (seq, digest) WHERE d.stream = ? AND d.seq = taken.seq AND d.digest = taken.digest`, numbers, digests, at.name)
 	return err
 }
 
@@ -276,13 +266,14 @@ func (s *Store) refuse(ctx context.Context, d delivery.Delivery, cause error) (t
 		if _, err := tx.ExecContext(ctx, `INSERT INTO streams (stream, origin, stored, taken) VALUES (?, ?, 0, 0) ON CONFLICT DO NOTHING`, d.Stream, d.Origin.ID); err != nil {
 			return err
 		}
-		at := stream{name: d.Stream}
-		err := tx.QueryRowContext(ctx, `SELECT stored FROM streams WHERE stream = ?`, d.Stream).Scan(&at.stored)
-		if err != nil || at.stored >= d.Seq {
+		at := stream{name: d.Stream, central: s.Central()}
+		err := tx.QueryRowContext(ctx, `SELECT stored, recent, twins FROM streams WHERE stream = ?`, d.Stream).Scan(&at.stored, &at.recent, &at.twins)
+		if err != nil || at.see(d) == isStored {
 			return err
 		}
 		t.Deliveries, t.Refused = 1, 1
-		return errors.Join(putAside(ctx, tx, d, cause), at.move(ctx, tx, d.Seq, time.Time{}))
+		at.remember(d)
+		return errors.Join(putAside(ctx, tx, d, cause), at.move(ctx, tx, []delivery.Delivery{d}, time.Time{}))
 	})
 	if err != nil {
 		return delivery.Taken{}, fmt.Errorf("put aside what can't be stored: %w", err)
