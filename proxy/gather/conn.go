@@ -29,6 +29,7 @@ type Conn struct {
 	// glancer is nil where nothing can be looked into.
 	glancer  *glancer
 	patience Patience
+	received int64
 
 	// mu guards what is held, which is nil unless writes are gathered.
 	mu   sync.Mutex
@@ -57,14 +58,19 @@ func (c *Conn) Be(p Patience) { c.patience = p }
 
 // Read reads with the patience that was set.
 func (c *Conn) Read(p []byte) (int, error) {
+	n, err := 0, error(os.ErrDeadlineExceeded)
 	switch {
 	case c.patience == Wait:
-		return c.Conn.Read(p)
+		n, err = c.Conn.Read(p)
 	case c.patience == Glance && c.glancer != nil && len(p) > 0:
-		return c.glancer.read(p)
+		n, err = c.glancer.read(p)
 	}
-	return 0, os.ErrDeadlineExceeded
+	c.received += int64(n)
+	return n, err
 }
+
+// Received returns how many bytes have been read. It must be called where they are read.
+func (c *Conn) Received() int64 { return c.received }
 
 // Gather holds back what is written, in the room of into, until Flush.
 func (c *Conn) Gather(into []byte) {

@@ -48,12 +48,14 @@ func (s *Server) intercept(t *tunnel) {
 		}
 		return
 	}
-	s.lessons.trust(t.target)
 	if t.failure != nil {
 		s.tunnels.push(secure)
 		return
 	}
-	s.link(t, secure, tapOf(secure.ConnectionState().NegotiatedProtocol))
+	l := s.newLink(t, secure, tapOf(secure.ConnectionState().NegotiatedProtocol))
+	s.rehearse(l, t)
+	l.acceptance = s.await(t, gatherOf(secure))
+	s.links.start(l)
 }
 
 // tapOf returns the tap of a protocol. Others than HTTP pass unread.
@@ -70,9 +72,7 @@ func tapOf(protocol string) tapMaker {
 // link lets the bytes pass between the app, which may be inside of TLS, and the
 // vendor of a tunnel.
 func (s *Server) link(t *tunnel, app net.Conn, newTap tapMaker) {
-	l := s.newLink(t, app, newTap)
-	s.rehearse(l, t)
-	s.links.start(l)
+	s.links.start(s.newLink(t, app, newTap))
 }
 
 // tapMaker makes the tap of a protocol.
@@ -175,19 +175,25 @@ func (s *Server) handshakeFailed(t *tunnel, err error) {
 	if t.failure != nil {
 		s.tellUnreached(t)
 	}
-	event := s.opts.Log.Warn().Str("host", t.target)
 	if mistrusted(err) && !(silent(err) && s.lessons.trusts(t.target)) {
-		// Without a vendor the app has seen no certificate yet: it just left.
-		if t.vendor != nil && s.lessons.add(t.target, fault.OfApp(err), s.opts.Now()) {
-			event = event.Stringer("tunnelled_for", learnedFor)
-		}
-		event.Msg("the app left when it saw flagrante's certificate: add the file that `flagrante ca path` prints to what the app trusts")
+		s.learn(t, err)
 		return
 	}
+	event := s.opts.Log.Warn().Str("host", t.target)
 	if nothingShared(err) && t.vendor != nil && s.lessons.add(t.target, fault.OfApp(err), s.opts.Now()) {
 		event = event.Stringer("tunnelled_for", learnedFor)
 	}
 	event.Str("cause", fault.OfApp(err)).Msg("the TLS handshake with the app failed")
+}
+
+// learn notes that an app left when it saw our certificate.
+func (s *Server) learn(t *tunnel, err error) {
+	event := s.opts.Log.Warn().Str("host", t.target)
+	// Without a vendor the app has seen no certificate yet: it just left.
+	if t.vendor != nil && s.lessons.add(t.target, fault.OfApp(err), s.opts.Now()) {
+		event = event.Stringer("tunnelled_for", learnedFor)
+	}
+	event.Msg("the app left when it saw flagrante's certificate: add the file that `flagrante ca path` prints to what the app trusts")
 }
 
 // mistrusted reports whether an app left because of our certificate. It may say

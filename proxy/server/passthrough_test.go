@@ -94,6 +94,47 @@ func TestAnAppThatGivesUpIsNoMistrust(t *testing.T) {
 	}
 }
 
+// Node looks at the certificate when the handshake of TLS 1.2 is over, and drops the
+// connection then.
+func TestAnAppMayTurnUsDownBehindTheHandshake(t *testing.T) {
+	for name, test := range map[string]struct {
+		trusted bool
+		leave   func(raw net.Conn, app *tls.Conn) error
+		learned int
+	}{
+		"drops the connection":          {leave: func(raw net.Conn, _ *tls.Conn) error { return raw.Close() }, learned: 1},
+		"has trusted us before":         {trusted: true, leave: func(raw net.Conn, _ *tls.Conn) error { return raw.Close() }},
+		"takes its leave, as checks do": {leave: func(_ net.Conn, app *tls.Conn) error { return app.Close() }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			ended := make(chan struct{}, 4)
+			vendor := tlsVendor(t, func(http.ResponseWriter, *http.Request) {})
+			vendor.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+				if state == http.StateClosed {
+					ended <- struct{}{}
+				}
+			}
+			s := newStage(t, vendor)
+			if test.trusted {
+				client := s.client()
+				resp, err := client.Get(vendor.URL)
+				check(t, err)
+				read(t, resp)
+				client.CloseIdleConnections()
+				<-ended
+			}
+			raw := s.tunnelTo(vendor.Listener.Addr().String())
+			app := tls.Client(raw, &tls.Config{RootCAs: s.roots, ServerName: "127.0.0.1", MaxVersion: tls.VersionTLS12})
+			check(t, app.HandshakeContext(t.Context()))
+			check(t, test.leave(raw, app))
+			<-ended
+			if got := s.server.Learned(); len(got) != test.learned {
+				t.Errorf("learned %+v", got)
+			}
+		})
+	}
+}
+
 // leaving returns an app that closes its connection when it has seen a certificate.
 func (s *stage) leaving() *http.Client {
 	c := s.client()

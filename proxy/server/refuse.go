@@ -17,6 +17,9 @@ import (
 // request all the same, so that it is recorded, and says why there is no answer.
 func (s *Server) refuse(w http.ResponseWriter, r *http.Request) {
 	t := tunnelIn(r)
+	if t.scheme == "https" {
+		s.lessons.trust(t.target)
+	}
 	// This field was for us.
 	r.Header.Del(proxyAuthorization)
 	x := s.unanswered(t, w, r)

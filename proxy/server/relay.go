@@ -40,6 +40,9 @@ type link struct {
 	refusal atomic.Pointer[error]
 	// rehearsal is what the app has said, where it may have to be said again.
 	rehearsal *rehearsal
+	// acceptance is nil when it is known, and where nothing is intercepted. Only the app's
+	// direction may look.
+	acceptance *acceptance
 	// moving is set when the app's connection goes on with another vendor, or with us.
 	moving atomic.Bool
 	// passing is held for reading by a piece on its way, so that rest sees none.
@@ -144,8 +147,11 @@ func (l *link) pass(src, dst net.Conn, feed func([]byte), srcEnded, dstEnded fun
 			l.apologise()
 			return
 		}
-		if len(piece) > 0 && !l.forward(src, dst, piece, feed, dstEnded) {
-			return
+		if len(piece) > 0 {
+			l.judge(src, nil)
+			if !l.forward(src, dst, piece, feed, dstEnded) {
+				return
+			}
 		}
 		reader.release()
 		if errors.Is(err, errOtherVendor) {
@@ -154,6 +160,7 @@ func (l *link) pass(src, dst net.Conn, feed func([]byte), srcEnded, dstEnded fun
 		}
 		if err != nil {
 			if !l.moving.Load() {
+				l.judge(src, err)
 				l.carryEnd(dst, srcEnded, err)
 			}
 			return
