@@ -25,23 +25,34 @@ func Vendor(r *proxy.Response) capture.Vendor {
 	if r == nil {
 		return capture.Vendor{}
 	}
+	said := fromBody(r)
+	if said.Code == "" && r.Status >= 400 {
+		return filled(said, fromHeader(r.Header))
+	}
+	return said
+}
+
+func fromBody(r *proxy.Response) capture.Vendor {
 	if v := fromGRPC(r); v != (capture.Vendor{}) {
 		return v
 	}
 	if said := document.ConnectError(r); said != nil {
-		return find(said)
+		return search{}.find(said)
 	}
 	d := document.Open(r.Body, r.Header)
 	if said := document.StreamError(d); said != nil {
-		return find(said)
+		return search{}.find(said)
 	}
+	s := search{failed: r.Status >= 400}
 	switch d.Syntax {
 	case document.JSON:
-		return find(asRead(d, r.Body))
+		return s.find(asRead(d, r.Body))
 	case document.XML:
-		return filled(fromElements(d.Tree()), fromXML(string(d.Text[:min(len(d.Text), maxBody)])))
+		return filled(s.fromElements(d.Tree()), fromXML(string(d.Text[:min(len(d.Text), maxBody)])))
 	case document.Other:
 		return fromText(string(d.Text))
+	case document.HTML:
+		return fromPage(string(d.Text[:min(len(d.Text), maxPage)]))
 	}
 	return capture.Vendor{}
 }
@@ -55,13 +66,13 @@ func asRead(d document.Document, b proxy.Body) any {
 	return d.Within(maxBody)
 }
 
-// clean returns the text on one line, cut at a number of bytes.
-func clean(s string, limit int) string {
+// clean returns the text on one line, cut to the length of a message.
+func clean(s string) string {
 	s = strings.Join(strings.Fields(s), " ")
-	if len(s) <= limit {
+	if len(s) <= maxMessage {
 		return s
 	}
-	return strings.ToValidUTF8(s[:limit], "") + "…"
+	return strings.ToValidUTF8(s[:maxMessage], "") + "…"
 }
 
 // code returns s when it can be a code, and nothing when it is prose.
@@ -76,5 +87,5 @@ func code(s string) string {
 // Bounded returns code and message as they may be kept: on one line, and within
 // the lengths of a ticket.
 func Bounded(c, message string) capture.Vendor {
-	return capture.Vendor{Code: code(c), Message: clean(message, maxMessage)}
+	return capture.Vendor{Code: code(c), Message: clean(message)}
 }

@@ -11,7 +11,7 @@ import (
 // which support asks for them.
 func idFields() []string {
 	return []string{
-		"X-Request-Id", "Request-Id", "X-Correlation-Id", "Correlation-Id", "X-Fapi-Interaction-Id", "X-Amzn-Requestid", "X-Amz-Request-Id", "X-Amz-Id-2", "X-Ms-Request-Id", "X-Ms-Correlation-Request-Id",
+		"X-Request-Id", "Request-Id", "Requestid", "X-Correlation-Id", "Correlation-Id", "X-Fapi-Interaction-Id", "X-Amzn-Requestid", "X-Amz-Request-Id", "X-Amz-Id-2", "X-Ms-Request-Id", "X-Ms-Correlation-Request-Id",
 		"X-Ms-Client-Request-Id", "Client-Request-Id", "X-Github-Request-Id", "X-Goog-Request-Id", "X-Guploader-Uploadid", "X-Fb-Trace-Id", "X-Fb-Request-Id", "X-Shopify-Request-Id", "X-Vcap-Request-Id", "X-Kong-Request-Id", "X-Vtex-Operation-Id",
 		"Paypal-Debug-Id", "Pspreference", "X-Slack-Req-Id", "Sforce-Request-Id", "Sap-Passport", "X-Sap-Correlation-Id", "X-Correlationid", "X-Requestid", "X-Transaction-Id", "X-Request-Uuid", "X-Idrequisicao", "X-Itau-Correlationid", "X-Session-Id-Bb",
 		"X-Trace-Id", "Trace-Id", "X-Amzn-Trace-Id", "X-Cloud-Trace-Context", "X-B3-Traceid", "B3", "X-Datadog-Trace-Id", "Uber-Trace-Id", "Traceparent", "Cf-Ray", "X-Azure-Ref", "X-Akamai-Request-Id", "X-Served-By-Id", "X-Runtime-Id",

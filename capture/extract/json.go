@@ -1,7 +1,6 @@
 package extract
 
 import (
-	"encoding/json"
 	"slices"
 	"strings"
 
@@ -40,20 +39,29 @@ func messageKeys() []string {
 // like a list of errors or a wrapper.
 func holderKeys() []string {
 	return []string{
-		"error", "erro", "errors", "erros", "fault", "violacoes", "violations", "mensagens", "messages", "detail", "details", "detalhes", "issue", "extensions", "errordescription", "errorcodes", "errormessages",
+		"error", "erro", "errors", "erros", "fault", "violacoes", "violations", "campos", "cause", "causes", "mensagens", "messages", "detail", "details", "detalhes", "issue", "extensions", "errordescription", "errorcodes", "errormessages",
 		"listaerros", "mensagenserro", "validationerrors", "failed", "status", "meta", "message", "json", "retorno", "resposta", "response", "return", "results", "items", "body", "data",
 	}
 }
 
-// search looks for code and message; a weak one takes names for codes that are
-// codes only sometimes, and tells names by their words.
-type search struct{ weak bool }
+// search looks for code and message.
+type search struct {
+	// failed reports that the status says that the call failed, so that no text is one of
+	// success, however it sounds.
+	failed bool
+	// weak takes names for codes that are codes only sometimes, and tells names by their
+	// words.
+	weak bool
+	// placed puts before a message the field that it is about.
+	placed bool
+}
 
 // find returns what value says of an error.
-func find(value any) capture.Vendor {
-	found := search{}.value(value, 0)
+func (s search) find(value any) capture.Vendor {
+	found := s.value(value, 0)
 	if found.Code == "" || found.Message == "" {
-		found = filled(found, search{weak: true}.value(value, 0))
+		s.weak = true
+		found = filled(found, s.value(value, 0))
 	}
 	return Bounded(found.Code, found.Message)
 }
@@ -82,35 +90,55 @@ func (s search) value(value any, depth int) capture.Vendor {
 // object takes the code and the message from the object itself; what it lacks is
 // taken from the error that it holds.
 func (s search) object(o map[string]any, depth int) capture.Vendor {
-	v := capture.Vendor{Code: s.code(o), Message: message(o)}
+	own := capture.Vendor{Code: s.code(o), Message: message(o)}
 	if s.weak {
-		v = filled(v, capture.Vendor{Message: namedSo(o, isMessageName)})
+		own = filled(own, capture.Vendor{Message: namedSo(o, isMessageName)})
 		if said := namedSo(o, isStatusName); strings.Contains(said, " ") {
-			v = filled(v, capture.Vendor{Message: said})
+			own = filled(own, capture.Vendor{Message: said})
 		}
 	}
-	own := v
-	if isFine := lexicon.Good(v.Message); isFine || isPhrase(v.Message) {
-		// The answer as a whole is fine, or says nothing: what failed lies deeper.
+	isFine := !s.failed && lexicon.Good(own.Message)
+	v, points := own, pointsOn(own.Message)
+	switch {
+	case isFine:
+		// The answer as a whole is fine: what failed lies deeper.
+		v = capture.Vendor{}
+	case points, isPhrase(own.Message):
+		// So it does where the answer as a whole says nothing.
 		v.Message = ""
-		if isFine {
-			v.Code = ""
-		}
 	}
-	for _, key := range s.holders(o) {
-		if v.Code != "" && v.Message != "" {
-			return v
-		}
-		found := s.holder(key, o[key], depth)
-		if isPhrase(found.Message) {
-			own, found.Message = filled(own, found), ""
-		}
-		v = filled(v, found)
+	if v.Message == "" && repeatsError(v.Code) {
+		v.Code = ""
 	}
-	if !s.weak && lexicon.Good(own.Message) {
+	v, passed := s.deeper(o, v, points, depth)
+	own = filled(own, passed)
+	if points && v.Message != "" {
+		v.Message = joined(own.Message, v.Message)
+	}
+	if !s.weak && isFine {
 		return v
 	}
-	return filled(v, own)
+	return s.about(o, filled(v, own))
+}
+
+// deeper takes what v lacks from what an object holds. What only repeats a status or
+// points on is passed, and taken where there is nothing else.
+func (s search) deeper(o map[string]any, v capture.Vendor, points bool, depth int) (found, passed capture.Vendor) {
+	s.placed = points
+	for _, key := range s.holders(o) {
+		if v.Code != "" && v.Message != "" {
+			break
+		}
+		said := s.holder(key, o[key], depth)
+		if isPhrase(said.Message) || pointsOn(said.Message) {
+			passed, said.Message = filled(passed, said), ""
+		}
+		if isPhraseCode(said.Code) {
+			passed, said.Code = filled(passed, said), ""
+		}
+		v = filled(v, said)
+	}
+	return v, passed
 }
 
 // isPhrase tells the texts that only repeat a status, and codes.
@@ -185,6 +213,8 @@ func (s search) holder(key string, inner any, depth int) capture.Vendor {
 	text := scalar(inner)
 	isError := key == "error" || key == "erro"
 	switch c := code(text); {
+	case isError && isAnswered(text):
+		return capture.Vendor{}
 	case text == "" && key == "errorcodes":
 		return capture.Vendor{Code: document.Scalar(document.Get(inner, "0"))}
 	case text == "" && s.weak && lexicon.Of(key).Has(lexicon.Message) && onlyText(inner) != "":
@@ -197,6 +227,15 @@ func (s search) holder(key string, inner any, depth int) capture.Vendor {
 		return capture.Vendor{Message: text}
 	}
 	return capture.Vendor{}
+}
+
+// isAnswered tells the words that only say that there is an error.
+func isAnswered(text string) bool {
+	switch strings.ToLower(text) {
+	case "true", "sim", "s", "yes":
+		return true
+	}
+	return false
 }
 
 // onlyText returns the text that is all that an object or a list has.
@@ -223,7 +262,7 @@ func (s search) fields(key string, inner any, v capture.Vendor, depth int) captu
 	}
 	for _, name := range document.Keys(o)[:min(len(o), maxItems)] {
 		if v = s.value(o[name], depth+1); v != (capture.Vendor{}) {
-			return v
+			return s.about(map[string]any{"field": name}, v)
 		}
 	}
 	return v
@@ -237,58 +276,4 @@ func filled(v, from capture.Vendor) capture.Vendor {
 		v.Message = from.Message
 	}
 	return v
-}
-
-func first(o map[string]any, keys []string) string {
-	for _, key := range keys {
-		value, ok := o[key]
-		if !ok {
-			continue
-		}
-		text := strings.TrimSpace(scalar(value))
-		if text == "" {
-			// OData v2 has the text beside its language, XML beside its attributes.
-			text = document.Scalar(document.First(value, "value|#text|@value"))
-		}
-		if text != "" {
-			return text
-		}
-	}
-	return ""
-}
-
-func scalar(value any) string {
-	switch value := value.(type) {
-	case string:
-		return value
-	case json.Number:
-		return value.String()
-	case map[string]any:
-		return document.Scalar(document.First(value, "#text|@value"))
-	}
-	return ""
-}
-
-// unnumbered returns the folded name of what a list that is laid flat calls
-// "L_ERRORCODE0", which is how PayPal's classic interface writes it.
-func unnumbered(key, name string) string {
-	if !strings.HasPrefix(key, "L_") {
-		return name
-	}
-	return strings.TrimRight(name[1:], "0123456789")
-}
-
-// folded returns the object with its keys in lower case and without "_", "-" and
-// accents; AWS's "__type" keeps its name.
-func folded(o map[string]any) map[string]any {
-	out := make(map[string]any, len(o))
-	for _, key := range document.Keys(o) {
-		name := document.Fold(key)
-		for _, n := range []string{name, strings.TrimPrefix(name, "@"), unnumbered(key, name)} {
-			if _, taken := out[n]; !taken {
-				out[n] = o[key]
-			}
-		}
-	}
-	return out
 }

@@ -19,13 +19,22 @@ const (
 // fromText reads an answer in plain text: lines or form fields of names and values, or
 // else a message. Data in columns is none.
 func fromText(text string) capture.Vendor {
+	if first, rest, ok := strings.Cut(text, "\n"); ok && isTrace(rest) {
+		text = first
+	}
 	if text == "null" || len(text) > maxText || strings.Count(text, "\n") >= maxLines || !utf8.ValidString(text) || strings.ContainsAny(text, "\x00\t") {
 		return capture.Vendor{}
 	}
 	if fields := pairs(text); len(fields) > 1 {
-		return find(fields)
+		return search{}.find(fields)
 	}
-	return capture.Vendor{Message: clean(text, maxMessage)}
+	return capture.Vendor{Message: clean(text)}
+}
+
+// isTrace tells the lines that follow an exception: each says where it came by.
+func isTrace(lines string) bool {
+	first, _, _ := strings.Cut(strings.TrimLeft(lines, " \t\r\n"), " ")
+	return first == "at" || first == "File" || strings.HasPrefix(lines, "Traceback")
 }
 
 // pairs reads lines such as "CODE=51" and "code: 51". It is nil when there are others.

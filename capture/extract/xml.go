@@ -11,7 +11,7 @@ import (
 
 // fromElements reads a whole XML document in the way of JSON, without what wraps it.
 // Faults of SOAP and XML-RPC are laid out in ways of their own, and left to fromXML.
-func fromElements(tree any) capture.Vendor {
+func (s search) fromElements(tree any) capture.Vendor {
 	if tree == nil || document.Get(tree, "Envelope.Body.Fault") != nil || document.Get(tree, "methodResponse") != nil {
 		return capture.Vendor{}
 	}
@@ -22,7 +22,7 @@ func fromElements(tree any) capture.Vendor {
 		}
 		tree = inner
 	}
-	return find(tree)
+	return s.find(tree)
 }
 
 // maxWrappers is how many elements may lie around the one that speaks.
@@ -80,7 +80,7 @@ func fromXML(text string) capture.Vendor {
 			v = filled(v, fromElement(name, text))
 		}
 	}
-	return capture.Vendor{Code: code(v.Code), Message: clean(v.Message, maxMessage)}
+	return capture.Vendor{Code: code(v.Code), Message: clean(v.Message)}
 }
 
 // maxXMLTokens bounds the work on one answer.

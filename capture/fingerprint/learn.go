@@ -6,6 +6,9 @@ const (
 	// manyNames is the number of names in one place of a path from which on they
 	// are values: no vendor has so many resources side by side.
 	manyNames = 100
+	// manyInSeries is the number of names that differ in their figures alone from which on
+	// these are values: there may be a step-1 to step-3, and a pix1, pix2 and pix3.
+	manyInSeries = 3
 	// maxPlaces bounds what is remembered of paths.
 	maxPlaces = 100_000
 )
@@ -17,13 +20,6 @@ const (
 type Learned struct {
 	roots  map[string]*place
 	places int
-}
-
-// place is what may follow one beginning of a path.
-type place struct {
-	next map[string]*place
-	// values reports that the names in next have been too many.
-	values bool
 }
 
 // Learn adds an endpoint, and reports whether a place was found by it to hold
@@ -43,10 +39,7 @@ func (l *Learned) Learn(endpoint string) (found bool) {
 		l.places++
 	}
 	for _, s := range segments {
-		if at.values {
-			s = parameter
-		}
-		if at = l.follow(at, s, &found); at == nil {
+		if at = l.follow(at, at.known(s), &found); at == nil {
 			break
 		}
 	}
@@ -66,39 +59,12 @@ func (l *Learned) follow(at *place, s string, found *bool) *place {
 		at.next = map[string]*place{}
 	}
 	at.next[s] = &place{}
-	if len(at.next) > manyNames {
+	before := len(at.next)
+	if at.settle() {
 		*found = true
-		l.places -= len(at.next) - 1
-		joined := merged(at.next)
-		at.values, at.next = true, map[string]*place{parameter: joined}
-		return joined
+		l.places -= before - len(at.next)
 	}
-	return at.next[s]
-}
-
-// merged returns one place in which all that followed the names may follow.
-func merged(places map[string]*place) *place {
-	out := &place{}
-	following := map[string]map[string]*place{}
-	for name, p := range places {
-		for s, next := range p.next {
-			if following[s] == nil {
-				following[s] = map[string]*place{}
-			}
-			following[s][name] = next
-		}
-		out.values = out.values || p.values
-	}
-	for s, same := range following {
-		if out.next == nil {
-			out.next = map[string]*place{}
-		}
-		out.next[s] = merged(same)
-	}
-	if out.values || len(out.next) > manyNames {
-		out.values, out.next = true, map[string]*place{parameter: merged(out.next)}
-	}
-	return out
+	return at.next[at.known(s)]
 }
 
 // Endpoint returns the endpoint with what was learned put in.
@@ -109,8 +75,8 @@ func (l *Learned) Endpoint(endpoint string) string {
 		if at == nil {
 			break
 		}
-		if at.values && s != parameter {
-			s, changed = parameter, true
+		if known := at.known(s); known != s {
+			s, changed = known, true
 			segments[i] = s
 		}
 		at = at.next[s]

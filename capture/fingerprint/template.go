@@ -22,7 +22,9 @@ func (c classifier) template(to []byte, escaped string) []byte {
 		// Parameters of a segment (RFC 3986 section 3.3) hold session ids.
 		name, _, _ := strings.Cut(s, ";")
 		plain := unescape(name)
-		if value, ok := c.segment(plain[:min(len(plain), maxSegment)], before); ok {
+		// Some vendors begin with their version alone: /1/sales.
+		isVersion := i == 0 && more && len(plain) == 1 && numeric(plain)
+		if value, ok := c.segment(plain[:min(len(plain), maxSegment)], before); ok && !isVersion {
 			name = value
 		}
 		to, before = append(append(to, '/'), name...), plain

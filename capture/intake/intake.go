@@ -50,6 +50,16 @@ func Recording(ctx context.Context, r io.Reader, to *store.Store, p *record.Pipe
 	return s.counts, errors.Join(readErr, s.flush(ctx), to.ForgetCounted(ctx))
 }
 
+// Learn takes the paths of the calls in r, so that those of the beginning are grouped
+// with what the end tells of them. What can't be read is left to Recording to tell.
+func Learn(r io.Reader, p *record.Pipeline) error {
+	_, err := har.Read(r, func(x *proxy.Exchange) error {
+		p.LearnCall(x.Request)
+		return nil
+	})
+	return err
+}
+
 // shelf stores failures together.
 type shelf struct {
 	to       *store.Store

@@ -56,6 +56,42 @@ func partCounted(body any) bool {
 	return refused > 0 && reasons
 }
 
+// countsRefused reports whether an answer counts parts of a batch that were not taken, and
+// shows such that have errors, or lists them with what was wrong with each.
+func countsRefused(body any) bool {
+	o, _ := body.(map[string]any)
+	for name, value := range o {
+		words := lexicon.Words(name)
+		refused := number(value)
+		if refused <= 0 || len(words) > 3 || !hasWord(words, refusedCounts) {
+			continue
+		}
+		for of, list := range o {
+			isOfRefused := hasWord(lexicon.Words(of), refusedCounts)
+			parts, _ := list.([]any)
+			found := 0.0
+			for _, part := range parts {
+				if document.First(part, "erros.0|errors.0") != nil || isOfRefused && document.First(part, "descricao|mensagem|motivo|message|description|reason|detalhe|detail") != nil {
+					found++
+				}
+			}
+			if found > 0 && found <= refused {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// returnRefused reports whether an object has a code of return that is none of success,
+// and the text of that code, which says that something was refused.
+func returnRefused(value any) bool {
+	const what = "return|retorno|ret|response|resposta|resp"
+	code := named(value, what, "code|codigo|cod|cd")
+	said := named(value, what, "message|mensagem|msg|description|descricao|desc|ds")
+	return code != "" && !lexicon.Good(code) && said != "" && lexicon.ToneOf(said) == lexicon.Refusing
+}
+
 // parts returns the results of a batch: the items of the answer, of the list that is
 // called so, or of the only list in an answer that is no thing and no page of a list.
 func parts(body any) []any {

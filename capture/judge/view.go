@@ -3,6 +3,7 @@ package judge
 import (
 	"bytes"
 	"encoding/json"
+	"net/url"
 	"strings"
 
 	"github.com/expr-lang/expr"
@@ -45,8 +46,11 @@ type view struct {
 	// that "recusada" is what was wanted of "/recusar".
 	AskedSo bool `expr:"asked_so"`
 	// AskedFor reports that the code in the answer is that at the end of the path, so that
-	// it is an entry of a catalogue.
-	AskedFor bool                `expr:"asked_for"`
+	// it is an entry of a catalogue, or that the answer lists what the path ends with.
+	AskedFor bool `expr:"asked_for"`
+	// ToItself reports a redirect to where the call went, which ends nowhere unless a
+	// cookie makes the next call another.
+	ToItself bool                `expr:"to_itself"`
 	Header   func(string) string `expr:"header"`
 	Asked    func(string) string `expr:"asked"`
 }
@@ -70,11 +74,29 @@ func newView(x *proxy.Exchange, where place, d document.Document, a *answer) *vi
 	}
 	v.Doc = unwrapped(v.Doc)
 	v.AskedFor = v.Method == "GET" && askedFor(where.path, v.Doc)
+	v.ToItself = v.Status >= 300 && toItself(x)
 	return v
+}
+
+// toItself reports whether an answer leads where its request went.
+func toItself(x *proxy.Exchange) bool {
+	asked, err := url.Parse(x.Request.URL)
+	if err != nil || x.Request.Method != "GET" || x.Response.Header.Get("Set-Cookie") != "" {
+		return false
+	}
+	to, err := asked.Parse(x.Response.Header.Get("Location"))
+	if err != nil || x.Response.Header.Get("Location") == "" {
+		return false
+	}
+	to.Fragment, asked.Fragment = "", ""
+	return to.String() == asked.String()
 }
 
 func askedFor(path string, doc any) bool {
 	last := path[strings.LastIndexByte(path, '/')+1:]
+	if o, ok := doc.(map[string]any); ok && isList(o[last]) {
+		return true
+	}
 	return last != "" && strings.EqualFold(last, document.Scalar(document.First(doc, "codigo|code|cod")))
 }
 
@@ -181,6 +203,8 @@ func functions() []expr.Option {
 		expr.Function("parts", func(p ...any) (any, error) { return parts(p[0]), nil }, new(func(any) []any)),
 		expr.Function("part_failed", func(p ...any) (any, error) { return partFailed(p[0]), nil }, new(func(any) bool)),
 		expr.Function("part_counted", func(p ...any) (any, error) { return partCounted(p[0]), nil }, new(func(any) bool)),
+		expr.Function("return_refused", func(p ...any) (any, error) { return returnRefused(p[0]), nil }, new(func(any) bool)),
+		expr.Function("counts_refused", func(p ...any) (any, error) { return countsRefused(p[0]), nil }, new(func(any) bool)),
 		expr.Function("flagged", func(p ...any) (any, error) { return flagged(p[0]), nil }, new(func(any) bool)),
 		expr.Function("refused", func(p ...any) (any, error) {
 			return lexicon.ToneOf(strings.ReplaceAll(text(p[0]), "_", " ")) <= lexicon.Unwell, nil

@@ -7,6 +7,7 @@ import (
 	"flagrante/capture"
 	"flagrante/capture/extract"
 	"flagrante/capture/fingerprint"
+	"flagrante/proxy"
 )
 
 // places are what was learned of paths, for use by many goroutines.
@@ -33,6 +34,12 @@ func (p *Pipeline) Learn(endpoints []string) {
 	for _, name := range endpoints {
 		p.places.learn(name)
 	}
+}
+
+// LearnCall takes the path of a call that is to come.
+func (p *Pipeline) LearnCall(r proxy.Request) {
+	_, name := p.fingerprints().Endpoint(r)
+	p.places.learn(name)
 }
 
 // Endpoint returns the endpoint of a failure that was stored, before what is

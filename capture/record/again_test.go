@@ -3,6 +3,8 @@ package record_test
 import (
 	"fmt"
 	"testing"
+
+	"flagrante/capture/record"
 )
 
 func TestPlacesOfManyNamesAreLearned(t *testing.T) {
@@ -24,5 +26,19 @@ func TestPlacesOfManyNamesAreLearned(t *testing.T) {
 	}
 	if p.Again(before) {
 		t.Error("twice makes a difference")
+	}
+}
+
+// TestCallsToComeAreLearned has the first call of a series under the name of the last.
+func TestCallsToComeAreLearned(t *testing.T) {
+	p := pipeline()
+	x := exchange("1", 503)
+	for i := range 6 {
+		x.Request.Method, x.Request.URL = "GET", fmt.Sprintf("https://api.bank.example/pix/dev%d", i)
+		p.LearnCall(x.Request)
+	}
+	x.Request.URL = "https://api.bank.example/pix/dev0"
+	if f := record.NewSequence(p).Add(x); f == nil || f.Endpoint != "GET api.bank.example/pix/{id}" {
+		t.Errorf("%+v", f)
 	}
 }

@@ -18,6 +18,9 @@ const (
 	// window is how far apart failures of one incident begin at most: long enough
 	// for an app that calls its endpoints one after the other.
 	window = 5 * time.Minute
+	// many failures show in less than a window that the host failed, for an incident may be
+	// over before that.
+	many = 10
 	// share of the calls to a host in a window that fail in one way, from which on
 	// it is the host that fails.
 	share = 0.8
@@ -135,7 +138,9 @@ func add(to map[string]minutes, host string, minute time.Time, n int64) {
 }
 
 // wide returns the minutes that belong to a window in which the whole host failed.
-// A window begins where there is a failure, so those are all that need a look.
+// A window begins where there is a failure, so those are all that need a look. The
+// minutes on both sides of it belong to it where as many endpoints failed: an incident
+// begins and ends within a minute that has successes too.
 func wide(w Way, lines []Line, calls minutes) map[int64]bool {
 	failures, endpoints := minutes{}, map[int64]map[string]bool{}
 	for _, l := range lines {
@@ -153,16 +158,24 @@ func wide(w Way, lines []Line, calls minutes) map[int64]bool {
 		for m := start; m < start+int64(window/time.Minute); m++ {
 			failed, all = failed+failures[m], all+calls[m]
 			maps.Copy(seen, endpoints[m])
+			isWhole := m+1 == start+int64(window/time.Minute)
+			if (isWhole || failed >= many) && len(seen) >= w.endpoints() && float64(failed) >= share*float64(all) {
+				mark(found, failures, start, m)
+			}
 		}
-		if len(seen) >= w.endpoints() && float64(failed) >= share*float64(all) {
-			mark(found, failures, start)
+	}
+	for _, m := range slices.Collect(maps.Keys(found)) {
+		for _, edge := range []int64{m - 1, m + 1} {
+			if len(endpoints[edge]) >= w.endpoints() {
+				found[edge] = true
+			}
 		}
 	}
 	return found
 }
 
-func mark(found map[int64]bool, failures minutes, start int64) {
-	for m := start; m < start+int64(window/time.Minute); m++ {
+func mark(found map[int64]bool, failures minutes, first, last int64) {
+	for m := first; m <= last; m++ {
 		if failures[m] > 0 {
 			found[m] = true
 		}

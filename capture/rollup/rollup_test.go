@@ -65,6 +65,20 @@ func TestFind(t *testing.T) {
 			totals: []rollup.Total{total(0, 11)},
 			want:   []rollup.Incident{{Way: unavailable, Members: []string{"-503-1", "-503-2", "-503-3"}}},
 		},
+		"it begins and ends within minutes": {
+			lines: slices.Concat(
+				[]rollup.Line{line(unavailable, 1, 0, 5), line(unavailable, 2, 0, 5), line(unavailable, 3, 0, 5)},
+				[]rollup.Line{line(unavailable, 1, 1, 9), line(unavailable, 2, 1, 9), line(unavailable, 3, 1, 9)},
+				[]rollup.Line{line(unavailable, 1, 2, 2), line(unavailable, 2, 2, 2), line(unavailable, 3, 2, 2)},
+			),
+			totals: []rollup.Total{total(0, 60), total(1, 27), total(2, 60)},
+			want:   []rollup.Incident{{Way: unavailable, Members: []string{"-503-1", "-503-2", "-503-3"}}},
+		},
+		"a failure at the edge of an incident is not of it": {
+			lines:  []rollup.Line{line(unavailable, 4, 0, 1), line(unavailable, 1, 1, 9), line(unavailable, 2, 1, 9), line(unavailable, 3, 1, 9)},
+			totals: []rollup.Total{total(0, 60), total(1, 27)},
+			want:   []rollup.Incident{{Way: unavailable, Members: []string{"-503-1", "-503-2", "-503-3"}}},
+		},
 		"hosts are apart": {
 			lines: []rollup.Line{line(unavailable, 1, 0, 1), line(elsewhere, 2, 0, 1), line(unavailable, 3, 0, 1)},
 		},

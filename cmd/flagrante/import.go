@@ -50,6 +50,9 @@ func (i *importCmd) Run(ctx context.Context, c *cli, w world) error {
 	judged.rules = judged.rules.Thorough()
 	return withArchive(ctx, c, w, func(a *archive) error {
 		pipeline := judged.pipeline(a)
+		for _, file := range i.Files {
+			learnPaths(pipeline, file)
+		}
 		var n imported
 		var errs []error
 		for _, file := range i.Files {

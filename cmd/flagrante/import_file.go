@@ -4,11 +4,32 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 
 	"flagrante/capture/intake"
 	"flagrante/capture/record"
 	"flagrante/capture/store"
 )
+
+// maxReadTwice is up to which size, in bytes, a recording is read for its paths before it
+// is imported.
+const maxReadTwice = 64 << 20
+
+// learnPaths learns from a recording which places in paths hold values. Of one that is
+// long or can't be read twice they are learned on the way.
+func learnPaths(p *record.Pipeline, path string) {
+	info, err := os.Stat(path)
+	if err != nil || !info.Mode().IsRegular() || info.Size() > maxReadTwice {
+		return
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return
+	}
+	defer f.Close()
+	// What is wrong with it is told when it is imported.
+	_ = intake.Learn(f, p)
+}
 
 // file imports one recording.
 func (n *imported) file(ctx context.Context, w world, to *store.Store, p *record.Pipeline, path string) error {

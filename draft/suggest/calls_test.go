@@ -25,6 +25,7 @@ type call struct {
 	code     string
 	healed   bool
 	reasons  []capture.Reason
+	header   proxy.Fields
 }
 
 func (c call) sameAs(o call) bool {
@@ -144,7 +145,7 @@ func failure(c call) *capture.Failure {
 	f.Exchange.Err = c.err
 	f.Exchange.Request.URL = "https://api.bank.example/x"
 	if c.status > 0 {
-		f.Exchange.Response = &proxy.Response{Status: c.status}
+		f.Exchange.Response = &proxy.Response{Status: c.status, Header: c.header}
 	}
 	return f
 }

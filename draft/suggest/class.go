@@ -131,6 +131,7 @@ func business() []string {
 		"insuficiente", "insufficient", "limite diário", "limite diario", "limite excedido", "limite de valor", "daily limit", "limit exceeded",
 		"bloquead", "encerrad", "inativ", "blocked", "inactive", "declined", "rejeitad", "rejected", "não permitid", "nao permitid", "not allowed",
 		"já foi", "ja foi", "já liquidad", "já pag", "ja pag", "already", "duplicad", "duplicat", "vencid", "fora do horário", "fora do horario",
+		"já cadastrad", "ja cadastrad", "já registrad", "ja registrad", "já incluíd", "ja incluid", "já utilizad", "ja utilizad", "já processad", "ja processad", "duplicidade",
 	}
 }
 
@@ -160,6 +161,6 @@ func signs() []sign {
 		{limited, []string{"rate limit", "too many requests", "limite de requisi", "muitas requisi"}},
 		{denied, []string{"não autorizad", "nao autorizad", "unauthorized", "unauthenticated", "acesso negado", "access denied", "forbidden", "token inválid", "token invalid", "invalid token", "token expir"}},
 		{refused, business()},
-		{refused, []string{"inválid", "invalid", "obrigatóri", "obrigatori", "required", "não encontrad", "nao encontrad", "not found", "já existe", "already exists", "missing", "malformed", "must be", "cannot query field", "unknown argument", "deve ser", "formato"}},
+		{refused, []string{"inválid", "invalid", "obrigatóri", "obrigatori", "required", "não encontrad", "nao encontrad", "not found", "já existe", "already exists", "missing", "malformed", "must be", "cannot query field", "unknown argument", "deve ser", "formato", "rejeição", "rejeicao"}},
 	}
 }

@@ -32,6 +32,9 @@ func Side(e draft.Evidence) draft.Suggestion[draft.Side] {
 		}
 		return side(draft.SideRequest, "side.refused", status...)
 	case denied:
+		if isFirewall(e) {
+			return side(draft.SideUnknown, "side.firewall", status...)
+		}
 		if !workedBefore(e).IsZero() {
 			return side(draft.SideUnknown, "side.denied_after", status...)
 		}
@@ -64,12 +67,18 @@ func faulty(e draft.Evidence, status []string) draft.Suggestion[draft.Side] {
 		return side(draft.SideVendor, "side.truncated")
 	case hasReason(e, "expose.stranger"):
 		return side(draft.SideVendor, "side.stranger")
+	case hasReason(e, "judge.body.redirect"):
+		return side(draft.SideVendor, "side.redirect")
+	case g.Kind == capture.KindBodyError && isSilent(e):
+		return side(draft.SideUnknown, "side.silent")
 	case g.Kind == capture.KindBodyError:
 		return side(draft.SideVendor, "side.body_error", status...)
 	case g.Status == 408:
 		return side(draft.SideNetwork, "side.request_timeout", status...)
 	case g.Status > 0 && hasReason(e, "judge.between"):
 		return side(draft.SideUnknown, "side.between", status...)
+	case g.Status > 0 && isIntermediary(e):
+		return side(draft.SideNetwork, "side.intermediary", status...)
 	case g.Status > 0:
 		return side(draft.SideVendor, "side.server_error", status...)
 	}
@@ -82,6 +91,29 @@ func faulty(e draft.Evidence, status []string) draft.Suggestion[draft.Side] {
 		return side(draft.SideVendor, "side.waited")
 	}
 	return side(draft.SideUnknown, "side.unclear")
+}
+
+// isSilent reports that the answers only say that there is an error: it may be one of
+// the vendor, or nothing more than that there is no such thing.
+func isSilent(e draft.Evidence) bool {
+	return e.Group.VendorCode == "" && !hasReason(e, "judge.body.html") && !slices.ContainsFunc(ends(e), func(f *capture.Failure) bool { return f.Vendor.Message != "" })
+}
+
+// isIntermediary reports that it was a proxy on the way that answered: Squid names its
+// own errors in a field of the header.
+func isIntermediary(e draft.Evidence) bool {
+	return slices.ContainsFunc(ends(e), func(f *capture.Failure) bool {
+		return f.Exchange.Response != nil && f.Exchange.Response.Header.Get("X-Squid-Error") != ""
+	})
+}
+
+// isFirewall reports that a call with data was refused with a page, and not for want of a
+// client certificate, which a server in front of the API asks for with one too.
+func isFirewall(e draft.Evidence) bool {
+	return e.Group.Status == 403 && slices.ContainsFunc(ends(e), func(f *capture.Failure) bool {
+		r := f.Exchange.Response
+		return r != nil && strings.HasPrefix(r.Header.Get("Content-Type"), "text/html") && !strings.Contains(strings.ToLower(f.Vendor.Message), "certificate")
+	})
 }
 
 // hasReason reports whether the first or the last failure has a reason.

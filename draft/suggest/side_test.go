@@ -48,6 +48,9 @@ func TestSide(t *testing.T) {
 		{"words of validation", told(200, capture.KindBodyError, "E12", "Campo valor é obrigatório"), draft.SideRequest, "side.refused"},
 		{"words of a server", told(200, capture.KindBodyError, "E99", "Sistema indisponível, campo inválido"), draft.SideVendor, "side.body_error"},
 		{"words that say nothing", told(200, capture.KindBodyError, "", "Falha"), draft.SideVendor, "side.body_error"},
+		{"nothing but that there is an error", told(200, capture.KindBodyError, "", ""), draft.SideUnknown, "side.silent"},
+		{"words of business", told(200, capture.KindBodyError, "69", "TITULO JA CADASTRADO NO CIP"), draft.SideRequest, "side.business"},
+		{"words of a rejection", told(200, capture.KindBodyError, "215", "Rejeição: Falha no schema XML"), draft.SideRequest, "side.refused"},
 		{"words of validation in a 500", told(500, capture.KindHTTPStatus, "", "invalid state"), draft.SideVendor, "side.server_error"},
 		{"no name", failed("dns_error", proxy.PhaseDNS, ""), draft.SideNetwork, "side.unconnected"},
 		{"refused", failed("connection_refused", proxy.PhaseConnect, ""), draft.SideNetwork, "side.unconnected"},
@@ -64,6 +67,10 @@ func TestSide(t *testing.T) {
 			c.err.Text = "remote error: tls: certificate required"
 			return c
 		}(), draft.SideRequest, "side.denied"},
+		{"a firewall", call{endpoint: a, kind: capture.KindHTTPStatus, status: 403, header: proxy.Fields{{Name: "Content-Type", Value: "text/html; charset=utf-8"}}}, draft.SideUnknown, "side.firewall"},
+		{"a page without the certificate", call{endpoint: a, kind: capture.KindHTTPStatus, status: 403, message: "No required SSL certificate was sent", header: proxy.Fields{{Name: "Content-Type", Value: "text/html"}}}, draft.SideRequest, "side.denied"},
+		{"a proxy on the way", call{endpoint: a, kind: capture.KindHTTPStatus, status: 503, header: proxy.Fields{{Name: "X-Squid-Error", Value: "ERR_CONNECT_FAIL 111"}}}, draft.SideNetwork, "side.intermediary"},
+		{"a redirect without an end", call{endpoint: a, kind: capture.KindBodyError, status: 302, reasons: []capture.Reason{{Key: "judge.body.redirect"}}}, draft.SideVendor, "side.redirect"},
 		{"gave up waiting", call{endpoint: a, kind: capture.KindTimeout}, draft.SideVendor, "side.waited"},
 		{"broken off", call{endpoint: a, kind: capture.KindTruncated, status: 200}, draft.SideVendor, "side.truncated"},
 		{"the app left", call{endpoint: a, kind: capture.KindClientAbort}, draft.SideRequest, "side.aborted"},

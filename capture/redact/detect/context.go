@@ -217,13 +217,26 @@ func lastDigit(s string) int {
 // saidOfPath reports what is said of an address, and is no value of what its last part
 // names: POST /pessoas/{id}/contas: 3×, /rpc#login: 500, /users/login: timeout.
 func (f *finder) saidOfPath(naming Naming, v string, end int) bool {
-	if strings.HasPrefix(f.text[end:], "×") && allDigits(v) {
+	if count, times := strings.CutSuffix(v, "×"); (times || strings.HasPrefix(f.text[end:], "×")) && allDigits(count) {
 		return true
 	}
-	if naming.Kind.IsSecret() || f.nameStart == 0 || strings.IndexByte("/#", f.text[f.nameStart-1]) < 0 || !isPath(f.text[max(0, f.nameStart-maxPath):f.nameStart]) {
+	if f.nameStart == 0 || strings.IndexByte("/#", f.text[f.nameStart-1]) < 0 || !isPath(f.text[max(0, f.nameStart-maxPath):f.nameStart]) {
 		return false
 	}
+	if naming.Kind.IsSecret() {
+		return allDigits(v) && countsOf(f.text[end:])
+	}
 	return allDigits(v) && len(v) <= 3 || naming.Kind == User && !strings.ContainsAny(v, "0123456789@._-")
+}
+
+// countsOf reports whether a number before a text counts calls: POST /oauth2/token: 6 of 8.
+func countsOf(after string) bool {
+	for _, of := range []string{" de ", " of "} {
+		if rest, ok := strings.CutPrefix(after, of); ok && rest != "" && isDigit(rest[0]) {
+			return true
+		}
+	}
+	return false
 }
 
 // maxPath bounds how far an address is followed back, in bytes.

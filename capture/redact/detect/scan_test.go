@@ -15,7 +15,7 @@ func TestTextStaysReadable(t *testing.T) {
 		"POST /oauth/token: 400 invalid_client", "POST http://127.0.0.1:9/oauth/token HTTP/1.1", "O endereço 127.0.0.1:8443 é privado",
 		"curl --data-binary '@request-body.bin'", `Idempotency-Key: pedido-000123\nX-Fapi: 1`, "Cookie: sid=<cookie:abcdefgh>; t=<cookie>",
 		"https://api.example/v1/orders/12345678909", "&lt;token:abcdefgh&gt; %3Ctoken:abcdefgh%3E", "address: 10.0.0.1",
-		"`POST api.example/clientes/{id}/contas`: 12×", "POST api.example/contas: 3×", "POST /v1#login: 500 Internal Server Error", `# POST /v1\#login: 500`, "POST /users/login: timeout after 3 s",
+		"`POST api.example/clientes/{id}/contas`: 12×", "POST api.example/contas: 3×", "`POST api.example/oauth2/token`: 6×", "- `GET api.example/v1/senha`: 6 de 8 chamadas com falha (75,0 %)", "POST api.example/oauth2/token: 6 of 8 calls failing", "POST /v1#login: 500 Internal Server Error", `# POST /v1\#login: 500`, "POST /users/login: timeout after 3 s",
 		"GET /v1/contas: 404 Not Found", "user: not found", "login: falhou ao entrar", "usuario: inválido", `"tokens":{\"a`, "conta: 3× por dia",
 	} {
 		for _, span := range s.Find(text, false) {
