@@ -3,6 +3,7 @@ package upstream
 import (
 	"bytes"
 	"crypto/x509"
+	"hash/maphash"
 )
 
 // rootsReader collects the certificates of many files. Most systems have the same ones in
@@ -10,11 +11,16 @@ import (
 // again.
 type rootsReader struct {
 	pool *x509.CertPool
-	seen map[string]struct{}
+	// seen are digests of what came, of 64 bits by a key of this reader.
+	seen map[uint64]struct{}
+	key  maphash.Seed
 }
 
+// manyRoots is about how many certificates a system trusts.
+const manyRoots = 256
+
 func newRootsReader() *rootsReader {
-	return &rootsReader{pool: x509.NewCertPool(), seen: map[string]struct{}{}}
+	return &rootsReader{pool: x509.NewCertPool(), seen: make(map[uint64]struct{}, manyRoots), key: maphash.MakeSeed()}
 }
 
 // add takes the certificates of a text in PEM (RFC 7468).
@@ -37,9 +43,9 @@ func (r *rootsReader) fresh(text []byte) (fresh bool) {
 		if at >= 0 {
 			block = text[:at]
 		}
-		block = bytes.TrimSpace(block)
-		if _, known := r.seen[string(block)]; !known {
-			r.seen[string(block)] = struct{}{}
+		digest := maphash.Bytes(r.key, bytes.TrimSpace(block))
+		if _, known := r.seen[digest]; !known {
+			r.seen[digest] = struct{}{}
 			fresh = true
 		}
 	}

@@ -68,7 +68,7 @@ func (r *rootsReader) addFolders(folders []string, read string) (failed error) {
 		failed = errors.Join(failed, unlessMissing(err))
 		for _, entry := range entries {
 			name := folder + "/" + entry.Name()
-			if name == read || entry.Type()&fs.ModeSymlink != 0 && staysIn(name) {
+			if name == read || entry.Type()&fs.ModeSymlink != 0 && isDigest(entry.Name()) && staysIn(name) {
 				continue
 			}
 			if buffer, err = readInto(buffer[:0], name); err == nil {
@@ -86,8 +86,14 @@ func unlessMissing(err error) error {
 	return err
 }
 
-// staysIn reports that a link leads to a file of its own folder, which is read anyway:
-// folders have a link for each file that is named after a digest.
+// isDigest reports that a name is one by which OpenSSL looks certificates up, as in 0a775a30.0: each is a
+// link to a file beside it. Other links are rarely that, and to ask costs as much as to open the file.
+func isDigest(name string) bool {
+	digest, number, ok := strings.Cut(name, ".")
+	return ok && len(digest) == 8 && strings.Trim(digest, "0123456789abcdef") == "" && strings.Trim(number, "0123456789") == ""
+}
+
+// staysIn reports that a link leads to a file of its own folder, which is read anyway.
 func staysIn(name string) bool {
 	target, err := os.Readlink(name)
 	return err == nil && !strings.Contains(target, "/")
@@ -106,11 +112,16 @@ func readInto(buffer []byte, name string) (_ []byte, err error) {
 	defer func() { err = errors.Join(err, unix.Close(file)) }()
 	for {
 		buffer = slices.Grow(buffer, rootSize)
-		n, err := again(func() (int, error) { return unix.Read(file, buffer[len(buffer):cap(buffer)]) })
-		if err != nil || n == 0 {
+		room := buffer[len(buffer):cap(buffer)]
+		n, err := again(func() (int, error) { return unix.Read(file, room) })
+		if err != nil {
 			return buffer, err
 		}
 		buffer = buffer[:len(buffer)+n]
+		// Of a file less is read than there is room for at its end alone (read(2)).
+		if n < len(room) {
+			return buffer, nil
+		}
 	}
 }
 
