@@ -202,3 +202,35 @@ func BenchmarkPipeline(b *testing.B) {
 		}
 	}
 }
+
+// TestExchangesWaitForTheStore has them recorded once there is one, and those for which there is no room
+// until then counted by what the rules say.
+func TestExchangesWaitForTheStore(t *testing.T) {
+	p, judges, s := pipeline(), rules(), &shelf{before: func() error { return nil }}
+	r := record.Hold(func() (*judge.Judge, error) { return judges, nil }, nil, zerolog.New(io.Discard))
+	const calls = 24_000
+	for i := range calls {
+		r.Observe(exchange(fmt.Sprint(i), 503-i%2*303))
+	}
+	before := r.Counts()
+	if before.Dropped == 0 || before.Skipped == 0 || before.Waiting+before.Dropped+before.Skipped != calls {
+		t.Errorf("before there is a store: %+v", before)
+	}
+	r.Begin(p, s)
+	closeNow(t, r)
+	if got := r.Counts(); got.Stored+got.Dropped != calls/2 || got.Dropped != before.Dropped || int64(len(s.ids)) != got.Stored {
+		t.Errorf("counted %+v, %d stored; %+v before there was a store", got, len(s.ids), before)
+	}
+}
+
+// TestWhatNeverGotAStoreIsTold has no call lost in silence where none can be opened.
+func TestWhatNeverGotAStoreIsTold(t *testing.T) {
+	r := record.Hold(func() (*judge.Judge, error) { return rules(), nil }, nil, zerolog.New(io.Discard))
+	closeNow(t, r)
+	r = record.Hold(func() (*judge.Judge, error) { return rules(), nil }, nil, zerolog.New(io.Discard))
+	r.Observe(exchange("1", 503))
+	r.Observe(exchange("2", 200))
+	if err := r.Close(t.Context()); err == nil || !strings.Contains(err.Error(), "not recorded: 2") {
+		t.Errorf("closed with %v", err)
+	}
+}

@@ -57,7 +57,9 @@ const (
 // Recorder takes exchanges from the traffic and stores the failures, on a
 // goroutine of its own.
 type Recorder struct {
-	rules    *judge.Judge
+	// rules judge what there is no room for.
+	rules func() (*judge.Judge, error)
+	// sequence and store are there from Begin on.
 	sequence *Sequence
 	store    Appender
 	log      zerolog.Logger
@@ -73,11 +75,23 @@ type Recorder struct {
 	calls, failures, stored, dropped, skipped atomic.Int64
 }
 
-// Start returns a Recorder that runs until Close.
+// Start returns a Recorder that records from now on, until Close.
 func Start(p *Pipeline, store Appender, log zerolog.Logger) *Recorder {
-	r := &Recorder{rules: p.rules, sequence: NewSequence(p), store: store, log: log, pool: p.pool, inbox: newInbox(), done: make(chan struct{})}
-	go r.run()
+	r := Hold(func() (*judge.Judge, error) { return p.rules, nil }, p.pool, log)
+	r.Begin(p, store)
 	return r
+}
+
+// Hold returns a Recorder that takes exchanges, which wait until Begin. Those for which there is no
+// room by then are judged by rules.
+func Hold(rules func() (*judge.Judge, error), pool *proxy.Pool, log zerolog.Logger) *Recorder {
+	return &Recorder{rules: rules, log: log, pool: pool, inbox: newInbox(), done: make(chan struct{})}
+}
+
+// Begin has exchanges recorded until Close: those that wait, and those to come.
+func (r *Recorder) Begin(p *Pipeline, store Appender) {
+	r.sequence, r.store = NewSequence(p), store
+	go r.run()
 }
 
 // Observe takes an exchange; it never waits. It is a proxy.Observer.
@@ -103,7 +117,8 @@ func (r *Recorder) fails(x *proxy.Exchange) (failing bool) {
 			failing = true
 		}
 	}()
-	return r.rules.Judge(x).Failing
+	rules, err := r.rules()
+	return err != nil || rules.Judge(x).Failing
 }
 
 // Counts returns the numbers since the start.
@@ -114,9 +129,16 @@ func (r *Recorder) Counts() Counts {
 	}
 }
 
-// Close stores what has been taken, and returns when that is done or ctx ends.
+// Close stores what has been taken, and returns when that is done or ctx ends. Before Begin it says
+// how many calls are lost.
 func (r *Recorder) Close(ctx context.Context) error {
 	r.inbox.close()
+	if n := r.calls.Load(); r.sequence == nil && n > 0 {
+		return fmt.Errorf("calls that had passed by then are not recorded: %d", n)
+	}
+	if r.sequence == nil {
+		return nil
+	}
 	select {
 	case <-r.done:
 		return nil

@@ -3,11 +3,9 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net"
 	"net/http"
 	"os"
-	"path/filepath"
 	"sync/atomic"
 	"time"
 
@@ -16,12 +14,12 @@ import (
 	"flagrante/capture/background"
 	"flagrante/capture/gallery"
 	"flagrante/capture/judge"
+	"flagrante/capture/locate"
 	"flagrante/capture/record"
 	"flagrante/capture/redact"
 	"flagrante/cmd/flagrante/internal/serving"
 	"flagrante/cmd/flagrante/internal/tracing"
 	"flagrante/draft/desk/live"
-	"flagrante/draft/outbox"
 	"flagrante/proxy"
 	"flagrante/proxy/authority"
 	"flagrante/proxy/server"
@@ -51,6 +49,9 @@ type appOptions struct {
 	Inherited *listeners
 	// Pprof serves the profiles of the Go runtime at the desk.
 	Pprof bool
+	// Passing is called as soon as calls pass, before what they are kept in is open: what they
+	// were waits until then. Without it nothing passes until all is open.
+	Passing func(proxy net.Addr)
 	// Elsewhere are the addresses that may be others when they are taken.
 	Elsewhere elsewhere
 }
@@ -98,67 +99,10 @@ type app struct {
 	sealed  []upstream.Pattern
 	serving chan error
 	running int
-	// rules are compiled while the data folder is opened.
-	rules func() (*judge.Judge, error)
-}
-
-// openApp opens the data folder and both listeners, and serves until Close.
-func openApp(ctx context.Context, o appOptions) (_ *app, err error) {
-	if o.World.roots == nil {
-		o.World = o.World.readingRoots()
-	}
-	a := &app{
-		hub: live.NewHub(newID(o.World.now())), strip: &live.Strip{}, pictures: &gallery.Gallery{}, pool: &proxy.Pool{}, serving: make(chan error, 2), health: &health{now: o.World.now},
-		rules: meanwhile(o.Config.rules), caPath: filepath.Join(o.Dir, "ca", authority.CertFile),
-	}
-	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
-		return nil, &hinted{fmt.Errorf("make the data folder: %w", err), "name another one with --data"}
-	}
-	if err := a.lock(o); err != nil {
-		return nil, err
-	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, a.claim.Close())
-		}
-	}()
-	ca, err := authority.Open(filepath.Dir(a.caPath), o.World.now)
-	if err != nil {
-		return nil, err
-	}
-	if a.token, err = deskToken(o.Dir, o.Token); err != nil {
-		return nil, err
-	}
-	if err := a.openKept(ctx, o); err != nil {
-		return nil, err
-	}
-	if err := a.trace(ctx, o); err != nil {
-		return nil, errors.Join(err, a.closeKept())
-	}
-	if err := a.listenAndServe(ca, o); err != nil {
-		return nil, errors.Join(err, a.Close())
-	}
-	return a, nil
-}
-
-func (a *app) listenAndServe(ca *authority.Authority, o appOptions) error {
-	locator, err := newLocator(o.Config)
-	if err != nil {
-		return err
-	}
-	if a.listeners, err = o.listeners(); err != nil {
-		return err
-	}
-	a.proxyAddr, a.deskAddr = a.listeners.proxy.Addr(), a.listeners.desk.Addr()
-	if err := a.build(ca, locator, o); err != nil {
-		return errors.Join(err, a.listeners.Close())
-	}
-	if a.archive != nil {
-		a.sender = outbox.Start(a.outbox, o.Log)
-	}
-	a.serve(func() error { return a.proxy.Serve(a.listeners.proxy) })
-	a.serve(func() error { return a.desk.Serve(a.listeners.desk) })
-	return a.announceIn(o)
+	// rules are compiled when they are first asked for.
+	rules   func() (*judge.Judge, error)
+	ca      *authority.Authority
+	locator *locate.Locator
 }
 
 // serve runs one of the servers until Close.

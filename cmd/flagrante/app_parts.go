@@ -6,7 +6,6 @@ import (
 	"io"
 	"net/http"
 	"net/netip"
-	"time"
 
 	"flagrante/capture/locate"
 	"flagrante/capture/record"
@@ -17,50 +16,14 @@ import (
 	"flagrante/draft/lifecycle"
 	"flagrante/draft/views"
 	"flagrante/proxy"
-	"flagrante/proxy/authority"
-	"flagrante/proxy/server"
 )
 
-// build makes the parts that traffic runs through.
-func (a *app) build(ca *authority.Authority, locator *locate.Locator, o appOptions) error {
-	access, err := o.Config.access(o.World)
-	if err != nil {
-		return err
-	}
-	if err := mayListen(a.proxyAddr, access); err != nil {
-		return err
-	}
-	timeouts := server.DefaultTimeouts()
-	timeouts.Answer = o.Config.Proxy.AnswerTimeout
-	dialer, err := newDialer(o, timeouts, a.deskAddr)
-	if err != nil {
-		return err
-	}
-	if a.sealed, err = hostPatterns(o.Config.Proxy.Passthrough); err != nil {
-		return err
-	}
-	if err := a.record(locator, o); err != nil {
-		return err
-	}
-	a.proxy = server.New(server.Options{
-		Minter: ca, Pool: a.pool, Observe: a.observe, Now: o.World.now, NewID: newID, BodyLimit: bodyLimit,
-		Dialer: dialer, Passthrough: a.sealed, Timeouts: timeouts, Access: access, TrustedPeers: locator.Trusted, Log: o.Log,
-	})
-	handler, err := a.pages(ca, o)
-	if err != nil {
-		return err
-	}
-	a.desk = &http.Server{Handler: a.operations(handler, o), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10}
-	a.desk.RegisterOnShutdown(a.hub.Close)
-	return nil
-}
-
 // pages are the desk, or what is there in its place.
-func (a *app) pages(ca *authority.Authority, o appOptions) (_ http.Handler, err error) {
+func (a *app) pages(o appOptions) (_ http.Handler, err error) {
 	if a.archive == nil {
 		return a.bare(), nil
 	}
-	options := a.deskOptions(ca, o)
+	options := a.deskOptions(o)
 	if options.Users, err = o.Config.deskUsers(); err != nil {
 		return nil, err
 	}
@@ -77,7 +40,7 @@ func (a *app) observe(x *proxy.Exchange) {
 }
 
 // record starts what makes failures of the traffic.
-func (a *app) record(locator *locate.Locator, o appOptions) error {
+func (a *app) record(o appOptions) error {
 	rules, err := a.rules()
 	if err != nil {
 		return err
@@ -93,7 +56,7 @@ func (a *app) record(locator *locate.Locator, o appOptions) error {
 	for _, note := range contracts.Notes() {
 		o.Log.Warn().Msg("contract " + note)
 	}
-	pipeline := record.NewPipeline(locator, rules, contracts, a.masking...)
+	pipeline := record.NewPipeline(a.locator, rules, contracts, a.masking...)
 	pipeline.SetSlow(slow)
 	pipeline.Reuse(a.pool)
 	pipeline.SetGallery(a.pictures)
@@ -104,7 +67,7 @@ func (a *app) record(locator *locate.Locator, o appOptions) error {
 		}
 		pipeline.Learn(names)
 	}
-	a.recorder = record.Start(pipeline, a.health.watch(a.keeps), o.Log)
+	a.recorder.Begin(pipeline, a.health.watch(a.keeps))
 	a.memory = limitMemory(o.World.env)
 	return a.conclude(o)
 }
@@ -125,7 +88,7 @@ func (a *app) conclude(o appOptions) error {
 	return nil
 }
 
-func (a *app) deskOptions(ca *authority.Authority, o appOptions) desk.Options {
+func (a *app) deskOptions(o appOptions) desk.Options {
 	return desk.Options{
 		Drafts: a.book, Failures: a.failures(), Exporter: a.outbox, Exports: a.outbox, Tickets: a.outbox, Book: a.book, Views: views.New(a.store), Workings: a.workings(o), Gate: a.gate,
 		Bundle: func(ctx context.Context, w io.Writer, d draft.Draft) error {
@@ -139,7 +102,7 @@ func (a *app) deskOptions(ca *authority.Authority, o appOptions) desk.Options {
 		Passthrough: a.passthrough, Forget: a.proxy.Forget, Shelf: a.shelf, Masks: a.masks, Live: a.hub,
 		Reveals: &revealing{a.store, a.compose.Redactor, o.Config.Desk.Reveal, o.World.now}, Strip: a.strip, Pictures: a.pictures.Pictures,
 		Ready: a.ready, Token: a.token, Hosts: o.Config.Desk.Hosts, Lang: a.compose.Lang, Profile: a.compose.Profile, Zone: a.compose.Zone,
-		Now: o.World.now, Version: o.World.version, ProxyAddr: a.proxyAddr.String(), CAPath: a.caPath, CA: certificate(ca), Logger: o.Log,
+		Now: o.World.now, Version: o.World.version, ProxyAddr: a.proxyAddr.String(), CAPath: a.caPath, CA: certificate(a.ca), Logger: o.Log,
 	}
 }
 

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 
@@ -28,24 +27,14 @@ func (a *app) openKept(ctx context.Context, o appOptions) (err error) {
 		return err
 	}
 	a.masking, a.keeps = a.redaction, announcer{a.store, a.hub}
+	if a.tracer != nil {
+		a.book = a.book.WithWatch(a.tracer.Draft)
+		a.outbox.Ran = a.tracer.Export
+	}
 	if !a.store.Central() {
 		return nil
 	}
-	if err := a.openCourier(ctx, o); err != nil {
-		return errors.Join(err, a.archive.Close())
-	}
-	return nil
-}
-
-// closeKept closes what openKept opened.
-func (a *app) closeKept() (err error) {
-	if a.courier != nil {
-		err = a.courier.Close()
-	}
-	if a.archive != nil {
-		err = errors.Join(err, a.archive.Close())
-	}
-	return err
+	return a.openCourier(ctx, o)
 }
 
 // stored counts what was stored by this process, and what it heard of others.

@@ -31,7 +31,16 @@ func (o appOptions) listeners() (listeners, error) {
 	return listeners{proxyListener, deskListener}, nil
 }
 
-func (l listeners) Close() error { return errors.Join(l.proxy.Close(), l.desk.Close()) }
+// Close closes those that nobody serves on, or has.
+func (l listeners) Close() error {
+	var errs []error
+	for _, one := range []net.Listener{l.proxy, l.desk} {
+		if err := one.Close(); !errors.Is(err, net.ErrClosed) {
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(errs...)
+}
 
 // shared returns listeners on the same sockets: connections that wait there are
 // taken by whoever accepts next, so that none is refused while one app takes over

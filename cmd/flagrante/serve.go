@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"os"
 	"os/signal"
 	"syscall"
@@ -103,12 +104,13 @@ func (s *serveCmd) Run(ctx context.Context, c *cli, w world) (err error) {
 	signal.Notify(again, syscall.SIGHUP)
 	defer signal.Stop(again)
 	o := appOptions{Dir: c.dataDir(w), Config: conf, Token: s.DeskToken, World: w, Log: log, Announce: true, Pprof: s.Pprof}
+	o.Passing = func(proxy net.Addr) { fmt.Fprintf(w.out, "proxy  http://%s\n", fromHere(proxy)) }
 	a, err := openApp(ctx, o)
 	if err != nil {
 		return err
 	}
-	// Who takes its place reads them anew.
-	o.World.roots = nil
+	// Who takes its place reads them anew, and lets no call pass that may be cut.
+	o.World.roots, o.Passing = nil, nil
 	line := newSuccession(a, o, configure)
 	defer func() { err = errors.Join(err, line.Close()) }()
 	a.announce(w.out)
@@ -118,11 +120,11 @@ func (s *serveCmd) Run(ctx context.Context, c *cli, w world) (err error) {
 	return line.serve(ctx, again)
 }
 
-// announce says where everything is.
+// announce says where everything else is.
 func (a *app) announce(out io.Writer) {
 	if a.archive == nil {
-		fmt.Fprintf(out, "proxy  http://%s\nhealth http://%s/readyz\nca     %s\n", fromHere(a.proxyAddr), fromHere(a.deskAddr), a.caPath)
+		fmt.Fprintf(out, "health http://%s/readyz\nca     %s\n", fromHere(a.deskAddr), a.caPath)
 		return
 	}
-	fmt.Fprintf(out, "proxy  http://%s\ndesk   %s\nca     %s\n", a.proxyAddr, a.DeskURL(), a.caPath)
+	fmt.Fprintf(out, "desk   %s\nca     %s\n", a.DeskURL(), a.caPath)
 }

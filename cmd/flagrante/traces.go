@@ -15,7 +15,7 @@ func (c config) traces() error {
 	return tracing.Check(c.Traces.Endpoint)
 }
 
-// trace has spans made of exchanges, drafts and exports, where a collector is named.
+// trace begins to send spans, where a collector is named.
 func (a *app) trace(ctx context.Context, o appOptions) (err error) {
 	if o.Config.Traces.Endpoint == "" {
 		return nil
@@ -23,7 +23,5 @@ func (a *app) trace(ctx context.Context, o appOptions) (err error) {
 	if a.tracer, err = tracing.Start(ctx, o.Config.Traces.Endpoint, o.World.version, o.World.now, o.Log); err != nil {
 		return &hinted{fmt.Errorf("traces.endpoint: %w", err), "leave traces.endpoint empty, and none are sent"}
 	}
-	a.book = a.book.WithWatch(a.tracer.Draft)
-	a.outbox.Ran = a.tracer.Export
 	return nil
 }

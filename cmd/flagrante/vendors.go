@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"strings"
+	"sync"
 
 	"flagrante/proxy/server"
 	"flagrante/proxy/upstream"
@@ -98,9 +99,9 @@ func proxyVariables(w world) upstream.Environment {
 	}
 }
 
-// upstreamRoots are the certificates of the system, and those of the settings. It returns
-// nil where the former can't be read and the latter are none: each call tells of it then.
-func upstreamRoots(o appOptions) (*x509.CertPool, error) {
+// upstreamRoots are the certificates of the system, and those of the settings, once somebody asks for
+// them. They are nil where the former can't be read and the latter are none: each call tells of it then.
+func upstreamRoots(o appOptions) (func() *x509.CertPool, error) {
 	data := o.UpstreamPEM
 	if path := o.Config.Upstream.CAFile; path != "" {
 		more, err := os.ReadFile(path)
@@ -109,15 +110,14 @@ func upstreamRoots(o appOptions) (*x509.CertPool, error) {
 		}
 		data = append(data, more...)
 	}
-	roots, err := o.World.systemRoots()
-	if len(data) == 0 {
-		return roots, nil
-	}
-	if err != nil {
-		return nil, fmt.Errorf("read the certificates of the system: %w", err)
-	}
-	if roots = roots.Clone(); !roots.AppendCertsFromPEM(data) {
+	if len(data) > 0 && !x509.NewCertPool().AppendCertsFromPEM(data) {
 		return nil, &hinted{errors.New("the file of vendors' certificates holds none"), "give a PEM file with BEGIN CERTIFICATE lines"}
 	}
-	return roots, nil
+	return sync.OnceValue(func() *x509.CertPool {
+		roots, _ := o.World.systemRoots()
+		if len(data) == 0 {
+			return roots
+		}
+		return upstream.Beside(roots, data, o.Log)
+	}), nil
 }

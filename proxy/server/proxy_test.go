@@ -61,10 +61,11 @@ func newStageWith(t *testing.T, change func(*server.Options, *upstream.Options),
 	}
 	// An app of a test may be slow, and is not taken for silent unless the test says so.
 	opts.Timeouts.Silence = time.Minute
-	dial := upstream.Options{Now: time.Now, Roots: x509.NewCertPool(), Log: zerolog.Nop()}
+	roots := x509.NewCertPool()
+	dial := upstream.Options{Now: time.Now, Roots: func() *x509.CertPool { return roots }, Log: zerolog.Nop()}
 	for _, v := range vendors {
 		if v.TLS != nil {
-			dial.Roots.AddCert(v.Certificate())
+			roots.AddCert(v.Certificate())
 		}
 	}
 	change(&opts, &dial)

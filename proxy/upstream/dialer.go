@@ -24,8 +24,9 @@ import (
 type Options struct {
 	Now      func() time.Time
 	Timeouts Timeouts
-	// Roots verify the vendors' certificates; nil means those of the system.
-	Roots *x509.CertPool
+	// Roots returns what the vendors' certificates are verified by, whenever one is to be; nil, or nil
+	// from it, means those of the system.
+	Roots func() *x509.CertPool
 	// Resolver looks names up; nil means that of the system.
 	Resolver *net.Resolver
 	// Closed are addresses that are never dialled, such as the desk's. For the

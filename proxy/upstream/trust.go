@@ -25,7 +25,7 @@ type ExtraRoots struct {
 
 type rootsRule struct {
 	pattern Pattern
-	pool    *x509.CertPool
+	pool    func() *x509.CertPool
 }
 
 func (r *rootsRule) where() Pattern { return r.pattern }
@@ -54,7 +54,7 @@ const sessionsKept = 512
 type trust struct {
 	now        func() time.Time
 	log        zerolog.Logger
-	roots      *x509.CertPool
+	roots      func() *x509.CertPool
 	certs      []*certificateRule
 	extra      []*rootsRule
 	unverified []*unverifiedRule
@@ -64,7 +64,11 @@ type trust struct {
 }
 
 func newTrust(o Options) (*trust, error) {
-	t := &trust{now: o.Now, log: o.Log, roots: o.Roots, sessions: map[policy]tls.ClientSessionCache{}}
+	roots := o.Roots
+	if roots == nil {
+		roots = func() *x509.CertPool { return nil }
+	}
+	t := &trust{now: o.Now, log: o.Log, roots: roots, sessions: map[policy]tls.ClientSessionCache{}}
 	for _, c := range o.Certificates {
 		rule, err := loadCertificate(c, o)
 		if err != nil {
@@ -73,7 +77,7 @@ func newTrust(o Options) (*trust, error) {
 		t.certs = append(t.certs, rule)
 	}
 	for _, r := range o.ExtraRoots {
-		rule, err := loadRoots(r, o.Roots)
+		rule, err := loadRoots(r, roots, o.Log)
 		if err != nil {
 			return nil, err
 		}
@@ -104,7 +108,7 @@ func newUnverified(host string) (*unverifiedRule, error) {
 	return &unverifiedRule{pattern: pattern}, nil
 }
 
-func loadRoots(r ExtraRoots, base *x509.CertPool) (*rootsRule, error) {
+func loadRoots(r ExtraRoots, base func() *x509.CertPool, log zerolog.Logger) (*rootsRule, error) {
 	pattern, err := ParsePattern(r.Host)
 	if err != nil {
 		return nil, fmt.Errorf("extra roots: %w", err)
@@ -113,16 +117,25 @@ func loadRoots(r ExtraRoots, base *x509.CertPool) (*rootsRule, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the extra roots for %s: %w", r.Host, err)
 	}
+	if !x509.NewCertPool().AppendCertsFromPEM(pem) {
+		return nil, fmt.Errorf("read the extra roots for %s: %s holds no PEM certificate", r.Host, r.File)
+	}
+	return &rootsRule{pattern: pattern, pool: sync.OnceValue(func() *x509.CertPool { return Beside(base(), pem, log) })}, nil
+}
+
+// Beside returns base, or where that is nil the certificates of the system, with those of a text in PEM
+// beside them. What can't be read of the system is logged: then the latter are all that holds.
+func Beside(base *x509.CertPool, pem []byte, log zerolog.Logger) *x509.CertPool {
 	if base == nil {
+		var err error
 		if base, err = x509.SystemCertPool(); err != nil {
-			return nil, fmt.Errorf("read the roots of the system: %w", err)
+			log.Error().Err(err).Msg("the certificates of the system can't be read: vendors are verified by those of the settings alone")
+			base = x509.NewCertPool()
 		}
 	}
 	pool := base.Clone()
-	if !pool.AppendCertsFromPEM(pem) {
-		return nil, fmt.Errorf("read the extra roots for %s: %s holds no PEM certificate", r.Host, r.File)
-	}
-	return &rootsRule{pattern: pattern, pool: pool}, nil
+	pool.AppendCertsFromPEM(pem)
+	return pool
 }
 
 // handshake is one TLS handshake, and what came out in it.
@@ -142,16 +155,18 @@ func (t *trust) handshake(name, port string, alpn []string) *handshake {
 		ServerName:           name,
 		NextProtos:           alpn,
 		Time:                 t.now,
-		RootCAs:              t.roots,
 		ClientSessionCache:   t.sessionsOf(p),
 		GetClientCertificate: h.certificate,
 		// Some vendors ask for a client certificate once they have seen the path.
 		Renegotiation: tls.RenegotiateFreelyAsClient,
 	}
+	roots := t.roots
 	if p.roots != nil {
-		h.config.RootCAs = p.roots.pool
+		roots = p.roots.pool
 	}
-	if p.unverified != nil {
+	if p.unverified == nil {
+		h.config.RootCAs = roots()
+	} else {
 		h.config.InsecureSkipVerify = true
 		p.unverified.warn.Do(func() {
 			t.log.Warn().Str("host", name).Msg("CONNECTING WITHOUT VERIFYING THE CERTIFICATE: a rule says so")
