@@ -6,10 +6,17 @@ import (
 	"strings"
 )
 
+// Is reports whether the field is called name, in any case. Names are tokens of ASCII (RFC
+// 9110, section 5.1): one of another length is another one, and its letters need not be
+// looked at.
+func (f Field) Is(name string) bool {
+	return len(f.Name) == len(name) && strings.EqualFold(f.Name, name)
+}
+
 // Get returns the value of the first field called name, in any case, or "".
 func (f Fields) Get(name string) string {
 	for _, field := range f {
-		if strings.EqualFold(field.Name, name) {
+		if field.Is(name) {
 			return field.Value
 		}
 	}
@@ -20,7 +27,7 @@ func (f Fields) Get(name string) string {
 func (f Fields) Values(name string) []string {
 	var values []string
 	for _, field := range f {
-		if strings.EqualFold(field.Name, name) {
+		if field.Is(name) {
 			values = append(values, field.Value)
 		}
 	}

@@ -81,7 +81,7 @@ func (s *Sequence) add(x *proxy.Exchange, counts bool) *capture.Failure {
 	} else {
 		s.learn(x, silent)
 	}
-	s.attempt(f, x, failed)
+	s.attempt(f, x, client, failed)
 	s.good(e)
 	s.flights.Add(client, call, failed)
 	return f
@@ -118,14 +118,14 @@ func slow(took, usual time.Duration) capture.Verdict {
 
 // attempt places x among the attempts at its call. An exchange without an outcome
 // says nothing of them, nor does a failure that is expected anyway.
-func (s *Sequence) attempt(f *capture.Failure, x *proxy.Exchange, failed bool) {
+func (s *Sequence) attempt(f *capture.Failure, x *proxy.Exchange, client uint64, failed bool) {
 	var out retry.Outcome
 	switch {
 	case failed && !f.Expected:
-		out = s.retries.Failed(x)
+		out = s.retries.Failed(x, client)
 		f.Chain, f.Attempt = out.Chain, out.Attempt
 	case !failed && answered(x):
-		out = s.retries.Succeeded(x)
+		out = s.retries.Succeeded(x, client)
 	}
 	for _, h := range out.Healed {
 		if !s.excuse(h) {

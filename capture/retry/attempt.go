@@ -54,10 +54,10 @@ type attempt struct {
 	plain bool
 }
 
-func (t *Tracker) attempt(x *proxy.Exchange, failing bool) attempt {
+func (t *Tracker) attempt(x *proxy.Exchange, client uint64, failing bool) attempt {
 	a := attempt{
 		id: x.ID, start: x.Start, end: x.Start.Add(x.Phases.Total), failing: failing, window: window,
-		client: t.Client(x), body: t.digestBody(x.Request.Body),
+		client: client, body: t.digestBody(x.Request.Body),
 		repeatable: x.Request.Method == http.MethodPut || x.Request.Method == http.MethodDelete,
 	}
 	a.read(t, x.Request.Header)
@@ -78,14 +78,14 @@ func (a *attempt) read(t *Tracker, header proxy.Fields) {
 		switch {
 		case isIdempotencyKey(f.Name):
 			a.key = t.digest(f.Value)
-		case strings.EqualFold(f.Name, "traceparent"):
+		case f.Is("traceparent"):
 			// version-traceid-parentid-flags, W3C Trace Context, section 3.2.
 			if parts := strings.Split(f.Value, "-"); len(parts) >= 4 {
 				a.trace = t.digest(parts[1])
 			}
-		case strings.EqualFold(f.Name, "X-Request-Id") && a.trace == 0:
+		case f.Is("X-Request-Id") && a.trace == 0:
 			a.trace = t.digest(f.Value)
-		case strings.EqualFold(f.Name, "Authorization"), strings.EqualFold(f.Name, "Proxy-Authorization"), strings.EqualFold(f.Name, "Cookie"):
+		case f.Is("Authorization"), f.Is("Proxy-Authorization"), f.Is("Cookie"):
 			a.credentials ^= t.digest(f.Value)
 		}
 	}

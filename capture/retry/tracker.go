@@ -57,15 +57,17 @@ type Outcome struct {
 	Healed []capture.Healed
 }
 
-// Failed takes an exchange that failed.
-func (t *Tracker) Failed(x *proxy.Exchange) Outcome { return t.add(x, true) }
+// Failed takes an exchange that failed, and the number of its client.
+func (t *Tracker) Failed(x *proxy.Exchange, client uint64) Outcome { return t.add(x, client, true) }
 
-// Succeeded takes an exchange that did not fail.
-func (t *Tracker) Succeeded(x *proxy.Exchange) Outcome { return t.add(x, false) }
+// Succeeded takes an exchange that did not fail, and the number of its client.
+func (t *Tracker) Succeeded(x *proxy.Exchange, client uint64) Outcome {
+	return t.add(x, client, false)
+}
 
-func (t *Tracker) add(x *proxy.Exchange, failing bool) Outcome {
+func (t *Tracker) add(x *proxy.Exchange, client uint64, failing bool) Outcome {
 	c := t.call(x)
-	a := t.attempt(x, failing)
+	a := t.attempt(x, client, failing)
 	at, _ := slices.BinarySearchFunc(c.attempts, a, func(a, b attempt) int {
 		return cmp.Or(a.start.Compare(b.start), cmp.Compare(a.id, b.id))
 	})

@@ -48,7 +48,7 @@ func run(t *retry.Tracker, calls []*proxy.Exchange) map[string]string {
 		if x.Response.Status >= 400 {
 			add = t.Failed
 		}
-		for _, h := range add(x).Healed {
+		for _, h := range add(x, t.Client(x)).Healed {
 			healed[h.FailureID] = h.Reason.Key
 		}
 	}
@@ -167,7 +167,7 @@ func TestChain(t *testing.T) {
 	}
 	var got []link
 	for _, x := range []*proxy.Exchange{sent(1, 503, "GET", ""), sent(2, 503, "GET", ""), sent(3, 503, "GET", ""), sent(500, 503, "GET", "")} {
-		out := tracker.Failed(x)
+		out := tracker.Failed(x, tracker.Client(x))
 		got = append(got, link{out.Chain, out.Attempt})
 	}
 	want := []link{{"", 1}, {"00001.0", 2}, {"00001.0", 3}, {"", 1}}
@@ -181,7 +181,7 @@ func BenchmarkSucceeded(b *testing.B) {
 	x := sent(1, 200, "POST", string(make([]byte, 1024)), "User-Agent", "app/1", "Authorization", "Bearer x", "Content-Type", "application/json")
 	b.ReportAllocs()
 	for b.Loop() {
-		tracker.Succeeded(x)
+		tracker.Succeeded(x, tracker.Client(x))
 	}
 }
 
@@ -197,6 +197,6 @@ func BenchmarkBusy(b *testing.B) {
 			x, add = *bad, tracker.Failed
 		}
 		x.Start, x.Phases.Total = at, 100*time.Microsecond
-		add(&x)
+		add(&x, tracker.Client(&x))
 	}
 }
