@@ -11,9 +11,7 @@ import (
 	"io"
 	"strings"
 
-	"github.com/andybalholm/brotli"
 	"github.com/klauspost/compress/flate"
-	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
 
 	"flagrante/proxy"
@@ -56,18 +54,23 @@ type Decoded struct {
 	Err error
 }
 
+// Body is Unpacker.Body for one body.
+func Body(b proxy.Body, header proxy.Fields, limit int) Decoded {
+	return new(Unpacker).Body(b, header, limit)
+}
+
 // Body undoes the codings that header names (RFC 9110, section 8.4) on the
 // captured bytes of b, unless that has been done, and returns at most limit
 // bytes. When not one byte can be decoded, Data holds the captured bytes as they
 // are.
-func Body(b proxy.Body, header proxy.Fields, limit int) Decoded {
+func (u *Unpacker) Body(b proxy.Body, header proxy.Fields, limit int) Decoded {
 	codings := codings(header)
 	if b.Decoded || len(b.Data) == 0 {
 		return asItIs(b, limit)
 	}
-	d := announced(b, codings, limit)
+	d := u.announced(b, codings, limit)
 	if coding := marked(d.Data); coding != "" && d.Err == nil && isMessage(header.Get("Content-Type")) {
-		return unannounced(d, coding, b, limit)
+		return u.unannounced(d, coding, b, limit)
 	}
 	return d
 }
@@ -78,7 +81,7 @@ func asItIs(b proxy.Body, limit int) Decoded {
 }
 
 // announced undoes what the header names.
-func announced(b proxy.Body, codings []string, limit int) Decoded {
+func (u *Unpacker) announced(b proxy.Body, codings []string, limit int) Decoded {
 	if len(codings) == 0 {
 		return asItIs(b, limit)
 	}
@@ -88,7 +91,7 @@ func announced(b proxy.Body, codings []string, limit int) Decoded {
 		// Deflate makes a few bytes of most texts before it finds the fault.
 		upTo = max(upTo, enough)
 	}
-	data, err := undo(b.Data, codings, upTo)
+	data, err := u.undo(b.Data, codings, upTo)
 	if err != nil && (readable || len(data) == 0) {
 		d := asItIs(b, limit)
 		d.Uncoded, d.Err = readable && !errors.Is(err, ErrUnknown), fmt.Errorf("decode %s: %w", name, err)
@@ -119,13 +122,13 @@ func codings(header proxy.Fields) []string {
 	return names
 }
 
-func undo(data []byte, codings []string, limit int) ([]byte, error) {
+func (u *Unpacker) undo(data []byte, codings []string, limit int) ([]byte, error) {
 	if len(codings) > maxCodings {
 		return nil, fmt.Errorf("%d codings lie on one another, at most %d are undone", len(codings), maxCodings)
 	}
 	var r io.Reader = bytes.NewReader(data)
 	for i := len(codings) - 1; i >= 0; i-- {
-		layer, err := open(codings[i], r)
+		layer, err := u.open(codings[i], r)
 		if err != nil {
 			return nil, err
 		}
@@ -135,14 +138,14 @@ func undo(data []byte, codings []string, limit int) ([]byte, error) {
 	return io.ReadAll(io.LimitReader(r, int64(limit)))
 }
 
-func open(coding string, r io.Reader) (io.ReadCloser, error) {
+func (u *Unpacker) open(coding string, r io.Reader) (io.ReadCloser, error) {
 	switch coding {
 	case "gzip", "x-gzip":
-		return gzip.NewReader(r)
+		return u.gunzip(r)
 	case "deflate":
 		return inflate(r)
 	case "br":
-		return io.NopCloser(brotli.NewReader(r)), nil
+		return u.unbrotli(r)
 	case "zstd":
 		d, err := zstd.NewReader(r, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(maxWindow))
 		if err != nil {

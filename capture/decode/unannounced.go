@@ -11,12 +11,12 @@ import (
 
 // unannounced undoes a coding that begins with its mark and that no field names, as where
 // a gateway packs what was packed before, or leaves the field out.
-func unannounced(d Decoded, coding string, b proxy.Body, limit int) Decoded {
+func (u *Unpacker) unannounced(d Decoded, coding string, b proxy.Body, limit int) Decoded {
 	packed := d.Data
 	if d.Coding == "" {
 		packed = b.Data
 	}
-	data, err := undo(packed, []string{coding}, limit+1)
+	data, err := u.undo(packed, []string{coding}, limit+1)
 	if len(data) == 0 {
 		return d
 	}

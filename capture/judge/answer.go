@@ -42,7 +42,7 @@ func (j *Judge) newAnswer(x *proxy.Exchange, tell func(Try)) *answer {
 
 func (a *answer) document() *document.Document {
 	if !a.opened {
-		a.doc, a.opened = document.Open(a.x.Response.Body, a.x.Response.Header), true
+		a.doc, a.opened = a.readings.open(a.x.Response), true
 	}
 	return &a.doc
 }

@@ -4,7 +4,9 @@ import (
 	"hash/maphash"
 	"sync/atomic"
 
+	"flagrante/capture/decode"
 	"flagrante/capture/document"
+	"flagrante/proxy"
 )
 
 const (
@@ -34,6 +36,8 @@ type readings struct {
 	watch  hits
 	seed   maphash.Seed
 	lately [maxReadings]atomic.Pointer[reading]
+	// unpacker is nil while it is used, and before its first use.
+	unpacker atomic.Pointer[decode.Unpacker]
 }
 
 func newReadings() *readings { return &readings{prober: newProber(), seed: maphash.MakeSeed()} }
@@ -45,6 +49,16 @@ func (r *readings) watching(words []string) *readings {
 		more.watch = more.watch.with(more.prober.add(word))
 	}
 	return more
+}
+
+// open returns the body of an answer without its codings.
+func (r *readings) open(x *proxy.Response) document.Document {
+	u := r.unpacker.Swap(nil)
+	if u == nil {
+		u = &decode.Unpacker{}
+	}
+	defer r.unpacker.Store(u)
+	return document.OpenWith(u, x.Body, x.Header)
 }
 
 // of returns what a text holds, or the two ends of one that is long.

@@ -1,6 +1,8 @@
 package record_test
 
 import (
+	"bytes"
+	"compress/gzip"
 	"fmt"
 	"strings"
 	"testing"
@@ -25,6 +27,22 @@ func called(n, status int, body string) *proxy.Exchange {
 	}
 }
 
+// packed names the answers that are sent as most vendors send them.
+const packed = "success, packed"
+
+func pack(b *testing.B, r *proxy.Response) {
+	var into bytes.Buffer
+	w := gzip.NewWriter(&into)
+	if _, err := w.Write(r.Body.Data); err != nil {
+		b.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		b.Fatal(err)
+	}
+	r.Header = append(r.Header, proxy.Field{Name: "Content-Encoding", Value: "gzip"})
+	r.Body.Data, r.Body.Size = into.Bytes(), int64(into.Len())
+}
+
 // BenchmarkSequence is what the recorder does for a call, without the store.
 func BenchmarkSequence(b *testing.B) {
 	list := "[" + strings.Repeat(`{"paid":true,"amount":"10.00"},`, 32) + "{}]"
@@ -35,6 +53,7 @@ func BenchmarkSequence(b *testing.B) {
 	}{
 		{"success", 200, func(int) string { return list }},
 		{"success that differs", 200, func(n int) string { return fmt.Sprintf(`{"id":%d,"list":%s}`, n, list) }},
+		{packed, 200, func(n int) string { return fmt.Sprintf(`{"id":%d,"list":%s}`, n, list) }},
 		{"failure", 500, func(n int) string {
 			return fmt.Sprintf(`{"type":"https://bank.example/erros/limite","title":"Limite excedido","status":500,"detail":"A cobranca %d passa do limite do dia","code":"PIX-017","traceId":"4bf92f35%d"}`, n, n)
 		}},
@@ -45,6 +64,9 @@ func BenchmarkSequence(b *testing.B) {
 			all := make([]*proxy.Exchange, 10_000)
 			for n := range all {
 				all[n] = called(n, c.status, c.body(n))
+				if c.name == packed {
+					pack(b, all[n].Response)
+				}
 			}
 			b.ReportAllocs()
 			for n := 0; b.Loop(); n++ {

@@ -1,0 +1,56 @@
+package decode_test
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"flagrante/capture/decode"
+)
+
+// TestUnpackerReadsEachBodyAsIfItWereTheFirst undoes codings of bodies that are whole, cut,
+// broken, long, and packed twice, one after the other and in several orders.
+func TestUnpackerReadsEachBodyAsIfItWereTheFirst(t *testing.T) {
+	type message struct {
+		packed []byte
+		coding []string
+	}
+	var all []message
+	for _, coding := range []string{"gzip", "br", "zstd"} {
+		for _, text := range []string{"", "a", strings.Repeat(`{"paid":true}`, 300), strings.Repeat("long ", 60_000)} {
+			packed := encode(t, coding, []byte(text))
+			all = append(all, message{packed, []string{coding}}, message{packed[:len(packed)*2/3], []string{coding}},
+				message{append(bytes.Clone(packed), "behind"...), []string{coding}}, message{encode(t, "gzip", packed), []string{coding, "gzip"}})
+		}
+	}
+	all = append(all, message{[]byte("none"), []string{"gzip"}}, message{[]byte{0x1f, 0x8b, 8}, []string{"gzip"}})
+	same := cmp.Options{cmp.Comparer(bytes.Equal), cmp.Comparer(func(a, b error) bool { return fmt.Sprint(a) == fmt.Sprint(b) })}
+	var u decode.Unpacker
+	for round := range 2 {
+		for i := range all {
+			m := all[i*(2*round+1)%len(all)]
+			want := decode.Body(whole(m.packed), coded(m.coding...), 1<<20)
+			got := u.Body(whole(m.packed), coded(m.coding...), 1<<20)
+			if diff := cmp.Diff(want, got, same); diff != "" {
+				t.Fatalf("%d bytes in %v (-first +again):\n%s", len(m.packed), m.coding, diff)
+			}
+		}
+	}
+}
+
+// TestUnpackerMakesNoReaderForEachBody holds that what a small body needs is a fraction of
+// what a reader is.
+func TestUnpackerMakesNoReaderForEachBody(t *testing.T) {
+	for _, coding := range []string{"gzip", "br"} {
+		packed, header := whole(encode(t, coding, []byte(strings.Repeat(`{"paid":true}`, 20)))), coded(coding)
+		var u decode.Unpacker
+		own := testing.AllocsPerRun(20, func() { decode.Body(packed, header, 1<<20) })
+		again := testing.AllocsPerRun(20, func() { u.Body(packed, header, 1<<20) })
+		if again > own-4 {
+			t.Errorf("%s: %v allocations with a reader that is used again, %v without", coding, again, own)
+		}
+	}
+}
