@@ -6,6 +6,10 @@
 #   postgres.sh start DIR      starts the cluster of DIR again
 #   postgres.sh kill DIR       ends it as a crash does, with what it has begun
 #   postgres.sh stop DIR       stops it with all written down, to be started again
+#   postgres.sh standby DIR OF PORT
+#                              makes a standby in DIR of the cluster of the folder OF, which from then on
+#                              waits with each commit until the standby has it
+#   postgres.sh promote DIR    makes a standby the server that takes what is written
 #   postgres.sh down DIR       stops it at once, by its process id
 #
 # The server runs as the user postgres where this runs as root, as no server of
@@ -72,6 +76,26 @@ CONF
   PGPASSWORD=$(cat "$dir/password") "$(bin)/createdb" -h 127.0.0.1 -p "$port" -U flagrante --maintenance-db=postgres flagrante
 }
 
+# ask has the cluster of a folder run a statement.
+ask() {
+  PGPASSWORD=$(cat "$1/password") "$(bin)/psql" -X -q -h 127.0.0.1 -p "$(cat "$1/port")" -U flagrante -c "$2" flagrante
+}
+
+standby() {
+  local dir=$1 of=$2 port=$3
+  mkdir -p "$dir"
+  cp "$of/password" "$of/ca.pem" "$dir"
+  echo "$port" >"$dir/port"
+  own "$dir"
+  PGPASSWORD=$(cat "$of/password") server pg_basebackup -h 127.0.0.1 -p "$(cat "$of/port")" -U flagrante -D "$dir/data" -R -X stream -c fast --no-sync
+  echo "port = $port" >>"$dir/data/postgresql.conf"
+  start "$dir"
+  ask "$of" "ALTER SYSTEM SET synchronous_standby_names = '*'"
+  ask "$of" "SELECT pg_reload_conf()" >/dev/null
+}
+
+promote() { server pg_ctl -D "$1/data" -w -t 60 -s promote; }
+
 start() {
   server pg_ctl -D "$1/data" -l "$1/server.log" -w -t 60 -s start || fail "the server does not start: $(tail -n 3 "$1/server.log")"
 }
@@ -87,7 +111,7 @@ crash() {
 stop() { server pg_ctl -D "$1/data" -m fast -w -t 300 -s stop; }
 
 down() {
-  [ ! -f "$1/data/postmaster.pid" ] || server pg_ctl -D "$1/data" -m immediate -w -s stop
+  [ ! -f "$1/data/postmaster.pid" ] || ! kill -0 "$(head -n 1 "$1/data/postmaster.pid")" 2>/dev/null || server pg_ctl -D "$1/data" -m immediate -w -s stop
 }
 
 case "${1-}" in
@@ -96,6 +120,8 @@ case "${1-}" in
   start) start "$2" ;;
   kill) crash "$2" ;;
   stop) stop "$2" ;;
+  standby) [ $# = 4 ] || fail "usage: postgres.sh standby DIR OF PORT"; standby "$2" "$3" "$4" ;;
+  promote) promote "$2" ;;
   down) down "$2" ;;
-  *) fail "usage: postgres.sh installed|up DIR PORT|start DIR|kill DIR|stop DIR|down DIR" ;;
+  *) fail "usage: postgres.sh installed|up DIR PORT|start DIR|kill DIR|stop DIR|standby DIR OF PORT|promote DIR|down DIR" ;;
 esac

@@ -25,6 +25,8 @@ type Connector struct {
 	config *pgx.ConnConfig
 	// address is what config was read from.
 	address string
+	// readers says that connections can't write.
+	readers bool
 }
 
 // oldest is the first version of the server that is good enough, as the server tells it
@@ -46,7 +48,7 @@ func NewConnector(address string, readers bool) (*Connector, error) {
 	set["jit"] = "off"
 	set["timezone"] = "UTC"
 	if readers {
-		set["default_transaction_read_only"] = "on"
+		c.readers = true
 		return c.ready(), nil
 	}
 	// What is indexed goes into the index a hundred or two failures at a time: searches look at
@@ -87,7 +89,7 @@ func newConnector(address string) (*Connector, error) {
 
 // ready lets it connect, now that its settings are complete.
 func (c *Connector) ready() *Connector {
-	c.inner = stdlib.GetConnector(*c.config, stdlib.OptionAfterConnect(checkVersion), stdlib.OptionBeforeConnect(c.renew))
+	c.inner = stdlib.GetConnector(*c.config, stdlib.OptionAfterConnect(c.begin), stdlib.OptionBeforeConnect(c.renew))
 	return c
 }
 
@@ -102,10 +104,16 @@ func (c *Connector) renew(_ context.Context, made *pgx.ConnConfig) error {
 	return nil
 }
 
-// checkVersion refuses a server that is too old.
-func checkVersion(ctx context.Context, c *pgx.Conn) error {
+// begin refuses a server that is too old, and keeps a reader from writing. It does that only now:
+// the search for a server that takes what is written (target_session_attrs=read-write) would
+// pass over all servers otherwise, since none would let it write.
+func (c *Connector) begin(ctx context.Context, made *pgx.Conn) error {
 	var version int
-	if err := c.QueryRow(ctx, `SELECT current_setting('server_version_num')::int`).Scan(&version); err != nil {
+	query, into := `SELECT current_setting('server_version_num')::int`, []any{&version}
+	if c.readers {
+		query, into = query+`, set_config('default_transaction_read_only', 'on', false)`, append(into, new(string))
+	}
+	if err := made.QueryRow(ctx, query).Scan(into...); err != nil {
 		return err
 	}
 	if version < oldest {
@@ -139,5 +147,5 @@ func (c *Connector) Connect(ctx context.Context) (driver.Conn, error) {
 	if !ok {
 		return nil, errors.Join(fmt.Errorf("the driver made a %T", made), made.Close())
 	}
-	return &conn{Conn: inner, reader: c.config.RuntimeParams["default_transaction_read_only"] == "on"}, nil
+	return &conn{Conn: inner, reader: c.readers}, nil
 }

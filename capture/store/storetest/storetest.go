@@ -96,35 +96,35 @@ type Server struct {
 // Running starts a server that stops with the test.
 func Running(tb testing.TB) *Server {
 	tb.Helper()
-	// Folders of tests are closed to the user that the server runs as.
-	dir, err := os.MkdirTemp("", "flagrante-postgres-") //nolint:usetesting // As said above.
-	if err != nil {
-		tb.Fatal(err)
-	}
+	dir := folder(tb)
 	s, err := Start(tb.Context(), dir)
-	tb.Cleanup(func() {
-		err := (&Server{Dir: dir}).Run(context.WithoutCancel(tb.Context()), "down")
-		if err := errors.Join(err, os.RemoveAll(dir)); err != nil {
-			tb.Error(err)
-		}
-	})
 	if err != nil {
 		tb.Fatal(err)
 	}
 	return s
 }
 
+// folder is one for a server, which stops with the test.
+func folder(tb testing.TB) string {
+	tb.Helper()
+	// Folders of tests are closed to the user that the server runs as.
+	dir, err := os.MkdirTemp("", "flagrante-postgres-") //nolint:usetesting // As said above.
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() {
+		err := (&Server{Dir: dir}).Run(context.WithoutCancel(tb.Context()), "down")
+		if err := errors.Join(err, os.RemoveAll(dir)); err != nil {
+			tb.Error(err)
+		}
+	})
+	return dir
+}
+
 // Start starts a server in a folder below that of the system's temporary files. It has to be stopped.
 func Start(ctx context.Context, dir string) (*Server, error) {
-	free, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
+	port, err := freePort(ctx)
 	if err != nil {
-		return nil, err
-	}
-	_, port, err := net.SplitHostPort(free.Addr().String())
-	if err != nil {
-		return nil, err
-	}
-	if err := free.Close(); err != nil {
 		return nil, err
 	}
 	s := &Server{Dir: dir}
@@ -133,6 +133,32 @@ func Start(ctx context.Context, dir string) (*Server, error) {
 	}
 	err = s.address()
 	return s, err
+}
+
+// freePort is a port of loopback that nobody listens on.
+func freePort(ctx context.Context) (string, error) {
+	free, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	_, port, err := net.SplitHostPort(free.Addr().String())
+	return port, errors.Join(err, free.Close())
+}
+
+// Standby starts a standby that stops with the test. The server waits with each commit until
+// the standby has it.
+func (s *Server) Standby(tb testing.TB) *Server {
+	tb.Helper()
+	dir := folder(tb)
+	port, err := freePort(tb.Context())
+	if err != nil {
+		tb.Fatal(err)
+	}
+	standby := &Server{Dir: dir}
+	if err := errors.Join(standby.Run(tb.Context(), "standby", s.Dir, port), standby.address()); err != nil {
+		tb.Fatal(err)
+	}
+	return standby
 }
 
 // Resume starts the server of a folder that was stopped, or a new one where there is
