@@ -36,7 +36,7 @@ func (s *Server) await(t *tunnel, below *gather.Conn) *acceptance {
 
 // judge is told of all that comes from the app, by the one direction that it comes in.
 func (l *link) judge(src net.Conn, err error) {
-	if l.acceptance == nil || src != l.app {
+	if src != l.app || l.acceptance == nil {
 		return
 	}
 	if err == nil {

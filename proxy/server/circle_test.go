@@ -16,9 +16,13 @@ import (
 // the last one by way of the first.
 func circle(t *testing.T, scheme string, n int) []*stage {
 	t.Helper()
-	stages := make([]*stage, n)
+	stages, ready := make([]*stage, n), make(chan struct{})
+	defer close(ready)
 	for i := range stages {
-		next := lead(t, func() string { return stages[(i+1)%n].addr })
+		next := lead(t, func() string {
+			<-ready
+			return stages[(i+1)%n].addr
+		})
 		stages[i] = newStageWith(t, func(_ *server.Options, o *upstream.Options) {
 			o.Pseudonym = fmt.Sprintf("flagrante-%d", i)
 			o.Proxies = []upstream.ProxyRule{{Host: "*", URL: scheme + "://" + next}}

@@ -5,8 +5,10 @@ import (
 	"crypto/tls"
 	"errors"
 	"io"
+	"log"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -108,12 +110,15 @@ func TestAnAppMayTurnUsDownBehindTheHandshake(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			ended := make(chan struct{}, 4)
-			vendor := tlsVendor(t, func(http.ResponseWriter, *http.Request) {})
+			vendor := httptest.NewUnstartedServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+			vendor.Config.ErrorLog = log.New(io.Discard, "", 0)
 			vendor.Config.ConnState = func(_ net.Conn, state http.ConnState) {
 				if state == http.StateClosed {
 					ended <- struct{}{}
 				}
 			}
+			vendor.StartTLS()
+			t.Cleanup(vendor.Close)
 			s := newStage(t, vendor)
 			if test.trusted {
 				client := s.client()

@@ -18,6 +18,8 @@ type rehearsal struct {
 	said []byte
 	// over is set when the vendor has spoken, or when more was said than is kept.
 	over bool
+	// why is what the app is to be told.
+	why error
 }
 
 // maxRehearsal bounds what is kept, in bytes: more is only said by apps that upload, before
@@ -36,18 +38,20 @@ func (r *rehearsal) note(piece []byte, fromVendor bool) {
 	}
 }
 
-func (r *rehearsal) holds() bool {
+// ends notes why the vendor has turned the app down, and reports whether all is kept that
+// the app has said.
+func (r *rehearsal) ends(why error) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.why = why
 	return !r.over
 }
 
 // takeOver lets the app's connection go on with us, and reports whether it can.
 func (l *link) takeOver(why error) bool {
-	if l.rehearsal == nil || !l.rehearsal.holds() {
+	if l.rehearsal == nil || !l.rehearsal.ends(why) {
 		return false
 	}
-	l.refusal.Store(&why)
 	// What the tap has read of the app is read again.
 	l.tap.drop()
 	l.moving.Store(true)
@@ -68,7 +72,7 @@ func (s *Server) rehearse(l *link, t *tunnel) {
 		s.tunnels.push(&tunnel{
 			Conn:   &replayedConn{Conn: l.app, r: io.MultiReader(bytes.NewReader(l.rehearsal.said), l.app)},
 			target: t.target, head: t.head, peer: t.peer, scheme: t.scheme,
-			failure: &upstream.Error{Err: *l.refusal.Load(), Setup: t.vendor.Setup, Upstream: t.vendor.Upstream},
+			failure: &upstream.Error{Err: l.rehearsal.why, Setup: t.vendor.Setup, Upstream: t.vendor.Upstream},
 		})
 	}
 }
