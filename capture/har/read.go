@@ -57,6 +57,10 @@ func Read(r io.Reader, each func(*proxy.Exchange) error) (Tally, error) {
 	return a.Tally, errors.Join(errors.Join(a.broken...), err)
 }
 
+// ErrNoHAR says that there is no log.entries in what was read, as in the files that other
+// programs keep calls in.
+var ErrNoHAR = errors.New("there is no log.entries in it")
+
 // archive is a HAR while it is read.
 type archive struct {
 	Tally
@@ -86,7 +90,7 @@ func (a *archive) documents() error {
 		}
 	}
 	if !a.found {
-		return errors.New("read the HAR: there is no log.entries in it")
+		return fmt.Errorf("read the HAR: %w", ErrNoHAR)
 	}
 	return nil
 }
@@ -99,8 +103,15 @@ func (a *archive) failed(err error) error {
 	case a.found:
 		return fmt.Errorf("read the HAR at %s, in log.entries[%d]: %w", a.scanner.place(), a.entries, err)
 	}
-	return fmt.Errorf("read the HAR at %s: %w", a.scanner.place(), err)
+	return foreignError{fmt.Errorf("read the HAR at %s: %w", a.scanner.place(), err)}
 }
+
+// foreignError is the error of what ended before any log.entries.
+type foreignError struct{ error }
+
+func (e foreignError) Is(target error) bool { return target == ErrNoHAR }
+
+func (e foreignError) Unwrap() error { return e.error }
 
 func (a *archive) top(name string) error {
 	if name != "log" {

@@ -20,6 +20,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"github.com/klauspost/compress/zstd"
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
 
 	"flagrante/capture/har"
 	"flagrante/proxy"
@@ -117,6 +119,7 @@ func TestReadUnpacks(t *testing.T) {
 			}
 			return z
 		}),
+		"UTF-16":          transform.NewReader(bytes.NewReader(plain), unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewEncoder()),
 		"byte order mark": io.MultiReader(strings.NewReader("\ufeff"), bytes.NewReader(plain)),
 		"byte by byte":    iotest.OneByteReader(bytes.NewReader(plain)),
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 
+	"flagrante/capture/har"
 	"flagrante/capture/intake"
 	"flagrante/capture/record"
 	"flagrante/capture/store"
@@ -41,6 +42,9 @@ func (n *imported) file(ctx context.Context, w world, to *store.Store, p *record
 	n.Files++
 	counts, err := intake.Recording(ctx, f, to, p)
 	n.add(counts)
+	if errors.Is(err, har.ErrNoHAR) {
+		return &hinted{fmt.Errorf("import %s: %w", path, err), "give a HAR, as browsers, Insomnia, Charles and Fiddler export it; of a file of flows, mitmproxy makes one with `mitmdump -nr FLOWS --set hardump=OUT.har`"}
+	}
 	var broken *intake.BrokenError
 	if errors.As(err, &broken) {
 		return &hinted{fmt.Errorf("import %s: %w", path, err), "everything else of it is stored, and importing it again doubles nothing: record the rest again, or correct the file"}
