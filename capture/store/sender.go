@@ -40,20 +40,32 @@ func (s *Sender) Name() string { return s.name }
 
 // Deliver puts deliveries in. It is a delivery.Sender.
 func (s *Sender) Deliver(ctx context.Context, all []delivery.Delivery) error {
+	if err := s.deliver(ctx, all); err != nil {
+		return fmt.Errorf("deliver to %s: %w", s.name, advised(err))
+	}
+	return nil
+}
+
+func (s *Sender) deliver(ctx context.Context, all []delivery.Delivery) error {
 	tx, err := s.db.BeginTx(ctx, nil)
 	if err != nil {
-		return fmt.Errorf("deliver to %s: %w", s.name, err)
+		return err
 	}
 	defer tx.Rollback()
 	for _, d := range all {
 		if err := insertOne(ctx, tx, d); err != nil {
-			return fmt.Errorf("deliver to %s: %w", s.name, err)
+			return err
 		}
 	}
-	if err := tx.Commit(); err != nil {
-		return fmt.Errorf("deliver to %s: %w", s.name, err)
+	return tx.Commit()
+}
+
+// advised says of a full disk what to do: it is logged where nobody asks for a hint.
+func advised(err error) error {
+	if !postgres.Full(err) {
+		return err
 	}
-	return nil
+	return fmt.Errorf("%w; %s", err, postgres.Hint(err))
 }
 
 // Reach returns nil when the database can be reached and lets this user in.

@@ -110,7 +110,7 @@ func (s *Store) take(ctx context.Context, only string, alter func(*capture.Batch
 		db.seen.keep(contents)
 	})
 	if err != nil {
-		return delivery.Taken{}, next, fmt.Errorf("store what was delivered: %w", err)
+		return delivery.Taken{}, next, fmt.Errorf("store what was delivered: %w", advised(err))
 	}
 	return t, next, nil
 }

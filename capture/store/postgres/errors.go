@@ -97,6 +97,8 @@ func Hint(err error) string {
 		return "make the database first: createdb --owner=USER DATABASE"
 	case c == "42501":
 		return "this user may not do that: the owner of the database opens it once, which makes the tables, and then grants rights on them"
+	case Full(err):
+		return "the disk of the database's server is full: make room there, or have retention keep less; what proxies catch waits in their journals meanwhile"
 	case c == "53300":
 		return "raise max_connections of the server, or stop something that uses it"
 	case strings.Contains(err.Error(), "tls:") || strings.Contains(err.Error(), "x509:") || strings.Contains(err.Error(), "TLS"):
