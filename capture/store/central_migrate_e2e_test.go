@@ -14,6 +14,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"flagrante/capture/delivery"
+	"flagrante/capture/store"
 	"flagrante/capture/store/storetest"
 )
 
@@ -69,6 +71,55 @@ func TestEarlierSharedSchemasAreBroughtUpToDate(t *testing.T) {
 			if n := number(t, s, `SELECT sum(count) FROM groups WHERE scope = 'endpoint'`); n == 0 {
 				t.Errorf("from schema %d: no group counts", version)
 			}
+		}
+	})
+}
+
+// TestProxiesOfOtherVersionsRunOn updates a team in any order: a newer proxy keeps what it catches until
+// the tables are up to date, and says so; an older one goes on inserting as it did.
+func TestProxiesOfOtherVersionsRunOn(t *testing.T) {
+	shared(t, func(address string) {
+		thawShared(t, address, "testdata/schema-postgres-3.sql.gz")
+		older, err := pgx.Connect(t.Context(), address)
+		check(t, err)
+		defer func() { check(t, older.Close(t.Context())) }()
+		alter := func(how string) {
+			t.Helper()
+			_, err := older.Exec(t.Context(), `ALTER TABLE deliveries `+how)
+			check(t, err)
+		}
+		alter(`DROP COLUMN masks`) // Schema 2 had none.
+		newer, err := store.OpenSender(address)
+		check(t, err)
+		defer func() { check(t, newer.Close()) }()
+		all := packed(t, "newer", caught("n", 4))
+		err = newer.Deliver(t.Context(), all[:2])
+		if err == nil || !strings.Contains(err.Error(), "earlier flagrante") {
+			t.Errorf("with tables of an earlier version: %v", err)
+		}
+		insert := func(d delivery.Delivery) {
+			t.Helper()
+			// As the program of that schema did.
+			_, err := older.Exec(t.Context(), `INSERT INTO deliveries (stream, seq, origin, machine, app, format, failures, data) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING`,
+				d.Stream, d.Seq, d.Origin.ID, d.Origin.Machine, d.Origin.App, d.Format, d.Failures, d.Data)
+			check(t, err)
+		}
+		old := packed(t, "older", caught("o", 4))
+		insert(old[0])
+		insert(old[1])
+
+		alter(`ADD COLUMN masks text COLLATE "C" NOT NULL DEFAULT ''`)
+		s := storetest.Open(t, address) // A desk of this version.
+		insert(old[1])
+		insert(old[2])
+		check(t, newer.Deliver(t.Context(), all))
+		if sum := takeAll(t, s); sum.Stored != 7 || sum.Refused != 0 || sum.Twins != 0 {
+			t.Errorf("taken: %+v", sum)
+		}
+		insert(old[2])
+		insert(old[3])
+		if sum := takeAll(t, s); sum.Stored != 1 || sum.Refused != 0 || sum.Twins != 0 {
+			t.Errorf("taken afterwards: %+v", sum)
 		}
 	})
 }

@@ -60,9 +60,9 @@ func (s *Sender) deliver(ctx context.Context, all []delivery.Delivery) error {
 	return tx.Commit()
 }
 
-// advised says of a full disk what to do: it is logged where nobody asks for a hint.
+// advised says what to do about a full disk, and tables of an earlier program: it is logged where nobody asks for a hint.
 func advised(err error) error {
-	if !postgres.Full(err) {
+	if !postgres.Full(err) && !postgres.Earlier(err) {
 		return err
 	}
 	return fmt.Errorf("%w; %s", err, postgres.Hint(err))

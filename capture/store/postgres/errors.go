@@ -41,6 +41,9 @@ func code(err error) string {
 // Full reports that the disk of the server is full.
 func Full(err error) bool { return code(err) == "53100" }
 
+// Earlier reports that the tables are those of an earlier program: a column or a table is not there.
+func Earlier(err error) bool { return code(err) == "42703" || code(err) == "42P01" }
+
 // readOnly is the code of a statement that writes where nothing may.
 const readOnly = "25006"
 
@@ -99,6 +102,8 @@ func Hint(err error) string {
 		return "this user may not do that: the owner of the database opens it once, which makes the tables, and then grants rights on them"
 	case Full(err):
 		return "the disk of the database's server is full: make room there, or have retention keep less; what proxies catch waits in their journals meanwhile"
+	case Earlier(err):
+		return "the tables are those of an earlier flagrante: run `flagrante drafts` with this version as the owner of the database"
 	case c == "53300":
 		return "raise max_connections of the server, or stop something that uses it"
 	case strings.Contains(err.Error(), "tls:") || strings.Contains(err.Error(), "x509:") || strings.Contains(err.Error(), "TLS"):
