@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -46,23 +45,24 @@ type archive struct {
 // databaseFile is the database in the data folder.
 const databaseFile = "flagrante.db"
 
-// openArchive opens the data folder dir. The settings are read while the database is
-// opened, which takes longer.
+// openArchive opens the data folder dir.
 func openArchive(ctx context.Context, dir string, conf config, w world, options ...store.Option) (*archive, error) {
 	// The key of masks is kept there, whether the database is or not.
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, unusable(dir, err)
 	}
-	reading := meanwhile(func() (writing, error) { return readWriting(conf, dir, w) })
-	s, openErr := openStore(ctx, dir, conf, w, options...)
-	with, err := reading()
-	settings := with.settings
-	if err = cmp.Or(err, openErr, with.keyErr); err != nil {
-		if openErr == nil {
-			err = errors.Join(err, s.Close())
-		}
+	with, err := readWriting(conf, dir, w)
+	if err != nil {
 		return nil, err
 	}
+	s, err := openStore(ctx, dir, conf, w, options...)
+	if err != nil {
+		return nil, err
+	}
+	if with.keyErr != nil {
+		return nil, errors.Join(with.keyErr, s.Close())
+	}
+	settings := with.settings
 	last := gate.New(settings.Redactor)
 	shelf := attach.Open(filepath.Join(dir, "attachments"), attach.Options{
 		Now: w.now, NewID: func() string { return newID(w.now()) },
