@@ -152,6 +152,34 @@ func TestAnAppOfHTTP2IsToldThatAVendorDemandsACertificate(t *testing.T) {
 	}
 }
 
+// The app may share a suite with its vendor that we lack, and is told how to go on.
+func TestAVendorOfOtherSuitesIsNamed(t *testing.T) {
+	for name, test := range map[string]struct {
+		suites []byte
+		told   bool
+	}{
+		"the app offers DHE as well":  {[]byte{0xc0, 0x2f, 0x00, 0x9f}, true},
+		"the app offers what we have": {[]byte{0xc0, 0x2f, 0x00, 0xff, 0x5a, 0x5a}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			vendor := rawVendor(t, func(c net.Conn) {
+				if _, err := c.Read(make([]byte, 4096)); err == nil {
+					io.WriteString(c, "\x15\x03\x03\x00\x02\x02\x28")
+				}
+			})
+			s := newStage(t)
+			c := s.tunnelTo(vendor)
+			_, err := c.Write(helloWith(test.suites...))
+			check(t, err)
+			c.Close()
+			x := s.next()
+			if x.Err == nil || x.Err.Type != "tls_alert_received" || strings.Contains(x.Err.Text, "add 127.0.0.1 to proxy.passthrough") != test.told {
+				t.Errorf("recorded as %v", x.Err)
+			}
+		})
+	}
+}
+
 // An app with which we share no suite may share one with its vendor.
 func TestAnAppThatSharesNothingWithUsIsTunnelledFromThenOn(t *testing.T) {
 	vendor := tlsVendor(t, func(http.ResponseWriter, *http.Request) {})
@@ -170,12 +198,12 @@ func TestAnAppThatSharesNothingWithUsIsTunnelledFromThenOn(t *testing.T) {
 	t.Errorf("learned %+v", s.server.Learned())
 }
 
-// helloWith returns a hello of TLS 1.2 that offers one cipher suite (RFC 5246, section
+// helloWith returns a hello of TLS 1.2 that offers cipher suites (RFC 5246, section
 // 7.4.1.2).
 func helloWith(suite ...byte) []byte {
 	hello := append([]byte{3, 3}, make([]byte, 32)...) // version and random
 	hello = append(hello, 0)                           // no session
-	hello = append(append(hello, 0, 2), suite...)
+	hello = append(append(hello, 0, byte(len(suite))), suite...)
 	hello = append(hello, 1, 0) // no compression
 	hello = append([]byte{handshakeHello, 0, 0, byte(len(hello))}, hello...)
 	return append([]byte{22, 3, 1, 0, byte(len(hello))}, hello...)

@@ -236,6 +236,9 @@ func (a *attempt) secure(ctx context.Context, conn *Conn) error {
 	if err != nil {
 		conn.Close()
 		describeRefused(&a.upstream, err)
+		if a.request.Offer.Lacking && !h.asked.Load() {
+			err = fault.Suites(err, a.host)
+		}
 		return h.explain(err)
 	}
 	describe(&a.upstream, secured.ConnectionState())
