@@ -124,6 +124,9 @@ func asText(data, contentType string) (text string, charset encoding.Encoding, o
 		if end := len(data) - 3; end > 0 && utf8.ValidString(data[:end]) || hasUTF8Tail(data) {
 			return data, nil, !hasControls(data)
 		}
+		if packedMap(data) {
+			return data, nil, false
+		}
 		charset = charmap.ISO8859_1
 	}
 	plain, err := charset.NewDecoder().String(data)
@@ -224,6 +227,17 @@ func (w *walk) plain(s, contentType string) string {
 	return w.value(place{}, s)
 }
 
+// lastFirstName returns where the first name begins that s ends with and a space, as the
+// surname is not there any more that would tell it; the length of s when there is none.
+func (w *walk) lastFirstName(s string) int {
+	end := len(strings.TrimRight(s, " "))
+	start := strings.LastIndexAny(s[:end], " \t\r\n=&,;\"':>(") + 1
+	if end == len(s) || !w.scanner.FirstName(s[start:end]) {
+		return len(s)
+	}
+	return start
+}
+
 // finished drops the last word of text that was cut off, which may be the
 // beginning of anything, and the figures before it, which may be of the same number.
 // JSON and XML look after themselves.
@@ -231,6 +245,10 @@ func (w *walk) finished(s string) string {
 	start := strings.TrimLeft(s, " \t\r\n\ufeff")
 	if looksJSON(start) || strings.HasPrefix(start, "<") || len(s) < 2 {
 		return s
+	}
+	if end := w.lastFirstName(s); end < len(s) {
+		w.note(cutKind, "cut-off")
+		return s[:end]
 	}
 	end := strings.LastIndexAny(s, " \t\r\n=&,;\"") + 1
 	last := figures(s[:end])

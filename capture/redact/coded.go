@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"mime/quotedprintable"
 	"net/url"
 	"strings"
 	"unicode/utf8"
@@ -94,6 +95,22 @@ func unescapeJSON(s string) (string, bool) {
 	return s, false
 }
 
+// unescapeQuotedPrintable undoes the coding of mail (RFC 2045, section 6.7), broken lines
+// too.
+func unescapeQuotedPrintable(s string) (string, bool) {
+	plain, err := io.ReadAll(quotedprintable.NewReader(strings.NewReader(s)))
+	return string(plain), err == nil && utf8.Valid(plain)
+}
+
+func escapeQuotedPrintable(s string) string {
+	var out strings.Builder
+	w := quotedprintable.NewWriter(&out)
+	if _, err := io.WriteString(w, s); err != nil || w.Close() != nil {
+		return s // A Builder never fails.
+	}
+	return out.String()
+}
+
 func escapeJSON(s string) string {
 	quoted := quote(s)
 	return quoted[1 : len(quoted)-1]
@@ -136,6 +153,9 @@ func (w *walk) base64(at place, v string) (string, bool) {
 	// Most ids are no text in base64; the beginning shows it.
 	var buffer [12]byte
 	n, err := encoding.WithPadding(base64.NoPadding).Decode(buffer[:], []byte(v[:12]))
+	if err == nil && n == len(buffer)-3 && len(v) >= 24 && w.active(binaryKind) && packedMap(string(buffer[:n])) {
+		return head + w.whole(binaryKind, "encoded-file", v), true
+	}
 	if first := buffer[:n]; err != nil || n < 9 || hasControls(string(first)) || !utf8.Valid(first[:6]) && !utf8.Valid(first[:7]) && !utf8.Valid(first[:8]) {
 		return head + v, false
 	}
@@ -153,7 +173,7 @@ func (w *walk) base64(at place, v string) (string, bool) {
 // isFile reports whether base64 begins as that of a certificate or key store (DER),
 // a document, a picture or an archive does: nobody here can say what is in it.
 func isFile(v string) bool {
-	for _, start := range [...]string{"MII", "JVBERi0", "iVBORw0KGgo", "/9j/", "R0lGOD", "UEsDB", "H4sI", "UklGR", "Qk0", "SUkqA", "TU0AK", "0M8R4KGx"} {
+	for _, start := range [...]string{"MII", "JVBERi0", "iVBORw0KGgo", "/9j/", "R0lGOD", "UEsDB", "H4sI", "UklGR", "Qk0", "SUkqA", "TU0AK", "0M8R4KGx", "/u3+7Q", "zs7Ozg", "QlpoOT", "/Td6WFo", "N3q8ryc", "KLUv/"} {
 		if strings.HasPrefix(v, start) {
 			return true
 		}
@@ -207,6 +227,10 @@ func encodingOf(v string) *base64.Encoding {
 
 // hex masks text that is written as the hexadecimal digits of its bytes.
 func (w *walk) hex(at place, v string) (string, bool) {
+	if digits, ok := strings.CutPrefix(v, "0x"); ok {
+		masked, found := w.hex(at, digits)
+		return "0x" + masked, found
+	}
 	if len(v) < 16 || len(v)%2 > 0 || !hexOfText(v) {
 		return v, false
 	}
@@ -267,4 +291,28 @@ func wrapped(old, coded string, width int) string {
 		out.WriteString(end)
 	}
 	return out.String()
+}
+
+// packedMap reports whether data begins like a map of MessagePack or of CBOR (RFC 8949) whose
+// first name is a short text: its strings stand there as they are, among bytes that
+// Latin-1 has letters for.
+func packedMap(data string) bool {
+	if len(data) < 4 {
+		return false
+	}
+	size := 0
+	switch first, next := data[0], data[1]; {
+	case first > 0x80 && first <= 0x8f && next > 0xa0 && next <= 0xbf:
+		size = int(next - 0xa0)
+	case first > 0xa0 && first <= 0xb7 && next > 0x60 && next <= 0x77:
+		size = int(next - 0x60)
+	default:
+		return false
+	}
+	for i := 2; i < min(len(data), 2+size); i++ {
+		if c := data[i]; !wordByte(c) || c >= 0x80 {
+			return false
+		}
+	}
+	return len(data) == 2+size || len(data) < 2+size || data[2+size] >= 0x60 || data[2+size] < 0x18
 }

@@ -10,6 +10,10 @@ import (
 // are in use); it is no table when the first line names nothing.
 func (w *walk) csv(s string) (string, bool) {
 	head, rest, ok := strings.Cut(s, "\n")
+	if strings.HasPrefix(head, "+-") && strings.HasPrefix(rest, "|") { // The frame of a table.
+		out, ok := w.csv(rest)
+		return head + "\n" + out, ok
+	}
 	separator := separatorOf(head)
 	if !ok || separator == 0 || strings.TrimSpace(rest) == "" {
 		return s, false
@@ -45,6 +49,9 @@ func separatorOf(head string) byte {
 		if len(parts) < 2 {
 			continue
 		}
+		if c == '|' && strings.TrimSpace(parts[0]) == "" && strings.TrimSpace(parts[len(parts)-1]) == "" {
+			parts = parts[1 : len(parts)-1]
+		}
 		for _, part := range parts {
 			if name := strings.Trim(part, "\" \r\ufeff"); name == "" || len(name) > 40 || strings.Count(name, " ") > 2 {
 				return 0
@@ -65,6 +72,9 @@ func (w *walk) row(line string, separator byte, columns []place, last bool) stri
 	}
 	for i, cell := range cells {
 		plain := strings.Trim(cell, "\" ")
+		if strings.Trim(plain, "-:") == "" {
+			continue // The line below the head in Markdown.
+		}
 		if masked := w.leaf(columns[i], plain); masked != plain {
 			cells[i] = strings.Replace(cell, plain, masked, 1)
 		}

@@ -1,6 +1,7 @@
 package redact
 
 import (
+	"net/url"
 	"strings"
 
 	"flagrante/capture/redact/detect"
@@ -33,6 +34,8 @@ func (w *walk) field(f proxy.Field) string {
 		return w.setCookie(f.Value)
 	case n == "secwebsocketprotocol":
 		return w.protocols(f.Value)
+	case n == "link":
+		return w.links(f.Value)
 	case n == "wwwauthenticate" || n == "proxyauthenticate":
 		return w.prose(place{}, f.Value)
 	case n == "authorization" || n == "proxyauthorization":
@@ -42,7 +45,34 @@ func (w *walk) field(f proxy.Field) string {
 	case at.naming.Kind.IsSecret() && (at.naming.Strong || strings.HasSuffix(n, "key")):
 		at.forced = at.naming.Kind
 	}
+	if plain, err := url.PathUnescape(f.Value); err == nil && plain != f.Value && at.naming.Kind != "" {
+		if kind, rule := w.named(at, plain); kind != "" {
+			return escapeURL(w.whole(kind, rule, plain))
+		}
+	}
 	return w.leaf(at, f.Value)
+}
+
+// links masks the addresses of a Link field (RFC 8288, section 3), which may be relative.
+func (w *walk) links(value string) string {
+	var out strings.Builder
+	for rest := value; rest != ""; {
+		start := strings.IndexByte(rest, '<')
+		end := linkEnd(rest[max(start, 0):])
+		if start < 0 || end == 0 {
+			out.WriteString(w.prose(place{}, rest))
+			break
+		}
+		out.WriteString(rest[:start+1] + w.url(rest[start+1:start+end]))
+		rest = rest[start+end:]
+		next := strings.IndexByte(rest, '<')
+		if next < 0 {
+			next = len(rest)
+		}
+		out.WriteString(w.prose(place{}, rest[:next]))
+		rest = rest[next:]
+	}
+	return out.String()
 }
 
 // protocols masks tokens among the subprotocols of a WebSocket, where browsers put

@@ -15,6 +15,11 @@ type frame struct {
 	// oneTime says that a sibling tells of codes for one use.
 	oneTime bool
 	grant   bool
+	// webKey says that it is a JSON Web Key, kind what its "type" says it holds, columns
+	// the names that the lists in it follow.
+	webKey  bool
+	kind    string
+	columns []string
 	steps   int
 	// list says that it is an array, item is the number of its next item.
 	list bool
@@ -28,6 +33,8 @@ type jsonWalk struct {
 	tokens []token
 	frames []frame
 	name   string
+	// tabular says that names of columns were read.
+	tabular bool
 	// out holds what was written of s, up to from.
 	out  strings.Builder
 	from int32
@@ -111,6 +118,7 @@ const maxDepth = 512
 // open begins an object or array below the current name, and returns the last token that
 // it looked at.
 func (j *jsonWalk) open(i int) int {
+	j.readColumns(i, &j.frames[len(j.frames)-1])
 	if len(j.frames) > maxDepth && j.again == nil && j.active(binaryKind) {
 		return j.tooDeep(i)
 	}
@@ -163,7 +171,7 @@ func (j *jsonWalk) placeOf(top *frame) place {
 
 func (j *jsonWalk) scalar(i int, text string) {
 	top := &j.frames[len(j.frames)-1]
-	at := j.placeOf(top)
+	at := j.ofColumn(j.placeOf(top), top)
 	depth := len(j.path)
 	j.enter(top)
 	j.valueAt(i, at, text)
@@ -174,7 +182,7 @@ func (j *jsonWalk) scalar(i int, text string) {
 func (j *jsonWalk) valueAt(i int, at place, text string) {
 	t := j.tokens[i]
 	if j.name != "" {
-		at = j.bySibling(at)
+		at = j.ofKey(j.typed(j.bySibling(at)), text)
 	} else if i > 1 && j.tokens[i-1].kind == 's' && j.tokens[i-2].kind == '[' && j.tokens[i-1].up == t.up {
 		at = j.ofPair(at, unquoted(j.s[j.tokens[i-1].start:j.tokens[i-1].end]))
 	}

@@ -92,6 +92,13 @@ func (j *jsonWalk) readSiblings(f *frame) {
 		if next := j.tokens[i+1]; next.kind == 's' && next.end-next.start < 20 {
 			f.oneTime = f.oneTime || detect.OneTimeCode(unquoted(j.s[next.start:next.end]))
 		}
+		name := j.s[j.tokens[i].start:j.tokens[i].end]
+		f.webKey = f.webKey || name == `"kty"`
+		if naming.Types {
+			if kind := j.lastString(i + 1); len(kind) < 32 && f.kind == "" && !j.naming(kind).Kind.IsSecret() && j.naming(kind).Kind != "" {
+				f.kind = kind
+			}
+		}
 		if naming.Names {
 			if next := j.lastString(i + 1); next != "" && len(next) < 64 {
 				subject = next
@@ -112,5 +119,8 @@ func (j *jsonWalk) lastString(i int) string {
 			break
 		}
 	}
-	return strings.TrimPrefix(found, "/")
+	if strings.HasPrefix(found, "/") { // A pointer into JSON (RFC 6901).
+		return strings.ReplaceAll(found[1:], "/", ".")
+	}
+	return found
 }

@@ -59,7 +59,7 @@ func looksJSON(s string) bool {
 	}
 	switch c := rest[0]; {
 	case c == '"':
-		return true
+		return !arrowAfter(rest)
 	case c == '\'':
 		return s[0] == '{' || strings.IndexByte(rest[1:], '\'') > 0
 	case s[0] == '{':
@@ -73,6 +73,11 @@ func looksJSON(s string) bool {
 		return end != "" && (end[0] == ',' || end[0] == ']')
 	}
 	return strings.HasPrefix(rest, "null") || strings.HasPrefix(rest, "true") || strings.HasPrefix(rest, "false")
+}
+
+// arrowAfter reports the arrow of Ruby and PHP behind the string that s begins with.
+func arrowAfter(s string) bool {
+	return strings.HasPrefix(strings.TrimLeft(s[stringEnd(s, 0):], " "), "=>")
 }
 
 // jsonLength returns where the brackets that s begins with are closed, its length

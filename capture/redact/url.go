@@ -85,6 +85,7 @@ func cutLast(s, sep string) (before, after string, ok bool) {
 // segments masks the parts of a path, each by the name before it: /clientes/{cpf},
 // /reset-password/{token}.
 func (w *walk) segments(path string) string {
+	path = w.within(path)
 	parts := strings.Split(path, "/")
 	before := ""
 	for i, part := range parts {
@@ -114,13 +115,33 @@ func (w *walk) segments(path string) string {
 	return strings.Join(parts, "/")
 }
 
+// within masks the user information of addresses that a path holds, as those of proxies and
+// archives do: /fetch/https://user:password@host/.
+func (w *walk) within(path string) string {
+	before, rest, ok := strings.Cut(path, "://")
+	if !ok {
+		return path
+	}
+	var out strings.Builder
+	for ; ok; before, rest, ok = strings.Cut(rest, "://") {
+		authority, _, _ := strings.Cut(rest, "/")
+		out.WriteString(before + "://" + w.authority(authority))
+		rest = rest[len(authority):]
+	}
+	out.WriteString(before)
+	return out.String()
+}
+
 // ofHook reports the segment that is the secret of a hook, behind those before it:
 // /hooks/{secret}, or /services/T…/B…/{secret} as those who speak the protocol of Slack have it.
 func ofHook(before []string, segment string) bool {
+	last := len(before) - 1
+	if last >= 0 && (before[last] == "IncomingWebhook" || last > 0 && before[last-1] == "IncomingWebhook") {
+		return true // As Teams has them, whatever the host.
+	}
 	if !detect.Unguessable(segment) || len(segment) == 36 && strings.Count(segment, "-") == 4 {
 		return false
 	}
-	last := len(before) - 1
 	switch detect.Fold(before[last]) {
 	case "hook", "hooks", "webhook", "webhooks":
 		return true
@@ -180,7 +201,7 @@ func (w *walk) pair(pair string, grant bool) string {
 		name = escaped
 	}
 	at := place{name: name, naming: w.naming(name), field: true}
-	if (name == "code" || name == "state" && len(value) >= 8 && strings.ContainsAny(value, "0123456789")) && grant {
+	if name == "code" && detect.Random(value) || (name == "code" || name == "state" && len(value) >= 8 && strings.ContainsAny(value, "0123456789")) && grant {
 		at.naming = detect.Naming{Kind: detect.Token, Strong: true}
 	}
 	w.path = append(w.path, step{name: name})

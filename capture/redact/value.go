@@ -136,6 +136,11 @@ func (w *walk) nested(at place, v string) (string, bool) {
 			return out, true
 		}
 	}
+	if strings.Contains(v, "=3D") || strings.Contains(v, "=\n") || strings.Contains(v, "=\r\n") {
+		if out, ok := w.escaped(at, v, unescapeQuotedPrintable, escapeQuotedPrintable); ok {
+			return out, true
+		}
+	}
 	if strings.IndexByte(v, '%') >= 0 {
 		if out, ok := w.percents(at, v); ok {
 			return out, true

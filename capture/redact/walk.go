@@ -235,7 +235,7 @@ func (w *walk) named(at place, v string) (kind detect.Kind, rule string) {
 	if at.forced != "" && !described(at) {
 		return w.ifActive(at.forced), "member-name"
 	}
-	if at.field && strings.EqualFold(at.name, "key") && len(v) > 4 {
+	if at.field && (strings.EqualFold(at.name, "key") && len(v) > 4 || strings.EqualFold(at.name, "chave") && detect.Random(v)) {
 		return w.ifActive(detect.Token), "parameter-name"
 	}
 	if !w.personal && !at.naming.Kind.IsSecret() && !at.parent.Kind.IsSecret() {

@@ -22,6 +22,8 @@ type xmlWalk struct {
 	// were looked through for that.
 	ends     map[string]int
 	searched int
+	// below is how many elements are open beyond those on the stack.
+	below int
 }
 
 // xml masks the text of elements, attributes, CDATA sections and comments. It
@@ -121,6 +123,10 @@ func (x *xmlWalk) lastEnd(name string) int {
 // finishedText drops the last word of an element's text that was cut off, which may
 // be the beginning of anything, unless its name says that it is masked as a whole.
 func (x *xmlWalk) finishedText(s string) string {
+	if end := x.lastFirstName(s); x.cut && end < len(s) {
+		x.note(cutKind, "cut-off")
+		return s[:end]
+	}
 	word := s[strings.LastIndexAny(s, " \t\r\n")+1:]
 	if !x.cut || len(x.stack) < 2 || word == "" || strings.HasSuffix(word, "&gt;") {
 		return s
@@ -181,6 +187,10 @@ func (x *xmlWalk) text(s string) {
 		return
 	}
 	at := x.top()
+	if x.below > 0 && x.again == nil && x.active(binaryKind) {
+		x.out.WriteString(escapeXML(x.whole(binaryKind, "too-nested", s)))
+		return
+	}
 	if at.naming.Subject && x.key != "" {
 		if naming := x.naming(x.key); naming.Kind != "" {
 			at.name, at.naming, at.outer = x.key, naming, ""
@@ -205,7 +215,9 @@ func (x *xmlWalk) tag(s string) {
 	inner := strings.Trim(s, "<>")
 	switch {
 	case strings.HasPrefix(s, "</"):
-		if len(x.stack) > 1 {
+		if x.below > 0 {
+			x.below--
+		} else if len(x.stack) > 1 {
 			x.stack = x.stack[:len(x.stack)-1]
 			x.path = x.path[:len(x.path)-1]
 		}
@@ -227,8 +239,13 @@ func (x *xmlWalk) tag(s string) {
 	if naming := x.naming(x.named); x.named != "" && naming.Kind != "" && at.naming.Kind == "" {
 		at.said, at.saidOf = x.named, naming
 	}
-	if strings.HasSuffix(inner, "/") || strings.HasPrefix(s, "<?") || void(name) || len(x.stack) > 200 {
+	if strings.HasSuffix(inner, "/") || strings.HasPrefix(s, "<?") || void(name) {
 		x.path = x.path[:len(x.path)-1]
+		return
+	}
+	if len(x.stack) > maxDepth {
+		x.path = x.path[:len(x.path)-1]
+		x.below++
 		return
 	}
 	x.stack = append(x.stack, at)
@@ -239,7 +256,7 @@ func (x *xmlWalk) element(name string) place {
 	above := x.stack[len(x.stack)-1]
 	at := place{name: name, naming: x.naming(name), parent: above.naming, outer: above.name, forced: above.forced}
 	// XML-RPC puts an element for the type around the value.
-	at.naming.Subject = at.naming.Subject || above.naming.Subject && x.key != ""
+	at.naming.Subject = at.naming.Subject || x.key != "" && (above.naming.Subject || ofPropertyList(name))
 	// ISO 20022 puts <Othr><Id> around what an account or a person is known by.
 	if f := detect.Fold(name); at.naming.Kind == "" && (f == "othr" || f == "id") && !above.naming.Kind.IsSecret() && above.naming.Strong {
 		at.naming = above.naming
@@ -263,3 +280,13 @@ func void(name string) bool {
 }
 
 func local(qname string) string { return qname[strings.LastIndexByte(qname, ':')+1:] }
+
+// ofPropertyList reports an element that holds the value of the key before it, as in
+// property lists of Apple.
+func ofPropertyList(name string) bool {
+	switch name {
+	case "string", "integer", "real", "data":
+		return true
+	}
+	return false
+}

@@ -11,16 +11,35 @@ type neighbours struct {
 	// the cell before said.
 	inside      bool
 	last, label string
+	// head is the name of the column.
+	head string
+	// heads are the names of the columns, of which cell is the number of the next one; row
+	// are the heads of the row that is being read. term says that a description comes.
+	heads, row []string
+	cell       int
+	term       bool
 }
 
 // open is for the beginning of an element.
 func (c *neighbours) open(name string) {
 	switch strings.ToLower(name) {
 	case "td", "dd":
-		*c = neighbours{inside: true, label: c.last}
+		c.inside, c.label, c.last, c.head, c.term = true, c.last, "", "", strings.EqualFold(name, "dd")
+		if c.cell < len(c.heads) && !c.term {
+			c.head = c.heads[c.cell]
+		}
+		c.cell++
 	case "th", "dt":
-		*c = neighbours{inside: true}
+		c.inside, c.label, c.last, c.head, c.term = true, "", "", "", false
+		if strings.EqualFold(name, "th") {
+			c.row = append(c.row, "")
+		}
 	case "tr":
+		if len(c.row) > 1 {
+			c.heads = c.row
+		}
+		*c = neighbours{heads: c.heads}
+	case "table":
 		*c = neighbours{}
 	}
 }
@@ -29,7 +48,7 @@ func (c *neighbours) open(name string) {
 func (c *neighbours) close(rest string) {
 	switch strings.ToLower(strings.TrimRight(rest, "> ")) {
 	case "td", "dd", "th", "dt":
-		c.inside, c.label = false, ""
+		c.inside, c.label, c.head = false, "", ""
 	}
 }
 
@@ -40,11 +59,17 @@ func (x *xmlWalk) besides(at place, plain string) place {
 		return at
 	}
 	label := x.beside.label
+	if naming := x.naming(x.beside.head); naming.Kind != "" {
+		label = x.beside.head
+	}
 	x.beside.label, x.beside.last = "", ""
 	if len(plain) <= longestName {
 		x.beside.last = plain
+		if n := len(x.beside.row); n > 0 && n <= maxTable {
+			x.beside.row[n-1] = plain
+		}
 	}
-	if label == "" || at.naming.Kind != "" || !strings.ContainsAny(plain, "0123456789@") {
+	if label == "" || at.naming.Kind != "" || !x.beside.term && !strings.ContainsAny(plain, "0123456789@") {
 		return at
 	}
 	if naming := x.naming(label); naming.Kind != "" {

@@ -9,7 +9,7 @@ func (n *Names) Below(parent Naming, outer, name string) (Kind, bool) {
 	switch {
 	case parent.Kind.IsSecret() && parent.Strong:
 		return parent.Kind, true
-	case is(o, "mfa", "otp", "totp", "2fa", "twofactor", "sms", "doisfatores") && is(f, "code", "codigo", "value", "valor", "pin"):
+	case is(o, "mfa", "otp", "totp", "2fa", "twofactor", "sms", "doisfatores") && is(f, "code", "codigo", "value", "valor", "pin", "seed", "semente"):
 		return Token, true
 	case is(f, "numero", "number", "num", "nr", "no", "valor", "value", "id", "codigo", "code", "digito", "dv", "ddd", "areacode", "prefixo", "sufixo"):
 		return n.numberBelow(parent, o, f)
@@ -23,7 +23,7 @@ func (n *Names) Below(parent Naming, outer, name string) (Kind, bool) {
 		return Address, true
 	case (strings.Contains(o, "contato") || strings.Contains(o, "contact") || strings.Contains(o, "telefone") || strings.Contains(o, "phone")) && is(f, "fixo", "movel", "comercial", "residencial", "recado", "home", "work", "landline", "cell"):
 		return Phone, true
-	case strings.Contains(o, "dict") && is(f, "key", "chave", "entry"), strings.Contains(o, "pix") && is(f, "key", "chave"):
+	case o == "entry" && f == "key", strings.Contains(o, "dict") && is(f, "key", "chave", "entry"), strings.Contains(o, "pix") && is(f, "key", "chave"):
 		return PixKey, true
 	case parent.Kind == Birth, parent.Kind == Name:
 		return parent.Kind, true

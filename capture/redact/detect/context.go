@@ -22,13 +22,21 @@ func (f *finder) named(start, end int) {
 	if len(name) > 64 {
 		return
 	}
-	if from < 0 {
-		from = f.afterVerdict(name, end)
+	for _, look := range [...]func() int{
+		func() int { return f.afterVerdict(name, end) }, func() int { return f.afterOption(name, end) },
+		func() int { return f.afterArgument(start, end) }, func() int { return f.afterWords(name, end) },
+	} {
+		if from < 0 {
+			from = look()
+		}
 	}
 	if from < 0 {
 		return
 	}
 	naming := f.namingOf(name, start, from)
+	if naming.Kind == "" && naming.Subject {
+		naming = f.lineBefore(start)
+	}
 	if naming.IDLike && from > end && from >= f.quiet { // Else the end of that token is known.
 		f.quiet = from + f.tokenLength(from)
 	}
@@ -39,6 +47,9 @@ func (f *finder) named(start, end int) {
 	v := f.text[valueStart:valueEnd]
 	if valueEnd <= valueStart || MaskLen(v) > 0 || strings.HasPrefix(v, "%3C") || variable(v) || !f.fits(naming, v, sure, valueStart > from, valueEnd) || f.saidOfPath(naming, v, valueEnd) {
 		return
+	}
+	if strings.IndexByte(f.text[end:from], '|') >= 0 && f.names.Of(v).Kind != "" {
+		return // The next name in the head of a table.
 	}
 	kind := f.names.Decide(naming, Naming{Person: true}, v)
 	if kind == Name && name == "name" && strings.HasSuffix(strings.TrimRight(f.text[:start], " "), "form-data;") {
@@ -124,30 +135,35 @@ func (f *finder) tokenLength(from int) int {
 // behind an equals sign, and not in what may be a sentence.
 func (f *finder) separator(i int) (start int, sure bool) {
 	rest := f.text[i:]
-	trimmed := strings.TrimLeft(rest, "\\\"'`]")
+	trimmed := strings.TrimLeft(rest, "\\\"'`]*")
 	quoted := len(trimmed) < len(rest)
 	trimmed = strings.TrimLeft(trimmed, " \t")
 	at := func(t string) int { return len(f.text) - len(strings.TrimLeft(t, " \t\\([")) }
 	switch {
 	case strings.HasPrefix(trimmed, "=>"):
-		return at(trimmed[2:]), true
+		return at(strings.TrimLeft(trimmed[2:], " \t\r\n")), true
 	case strings.HasPrefix(trimmed, "="):
 		return at(strings.TrimLeft(trimmed, "=")), true
 	case quoted && strings.HasPrefix(trimmed, ";"):
 		return f.serialised(i), true
 	case strings.HasPrefix(trimmed, ":") && !strings.HasPrefix(trimmed, "://"):
-		return at(strings.TrimPrefix(trimmed[1:], "=")), quoted
+		return at(strings.TrimPrefix(strings.TrimLeft(trimmed[1:], "=:"), "** ")), quoted
 	case strings.HasPrefix(trimmed, "| "):
 		return at(trimmed[len("|"):]), false // The next cell of a table.
 	case quoted || !strings.HasPrefix(rest, " "):
 		return -1, false
 	}
-	for _, word := range [...]string{"is ", "é ", "eh ", "nº ", "n° ", "no. ", "n. ", "numero ", "número ", "number "} {
+	for _, word := range [...]string{"is ", "é ", "eh ", "nº ", "n° ", "no. ", "n. ", "numero ", "número ", "number ", "LIKE ", "like ", "ILIKE "} {
 		if strings.HasPrefix(trimmed, word) {
 			return at(trimmed[len(word):]), false
 		}
 	}
-	if trimmed != "" && (isDigit(trimmed[0]) || trimmed[0] == '\'' || trimmed[0] == '"') {
+	for _, word := range [...]string{"em ", "on "} {
+		if rest, ok := strings.CutPrefix(trimmed, word); ok && match(rest, "dd/dd/dddd") > 0 {
+			return at(rest), false
+		}
+	}
+	if trimmed != "" && (isDigit(trimmed[0]) || trimmed[0] == '\'' || trimmed[0] == '"' || coded(trimmed)) {
 		return at(trimmed), false
 	}
 	return -1, false
@@ -155,6 +171,12 @@ func (f *finder) separator(i int) (start int, sure bool) {
 
 // valueOf returns where a value begins and ends that may be in quotes.
 func (f *finder) valueOf(kind Kind, name string, from int) (start, end int) {
+	if start, end = block(f.text[from:]); end > start && kind.IsSecret() {
+		return from + start, from + end
+	}
+	if from += wrapping(f.text[from:]); from >= len(f.text) {
+		return from, from
+	}
 	rest := f.text[from:]
 	if q := rest[0]; q == '"' || q == '\'' || q == '`' {
 		if n := strings.IndexByte(rest[1:], q); n >= 0 {
@@ -275,4 +297,16 @@ func (f *finder) fits(naming Naming, v string, sure, quoted bool, end int) bool 
 		return true
 	}
 	return end >= len(f.text) || strings.IndexByte("\r\n,;&}", f.text[end]) >= 0
+}
+
+// coded reports capitals and at least five digits in one word, as documents have them.
+func coded(s string) bool {
+	n, digits := 0, 0
+	for n < len(s) && (isDigit(s[n]) || isUpper(s[n])) {
+		if isDigit(s[n]) {
+			digits++
+		}
+		n++
+	}
+	return digits > 4 && (n == len(s) || !isWord(s[n]))
 }

@@ -25,11 +25,22 @@ const firstNames = `adalberto adao adriana adriano agatha ailton alana alberto a
 	talita tania tatiana tatiane telma teresa terezinha thais thiago tiago ubirajara ursula vagner valdir valdemar valeria valmir vanderlei vanessa vania vera
 	veronica vicente victor victoria vilma vinicius vitor vitoria viviane wagner waldir wallace walter wanderson washington wellington wesley william wilson
 	yago yasmin yuri zelia zilda javier pablo pilar mercedes santiago gonzalo guadalupe alejandro alejandra jesus ignacio john mary james robert jennifer
-	elizabeth richard susan joseph thomas charles matthew emily joshua ashley`
+	zuleide deolinda evaristo jurandir otacilio iracilda waldemar perpetua aderbal cleonice gumercindo dulcineia herminio lindalva edivaldo josias valdemir
+	genilson josilene marinalva rosimeire ivanilda luzia ivonete neuza nair odete olga ondina osvaldina palmira petronilha quiteria raimunda romilda salete
+	sebastiana sidney silvio tereza valdete valdirene valmira vilson zenaide zenilda zilma ademir adenilson agnaldo aldair alcides almir altair amaro ananias
+	anselmo aurea aurelio belmiro benjamin carmelita carmem cassia cassio claudete cleuza clodoaldo conceicao creuza dalva damiao deise delcio dirce djalma dulce
+	edilene ednalva efigenia elcio elenice elza ernesto expedito firmino genesio gilda givaldo hilda honorio iolanda iracema irani irineu itamar ivanete
+	ivete jacira jandira januario jeronimo joaquina jovelina juarez judite jurema laerte lazaro leda leonor lourdes lourival manoela mariane marizete
+	moacir natalino nazare nivaldo norma onofre orlanda percival plinio polliana ronilson rosalia rosangela rute telmo tomas ulisses vanda vicencia wilma yolanda zacarias elizabeth richard susan joseph thomas charles matthew emily joshua ashley`
 
 // notSurnames stand behind a first name without making a person of it.
 const notSurnames = `api app bank banco pay pix sandbox service services server error erro code status id cpf cnpj rua avenida praca hospital escola shopping
 	center mall santos-sp doc docs team group inc ltda eireli sa`
+
+// FirstName reports whether a word with a capital is a common first name.
+func (s *Scanner) FirstName(word string) bool {
+	return word != "" && isUpper(word[0]) && s.firsts[Fold(word)]
+}
 
 // firstName looks at a word with a capital that is somebody's first name, and at the
 // words with capitals behind it.

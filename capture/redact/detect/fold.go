@@ -25,6 +25,9 @@ func Fold(name string) string {
 
 // plainLetter is a letter without its accent, as Portuguese has them.
 func plainLetter(c rune) string {
+	if '！' <= c && c <= '～' { // Of full width.
+		return Fold(string(c - '！' + '!'))
+	}
 	switch c {
 	case 'á', 'à', 'â', 'ã', 'ä', 'Á', 'À', 'Â', 'Ã', 'Ä':
 		return "a"

@@ -23,6 +23,10 @@ type Naming struct {
 	// Names reports that the value is such a name, Grant that it is a parameter of an
 	// OAuth grant, which makes a secret of a code beside it.
 	Names, Grant bool
+	// Types reports that the value may say of what kind a sibling is, and Typed that it is
+	// such a sibling: {"tipo":"CELULAR","numero":…}. Columns reports that it may list the
+	// names of columns.
+	Types, Typed, Columns bool
 	// Bare reports the word "name" and nothing more, which things have as well.
 	Bare bool
 }
@@ -37,6 +41,8 @@ type Names struct {
 	subjects map[string]bool
 	namers   map[string]bool
 	harmless map[string]bool
+	typed    map[string]bool
+	columns  map[string]bool
 	secrets  []string
 	// words are the words that make a secret of a name.
 	words      []string
@@ -53,11 +59,11 @@ type Names struct {
 func NewNames() *Names {
 	n := &Names{
 		exact: map[string]Kind{}, persons: set(personWords), places: set(placeWords), things: set(thingWords),
-		ids: set(idWords), subjects: set(subjectWords), namers: set(namerWords), harmless: set(harmlessWords),
+		ids: set(idWords), subjects: set(subjectWords), namers: set(namerWords), harmless: set(harmlessWords), typed: set(typedWords), columns: set(columnWords),
 		secrets: strings.Fields(secretParts), words: strings.Fields(secretWords), descriptor: strings.Fields(descriptorEnds), idEnds: strings.Fields(idLikeEnds),
 	}
 	for start := range strings.FieldsSeq(secretKeys) {
-		n.keyEnds = append(n.keyEnds, start+"key", "key"+start, "chave"+start)
+		n.keyEnds = append(n.keyEnds, start+"key", "key"+start, "chave"+start, start+"chave")
 	}
 	for kind, words := range exactWords() {
 		for word := range strings.FieldsSeq(words) {
@@ -111,6 +117,8 @@ func (n *Names) Of(name string) Naming {
 
 func (n *Names) folded(f string) Naming {
 	out := Naming{Person: n.group(n.persons, f), Place: n.group(n.places, f), Thing: n.group(n.things, f), Subject: n.subjects[f], Names: n.namers[f], Grant: is(f, "granttype", "redirecturi", "codeverifier", "state"), Bare: is(f, "nome", "name")}
+	out.Typed, out.Columns = n.typed[f], n.columns[f]
+	out.Types = strings.HasPrefix(f, "tipo") || strings.HasSuffix(f, "type") || is(f, "codigo", "rel")
 	if n.harmless[f] || strings.HasPrefix(f, "accesscontrol") {
 		out.IDLike = true
 		return out
@@ -148,6 +156,9 @@ func (n *Names) kind(f string) Kind {
 		if kind, ok := n.exact[word]; ok {
 			return kind
 		}
+	}
+	if kind, ok := n.exact[strings.TrimRight(f, "0123456789")]; ok {
+		return kind // The second one of its kind: telefone2.
 	}
 	if kind := n.abbreviated(f); kind != "" {
 		return kind
@@ -246,7 +257,7 @@ func personalPart(f string) Kind {
 		{"nomedevedor", Name}, {"nomeda", Name}, {"firstname", Name}, {"lastname", Name}, {"fullname", Name}, {"holdername", Name}, {"customername", Name},
 		{"mothername", Name}, {"mothersname", Name}, {"fathername", Name}, {"logradouro", Address}, {"endereco", Address}, {"streetaddress", Address},
 		{"addressline", Address}, {"numeroconta", Account}, {"numerodaconta", Account}, {"accountnumber", Account}, {"contacorrente", Account},
-		{"selfie", Biometric}, {"biometri", Biometric}, {"faceimage", Biometric}, {"facial", Biometric}, {"fotorosto", Biometric}, {"fotodocumento", Biometric},
+		{"selfie", Biometric}, {"biometri", Biometric}, {"faceimage", Biometric}, {"facial", Biometric}, {"facetemplate", Biometric}, {"assinaturaimagem", Biometric}, {"imagemassinatura", Biometric}, {"latitude", Position}, {"longitude", Position}, {"nistrab", PIS}, {"fotorosto", Biometric}, {"fotodocumento", Biometric},
 		{"fotododocumento", Biometric}, {"imagemdocumento", Biometric}, {"imagemdodocumento", Biometric}, {"documentimage", Biometric}, {"impressaodigital", Biometric},
 		{"numeroagencia", Branch}, {"codigoagencia", Branch}, {"branchcode", Branch}, {"branchnumber", Branch},
 	} {
@@ -255,6 +266,8 @@ func personalPart(f string) Kind {
 		}
 	}
 	switch {
+	case strings.HasPrefix(f, "cnh"), strings.HasSuffix(f, "cnh"):
+		return CNH
 	case strings.HasPrefix(f, "agencia"), strings.HasSuffix(f, "agencia"):
 		return Branch
 	case strings.HasSuffix(f, "account"), strings.Contains(f, "conta") && (strings.HasPrefix(f, "dv") || strings.HasPrefix(f, "digito")):
@@ -266,7 +279,7 @@ func personalPart(f string) Kind {
 // weak is a secret that only a value of many random characters is.
 func (n *Names) weak(f string) Kind {
 	switch {
-	case f == "key", f == "clave", f == "session", f == "refresh", f == "sid", f == "assinatura", f == "hash", f == "ticket", f == "nonce", f == "code", f == "codigo":
+	case f == "key", f == "clave", f == "session", f == "refresh", f == "sid", f == "assinatura", f == "hash", strings.Contains(f, "ticket"), f == "magic", f == "frase", f == "nonce", f == "code", f == "codigo":
 		if f == "hash" || f == "nonce" || f == "codigo" || f == "code" {
 			return ""
 		}

@@ -9,12 +9,22 @@ import (
 // person looks at a word after which somebody's name stands: Cliente João da Silva,
 // Rua das Flores.
 func (f *finder) person(start, end int) {
-	if end+4 > len(f.text) || f.text[end] != ' ' {
+	if end+8 > len(f.text) {
 		return
 	}
 	word := Fold(f.text[start:end])
-	street := is(word, "rua", "avenida", "travessa", "alameda", "praca", "rodovia") && isUpper(f.text[start])
-	if !street && (!f.names.persons[word] || is(word, "account", "user", "usuario", "conta", "item")) {
+	street := is(word, "rua", "avenida", "travessa", "alameda", "praca", "rodovia", "estrada", "largo", "ladeira") && isUpper(f.text[start])
+	switch { // Avenida is Av., and one to whom a letter is written may be Prezado(a).
+	case f.text[end] == '.' && is(word, "av", "rod", "trav", "estr", "al"):
+		street = isUpper(f.text[start])
+		end++
+	case strings.HasPrefix(f.text[end:], "(a)"):
+		end += len("(a)")
+	}
+	if f.text[end] != ' ' {
+		return
+	}
+	if !street && (!f.names.persons[word] && !is(word, "prezado", "prezada", "senhor", "senhora", "caro", "cara", "dear") || is(word, "account", "user", "usuario", "conta", "item")) {
 		return
 	}
 	rest := f.text[end+1:]

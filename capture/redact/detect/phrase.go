@@ -12,6 +12,10 @@ func (f *finder) namingOf(name string, start, from int) Naming {
 	switch {
 	case f.ofCode(start, name):
 		return Naming{Kind: Token, Strong: true}
+	case f.ofGrant(start, name):
+		return Naming{Kind: Token}
+	case f.ofPix(start, name):
+		return Naming{Kind: PixKey, Strong: true}
 	case naming.Kind == "" && f.ofAccount(start, name):
 		return Naming{Kind: Account, Strong: true}
 	case naming.Kind == "" && naming.Person && f.numbered(from):
@@ -49,4 +53,16 @@ func (f *finder) numbered(i int) bool {
 		n++
 	}
 	return (n == 11 || n == 14) && (i+n == len(f.text) || !isWord(f.text[i+n]))
+}
+
+// ofGrant reports the code of a grant of OAuth, which is told from that of a payment by
+// its looks.
+func (f *finder) ofGrant(start int, name string) bool {
+	before := Fold(f.text[max(0, start-16):start])
+	return is(Fold(name), "code", "codigo") && (strings.HasSuffix(before, "authorization") || strings.HasSuffix(before, "authentication"))
+}
+
+// ofPix reports the name of a key of Pix in two words: chave Pix, chave aleatória.
+func (f *finder) ofPix(start int, name string) bool {
+	return is(Fold(name), "pix", "aleatoria", "dict", "evp") && strings.HasSuffix(Fold(f.text[max(0, start-8):start]), "chave")
 }

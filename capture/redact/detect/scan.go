@@ -10,12 +10,12 @@ type Scanner struct {
 	schemes  map[string]bool
 	prose    map[string]bool
 	// firsts are first names, notLast what is no surname behind them.
-	firsts, notLast map[string]bool
+	firsts, notLast, said map[string]bool
 }
 
 // NewScanner returns a Scanner that knows those names.
 func NewScanner(n *Names) *Scanner {
-	s := &Scanner{names: n, prefixes: map[byte][]prefix{}, forms: numberForms(), schemes: set("bearer basic token apikey negotiate ntlm hawk digest dpop"), prose: set(proseWords), firsts: set(firstNames), notLast: set(notSurnames)}
+	s := &Scanner{names: n, prefixes: map[byte][]prefix{}, forms: numberForms(), schemes: set("bearer basic token apikey negotiate ntlm hawk digest dpop"), prose: set(proseWords), firsts: set(firstNames), notLast: set(notSurnames), said: set(saidWords)}
 	for _, p := range knownPrefixes() {
 		s.prefixes[p.text[0]] = append(s.prefixes[p.text[0]], p)
 	}
@@ -99,8 +99,12 @@ func (f *finder) step() {
 		f.number()
 	case c == '-' && strings.HasPrefix(rest, "-----BEGIN "):
 		f.privateKey()
+	case c == '-' && strings.HasPrefix(rest, "-----END "):
+		f.endOfKey()
 	case c == '$' && len(rest) > 20:
-		f.token(f.at)
+		if f.passwordHash(); f.at == from {
+			f.token(f.at)
+		}
 	}
 	if f.at == from {
 		f.at++
@@ -121,7 +125,7 @@ func (f *finder) word() {
 	for end < len(f.text) && isWord(f.text[end]) {
 		end++
 	}
-	for _, look := range [...]func(start, end int){f.numberOrCode, f.tokenAt, f.scheme, f.address, f.oneTimeLink, f.oracle, f.curlUser, f.netrc, f.call, f.named, f.person, f.firstName} {
+	for _, look := range [...]func(start, end int){f.numberOrCode, f.tokenAt, f.inName, f.scheme, f.address, f.oneTimeLink, f.oracle, f.curlUser, f.netrc, f.call, f.insert, f.putty, f.named, f.person, f.firstName} {
 		if look(start, end); f.at != start {
 			return
 		}

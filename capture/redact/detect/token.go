@@ -18,7 +18,7 @@ func knownPrefixes() []prefix {
 		github_pat_ glpat- gldt- glrt- xoxb- xoxp- xoxa- xoxr- xoxs- xoxe- xoxc- xapp- ya29. SG. npm_ pypi- shpat_ shpss_ shpca_ shppa_ dop_v1_ doo_v1_ hf_ sk-
 		APP_USR- TEST- access_token$ $aact_ dckr_pat_ hvs. hvb. AGE-SECRET-KEY-1 nvapi- lin_api_ sq0atp- sq0csp- EAAAE xkeysib- rzp_live_ rzp_test_ pplx- gsk_
 		atlasv1. figd_ NRAK- PMAK- GOCSPX- 1//0 AIza LTAI ATATT3 tfp_ ntn_ secret_ vercel_ sbp_ sntrys_ glsa_ key- api_key_ live_ prod_ rnd_ fo1_ FlyV1 dapi
-		r8_ phc_ phx_ pat_ pul- sl. EAAC EAAB AQ. waxp_`) {
+		r8_ HRKU- dp.pt. dp.st. AKID FwoGZXIvYXdz IQoJb3JpZ2lu Client_Secret_ phc_ phx_ pat_ pul- sl. EAAC EAAB AQ. waxp_`) {
 		all = append(all, prefix{text, max(20, len(text)+12)})
 	}
 	return append(all, prefix{"AKIA", 20}, prefix{"ASIA", 20}, prefix{"AROA", 20})
@@ -84,7 +84,31 @@ func secretLike(v string) bool {
 			return false
 		}
 	}
-	return digits >= 2 && letters >= 2 && dashes*5 < len(v)+5
+	return (digits >= 2 || patternless(v)) && letters >= 2 && dashes*5 < len(v)+5
+}
+
+// patternless reports small and capital letters and digits by turns, as neither words
+// nor names of several words have them.
+func patternless(v string) bool {
+	if len(v) < 20 {
+		return false
+	}
+	class := func(c byte) int {
+		switch {
+		case isUpper(c):
+			return 0
+		case isLetter(c):
+			return 1
+		}
+		return 2
+	}
+	changes := 0
+	for i := 1; i < len(v); i++ {
+		if class(v[i]) != class(v[i-1]) {
+			changes++
+		}
+	}
+	return changes*3 >= len(v)
 }
 
 // jwt is a JSON Web Token (RFC 7519), or an encrypted one (RFC 7516): base64url

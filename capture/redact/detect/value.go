@@ -57,7 +57,7 @@ func Random(v string) bool {
 		}
 		last = class
 	}
-	return digits > 1 && (upper+lower) > 1 && changes*5 >= len(v)
+	return (digits > 1 || patternless(v)) && (upper+lower) > 1 && changes*5 >= len(v)
 }
 
 func isUUID(v string) bool {

@@ -3,7 +3,8 @@ package detect
 // secretParts make a secret of every name that they stand in.
 const secretParts = `token secret password passwd passphrase passcode senha contrasena apikey appkey accesskey privatekey chaveprivada chavesecreta
 	segredo credential credencia signature assertion cookie samlre jwt codeverifier subscriptionkey developerapplicationkey clientkey bearer
-	webhookurl connectionstring motdepasse passwort kennwort contrasenia claveacceso clavesecreta claveprivada assinaturaeletronica`
+	webhookurl connectionstring appcheck recoverycode backupcode seedphrase recoveryphrase mnemonic trackdata
+	dbpass mailpass smtppass ftppass userpass redispass adminpass rootpass keypass storepass certpass loginpass pgpass mysqlpass proxypass motdepasse passwort kennwort contrasenia claveacceso clavesecreta claveprivada assinaturaeletronica`
 
 // secretWords make a secret of every name that they are a word of, as in pinTransacional
 // and card_cvv. As parts of other words they say nothing: spin, pinned.
@@ -34,14 +35,14 @@ const idLikeEnds = `id ids uuid timestamp time date at hash checksum digest vers
 const harmlessWords = `idempotencykey xidempotencykey surrogatekey publickey sortkey partitionkey primarykey foreignkey messagekey errorkey
 	i18nkey translationkey routingkey cachekey groupkey objectkey labelkey keyid kid jwk jwks jwksuri keys tokentype tokenendpoint tokenexpiresin maxtokens
 	totaltokens prompttokens completiontokens inputtokens outputtokens signaturealgorithm signaturemethod secwebsocketkey secwebsocketaccept
-	authenticationmethod authmethod authtype authorizationcode authorizationid authorizationurl authorizationendpoint authorizationstatus authenticationcode
-	autenticacao keyusage extendedkeyusage keysize keytype tipochave chavetipo keyalgorithm nomearquivo filename hostname nomebanco nomeproduto
+	authenticationmethod authmethod authtype authorizationid authorizationurl authorizationendpoint authorizationstatus authenticationcode
+	autenticacao pais tokenendpointauthmethod keyusage extendedkeyusage keysize keytype tipochave chavetipo keyalgorithm nomearquivo filename hostname nomebanco nomeproduto
 	cookieconsent emailverified seckeyid secfetchsite authority author authors authenticated authorized autorizado uri url type tipo status xfapiauthdate
 	authoritycode phonecode cpfcnpjtipo accounttype tipoconta apikeyid secretarn nextpagetoken pagetoken continuationtoken nomeinstituicao sessionstate
 	sessionstatus sessionduration keycount keyname chavenome authtime authenticationtype authlevel authstatus authflow xauthstatus`
 
 // personWords name what is a person or a company.
-const personWords = `pagador payer recebedor receiver beneficiario beneficiary favorecido cliente client customer titular holder devedor debtor credor creditor
+const personWords = `pagador payer trabalhador trab recebedor receiver beneficiario beneficiary favorecido cliente client customer titular holder devedor debtor credor creditor
 	sacado cedente sacador portador cardholder pessoa person usuario user owner proprietario contato contact socio partner representante remetente sender
 	destinatario recipient solicitante comprador buyer vendedor seller funcionario employee correntista account accountholder responsavel avalista fiador
 	dependente dependent aluno student paciente patient segurado insured motorista driver testemunha witness procurador gerente manager atendente
@@ -58,17 +59,24 @@ const thingWords = `banco bank instituicao institution produto product item plan
 
 // subjectWords hold the value of what a sibling names.
 const subjectWords = `value valor rejectedvalue invalidvalue valorinformado valorrejeitado valorrecebido val input content conteudo received recebido actual
-	attemptedvalue current newvalue oldvalue novovalor data text stringvalue providedvalue`
+	attemptedvalue valorparametro parametervalue current newvalue oldvalue novovalor data text stringvalue providedvalue`
 
 // namerWords hold the name of what a sibling holds.
 const namerWords = `campo field fieldname name nome key chave path property propriedade parameter parametro param header loc propertypath pointer atributo
-	attribute label`
+	attribute label propertyname nomeparametro parametername paramname nomecampo instancepath`
+
+// typedWords hold a number of which a sibling says of what kind it is.
+const typedWords = `numero number num nr valor value documento document numerodoc numdoc docnumber documentnumber numerodocumento identification identificacao`
+
+// columnWords hold the names of columns.
+const columnWords = `columns colunas fields campos headers header cabecalho cabecalhos columnnames fieldnames`
 
 // exactWords are names that say alone what they hold.
 func exactWords() map[Kind]string {
 	return map[Kind]string{
 		Token: `auth xauth authorization proxyauthorization xauthorization authorizationheader sig hmac jsessionid phpsessid sessionid aspnetsessionid
-			otp totp otpcode totpcode smscode tokensms codigootp codigo2fa twofactorcode mfacode authcode codigosms codigoverificacao verificationcode devicecode usercode xsrf csrf certificatepfx pfx xgwappkey gwdevappkey
+			otp totp otpcode totpcode smscode tokensms codigoacesso codigodeacesso accesscode tk tkn samlart wresult rspauth authreqid hashintegracao xautorizacao stringdata registrationids
+			track1 track2 track2data trilha1 trilha2 trilha codigootp codigo2fa twofactorcode mfacode authcode codigosms codigoverificacao verificationcode devicecode usercode xsrf csrf certificatepfx pfx xgwappkey gwdevappkey
 			gwappkey xhubsignature xforwardedaccesstoken refreshtoken idtoken sas awsaccesskeyid googleaccessid slackwebhook relaystate
 			pixwebhooksecret xamzcredential subscriptionkey accountkey sharedaccesssignature`,
 		Password:   `pwd pass pin pincode pinblock pindata codigopin psw passw pswd usrpwd userpass`,
@@ -85,13 +93,14 @@ func exactWords() map[Kind]string {
 		Passport:   `passaporte passport passportnumber`,
 		Document: `documento document documentnumber taxid taxnumber taxidentifier docnumber nrdocumento documentofederal nationalregistration
 			inscricaonacional taxidnumber identity identitynumber identitydocument prvtid orgid dni nie cedula cuit cuil curp rut identificationnumber nationalid ssn socialsecuritynumber documentopagador documentorecebedor documentobeneficiario
-			documentocliente documentotitular cpfcnpj ni nipagador nirecebedor holderdocument payerdocument customerdocument`,
-		Phone: `telefone celular fone tel phone mobile mobilenumber phonenumber whatsapp fax cel smsnumber ddd telefonefixo`,
+			documentocliente documentotitular cpfcnpj ni nipagador nirecebedor federaltaxnumber federaltaxid numeroinscricao nuinscricao nrinscricao inscricaofederal inscricaoestadual rne rnm crnm ctps numeroctps renavam imei holderdocument payerdocument customerdocument`,
+		Phone: `telefone celular fone tel phone mobile mobilenumber phonenumber whatsapp fax cel smsnumber ddd telefonefixo faxnumber telres telcom telcel telrec foneres fonecom fonecel`,
 		Email: `email mail correio correioeletronico emailaddress`,
 		Card: `cardnumber pan numerocartao numcartao nrcartao cartao card ccnumber creditcard creditcardnumber primaryaccountnumber numerodocartao
 			debitcard`,
 		Account: `conta account accountnumber numeroconta nrconta numconta contacorrente contapoupanca contadestino contaorigem numcontacorrente digitoconta
-			contadigito dvconta accountno cta dbtracct cdtracct accountdigit acctnumber contacredito contadebito contapagador contarecebedor contapagamento checkdigit`,
+			contadigito dvconta accountno cta dbtracct cdtracct accountdigit acctnumber contacredito contadebito contapagador contarecebedor contapagamento contadebitada contacreditada contafavorecido contabeneficiario contacliente contatitular ccfavorecido ccpagador ccorigem ccdestino
+			acctnbr acctno acctid checkdigit`,
 		Branch: `agencia branch branchcode branchnumber agency codigoagencia nragencia numagencia agenciadestino agenciaorigem agenciadigito digitoagencia
 			dvagencia ag agcia issr agenciapagador agenciarecebedor routingbranch`,
 		PixKey: `chave chavepix pixkey chavedict chavedestino chavefavorecido chavepagador chaverecebedor addresskey addressingkey pixaddresskey dictkey
@@ -103,11 +112,12 @@ func exactWords() map[Kind]string {
 			nomemae nomedamae mothername mothersname mothermaidenname nomepai filiacao nomesocial titular beneficiario pagador recebedor devedor favorecido
 			cliente sacado sacador cedente payer payee debtor creditor cardholder cardholdername holder holdername accountholder customername
 			ownername beneficiaryname debtorname creditorname displayname mae pai conjuge responsavel contato remetente destinatario portador socio
-			 payername payeename nomeusuario solicitante avalista nomportador nomeportador nomecartao
+			 payername payeename nomeusuario solicitante avalista nomportador nomeportador nomecartao civilname nomecivil socialname mothersmaidenname apelido representantelegal procurador
 			razaosocial razaosocialempresa nomefantasia nomeempresarial xnome xfant legalname corporatename tradename`,
 		Address: `direccion domicilio calle colonia barrio lgr xlgr xbairro xmun xcpl strtnm pstcd twnnm adrline logradouro endereco address street streetaddress streetname addressline1 addressline2 addressline rua avenida complemento bairro district
-			neighborhood neighbourhood cep zipcode postalcode zip postcode nro enderecocompleto numerocasa numerolocal residencia codigopostal`,
-		Birth:    `datanascimento dtnascimento nascimento birthdate dateofbirth dob birthday birthdt datanasc dtnasc`,
+			neighborhood neighbourhood cep zipcode postalcode zip postcode nro enderecocompleto numerocasa numerolocal shippingaddress billingaddress homeaddress mailingaddress deliveryaddress residentialaddress fulladdress postaladdress customeraddress
+			pontoreferencia pontodereferencia cepresidencial cepcomercial cepentrega cepcobranca cepcliente nrcep residencia codigopostal`,
+		Birth:    `datanascimento dtnascimento nascimento birthdate dateofbirth dob birthday birthdt datanasc dtnasc nascido nascida`,
 		Position: `latitude longitude lat lng lon geolocalizacao geolocation latlng latlong`,
 		User:     `usuario user nameid username login loginname preferredusername useremail`,
 	}

@@ -1,0 +1,76 @@
+package redact
+
+import "flagrante/capture/redact/detect"
+
+// maxTable bounds how many columns of a table in JSON are known.
+const maxTable = 100
+
+// readColumns notes the names of columns that stand in a list of strings below a name such
+// as "columns": the lists beside it hold values in the same order.
+func (j *jsonWalk) readColumns(i int, top *frame) {
+	if j.tokens[i].kind != '[' || j.name == "" || !j.naming(j.name).Columns {
+		return
+	}
+	var columns []string
+	known := false
+	for k := i + 1; k < len(j.tokens) && j.tokens[k].kind == 's' && j.tokens[k].up == int32(i) && len(columns) < maxTable; k++ {
+		name := unquoted(j.s[j.tokens[k].start:j.tokens[k].end])
+		known = known || j.naming(name).Kind != ""
+		columns = append(columns, name)
+	}
+	if known && len(columns) > 1 {
+		top.columns, j.tabular = columns, true
+	}
+}
+
+// ofColumn is the place of an item of a list, by the columns that an object around it
+// names; at most a list of rows is between.
+func (j *jsonWalk) ofColumn(at place, top *frame) place {
+	if !top.list || !j.tabular || top.item == 0 && at.naming.Kind != "" {
+		return at
+	}
+	for i := len(j.frames) - 2; i >= 0 && i >= len(j.frames)-3; i-- {
+		if columns := j.frames[i].columns; top.item < len(columns) {
+			name := columns[top.item]
+			at.name, at.naming, at.parent, at.outer = name, j.naming(name), detect.Naming{Person: true}, ""
+			return at
+		}
+	}
+	return at
+}
+
+// ofKey is the place of a private part of a JSON Web Key (RFC 7518, section 6): letters
+// that say so beside "kty" alone.
+func (j *jsonWalk) ofKey(at place, v string) place {
+	if len(j.name) > 2 || len(v) < 20 || j.frames[len(j.frames)-1].open < 0 {
+		return at
+	}
+	switch j.name {
+	case "d", "p", "q", "dp", "dq", "qi", "k":
+	default:
+		return at
+	}
+	f := &j.frames[len(j.frames)-1]
+	if f.subject == nil {
+		j.readSiblings(f)
+	}
+	if f.webKey {
+		at.naming = detect.Naming{Kind: detect.PrivateKey, Strong: true}
+	}
+	return at
+}
+
+// typed is what a sibling says of the kind of a number: {"tipo":"CELULAR","numero":…}.
+func (j *jsonWalk) typed(at place) place {
+	f := &j.frames[len(j.frames)-1]
+	if f.open < 0 || at.naming.Kind.IsSecret() || !at.naming.Typed {
+		return at
+	}
+	if f.subject == nil {
+		j.readSiblings(f)
+	}
+	if kind := f.kind; kind != "" {
+		at.name, at.naming, at.outer = kind, j.naming(kind), ""
+	}
+	return at
+}
