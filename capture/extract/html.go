@@ -98,6 +98,9 @@ func lines(page string) func(yield func(tag, line string) bool) {
 			line += text
 			name, after := element(rest)
 			page = after
+			if name == "br" {
+				line += " "
+			}
 			if isInLine(strings.TrimPrefix(name, "/")) {
 				continue
 			}

@@ -21,6 +21,7 @@ func TestPages(t *testing.T) {
 		"a route that there is not":     {"<!DOCTYPE html><html><head><title>Error</title></head><body><pre>Cannot GET /v2/nada</pre></body></html>", "Cannot GET /v2/nada"},
 		"a page that does not complain": {"<html><head><title>Entrar | Banco</title></head><body><h1>Acesse a sua conta</h1></body></html>", "Acesse a sua conta"},
 		"a long page":                   {"<html><head><title>Loja</title></head><body><p>Pagamento recusado? Veja como resolver.</p>" + strings.Repeat("<p>Mais um texto que nada diz.</p>", 100) + "</body></html>", "Loja"},
+		"a break in a line":             {"<html><head><title>Request Rejected</title></head><body>The requested URL was rejected.<br>Your support ID is: 77</body></html>", "The requested URL was rejected. Your support ID is: 77"},
 		"hostile":                       {"<html><h1" + strings.Repeat("<", 2000), ""},
 		"a script without an end":       {"<html><script>alert(1)", ""},
 	} {
