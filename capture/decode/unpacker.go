@@ -2,9 +2,12 @@ package decode
 
 import (
 	"io"
+	"sync/atomic"
 
 	"github.com/andybalholm/brotli"
 	"github.com/klauspost/compress/gzip"
+
+	"flagrante/proxy"
 )
 
 // Unpacker undoes the codings of one body after the other with the same readers: that of
@@ -14,6 +17,20 @@ type Unpacker struct {
 	// These are nil while they are read from, since codings may lie on one another.
 	gzip   *gzip.Reader
 	brotli *brotli.Reader
+}
+
+// Shared is an Unpacker for many goroutines: one at a time has it, and others that come
+// meanwhile use readers of their own. The zero value is ready for use.
+type Shared struct{ idle atomic.Pointer[Unpacker] }
+
+// Body is Unpacker.Body.
+func (s *Shared) Body(b proxy.Body, header proxy.Fields, limit int) Decoded {
+	u := s.idle.Swap(nil)
+	if u == nil {
+		u = &Unpacker{}
+	}
+	defer s.idle.Store(u)
+	return u.Body(b, header, limit)
 }
 
 func (u *Unpacker) gunzip(r io.Reader) (io.ReadCloser, error) {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -29,6 +30,7 @@ func TestUnpackerReadsEachBodyAsIfItWereTheFirst(t *testing.T) {
 	all = append(all, message{[]byte("none"), []string{"gzip"}}, message{[]byte{0x1f, 0x8b, 8}, []string{"gzip"}})
 	same := cmp.Options{cmp.Comparer(bytes.Equal), cmp.Comparer(func(a, b error) bool { return fmt.Sprint(a) == fmt.Sprint(b) })}
 	var u decode.Unpacker
+	var shared decode.Shared
 	for round := range 2 {
 		for i := range all {
 			m := all[i*(2*round+1)%len(all)]
@@ -36,6 +38,9 @@ func TestUnpackerReadsEachBodyAsIfItWereTheFirst(t *testing.T) {
 			got := u.Body(whole(m.packed), coded(m.coding...), 1<<20)
 			if diff := cmp.Diff(want, got, same); diff != "" {
 				t.Fatalf("%d bytes in %v (-first +again):\n%s", len(m.packed), m.coding, diff)
+			}
+			if diff := cmp.Diff(want, shared.Body(whole(m.packed), coded(m.coding...), 1<<20), same); diff != "" {
+				t.Fatalf("%d bytes in %v (-first +shared):\n%s", len(m.packed), m.coding, diff)
 			}
 		}
 	}
@@ -53,4 +58,23 @@ func TestUnpackerMakesNoReaderForEachBody(t *testing.T) {
 			t.Errorf("%s: %v allocations with a reader that is used again, %v without", coding, again, own)
 		}
 	}
+}
+
+// TestSharedIsForMany unpacks on several goroutines at once.
+func TestSharedIsForMany(t *testing.T) {
+	var shared decode.Shared
+	var all sync.WaitGroup
+	for n := range 4 {
+		text := strings.Repeat(fmt.Sprint(n), 1000)
+		packed := encode(t, "gzip", []byte(text))
+		all.Go(func() {
+			for range 200 {
+				if got := shared.Body(whole(packed), coded("gzip"), 1<<20); string(got.Data) != text {
+					t.Errorf("%d was read as %.10q…, %v", n, got.Data, got.Err)
+					return
+				}
+			}
+		})
+	}
+	all.Wait()
 }

@@ -52,13 +52,12 @@ type Document struct {
 
 // Open undoes the codings of a body. It does not parse it.
 func Open(b proxy.Body, header proxy.Fields) Document {
-	return OpenWith(&decode.Unpacker{}, b, header)
+	return Of(decode.Body(b, header, Limit), b, header)
 }
 
-// OpenWith is Open for one who opens many.
-func OpenWith(u *decode.Unpacker, b proxy.Body, header proxy.Fields) Document {
+// Of is Open for a body of which the codings have been undone, up to Limit.
+func Of(plain decode.Decoded, b proxy.Body, header proxy.Fields) Document {
 	contentType := header.Get("Content-Type")
-	plain := u.Body(b, header, Limit)
 	d := Document{Type: MediaType(contentType), Part: plain.More || !b.Complete, Err: plain.Err, Uncoded: plain.Uncoded, Unannounced: plain.Unannounced}
 	if d.Err != nil && plain.Coding == "" && !d.Uncoded {
 		d.Syntax = Other

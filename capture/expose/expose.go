@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"flagrante/capture"
+	"flagrante/capture/decode"
 	"flagrante/capture/document"
 	"flagrante/proxy"
 )
@@ -28,6 +29,8 @@ type Finder struct {
 	plain   *strings.Replacer
 	numbers []number
 	address *regexp.Regexp
+	// unpacker undoes the codings of answers.
+	unpacker decode.Shared
 }
 
 // sort is a sort of what servers give away.
@@ -61,7 +64,8 @@ func (f *Finder) Find(x *proxy.Exchange) []capture.Reason {
 	if x.Response == nil || len(x.Response.Body.Data) == 0 {
 		return nil
 	}
-	d := document.Open(x.Response.Body, x.Response.Header)
+	body, header := x.Response.Body, x.Response.Header
+	d := document.Of(f.unpacker.Body(body, header, document.Limit), body, header)
 	if d.Err != nil && len(d.Text) == 0 {
 		return nil
 	}

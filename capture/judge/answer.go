@@ -42,7 +42,8 @@ func (j *Judge) newAnswer(x *proxy.Exchange, tell func(Try)) *answer {
 
 func (a *answer) document() *document.Document {
 	if !a.opened {
-		a.doc, a.opened = a.readings.open(a.x.Response), true
+		body, header := a.x.Response.Body, a.x.Response.Header
+		a.doc, a.opened = document.Of(a.readings.unpacker.Body(body, header, document.Limit), body, header), true
 	}
 	return &a.doc
 }

@@ -6,7 +6,6 @@ import (
 
 	"flagrante/capture/decode"
 	"flagrante/capture/document"
-	"flagrante/proxy"
 )
 
 const (
@@ -32,12 +31,11 @@ type reading struct {
 // hours that nothing is new. To tell them by a keyed digest takes a tenth of reading them.
 // It is for use by many goroutines.
 type readings struct {
-	prober *prober
-	watch  hits
-	seed   maphash.Seed
-	lately [maxReadings]atomic.Pointer[reading]
-	// unpacker is nil while it is used, and before its first use.
-	unpacker atomic.Pointer[decode.Unpacker]
+	prober   *prober
+	watch    hits
+	seed     maphash.Seed
+	lately   [maxReadings]atomic.Pointer[reading]
+	unpacker decode.Shared
 }
 
 func newReadings() *readings { return &readings{prober: newProber(), seed: maphash.MakeSeed()} }
@@ -49,16 +47,6 @@ func (r *readings) watching(words []string) *readings {
 		more.watch = more.watch.with(more.prober.add(word))
 	}
 	return more
-}
-
-// open returns the body of an answer without its codings.
-func (r *readings) open(x *proxy.Response) document.Document {
-	u := r.unpacker.Swap(nil)
-	if u == nil {
-		u = &decode.Unpacker{}
-	}
-	defer r.unpacker.Store(u)
-	return document.OpenWith(u, x.Body, x.Header)
 }
 
 // of returns what a text holds, or the two ends of one that is long.

@@ -27,8 +27,8 @@ func called(n, status int, body string) *proxy.Exchange {
 	}
 }
 
-// packed names the answers that are sent as most vendors send them.
-const packed = "success, packed"
+// packed and failedPacked name the answers that are sent as most vendors send them.
+const packed, failedPacked = "success, packed", "failure, packed"
 
 func pack(b *testing.B, r *proxy.Response) {
 	var into bytes.Buffer
@@ -57,6 +57,9 @@ func BenchmarkSequence(b *testing.B) {
 		{"failure", 500, func(n int) string {
 			return fmt.Sprintf(`{"type":"https://bank.example/erros/limite","title":"Limite excedido","status":500,"detail":"A cobranca %d passa do limite do dia","code":"PIX-017","traceId":"4bf92f35%d"}`, n, n)
 		}},
+		{failedPacked, 500, func(n int) string {
+			return fmt.Sprintf(`{"type":"https://bank.example/erros/limite","title":"Limite excedido","status":500,"detail":"A cobranca %d passa do limite do dia","code":"PIX-017","traceId":"4bf92f35%d"}`, n, n)
+		}},
 		{"failure with a list", 500, func(int) string { return list }},
 	} {
 		b.Run(c.name, func(b *testing.B) {
@@ -64,7 +67,7 @@ func BenchmarkSequence(b *testing.B) {
 			all := make([]*proxy.Exchange, 10_000)
 			for n := range all {
 				all[n] = called(n, c.status, c.body(n))
-				if c.name == packed {
+				if c.name == packed || c.name == failedPacked {
 					pack(b, all[n].Response)
 				}
 			}

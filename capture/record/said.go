@@ -6,6 +6,8 @@ import (
 	"sync"
 
 	"flagrante/capture"
+	"flagrante/capture/decode"
+	"flagrante/capture/document"
 	"flagrante/capture/extract"
 	"flagrante/proxy"
 )
@@ -26,6 +28,8 @@ type memory struct {
 	seed  maphash.Seed
 	mu    sync.Mutex
 	known map[uint64]said
+	// unpacker undoes the codings of what is read twice.
+	unpacker decode.Unpacker
 }
 
 func newMemory() *memory { return &memory{seed: maphash.MakeSeed()} }
@@ -40,13 +44,25 @@ func (m *memory) of(r *proxy.Response) said {
 	defer m.mu.Unlock()
 	s, ok := m.known[key]
 	if !ok {
-		s = said{vendor: extract.Vendor(r), ids: extract.BodyIDs(r)}
+		plain := m.unpacked(r)
+		s = said{vendor: extract.Vendor(plain), ids: extract.BodyIDs(plain)}
 		if m.known == nil || len(m.known) >= maxSaid {
 			m.known = map[uint64]said{}
 		}
 		m.known[key] = s
 	}
 	return s
+}
+
+// unpacked returns r with the body unpacked, where that can be done to the end.
+func (m *memory) unpacked(r *proxy.Response) *proxy.Response {
+	plain := m.unpacker.Body(r.Body, r.Header, document.Limit)
+	if plain.Coding == "" || plain.Err != nil || plain.More {
+		return r
+	}
+	u := *r
+	u.Body.Data, u.Body.Decoded = plain.Data, true
+	return &u
 }
 
 // key is a digest of all that can matter.

@@ -1,6 +1,8 @@
 package record
 
 import (
+	"bytes"
+	"compress/gzip"
 	"fmt"
 	"testing"
 
@@ -9,6 +11,19 @@ import (
 	"flagrante/capture/extract"
 	"flagrante/proxy"
 )
+
+func gzipped(t *testing.T, text string) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	w := gzip.NewWriter(&b)
+	if _, err := w.Write([]byte(text)); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
 
 // TestWhatIsRememberedIsWhatIsRead asks twice for answers that differ in little.
 func TestWhatIsRememberedIsWhatIsRead(t *testing.T) {
@@ -22,6 +37,13 @@ func TestWhatIsRememberedIsWhatIsRead(t *testing.T) {
 				answers = append(answers, &proxy.Response{Status: 500, Header: header, Body: proxy.Body{Data: []byte(body), Complete: whole, Cut: !whole}},
 					&proxy.Response{Status: 500, Trailer: header, Body: proxy.Body{Data: []byte(body), Complete: whole}})
 			}
+		}
+	}
+	coded := proxy.Fields{{Name: "Content-Type", Value: "application/json"}, {Name: "Content-Encoding", Value: "gzip"}}
+	packed := gzipped(t, `{"code":"E3","message":"c","requestId":"r-1003"}`)
+	for _, data := range [][]byte{packed, packed[:len(packed)-9], []byte("none")} {
+		for _, whole := range []bool{true, false} {
+			answers = append(answers, &proxy.Response{Status: 500, Header: coded, Body: proxy.Body{Data: data, Complete: true, Cut: !whole}})
 		}
 	}
 	for range 2 {

@@ -11,7 +11,6 @@ import (
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/unicode"
 
-	"flagrante/capture/decode"
 	"flagrante/capture/redact/detect"
 	"flagrante/proxy"
 )
@@ -27,7 +26,7 @@ func (w *walk) body(b proxy.Body, header proxy.Fields) proxy.Body {
 	if len(b.Data) == 0 {
 		return b
 	}
-	plain := decode.Body(b, header, maxDecoded)
+	plain := w.unpacker.Body(b, header, maxDecoded)
 	if plain.Err != nil && plain.Coding == "" && !plain.Uncoded && !utf8.Valid(plain.Data) {
 		b.Data = []byte(w.unreadable(b.Data, b.Size, header.Get("Content-Type")))
 		b.Decoded = true

@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 
 	"flagrante/capture"
+	"flagrante/capture/decode"
 	"flagrante/capture/redact/detect"
 	"flagrante/capture/redact/mask"
 	"flagrante/proxy"
@@ -32,6 +33,8 @@ type Redactor struct {
 	base uint64
 	// spare is room for tokens, for one reader at a time.
 	spare atomic.Pointer[[]token]
+	// unpacker undoes the codings of bodies.
+	unpacker decode.Shared
 	// seed is that of the digests of places.
 	seed maphash.Seed
 }
