@@ -149,6 +149,20 @@ func (l *ledger) leave(ctx context.Context, e entry, more func(context.Context, 
 	})
 }
 
+// claimed reads an export that this process has claimed. Where the end comes before it is read it
+// is given up, so that others need not wait until its time is over.
+func (l *ledger) claimed(ctx context.Context, id string) (entry, error) {
+	e, err := l.load(ctx, id)
+	if err == nil || ctx.Err() == nil {
+		return e, err
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recording)
+	defer cancel()
+	return e, errors.Join(err, l.store.UpdateApart(ctx, func(tx *sql.Tx) error {
+		return l.held(ctx, tx, id, `UPDATE outbox SET holder = '', held_until = 0 WHERE receipt_id = ? AND holder = ?`, id, l.holder)
+	}))
+}
+
 // load reads one export on its way. It fails with ErrNoReceipt when there is none.
 func (l *ledger) load(ctx context.Context, id string) (entry, error) {
 	e, err := l.row(ctx, id)

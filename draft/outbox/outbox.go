@@ -244,7 +244,7 @@ func (o *Outbox) Due(ctx context.Context) (next time.Time, err error) {
 			break
 		}
 		// What can't be read stays held for a while, so it is not met again at once.
-		e, err := o.ledger.load(ctx, id)
+		e, err := o.ledger.claimed(ctx, id)
 		if err == nil {
 			_, err = o.run(ctx, e)
 		}

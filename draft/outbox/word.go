@@ -77,7 +77,7 @@ func (o *Outbox) take(ctx context.Context, id string) (entry, error) {
 	if claimed == "" {
 		return entry{}, draft.ErrAlreadySent
 	}
-	return o.ledger.load(ctx, id)
+	return o.ledger.claimed(ctx, id)
 }
 
 // number gives a ticket to a draft that was mailed.

@@ -1,6 +1,8 @@
 package outbox
 
 import (
+	"context"
+	"errors"
 	"net/http"
 	"testing"
 	"time"
@@ -45,4 +47,24 @@ func TestTheWorkerSendsWhatIsDueAndStops(t *testing.T) {
 		r = b.due(p, r.ID)
 	}
 	b.whole()
+}
+
+// TestWhatIsClaimedAtTheEndIsFree has the end come between claiming an export and reading it.
+func TestWhatIsClaimedAtTheEndIsFree(t *testing.T) {
+	b := newBench(t)
+	id := b.waiting(1)[0]
+	b.wait(time.Minute)
+	p, other := b.open(), b.open()
+	ctx, end := context.WithCancel(t.Context())
+	claimed, err := p.ledger.claim(ctx, `receipt_id = ?`, id)
+	if err != nil || claimed != id {
+		t.Fatalf("claimed %q: %v", claimed, err)
+	}
+	end()
+	if _, err := p.ledger.claimed(ctx, id); !errors.Is(err, context.Canceled) || errors.Is(err, errLost) {
+		t.Errorf("at the end: %v", err)
+	}
+	if r := b.due(other, id); r.State != draft.ReceiptSent {
+		t.Errorf("another process sends it at once: %+v", r)
+	}
 }
