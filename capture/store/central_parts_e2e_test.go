@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -83,14 +84,15 @@ func TestWordsAreNotMissedWhileTheyAreIndexed(t *testing.T) {
 		check(t, err)
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := make(chan error, 1)
-		go func() {
+		var indexer sync.WaitGroup
+		indexer.Go(func() {
 			var err error
 			for left := true; left && err == nil; {
 				left, err = other.Index(ctx, 8)
 			}
 			ended <- err
-		}()
-		defer func() { cancel(); <-ended }()
+		})
+		defer func() { cancel(); indexer.Wait() }()
 		for {
 			if n := len(listed(t, s, "noturno", 1000)); n != failures {
 				t.Fatalf("%d of %d are found", n, failures)
@@ -98,7 +100,6 @@ func TestWordsAreNotMissedWhileTheyAreIndexed(t *testing.T) {
 			select {
 			case err := <-ended:
 				check(t, err)
-				ended <- nil
 				return
 			default:
 			}
