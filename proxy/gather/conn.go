@@ -58,7 +58,7 @@ func (c *Conn) Be(p Patience) { c.patience = p }
 
 // Read reads with the patience that was set.
 func (c *Conn) Read(p []byte) (int, error) {
-	n, err := 0, error(os.ErrDeadlineExceeded)
+	n, err := 0, os.ErrDeadlineExceeded
 	switch {
 	case c.patience == Wait:
 		n, err = c.Conn.Read(p)
