@@ -11,7 +11,7 @@ const saidWords = `de do da api acesso integracao informado informada enviado en
 // or -1: a word that nobody could guess, with no more between than what is said of
 // secrets. A UUID has to follow at once, since requests have them as well.
 func (f *finder) afterWords(name string, end int) int {
-	if f.text[end] != ' ' || strings.IndexAny(f.text[end:min(len(f.text), end+maxVerdict)], "0123456789") < 0 {
+	if f.text[end] != ' ' || !strings.ContainsAny(f.text[end:min(len(f.text), end+maxVerdict)], "0123456789") {
 		return -1 // As most words in sentences.
 	}
 	at, words, first := end+1, 0, ""

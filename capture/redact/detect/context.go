@@ -227,15 +227,6 @@ func prefixed(s string) int {
 	return 0
 }
 
-// lastDigit cuts what follows the last digit, but for a check digit X.
-func lastDigit(s string) int {
-	n := strings.LastIndexAny(s, "0123456789") + 1
-	if n > 0 && n < len(s) && (s[n] == 'X' || s[n] == 'x') || n > 0 && n+1 < len(s) && s[n] == '-' && (s[n+1] == 'X' || s[n+1] == 'x') {
-		n = strings.LastIndexAny(s, "xX") + 1
-	}
-	return n
-}
-
 // saidOfPath reports what is said of an address, and is no value of what its last part
 // names: POST /pessoas/{id}/contas: 3×, /rpc#login: 500, /users/login: timeout.
 func (f *finder) saidOfPath(naming Naming, v string, end int) bool {
@@ -297,16 +288,4 @@ func (f *finder) fits(naming Naming, v string, sure, quoted bool, end int) bool 
 		return true
 	}
 	return end >= len(f.text) || strings.IndexByte("\r\n,;&}", f.text[end]) >= 0
-}
-
-// coded reports capitals and at least five digits in one word, as documents have them.
-func coded(s string) bool {
-	n, digits := 0, 0
-	for n < len(s) && (isDigit(s[n]) || isUpper(s[n])) {
-		if isDigit(s[n]) {
-			digits++
-		}
-		n++
-	}
-	return digits > 4 && (n == len(s) || !isWord(s[n]))
 }

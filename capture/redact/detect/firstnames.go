@@ -29,7 +29,7 @@ const firstNames = `adalberto adao adriana adriano agatha ailton alana alberto a
 	genilson josilene marinalva rosimeire ivanilda luzia ivonete neuza nair odete olga ondina osvaldina palmira petronilha quiteria raimunda romilda salete
 	sebastiana sidney silvio tereza valdete valdirene valmira vilson zenaide zenilda zilma ademir adenilson agnaldo aldair alcides almir altair amaro ananias
 	anselmo aurea aurelio belmiro benjamin carmelita carmem cassia cassio claudete cleuza clodoaldo conceicao creuza dalva damiao deise delcio dirce djalma dulce
-	edilene ednalva efigenia elcio elenice elza ernesto expedito firmino genesio gilda givaldo hilda honorio iolanda iracema irani irineu itamar ivanete
+	edilene ednalva efigenia elcio elenice elza ernesto firmino genesio gilda givaldo hilda honorio iolanda iracema irani irineu itamar ivanete
 	ivete jacira jandira januario jeronimo joaquina jovelina juarez judite jurema laerte lazaro leda leonor lourdes lourival manoela mariane marizete
 	moacir natalino nazare nivaldo norma onofre orlanda percival plinio polliana ronilson rosalia rosangela rute telmo tomas ulisses vanda vicencia wilma yolanda zacarias elizabeth richard susan joseph thomas charles matthew emily joshua ashley`
 

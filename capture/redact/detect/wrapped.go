@@ -54,3 +54,24 @@ func block(s string) (start, end int) {
 	end = start + len(strings.TrimRight(s[start:end], " \t\r\n"))
 	return start, end
 }
+
+// coded reports capitals and at least five digits in one word, as documents have them.
+func coded(s string) bool {
+	n, digits := 0, 0
+	for n < len(s) && (isDigit(s[n]) || isUpper(s[n])) {
+		if isDigit(s[n]) {
+			digits++
+		}
+		n++
+	}
+	return digits > 4 && (n == len(s) || !isWord(s[n]))
+}
+
+// lastDigit cuts what follows the last digit, but for a check digit X.
+func lastDigit(s string) int {
+	n := strings.LastIndexAny(s, "0123456789") + 1
+	if n > 0 && n < len(s) && (s[n] == 'X' || s[n] == 'x') || n > 0 && n+1 < len(s) && s[n] == '-' && (s[n+1] == 'X' || s[n+1] == 'x') {
+		n = strings.LastIndexAny(s, "xX") + 1
+	}
+	return n
+}
