@@ -43,7 +43,8 @@ type jsonWalk struct {
 // json masks the values of JSON, and leaves the rest as it was written. A masked
 // number becomes a string.
 func (w *walk) json(s string) string {
-	j := &jsonWalk{walk: w, s: s, tokens: w.tokens(s), frames: []frame{{open: -1}}}
+	j := &jsonWalk{walk: w, s: s, tokens: w.tokens(s), frames: []frame{{open: -1, columns: w.bound}}, tabular: len(w.bound) > 0}
+	w.bound = nil
 	depth := len(w.path)
 	for i := 0; i < len(j.tokens); i++ {
 		i = j.token(i)

@@ -22,6 +22,9 @@ func (w *walk) text(at place, s string) string {
 	for start >= 0 {
 		end := start + jsonLength(s[start:])
 		out.WriteString(w.prose(at, s[:start]))
+		if s[start] == '[' && start > 0 {
+			w.bound = detect.Bound(s[:start])
+		}
 		out.WriteString(w.json(s[start:end]))
 		s = s[end:]
 		start = jsonStart(s)

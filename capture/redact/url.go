@@ -87,16 +87,17 @@ func cutLast(s, sep string) (before, after string, ok bool) {
 func (w *walk) segments(path string) string {
 	path = w.within(path)
 	parts := strings.Split(path, "/")
-	before := ""
+	before, hooked := "", false
 	for i, part := range parts {
 		segment, parameters, ok := strings.Cut(part, ";")
 		at := place{}
 		if before != "" {
+			hooked = hooked || len(before) < 9 && aboutHooks(before)
 			at = place{name: before, naming: w.naming(before)}
 			if pixKeys(path, before) {
 				at.naming = detect.Naming{Kind: detect.PixKey, Strong: true}
 			}
-			if detect.OneTime(before) && detect.Unguessable(segment) || ofHook(parts[:i], segment) {
+			if detect.OneTime(before) && detect.Unguessable(segment) || ofHook(parts[:i], segment) || hooked && detect.Scrambled(segment) {
 				at.naming = detect.Naming{Kind: detect.Token, Strong: true}
 			}
 			// What follows the name of a secret in a path may be the name of what is done.
@@ -142,11 +143,16 @@ func ofHook(before []string, segment string) bool {
 	if !detect.Unguessable(segment) || len(segment) == 36 && strings.Count(segment, "-") == 4 {
 		return false
 	}
-	switch detect.Fold(before[last]) {
+	return aboutHooks(before[last]) || last >= 2 && before[last-2] == "services" && strings.HasPrefix(before[last-1], "T") && strings.HasPrefix(before[last], "B")
+}
+
+// aboutHooks reports a segment behind which the secret of a hook may stand.
+func aboutHooks(segment string) bool {
+	switch detect.Fold(segment) {
 	case "hook", "hooks", "webhook", "webhooks":
 		return true
 	}
-	return last >= 2 && before[last-2] == "services" && strings.HasPrefix(before[last-1], "T") && strings.HasPrefix(before[last], "B")
+	return false
 }
 
 // pixKeys reports the segment of a path behind which a key of Pix stands, as in the
@@ -209,6 +215,9 @@ func (w *walk) pair(pair string, grant bool) string {
 	plain, err := url.QueryUnescape(value)
 	if err != nil {
 		plain = value
+	}
+	if name == "hash" && detect.Random(plain) { // Whoever has the link may see what it shows.
+		at.naming = detect.Naming{Kind: detect.Token, Strong: true}
 	}
 	masked := w.leaf(at, plain)
 	if masked == plain {

@@ -45,7 +45,9 @@ type walk struct {
 	memory     *Memory
 	remembered int
 	again      *needles
-	depth      int
+	// bound are the columns that the list which comes next has the values of.
+	bound []string
+	depth int
 	// work is how many bytes have been looked at once more without their escapes.
 	work int
 	// cut says that the message ends before it is over.

@@ -279,7 +279,7 @@ func personalPart(f string) Kind {
 // weak is a secret that only a value of many random characters is.
 func (n *Names) weak(f string) Kind {
 	switch {
-	case f == "key", f == "clave", f == "session", f == "refresh", f == "sid", f == "assinatura", f == "hash", strings.Contains(f, "ticket"), f == "magic", f == "frase", f == "nonce", f == "code", f == "codigo":
+	case f == "key", f == "clave", f == "session", f == "refresh", f == "sid", f == "assinatura", f == "hash", strings.Contains(f, "ticket"), f == "magic", f == "frase", f == "mfa", f == "2fa", f == "nonce", f == "code", f == "codigo":
 		if f == "hash" || f == "nonce" || f == "codigo" || f == "code" {
 			return ""
 		}

@@ -38,6 +38,21 @@ func Unguessable(v string) bool {
 	return len(v) >= 16 && !strings.ContainsAny(v, " .:") && strings.ContainsAny(v, "0123456789") && strings.ContainsAny(strings.ToLower(v), "abcdefghijklmnopqrstuvwxyz")
 }
 
+// Scrambled reports a short word in which letters and digits take turns, as in the secret of
+// a hook, and unlike in a name with a number behind it, or in a UUID.
+func Scrambled(v string) bool {
+	turns := 0
+	for i := range len(v) {
+		if !isDigit(v[i]) && !isLetter(v[i]) {
+			return false
+		}
+		if i > 0 && isDigit(v[i]) != isDigit(v[i-1]) {
+			turns++
+		}
+	}
+	return len(v) >= 6 && len(v) <= 64 && turns >= 2
+}
+
 // OneTimeCode reports a value that names codes which count once, as the method of a
 // second factor does.
 func OneTimeCode(v string) bool {

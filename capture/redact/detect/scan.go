@@ -97,6 +97,10 @@ func (f *finder) step() {
 		f.email()
 	case c == '+', c == '(':
 		f.number()
+	case c == ':':
+		f.colon(rest)
+	case c == '~' && from >= 5:
+		f.azureSecret()
 	case c == '-' && strings.HasPrefix(rest, "-----BEGIN "):
 		f.privateKey()
 	case c == '-' && strings.HasPrefix(rest, "-----END "):
@@ -114,6 +118,17 @@ func (f *finder) step() {
 	}
 }
 
+// colon looks at what has a colon in it.
+func (f *finder) colon(rest string) {
+	switch {
+	case len(rest) < 2:
+	case rest[1] == 'A' && strings.HasPrefix(rest, ":APA91b"):
+		f.pushToken()
+	case isDigit(rest[1]) || rest[1] == '*':
+		f.postgresLine()
+	}
+}
+
 // word looks at a run of letters and digits.
 func (f *finder) word() {
 	start := f.at
@@ -125,7 +140,7 @@ func (f *finder) word() {
 	for end < len(f.text) && isWord(f.text[end]) {
 		end++
 	}
-	for _, look := range [...]func(start, end int){f.numberOrCode, f.tokenAt, f.inName, f.scheme, f.address, f.oneTimeLink, f.oracle, f.curlUser, f.netrc, f.call, f.insert, f.putty, f.named, f.person, f.firstName} {
+	for _, look := range [...]func(start, end int){f.numberOrCode, f.tokenAt, f.keyOfForm, f.inName, f.scheme, f.address, f.oneTimeLink, f.oracle, f.curlUser, f.netrc, f.keyword, f.call, f.insert, f.putty, f.named, f.person, f.firstName} {
 		if look(start, end); f.at != start {
 			return
 		}
