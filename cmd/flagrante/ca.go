@@ -5,6 +5,8 @@ import (
 	"os"
 	"path/filepath"
 
+	"flagrante/cmd/flagrante/internal/hinted"
+	"flagrante/cmd/flagrante/internal/world"
 	"flagrante/proxy/authority"
 )
 
@@ -22,7 +24,7 @@ type caPathCmd struct{}
 
 // Run makes the authority when there is none yet, so that the printed file is
 // there.
-func (*caPathCmd) Run(c *cli, w world) error {
+func (*caPathCmd) Run(c *cli, w world.World) error {
 	data := c.dataDir(w)
 	if _, err := openAuthority(data, w); err != nil {
 		return err
@@ -31,15 +33,15 @@ func (*caPathCmd) Run(c *cli, w world) error {
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintln(w.out, path)
+	_, err = fmt.Fprintln(w.Out, path)
 	return err
 }
 
 // openAuthority opens the authority in a data folder, and makes both where there
 // are none.
-func openAuthority(data string, w world) (*authority.Authority, error) {
+func openAuthority(data string, w world.World) (*authority.Authority, error) {
 	if err := os.MkdirAll(data, 0o700); err != nil {
-		return nil, &hinted{fmt.Errorf("make the data folder: %w", err), "name another one with --data"}
+		return nil, hinted.New(fmt.Errorf("make the data folder: %w", err), "name another one with --data")
 	}
-	return authority.Open(filepath.Join(data, "ca"), w.now)
+	return authority.Open(filepath.Join(data, "ca"), w.Now)
 }

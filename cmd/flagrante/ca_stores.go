@@ -11,7 +11,9 @@ import (
 	"slices"
 	"text/tabwriter"
 
+	"flagrante/cmd/flagrante/internal/hinted"
 	"flagrante/cmd/flagrante/internal/trust"
+	"flagrante/cmd/flagrante/internal/world"
 	"flagrante/proxy/authority"
 )
 
@@ -22,18 +24,18 @@ type storeFlags struct {
 }
 
 // stores returns those that are meant.
-func (f storeFlags) stores(c *cli, w world) ([]trust.Store, error) {
+func (f storeFlags) stores(c *cli, w world.World) ([]trust.Store, error) {
 	certificate, err := f.certificate(c, w)
 	if err != nil {
 		return nil, err
 	}
-	home, _ := w.env("HOME")
-	java, _ := w.env("JAVA_HOME")
+	home, _ := w.Env("HOME")
+	java, _ := w.Env("JAVA_HOME")
 	all := trust.Stores(machine(home, java), certificate)
 	return slices.DeleteFunc(all, func(s trust.Store) bool { return !slices.Contains(f.Store, s.Kind()) }), nil
 }
 
-func (f storeFlags) certificate(c *cli, w world) (trust.Certificate, error) {
+func (f storeFlags) certificate(c *cli, w world.World) (trust.Certificate, error) {
 	if f.File != "" {
 		return readCertificate(f.File)
 	}
@@ -52,7 +54,7 @@ func readCertificate(path string) (trust.Certificate, error) {
 	}
 	block, _ := pem.Decode(data)
 	if block == nil {
-		return trust.Certificate{}, &hinted{fmt.Errorf("read the certificate %s: it is no PEM file", path), "name one that begins with BEGIN CERTIFICATE"}
+		return trust.Certificate{}, hinted.New(fmt.Errorf("read the certificate %s: it is no PEM file", path), "name one that begins with BEGIN CERTIFICATE")
 	}
 	cert, err := x509.ParseCertificate(block.Bytes)
 	if err != nil {
@@ -77,7 +79,7 @@ type storeState struct {
 }
 
 // Run looks at each store.
-func (s *caStatusCmd) Run(ctx context.Context, c *cli, w world) error {
+func (s *caStatusCmd) Run(ctx context.Context, c *cli, w world.World) error {
 	stores, err := s.stores(c, w)
 	if err != nil {
 		return err
@@ -88,9 +90,9 @@ func (s *caStatusCmd) Run(ctx context.Context, c *cli, w world) error {
 		states[i] = storeState{store.Kind(), store.Name(), state, reason}
 	}
 	if s.JSON {
-		return printJSON(w.out, states)
+		return printJSON(w.Out, states)
 	}
-	table := tabwriter.NewWriter(w.out, 0, 0, 2, ' ', 0)
+	table := tabwriter.NewWriter(w.Out, 0, 0, 2, ' ', 0)
 	for _, one := range states {
 		fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", one.Kind, one.State, one.Store, one.Reason)
 	}
@@ -116,7 +118,7 @@ Examples:
 }
 
 // Run installs it.
-func (i *caInstallCmd) Run(ctx context.Context, c *cli, w world) error {
+func (i *caInstallCmd) Run(ctx context.Context, c *cli, w world.World) error {
 	return i.change(ctx, c, w, i.DryRun, "install", trust.Store.Install)
 }
 
@@ -127,12 +129,12 @@ type caUninstallCmd struct {
 }
 
 // Run uninstalls it.
-func (u *caUninstallCmd) Run(ctx context.Context, c *cli, w world) error {
+func (u *caUninstallCmd) Run(ctx context.Context, c *cli, w world.World) error {
 	return u.change(ctx, c, w, u.DryRun, "uninstall", trust.Store.Uninstall)
 }
 
 // change carries out what each store needs, and says it before.
-func (f storeFlags) change(ctx context.Context, c *cli, w world, dry bool, verb string, steps func(trust.Store, context.Context) []trust.Step) error {
+func (f storeFlags) change(ctx context.Context, c *cli, w world.World, dry bool, verb string, steps func(trust.Store, context.Context) []trust.Step) error {
 	stores, err := f.stores(c, w)
 	if err != nil {
 		return err
@@ -142,27 +144,27 @@ func (f storeFlags) change(ctx context.Context, c *cli, w world, dry bool, verb 
 		todo := steps(store, ctx)
 		if len(todo) == 0 {
 			state, reason := store.State(ctx)
-			fmt.Fprintf(w.out, "%s %s: nothing to do (%s)\n", store.Kind(), store.Name(), joinReason(string(state), reason))
+			fmt.Fprintf(w.Out, "%s %s: nothing to do (%s)\n", store.Kind(), store.Name(), joinReason(string(state), reason))
 			continue
 		}
-		fmt.Fprintf(w.out, "%s %s:\n", store.Kind(), store.Name())
+		fmt.Fprintf(w.Out, "%s %s:\n", store.Kind(), store.Name())
 		errs = append(errs, carryOut(ctx, w, dry, todo))
 	}
 	if err := errors.Join(errs...); err != nil {
 		data, absErr := filepath.Abs(c.dataDir(w))
-		return errors.Join(&hinted{err, fmt.Sprintf("sudo flagrante ca %s --store system --store java --data '%s'", verb, data)}, absErr)
+		return errors.Join(hinted.New(err, fmt.Sprintf("sudo flagrante ca %s --store system --store java --data '%s'", verb, data)), absErr)
 	}
 	return nil
 }
 
 // carryOut does the steps in their order, up to the first that fails.
-func carryOut(ctx context.Context, w world, dry bool, steps []trust.Step) error {
+func carryOut(ctx context.Context, w world.World, dry bool, steps []trust.Step) error {
 	for _, step := range steps {
 		note := ""
 		if step.Needs != "" {
 			note = "  # " + step.Needs
 		}
-		fmt.Fprintf(w.out, "  %s%s\n", step.Text, note)
+		fmt.Fprintf(w.Out, "  %s%s\n", step.Text, note)
 		if dry {
 			continue
 		}

@@ -10,6 +10,10 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"flagrante/cmd/flagrante/internal/archive"
+	"flagrante/cmd/flagrante/internal/config"
+	"flagrante/cmd/flagrante/internal/hinted"
+	"flagrante/cmd/flagrante/internal/world"
 	"flagrante/draft"
 	"flagrante/draft/text"
 	"flagrante/draft/words"
@@ -36,18 +40,18 @@ type changeFlags struct {
 }
 
 // change makes a change and prints what became of the draft.
-func (f changeFlags) change(ctx context.Context, c *cli, w world, do func(*archive, draft.Change) (draft.Draft, error)) error {
-	return withArchive(ctx, c, w, func(a *archive) error {
-		user, _ := w.env("USER")
-		by := draft.Change{Actor: cmp.Or(f.Actor, user), At: w.now(), Version: f.Version}
+func (f changeFlags) change(ctx context.Context, c *cli, w world.World, do func(*archive.Archive, draft.Change) (draft.Draft, error)) error {
+	return withArchive(ctx, c, w, func(a *archive.Archive) error {
+		user, _ := w.Env("USER")
+		by := draft.Change{Actor: cmp.Or(f.Actor, user), At: w.Now(), Version: f.Version}
 		d, err := do(a, by)
 		if err != nil {
 			return changeHint(err)
 		}
 		if f.JSON {
-			return printJSON(w.out, text.DraftObject(d, textOptions(a.compose)))
+			return printJSON(w.Out, text.DraftObject(d, config.TextOptions(a.Compose)))
 		}
-		return printChanged(w.out, d, a.compose.Lang)
+		return printChanged(w.Out, d, a.Compose.Lang)
 	})
 }
 
@@ -64,10 +68,10 @@ func printChanged(out io.Writer, d draft.Draft, lang draft.Lang) error {
 // changeHint adds a word on what to do about a change that was refused.
 func changeHint(err error) error {
 	if _, ok := errors.AsType[*draft.VersionError](err); ok {
-		return &hinted{err, "read the draft again, and change what is there now"}
+		return hinted.New(err, "read the draft again, and change what is there now")
 	}
 	if wrong, ok := errors.AsType[*draft.RefusedError](err); ok {
-		return &hinted{errors.New(words.Say(draft.English, wrong.Why)), "`flagrante change --help` lists the changes that can be made"}
+		return hinted.New(errors.New(words.Say(draft.English, wrong.Why)), "`flagrante change --help` lists the changes that can be made")
 	}
 	return found(err)
 }
@@ -79,19 +83,21 @@ type setCmd struct {
 }
 
 // Run decides fields.
-func (s *setCmd) Run(ctx context.Context, c *cli, w world) error {
+func (s *setCmd) Run(ctx context.Context, c *cli, w world.World) error {
 	values := map[draft.Field]*string{}
 	for _, pair := range s.Values {
 		field, value, ok := strings.Cut(pair, "=")
 		if !ok {
-			return &hinted{fmt.Errorf("%q is not field=value", pair), "write severity=high, or severity= to take the choice back"}
+			return hinted.New(fmt.Errorf("%q is not field=value", pair), "write severity=high, or severity= to take the choice back")
 		}
 		values[draft.Field(field)] = nil
 		if value != "" {
 			values[draft.Field(field)] = &value
 		}
 	}
-	return s.change(ctx, c, w, func(a *archive, by draft.Change) (draft.Draft, error) { return a.book.Edit(ctx, s.ID, by, values) })
+	return s.change(ctx, c, w, func(a *archive.Archive, by draft.Change) (draft.Draft, error) {
+		return a.Book.Edit(ctx, s.ID, by, values)
+	})
 }
 
 type stateCmd struct {
@@ -103,9 +109,9 @@ type stateCmd struct {
 }
 
 // Run moves the draft.
-func (s *stateCmd) Run(ctx context.Context, c *cli, w world) error {
-	return s.change(ctx, c, w, func(a *archive, by draft.Change) (draft.Draft, error) {
-		return a.book.SetState(ctx, s.ID, by, draft.Move{State: draft.State(s.State), Until: s.Until, ResolvedAt: s.At})
+func (s *stateCmd) Run(ctx context.Context, c *cli, w world.World) error {
+	return s.change(ctx, c, w, func(a *archive.Archive, by draft.Change) (draft.Draft, error) {
+		return a.Book.SetState(ctx, s.ID, by, draft.Move{State: draft.State(s.State), Until: s.Until, ResolvedAt: s.At})
 	})
 }
 
@@ -116,8 +122,10 @@ type noteCmd struct {
 }
 
 // Run adds the note.
-func (n *noteCmd) Run(ctx context.Context, c *cli, w world) error {
-	return n.change(ctx, c, w, func(a *archive, by draft.Change) (draft.Draft, error) { return a.book.Note(ctx, n.ID, by, n.Text) })
+func (n *noteCmd) Run(ctx context.Context, c *cli, w world.World) error {
+	return n.change(ctx, c, w, func(a *archive.Archive, by draft.Change) (draft.Draft, error) {
+		return a.Book.Note(ctx, n.ID, by, n.Text)
+	})
 }
 
 type tagCmd struct {
@@ -128,9 +136,9 @@ type tagCmd struct {
 }
 
 // Run changes the tags.
-func (t *tagCmd) Run(ctx context.Context, c *cli, w world) error {
-	return t.change(ctx, c, w, func(a *archive, by draft.Change) (draft.Draft, error) {
-		return a.book.Tag(ctx, t.ID, by, t.Add, t.Remove)
+func (t *tagCmd) Run(ctx context.Context, c *cli, w world.World) error {
+	return t.change(ctx, c, w, func(a *archive.Archive, by draft.Change) (draft.Draft, error) {
+		return a.Book.Tag(ctx, t.ID, by, t.Add, t.Remove)
 	})
 }
 
@@ -143,13 +151,13 @@ type callCmd struct {
 }
 
 // Run records the call.
-func (k *callCmd) Run(ctx context.Context, c *cli, w world) error {
-	return k.change(ctx, c, w, func(a *archive, by draft.Change) (draft.Draft, error) {
+func (k *callCmd) Run(ctx context.Context, c *cli, w world.World) error {
+	return k.change(ctx, c, w, func(a *archive.Archive, by draft.Change) (draft.Draft, error) {
 		call := draft.Call{By: cmp.Or(k.By, by.Actor), Whom: k.Whom, At: k.At}
 		if call.At.IsZero() {
 			call.At = by.At
 		}
-		return a.book.Call(ctx, k.ID, by, call)
+		return a.Book.Call(ctx, k.ID, by, call)
 	})
 }
 
@@ -160,8 +168,10 @@ type mergeCmd struct {
 }
 
 // Run merges.
-func (m *mergeCmd) Run(ctx context.Context, c *cli, w world) error {
-	return m.change(ctx, c, w, func(a *archive, by draft.Change) (draft.Draft, error) { return a.book.Merge(ctx, m.Into, by, m.IDs...) })
+func (m *mergeCmd) Run(ctx context.Context, c *cli, w world.World) error {
+	return m.change(ctx, c, w, func(a *archive.Archive, by draft.Change) (draft.Draft, error) {
+		return a.Book.Merge(ctx, m.Into, by, m.IDs...)
+	})
 }
 
 type splitCmd struct {
@@ -171,8 +181,10 @@ type splitCmd struct {
 }
 
 // Run splits.
-func (s *splitCmd) Run(ctx context.Context, c *cli, w world) error {
-	return s.change(ctx, c, w, func(a *archive, by draft.Change) (draft.Draft, error) { return a.book.Split(ctx, s.ID, by, s.Part) })
+func (s *splitCmd) Run(ctx context.Context, c *cli, w world.World) error {
+	return s.change(ctx, c, w, func(a *archive.Archive, by draft.Change) (draft.Draft, error) {
+		return a.Book.Split(ctx, s.ID, by, s.Part)
+	})
 }
 
 type undoCmd struct {
@@ -181,8 +193,8 @@ type undoCmd struct {
 }
 
 // Run takes the last change back.
-func (u *undoCmd) Run(ctx context.Context, c *cli, w world) error {
-	return u.change(ctx, c, w, func(a *archive, by draft.Change) (draft.Draft, error) { return a.book.Undo(ctx, u.ID, by) })
+func (u *undoCmd) Run(ctx context.Context, c *cli, w world.World) error {
+	return u.change(ctx, c, w, func(a *archive.Archive, by draft.Change) (draft.Draft, error) { return a.Book.Undo(ctx, u.ID, by) })
 }
 
 type historyCmd struct {
@@ -191,22 +203,22 @@ type historyCmd struct {
 }
 
 // Run prints the history.
-func (h *historyCmd) Run(ctx context.Context, c *cli, w world) error {
-	return withArchive(ctx, c, w, func(a *archive) error {
-		entries, err := a.book.History(ctx, h.ID)
+func (h *historyCmd) Run(ctx context.Context, c *cli, w world.World) error {
+	return withArchive(ctx, c, w, func(a *archive.Archive) error {
+		entries, err := a.Book.History(ctx, h.ID)
 		if err != nil {
 			return found(err)
 		}
 		if h.JSON {
-			return printJSON(w.out, entries)
+			return printJSON(w.Out, entries)
 		}
-		table := tabwriter.NewWriter(w.out, 0, 0, 2, ' ', 0)
+		table := tabwriter.NewWriter(w.Out, 0, 0, 2, ' ', 0)
 		for _, e := range entries {
 			undone := ""
 			if e.Undone {
 				undone = "(undone)"
 			}
-			fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s → %s\t%s\n", e.At.In(a.compose.Zone).Format(time.RFC3339), text.Visible(e.Actor), e.Action, e.Field,
+			fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s → %s\t%s\n", e.At.In(a.Compose.Zone).Format(time.RFC3339), text.Visible(e.Actor), e.Action, e.Field,
 				text.OneLine(e.From), text.OneLine(e.To), undone)
 		}
 		return table.Flush()
@@ -223,8 +235,8 @@ type newCmd struct {
 }
 
 // Run makes the draft.
-func (n *newCmd) Run(ctx context.Context, c *cli, w world) error {
-	return n.change(ctx, c, w, func(a *archive, by draft.Change) (draft.Draft, error) {
-		return a.book.Create(ctx, by, draft.Manual{Title: n.Title, Kind: draft.ManualKind(n.Kind), Environment: draft.Environment(n.Environment), Text: n.Text})
+func (n *newCmd) Run(ctx context.Context, c *cli, w world.World) error {
+	return n.change(ctx, c, w, func(a *archive.Archive, by draft.Change) (draft.Draft, error) {
+		return a.Book.Create(ctx, by, draft.Manual{Title: n.Title, Kind: draft.ManualKind(n.Kind), Environment: draft.Environment(n.Environment), Text: n.Text})
 	})
 }

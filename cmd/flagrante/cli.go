@@ -4,11 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/alecthomas/kong"
 
+	"flagrante/cmd/flagrante/internal/config"
+	"flagrante/cmd/flagrante/internal/hinted"
+	"flagrante/cmd/flagrante/internal/world"
 	"flagrante/draft/gate"
 )
 
@@ -67,19 +71,11 @@ type cli struct {
 	Version    versionCmd    `cmd:"" help:"Print the version."`
 }
 
-// hinted is an error with a word on what to do about it.
-type hinted struct {
-	error
-	hint string
-}
-
-func (h *hinted) Unwrap() error { return h.error }
-
 // quit is how --help ends the parsing.
 type quit struct{ code int }
 
 // run is the whole program: it returns the exit code.
-func run(ctx context.Context, args []string, w world) (code int) {
+func run(ctx context.Context, args []string, w world.World) (code int) {
 	defer func() {
 		switch cause := recover().(type) {
 		case nil:
@@ -90,7 +86,7 @@ func run(ctx context.Context, args []string, w world) (code int) {
 		}
 	}()
 	if slices.Contains(args, "serve") {
-		w = w.readingRoots()
+		w = w.ReadingRoots()
 		if c, ok := serveOnly(args, w); ok {
 			return report(w, c.Serve.Run(ctx, c, w))
 		}
@@ -105,7 +101,7 @@ func run(ctx context.Context, args []string, w world) (code int) {
 	}
 	parsed, err := parser.Parse(args)
 	if err != nil {
-		report(w, &hinted{err, parseHint(args)})
+		report(w, hinted.New(err, parseHint(args)))
 		return exitUsage
 	}
 	return report(w, parsed.Run())
@@ -114,12 +110,12 @@ func run(ctx context.Context, args []string, w world) (code int) {
 // serveOnly reads the command line as that of serve, and nothing else: the grammar of all
 // commands takes a fifth of the time until the proxy answers. It returns false for whatever
 // is not plainly that, also where it is wrong, for that is for the whole grammar to say.
-func serveOnly(args []string, w world) (*cli, bool) {
+func serveOnly(args []string, w world.World) (*cli, bool) {
 	var only struct {
 		common
 		Serve serveCmd `cmd:""`
 	}
-	parser, err := kong.New(&only, kong.Name("flagrante"), kong.Writers(w.out, w.err), kong.NoDefaultHelp())
+	parser, err := kong.New(&only, kong.Name("flagrante"), kong.Writers(w.Out, w.Err), kong.NoDefaultHelp())
 	if err != nil {
 		return nil, false
 	}
@@ -141,11 +137,11 @@ func parseHint(args []string) string {
 }
 
 // newParser returns the parser that fills c.
-func newParser(ctx context.Context, c *cli, w world) (*kong.Kong, error) {
+func newParser(ctx context.Context, c *cli, w world.World) (*kong.Kong, error) {
 	return kong.New(c,
 		kong.Name("flagrante"),
 		kong.Description("Catches failing API calls in the act, and hands over the finished support ticket."),
-		kong.Writers(w.out, w.err),
+		kong.Writers(w.Out, w.Err),
 		kong.Exit(func(code int) { panic(quit{code}) }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true}),
 		kong.BindTo(ctx, (*context.Context)(nil)),
@@ -154,22 +150,44 @@ func newParser(ctx context.Context, c *cli, w world) (*kong.Kong, error) {
 }
 
 // report prints an error as people can use it.
-func report(w world, err error) int {
+func report(w world.World, err error) int {
 	if err == nil {
 		return exitOK
 	}
 	if code := exitCode(0); errors.As(err, &code) {
 		return int(code)
 	}
-	fmt.Fprintf(w.err, "flagrante: error: %v\n", err)
+	fmt.Fprintf(w.Err, "flagrante: error: %v\n", err)
 	if blocked, ok := errors.AsType[*gate.BlockedError](err); ok {
-		fmt.Fprintf(w.err, "flagrante: hint: %s\n", blocked.Hint())
+		fmt.Fprintf(w.Err, "flagrante: hint: %s\n", blocked.Hint())
 	}
-	if h := (*hinted)(nil); errors.As(err, &h) {
-		fmt.Fprintf(w.err, "flagrante: hint: %s\n", h.hint)
+	if h := (*hinted.Error)(nil); errors.As(err, &h) {
+		fmt.Fprintf(w.Err, "flagrante: hint: %s\n", h.Hint)
 	}
 	if m := (*misused)(nil); errors.As(err, &m) {
 		return exitUsage
 	}
 	return exitFailed
+}
+
+// dataDir is where everything is kept.
+func (c *cli) dataDir(w world.World) string {
+	if c.Data != "" {
+		return c.Data
+	}
+	return filepath.Join(config.BaseDir(w, "XDG_DATA_HOME", ".local/share"), "flagrante")
+}
+
+// settings returns the configuration with the flags that all commands have over
+// it.
+func (c *cli) settings(w world.World) (config.Config, error) {
+	conf, err := config.Read(c.Config, w)
+	if err != nil {
+		return conf, err
+	}
+	if _, err := conf.Overlay(w.Env, c.Option); err != nil {
+		return conf, err
+	}
+	config.Override(&conf.Lang, c.Lang)
+	return conf, nil
 }

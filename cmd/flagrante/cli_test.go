@@ -4,6 +4,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"flagrante/cmd/flagrante/internal/world/worldtest"
 )
 
 // TestServeIsReadAsByTheWholeGrammar compares what is understood of command lines that
@@ -22,7 +24,7 @@ func TestServeIsReadAsByTheWholeGrammar(t *testing.T) {
 		if _, err := newTestParser(t, &whole).Parse(args); err != nil {
 			t.Fatalf("%q: %v", args, err)
 		}
-		only, ok := serveOnly(args, testWorld())
+		only, ok := serveOnly(args, worldtest.New())
 		if !ok {
 			t.Errorf("%q is not taken for serve", args)
 			continue
@@ -39,7 +41,7 @@ func TestServeIsReadAsByTheWholeGrammar(t *testing.T) {
 		nil, {"drafts"}, {"--data", "serve", "drafts"}, {"serve", "--help"}, {"serve", "--nonsense"}, {"serve", "more"},
 		{"run", "--", "serve"}, {"show", "serve"}, {"serve", "--log-level", "loud"}, {"--config", "serve"},
 	} {
-		if _, ok := serveOnly(args, testWorld()); ok {
+		if _, ok := serveOnly(args, worldtest.New()); ok {
 			t.Errorf("%q is taken for serve", args)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"io"
 
 	"flagrante/cmd/flagrante/internal/doctor"
+	"flagrante/cmd/flagrante/internal/world"
 	"flagrante/draft"
 )
 
@@ -22,16 +23,16 @@ const (
 // palette colours words where that can be seen.
 type palette bool
 
-// colours is the palette of what out takes: NO_COLOR (no-color.org) turns colours
+// coloursFor is the palette of what out takes: NO_COLOR (no-color.org) turns colours
 // off, CLICOLOR_FORCE (bixense.com/clicolors) on, and otherwise a terminal has
 // them that is not dumb.
-func (w world) colours(out io.Writer) palette {
-	set := func(name string) bool { value, _ := w.env(name); return value != "" && value != "0" }
-	if none, _ := w.env("NO_COLOR"); none != "" {
+func coloursFor(w world.World, out io.Writer) palette {
+	set := func(name string) bool { value, _ := w.Env(name); return value != "" && value != "0" }
+	if none, _ := w.Env("NO_COLOR"); none != "" {
 		return false
 	}
-	terminal, _ := w.env("TERM")
-	return palette(set("CLICOLOR_FORCE") || isTerminal(out) && terminal != "dumb")
+	terminal, _ := w.Env("TERM")
+	return palette(set("CLICOLOR_FORCE") || world.IsTerminal(out) && terminal != "dumb")
 }
 
 func (p palette) in(c colour, word string) string {

@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"flagrante/cmd/flagrante/internal/doctor"
+	"flagrante/cmd/flagrante/internal/world"
 )
 
 func TestColours(t *testing.T) {
@@ -20,8 +21,8 @@ func TestColours(t *testing.T) {
 		"refused":               {map[string]string{"NO_COLOR": "1", "CLICOLOR_FORCE": "1"}, false},
 		"refused with any word": {map[string]string{"NO_COLOR": "0", "CLICOLOR_FORCE": "1"}, false},
 	} {
-		w := world{env: func(name string) (string, bool) { v, ok := test.env[name]; return v, ok }}
-		if got := w.colours(&bytes.Buffer{}); got != test.want {
+		w := world.World{Env: func(name string) (string, bool) { v, ok := test.env[name]; return v, ok }}
+		if got := coloursFor(w, &bytes.Buffer{}); got != test.want {
 			t.Errorf("%s: %v", name, got)
 		}
 	}
@@ -36,7 +37,7 @@ func TestDoctorInColours(t *testing.T) {
 	printed := func(force string) string {
 		var out bytes.Buffer
 		env := map[string]string{"CLICOLOR_FORCE": force}
-		w := world{out: &out, env: func(name string) (string, bool) { v, ok := env[name]; return v, ok }}
+		w := world.World{Out: &out, Env: func(name string) (string, bool) { v, ok := env[name]; return v, ok }}
 		if err := (&doctorCmd{}).table(w, findings); err != nil {
 			t.Fatal(err)
 		}

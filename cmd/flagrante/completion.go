@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"flagrante/cmd/flagrante/internal/usage"
+	"flagrante/cmd/flagrante/internal/world"
 )
 
 // completionCmd prints what lets a shell complete commands.
@@ -20,28 +21,28 @@ func (*completionCmd) Help() string {
 }
 
 // Run prints it.
-func (k *completionCmd) Run(ctx context.Context, w world) error {
+func (k *completionCmd) Run(ctx context.Context, w world.World) error {
 	all, err := wholeUsage(ctx, w)
 	if err != nil {
 		return err
 	}
-	return all.Completion(w.out, k.Shell)
+	return all.Completion(w.Out, k.Shell)
 }
 
 // manCmd prints the manual page.
 type manCmd struct{}
 
 // Run prints it.
-func (manCmd) Run(ctx context.Context, w world) error {
+func (manCmd) Run(ctx context.Context, w world.World) error {
 	all, err := wholeUsage(ctx, w)
 	if err != nil {
 		return err
 	}
-	return all.Manual(w.out, w.version)
+	return all.Manual(w.Out, w.Version)
 }
 
 // wholeUsage is the command line as the parser knows it.
-func wholeUsage(ctx context.Context, w world) (usage.Command, error) {
+func wholeUsage(ctx context.Context, w world.World) (usage.Command, error) {
 	parser, err := newParser(ctx, new(cli), w)
 	if err != nil {
 		return usage.Command{}, err

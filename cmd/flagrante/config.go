@@ -12,6 +12,10 @@ import (
 	"github.com/alecthomas/kong"
 	"go.yaml.in/yaml/v3"
 
+	"flagrante/cmd/flagrante/internal/app"
+	"flagrante/cmd/flagrante/internal/config"
+	"flagrante/cmd/flagrante/internal/hinted"
+	"flagrante/cmd/flagrante/internal/world"
 	"flagrante/draft/gate"
 	"flagrante/proxy/server"
 )
@@ -28,7 +32,7 @@ type configCheckCmd struct {
 }
 
 // Run reads it as serve does, and names each key that can't be used by its line.
-func (k *configCheckCmd) Run(parsed *kong.Context, c *cli, w world) error {
+func (k *configCheckCmd) Run(parsed *kong.Context, c *cli, w world.World) error {
 	if k.File != "" {
 		c.Config = k.File
 	}
@@ -41,35 +45,35 @@ func (k *configCheckCmd) Run(parsed *kong.Context, c *cli, w world) error {
 		return err
 	}
 	bad := 0
-	for _, key := range configKeys() {
+	for _, key := range config.Keys() {
 		if err := checkKey(conf, key, w); err != nil {
 			bad++
-			report(w, fmt.Errorf("%s: %s: %w", origins[key.name], key.name, err))
+			report(w, fmt.Errorf("%s: %s: %w", origins[key.Name], key.Name, err))
 		}
 	}
-	path := configPath(c.Config, w)
+	path := config.Path(c.Config, w)
 	if bad > 0 {
-		return &hinted{fmt.Errorf("%s: %s can't be used", path, counted(int64(bad), "key")), "docs/configuration.md explains the keys"}
+		return hinted.New(fmt.Errorf("%s: %s can't be used", path, counted(int64(bad), "key")), "docs/configuration.md explains the keys")
 	}
 	verdict := "in order"
 	if !exists(path) {
 		verdict = "not there; the defaults hold"
 	}
-	_, err = fmt.Fprintf(w.out, "%s: %s\n", path, verdict)
+	_, err = fmt.Fprintf(w.Out, "%s: %s\n", path, verdict)
 	return err
 }
 
 // checkKey uses one key beside the defaults of all others.
-func checkKey(c config, key configKey, w world) error {
-	alone := defaults()
-	switch key.name {
+func checkKey(c config.Config, key config.Key, w world.World) error {
+	alone := config.Defaults()
+	switch key.Name {
 	case "portals":
 		alone.Recipes = c.Recipes
 	case "role":
 		alone.Store = c.Store
 	}
-	value := reflect.ValueOf(c).FieldByIndex(key.index)
-	field := reflect.ValueOf(&alone).Elem().FieldByIndex(key.index)
+	value := reflect.ValueOf(c).FieldByIndex(key.Index)
+	field := reflect.ValueOf(&alone).Elem().FieldByIndex(key.Index)
 	if reflect.DeepEqual(value.Interface(), field.Interface()) {
 		return nil
 	}
@@ -78,21 +82,21 @@ func checkKey(c config, key configKey, w world) error {
 }
 
 // checkConfig uses every part of the configuration, as the commands would.
-func checkConfig(c config, w world) error {
-	settings, err := c.compose()
+func checkConfig(c config.Config, w world.World) error {
+	settings, err := c.DraftSettings()
 	if err != nil {
 		return err
 	}
-	_, accessErr := c.access(w)
-	_, sealedErr := hostPatterns(c.Proxy.Passthrough)
-	_, redactErr := c.Redact.options()
+	_, accessErr := c.Access(w)
+	_, sealedErr := config.HostPatterns(c.Proxy.Passthrough)
+	_, redactErr := c.Redact.Options()
 	_, judgeErr := newJudging(c)
-	_, dialErr := newDialer(appOptions{Config: c, World: w}, server.DefaultTimeouts(), nil)
-	_, exportErr := c.exporter(settings, gate.New(settings.Redactor), w)
-	_, usersErr := c.deskUsers()
-	tracesErr := c.traces()
-	_, storeErr := c.place("")
-	return errors.Join(storeErr, c.checkRole(), accessErr, usersErr, sealedErr, redactErr, judgeErr, dialErr, exportErr, tracesErr)
+	_, dialErr := app.NewDialer(app.Options{Config: c, World: w}, server.DefaultTimeouts(), nil)
+	_, exportErr := c.Exporter(settings, gate.New(settings.Redactor), w)
+	_, usersErr := c.DeskUsers()
+	tracesErr := c.CheckTraces()
+	_, storeErr := c.Place("")
+	return errors.Join(storeErr, c.CheckRole(), accessErr, usersErr, sealedErr, redactErr, judgeErr, dialErr, exportErr, tracesErr)
 }
 
 // configShowCmd prints what holds.
@@ -110,7 +114,7 @@ type shownKey struct {
 }
 
 // Run prints the keys in their order.
-func (s *configShowCmd) Run(parsed *kong.Context, c *cli, w world) error {
+func (s *configShowCmd) Run(parsed *kong.Context, c *cli, w world.World) error {
 	conf, err := c.settings(w)
 	if err != nil {
 		return err
@@ -121,12 +125,12 @@ func (s *configShowCmd) Run(parsed *kong.Context, c *cli, w world) error {
 		return err
 	}
 	var shown []shownKey
-	for _, key := range configKeys() {
-		value := reflect.ValueOf(conf).FieldByIndex(key.index)
-		if key.name == "store" && conf.Store != "" {
-			value = reflect.ValueOf(withoutPassword(conf.Store))
+	for _, key := range config.Keys() {
+		value := reflect.ValueOf(conf).FieldByIndex(key.Index)
+		if key.Name == "store" && conf.Store != "" {
+			value = reflect.ValueOf(config.WithoutPassword(conf.Store))
 		}
-		shown = append(shown, shownKey{key.name, value.Interface(), origins[key.name]})
+		shown = append(shown, shownKey{key.Name, value.Interface(), origins[key.Name]})
 	}
 	if s.JSON {
 		for i := range shown {
@@ -134,13 +138,13 @@ func (s *configShowCmd) Run(parsed *kong.Context, c *cli, w world) error {
 				return err
 			}
 		}
-		return printJSON(w.out, shown)
+		return printJSON(w.Out, shown)
 	}
 	return s.table(w, shown)
 }
 
-func (s *configShowCmd) table(w world, shown []shownKey) error {
-	table := tabwriter.NewWriter(w.out, 0, 0, 2, ' ', 0)
+func (s *configShowCmd) table(w world.World, shown []shownKey) error {
+	table := tabwriter.NewWriter(w.Out, 0, 0, 2, ' ', 0)
 	for _, one := range shown {
 		text, err := oneLine(one.Value)
 		if err != nil {
@@ -156,19 +160,19 @@ func (s *configShowCmd) table(w world, shown []shownKey) error {
 }
 
 // origins says where each key has its value from.
-func (c *cli) origins(parsed *kong.Context, w world) (map[string]string, error) {
+func (c *cli) origins(parsed *kong.Context, w world.World) (map[string]string, error) {
 	all := map[string]string{}
-	lines, err := fileLines(configPath(c.Config, w))
+	lines, err := fileLines(config.Path(c.Config, w))
 	if err != nil {
 		return nil, err
 	}
-	for _, key := range configKeys() {
-		all[key.name] = "default"
-		if place, ok := lines[key.name]; ok {
-			all[key.name] = place
+	for _, key := range config.Keys() {
+		all[key.Name] = "default"
+		if place, ok := lines[key.Name]; ok {
+			all[key.Name] = place
 		}
 	}
-	over, err := new(config).overlay(w.env, c.Option)
+	over, err := new(config.Config).Overlay(w.Env, c.Option)
 	if err != nil {
 		return nil, err
 	}
@@ -179,7 +183,7 @@ func (c *cli) origins(parsed *kong.Context, w world) (map[string]string, error) 
 		if step.Flag == nil {
 			continue
 		}
-		if name, ok := flagKeys()[step.Flag.Name]; ok {
+		if name, ok := config.FlagKeys()[step.Flag.Name]; ok {
 			all[name] = "--" + step.Flag.Name
 		}
 	}

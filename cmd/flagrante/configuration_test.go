@@ -2,7 +2,6 @@ package main
 
 import (
 	"flag"
-	"io"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -10,12 +9,13 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/alecthomas/kong"
 	"github.com/google/go-cmp/cmp"
 	"go.yaml.in/yaml/v3"
 
+	"flagrante/cmd/flagrante/internal/config"
+	"flagrante/cmd/flagrante/internal/world/worldtest"
 	"flagrante/draft/gate"
 )
 
@@ -39,20 +39,20 @@ func TestConfigurationKeysDocumented(t *testing.T) {
 		t.Fatal("the marks of the table are gone")
 	}
 	if *update {
-		if err := os.WriteFile(configurationDoc, []byte(before+keysBegin+keyTable()+keysEnd+after), 0o600); err != nil {
+		if err := os.WriteFile(configurationDoc, []byte(before+keysBegin+config.KeyTable()+keysEnd+after), 0o600); err != nil {
 			t.Fatal(err)
 		}
-	} else if diff := cmp.Diff(keyTable(), table); diff != "" {
+	} else if diff := cmp.Diff(config.KeyTable(), table); diff != "" {
 		t.Errorf("the table is not made of the code (go test ./cmd/flagrante -run ConfigurationKeys -update makes it):\n%s", diff)
 	}
 	names := map[string]bool{}
-	for _, key := range configKeys() {
-		names[key.name] = true
-		if keyTexts()[key.name] == "" {
-			t.Errorf("keyTexts does not say what %s is", key.name)
+	for _, key := range config.Keys() {
+		names[key.Name] = true
+		if config.KeyTexts()[key.Name] == "" {
+			t.Errorf("keyTexts does not say what %s is", key.Name)
 		}
 	}
-	for name := range keyTexts() {
+	for name := range config.KeyTexts() {
 		if !names[name] {
 			t.Errorf("keyTexts explains %s, which is no key", name)
 		}
@@ -62,7 +62,7 @@ func TestConfigurationKeysDocumented(t *testing.T) {
 		documented[row.name] = true
 	}
 	keys := map[string]reflect.Value{}
-	allKeys(keys, "", reflect.ValueOf(defaults()))
+	allKeys(keys, "", reflect.ValueOf(config.Defaults()))
 	for key := range keys {
 		if !documented[key] {
 			t.Errorf("the document does not explain %s", key)
@@ -104,7 +104,7 @@ func TestConfigurationExample(t *testing.T) {
 	if err := os.WriteFile(path, []byte(example), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	conf, err := readConfig(path, testWorld())
+	conf, err := config.Read(path, worldtest.New())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -119,15 +119,15 @@ func TestConfigurationExample(t *testing.T) {
 }
 
 // checkExample uses the parts of a configuration that need no other files.
-func checkExample(t *testing.T, conf config) {
+func checkExample(t *testing.T, conf config.Config) {
 	t.Helper()
 	conf.Profile = ""
-	settings, err := conf.compose()
+	settings, err := conf.DraftSettings()
 	if err != nil {
 		t.Fatal(err)
 	}
 	conf.GeoIP = ""
-	if _, err := newLocator(conf); err != nil {
+	if _, err := config.NewLocator(conf); err != nil {
 		t.Error(err)
 	}
 	for name, portal := range conf.Portals {
@@ -135,7 +135,7 @@ func checkExample(t *testing.T, conf config) {
 		conf.Portals[name] = portal
 	}
 	conf.Recipes = []string{"../../testdata/portal/own/chamados.yaml"}
-	if _, err := conf.exporter(settings, gate.New(settings.Redactor), testWorld()); err != nil {
+	if _, err := conf.Exporter(settings, gate.New(settings.Redactor), worldtest.New()); err != nil {
 		t.Error(err)
 	}
 }
@@ -200,14 +200,9 @@ func readDoc(t *testing.T, path string) string {
 	return string(data)
 }
 
-// testWorld has no environment, and nobody reads what it prints.
-func testWorld() world {
-	return world{env: func(string) (string, bool) { return "", false }, now: time.Now, out: io.Discard, err: io.Discard}
-}
-
 func newTestParser(t *testing.T, c *cli) *kong.Kong {
 	t.Helper()
-	parser, err := newParser(t.Context(), c, testWorld())
+	parser, err := newParser(t.Context(), c, worldtest.New())
 	if err != nil {
 		t.Fatal(err)
 	}

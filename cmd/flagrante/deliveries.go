@@ -6,6 +6,8 @@ import (
 	"text/tabwriter"
 
 	"flagrante/capture/store"
+	"flagrante/cmd/flagrante/internal/archive"
+	"flagrante/cmd/flagrante/internal/world"
 	"flagrante/draft/text"
 )
 
@@ -47,26 +49,26 @@ type refusedEntry struct {
 }
 
 // Run lists those that could not be stored, or has them tried again.
-func (d *deliveriesCmd) Run(ctx context.Context, c *cli, w world) error {
-	return withArchive(ctx, c, w, func(a *archive) (err error) {
+func (d *deliveriesCmd) Run(ctx context.Context, c *cli, w world.World) error {
+	return withArchive(ctx, c, w, func(a *archive.Archive) (err error) {
 		var all deliveries
 		if d.Retry {
-			if all.Retried, err = a.store.Retry(ctx, "again-"+newID(w.now())); err != nil {
+			if all.Retried, err = a.Store.Retry(ctx, "again-"+world.NewID(w.Now())); err != nil {
 				return err
 			}
 		}
-		counts, err := a.store.Delivered(ctx)
+		counts, err := a.Store.Delivered(ctx)
 		if err != nil {
 			return err
 		}
 		all.Waiting, all.Refused = counts.Waiting, counts.Refused
-		refused, err := a.store.Refused(ctx, d.Limit)
+		refused, err := a.Store.Refused(ctx, d.Limit)
 		if err != nil {
 			return err
 		}
 		all.List = entries(refused)
 		if d.JSON {
-			return printJSON(w.out, all)
+			return printJSON(w.Out, all)
 		}
 		return d.print(w, all)
 	})
@@ -80,12 +82,12 @@ func entries(refused []store.Refused) []refusedEntry {
 	return list
 }
 
-func (d *deliveriesCmd) print(w world, all deliveries) error {
+func (d *deliveriesCmd) print(w world.World, all deliveries) error {
 	if d.Retry {
-		fmt.Fprintf(w.out, "%d tried again by a process with a desk\n", all.Retried)
+		fmt.Fprintf(w.Out, "%d tried again by a process with a desk\n", all.Retried)
 	}
-	fmt.Fprintf(w.out, "%d waiting, %d that can't be stored\n", all.Waiting, all.Refused)
-	table := tabwriter.NewWriter(w.out, 0, 0, 2, ' ', 0)
+	fmt.Fprintf(w.Out, "%d waiting, %d that can't be stored\n", all.Waiting, all.Refused)
+	table := tabwriter.NewWriter(w.Out, 0, 0, 2, ' ', 0)
 	for _, r := range all.List {
 		fmt.Fprintf(table, "%s\t%d\t%s\t%s\t%d bytes\t%s\n", r.Stream, r.Number, text.Visible(r.Machine), text.Visible(r.App), r.Bytes, text.Visible(r.Reason))
 	}

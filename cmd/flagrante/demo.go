@@ -15,6 +15,9 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"flagrante/cmd/badbank"
+	"flagrante/cmd/flagrante/internal/app"
+	"flagrante/cmd/flagrante/internal/config"
+	"flagrante/cmd/flagrante/internal/world"
 	"flagrante/draft"
 )
 
@@ -26,8 +29,8 @@ type demoCmd struct {
 
 // Run starts a misbehaving bank and the real product, sends the bank's script of
 // calls through the proxy, and prints the drafts.
-func (d *demoCmd) Run(ctx context.Context, c *cli, w world) (err error) {
-	bank, err := badbank.Start(badbank.Options{Now: w.now})
+func (d *demoCmd) Run(ctx context.Context, c *cli, w world.World) (err error) {
+	bank, err := badbank.Start(badbank.Options{Now: w.Now})
 	if err != nil {
 		return fmt.Errorf("start the bank of the demo: %w", err)
 	}
@@ -37,15 +40,15 @@ func (d *demoCmd) Run(ctx context.Context, c *cli, w world) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, a.Close()) }()
-	if err := d.calls(ctx, a, bank, w.out); err != nil {
+	if err := d.calls(ctx, a, bank, w.Out); err != nil {
 		return err
 	}
-	if err := a.settle(ctx); err != nil {
+	if err := a.Settle(ctx); err != nil {
 		return err
 	}
-	fmt.Fprintln(w.out)
-	rows := pages(0, func(after string, limit int) ([]draft.Draft, string, error) { return a.book.List(ctx, after, limit) })
-	if err := printDrafts(w.out, rows, a.compose.Lang, w.colours(w.out)); err != nil {
+	fmt.Fprintln(w.Out)
+	rows := pages(0, func(after string, limit int) ([]draft.Draft, string, error) { return a.Book.List(ctx, after, limit) })
+	if err := printDrafts(w.Out, rows, a.Compose.Lang, coloursFor(w, w.Out)); err != nil {
 		return err
 	}
 	return d.end(ctx, a, c, w)
@@ -53,7 +56,7 @@ func (d *demoCmd) Run(ctx context.Context, c *cli, w world) (err error) {
 
 // open opens the product beside whatever else runs: on free ports, and in a
 // folder of the demo's own.
-func (d *demoCmd) open(ctx context.Context, c *cli, w world, bank *badbank.Server) (*app, error) {
+func (d *demoCmd) open(ctx context.Context, c *cli, w world.World, bank *badbank.Server) (*app.App, error) {
 	conf, err := c.settings(w)
 	if err != nil {
 		return nil, err
@@ -65,16 +68,16 @@ func (d *demoCmd) open(ctx context.Context, c *cli, w world, bank *badbank.Serve
 	if err != nil {
 		return nil, err
 	}
-	rule := hostRule{https.Host, string(draft.Production)}
-	conf.Environments = append([]hostRule{rule}, conf.Environments...)
-	log, err := d.log(world{env: w.env, now: w.now, err: io.Discard})
+	rule := config.HostRule{Host: https.Host, Environment: string(draft.Production)}
+	conf.Environments = append([]config.HostRule{rule}, conf.Environments...)
+	log, err := d.log(world.World{Env: w.Env, Now: w.Now, Err: io.Discard})
 	if err != nil {
 		return nil, err
 	}
 	if c.Data == "" {
 		c.Data = filepath.Join(filepath.Dir(c.dataDir(w)), "flagrante-demo")
 	}
-	a, err := openApp(ctx, appOptions{Dir: c.dataDir(w), Config: conf, UpstreamPEM: bank.CAPEM(), World: w, Log: log})
+	a, err := app.Open(ctx, app.Options{Dir: c.dataDir(w), Config: conf, UpstreamPEM: bank.CAPEM(), World: w, Log: log})
 	if err != nil {
 		return nil, err
 	}
@@ -88,8 +91,8 @@ func (d *demoCmd) open(ctx context.Context, c *cli, w world, bank *badbank.Serve
 // drafts later sees the same environments.
 func (d *demoCmd) configFile(c *cli) string { return filepath.Join(c.Data, "demo.yaml") }
 
-func keepRule(path string, rule hostRule) error {
-	data, err := yaml.Marshal(map[string][]hostRule{"environments": {rule}})
+func keepRule(path string, rule config.HostRule) error {
+	data, err := yaml.Marshal(map[string][]config.HostRule{"environments": {rule}})
 	if err != nil {
 		return fmt.Errorf("write the configuration of the demo: %w", err)
 	}
@@ -98,7 +101,7 @@ func keepRule(path string, rule hostRule) error {
 
 // calls sends the script through the proxy, as an app would that trusts the
 // authority.
-func (d *demoCmd) calls(ctx context.Context, a *app, bank *badbank.Server, out io.Writer) error {
+func (d *demoCmd) calls(ctx context.Context, a *app.App, bank *badbank.Server, out io.Writer) error {
 	client, err := demoClient(a)
 	if err != nil {
 		return err
@@ -113,15 +116,15 @@ func (d *demoCmd) calls(ctx context.Context, a *app, bank *badbank.Server, out i
 	return nil
 }
 
-func demoClient(a *app) (*http.Client, error) {
-	pem, err := os.ReadFile(a.caPath)
+func demoClient(a *app.App) (*http.Client, error) {
+	pem, err := os.ReadFile(a.CAPath)
 	if err != nil {
 		return nil, err
 	}
 	roots := x509.NewCertPool()
 	roots.AppendCertsFromPEM(pem)
 	return &http.Client{Transport: &http.Transport{
-		Proxy:           http.ProxyURL(&url.URL{Scheme: "http", Host: a.proxyAddr.String()}),
+		Proxy:           http.ProxyURL(&url.URL{Scheme: "http", Host: a.ProxyAddr.String()}),
 		TLSClientConfig: &tls.Config{RootCAs: roots},
 	}}, nil
 }
@@ -152,12 +155,12 @@ func attempt(ctx context.Context, client *http.Client, call badbank.Call) string
 }
 
 // end keeps the desk open for a person; a script gets its prompt back.
-func (d *demoCmd) end(ctx context.Context, a *app, c *cli, w world) error {
-	if d.Once || !w.terminal {
-		_, err := fmt.Fprintf(w.out, "\ndesk   %s\nThe desk is closed now; `flagrante serve --data %s --config %s` opens it again.\n", a.DeskURL(), c.Data, d.configFile(c))
+func (d *demoCmd) end(ctx context.Context, a *app.App, c *cli, w world.World) error {
+	if d.Once || !w.Terminal {
+		_, err := fmt.Fprintf(w.Out, "\ndesk   %s\nThe desk is closed now; `flagrante serve --data %s --config %s` opens it again.\n", a.DeskURL(), c.Data, d.configFile(c))
 		return err
 	}
-	fmt.Fprintf(w.out, "\ndesk   %s\nOpen it in a browser; Ctrl-C ends the demo.\n", a.DeskURL())
+	fmt.Fprintf(w.Out, "\ndesk   %s\nOpen it in a browser; Ctrl-C ends the demo.\n", a.DeskURL())
 	_, err := a.Wait(ctx, nil)
 	return err
 }

@@ -9,9 +9,12 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"flagrante/cmd/flagrante/internal/config"
 	"flagrante/cmd/flagrante/internal/doctor"
+	"flagrante/cmd/flagrante/internal/hinted"
 	"flagrante/cmd/flagrante/internal/serving"
 	"flagrante/cmd/flagrante/internal/trust"
+	"flagrante/cmd/flagrante/internal/world"
 	"flagrante/proxy/authority"
 )
 
@@ -40,9 +43,9 @@ var errUnwell = errors.New("something keeps flagrante from working")
 
 // examination is one visit to the doctor.
 type examination struct {
-	world
+	world.World
 	dir     string
-	conf    config
+	conf    config.Config
 	ca      *authority.Authority
 	running serving.State
 	// serves says that running is one.
@@ -51,14 +54,14 @@ type examination struct {
 }
 
 // Run looks at everything and says what it found.
-func (d *doctorCmd) Run(ctx context.Context, c *cli, w world) error {
+func (d *doctorCmd) Run(ctx context.Context, c *cli, w world.World) error {
 	ctx, cancel := context.WithTimeout(ctx, doctorPatience)
 	defer cancel()
 	dir, err := filepath.Abs(c.dataDir(w))
 	if err != nil {
 		return err
 	}
-	e := &examination{world: w, dir: dir}
+	e := &examination{World: w, dir: dir}
 	e.configuration(c)
 	e.add(doctor.Folder(dir)...)
 	e.add(doctor.Disk(dir))
@@ -73,7 +76,7 @@ func (d *doctorCmd) Run(ctx context.Context, c *cli, w world) error {
 		return err
 	}
 	if doctor.Failed(e.findings) {
-		return &hinted{errUnwell, "the lines marked fail say what to do"}
+		return hinted.New(errUnwell, "the lines marked fail say what to do")
 	}
 	return nil
 }
@@ -85,18 +88,18 @@ func (e *examination) check(name, subject, good string, err error) {
 	f := doctor.Finding{Check: name, Subject: subject, Status: doctor.OK, Detail: good}
 	if err != nil {
 		f.Status, f.Detail, f.Remedy = doctor.Fail, err.Error(), "correct what the message names"
-		if h := (*hinted)(nil); errors.As(err, &h) {
-			f.Remedy = h.hint
+		if h := (*hinted.Error)(nil); errors.As(err, &h) {
+			f.Remedy = h.Hint
 		}
 	}
 	e.add(f)
 }
 
-func (d *doctorCmd) table(w world, findings []doctor.Finding) error {
+func (d *doctorCmd) table(w world.World, findings []doctor.Finding) error {
 	if d.JSON {
-		return printJSON(w.out, findings)
+		return printJSON(w.Out, findings)
 	}
-	table, colours := tabwriter.NewWriter(w.out, 0, 0, 2, ' ', 0), w.colours(w.out)
+	table, colours := tabwriter.NewWriter(w.Out, 0, 0, 2, ' ', 0), coloursFor(w, w.Out)
 	for _, f := range findings {
 		fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", colours.status(f.Status, string(f.Status)), f.Check, f.Subject, strings.ReplaceAll(f.Detail, "\n", "; "))
 		if f.Remedy != "" {
@@ -108,11 +111,11 @@ func (d *doctorCmd) table(w world, findings []doctor.Finding) error {
 
 func (e *examination) configuration(c *cli) {
 	var err error
-	e.conf, err = c.settings(e.world)
+	e.conf, err = c.settings(e.World)
 	if err == nil {
-		err = checkConfig(e.conf, e.world)
+		err = checkConfig(e.conf, e.World)
 	}
-	e.check("configuration", configPath(c.Config, e.world), "in order", err)
+	e.check("configuration", config.Path(c.Config, e.World), "in order", err)
 }
 
 func (e *examination) authority() {
@@ -120,7 +123,7 @@ func (e *examination) authority() {
 		e.add(doctor.Finding{Check: "authority", Subject: e.dir, Status: doctor.Info, Detail: "not made yet", Remedy: "`flagrante ca path` makes it"})
 		return
 	}
-	ca, err := authority.Open(filepath.Join(e.dir, "ca"), e.now)
+	ca, err := authority.Open(filepath.Join(e.dir, "ca"), e.Now)
 	good := ""
 	if err == nil {
 		e.ca = ca
@@ -134,8 +137,8 @@ func (e *examination) trust(ctx context.Context) {
 	if e.ca == nil {
 		return
 	}
-	home, _ := e.env("HOME")
-	java, _ := e.env("JAVA_HOME")
+	home, _ := e.Env("HOME")
+	java, _ := e.Env("JAVA_HOME")
 	system := false
 	for _, store := range trust.Stores(machine(home, java), trust.Certificate{Cert: e.ca.Root(), File: filepath.Join(e.dir, "ca", authority.CertFile)}) {
 		state, reason := store.State(ctx)
@@ -151,14 +154,14 @@ func (e *examination) trust(ctx context.Context) {
 	if !e.serves {
 		proxy = e.conf.Proxy.Listen
 	}
-	e.add(doctor.Variables(e.env, proxy)...)
-	e.add(doctor.Runtimes(ctx, e.env, e.ca.Root(), system)...)
+	e.add(doctor.Variables(e.Env, proxy)...)
+	e.add(doctor.Runtimes(ctx, e.Env, e.ca.Root(), system)...)
 }
 
 // clock looks whether the clock could be right: certificates depend on it.
 func (e *examination) clock() {
-	f := doctor.Finding{Check: "clock", Subject: "UTC", Status: doctor.OK, Detail: e.now().UTC().Format(time.RFC3339)}
-	if e.ca != nil && e.now().Before(e.ca.Root().NotBefore) {
+	f := doctor.Finding{Check: "clock", Subject: "UTC", Status: doctor.OK, Detail: e.Now().UTC().Format(time.RFC3339)}
+	if e.ca != nil && e.Now().Before(e.ca.Root().NotBefore) {
 		f.Status, f.Remedy = doctor.Fail, "set the clock: it is before the authority was made, and no app will accept its certificates"
 	}
 	e.add(f)

@@ -19,7 +19,12 @@ import (
 	"time"
 
 	"flagrante/capture/store"
+	"flagrante/cmd/flagrante/internal/app"
+	"flagrante/cmd/flagrante/internal/archive"
+	"flagrante/cmd/flagrante/internal/config"
+	"flagrante/cmd/flagrante/internal/datadir"
 	"flagrante/cmd/flagrante/internal/doctor"
+	"flagrante/cmd/flagrante/internal/hinted"
 	"flagrante/cmd/flagrante/internal/serving"
 	"flagrante/cmd/flagrante/internal/trust"
 	"flagrante/proxy/server"
@@ -70,12 +75,12 @@ func ready(ctx context.Context, desk string) error {
 	defer transport.CloseIdleConnections()
 	answer, err := (&http.Client{Transport: transport}).Do(r)
 	if err != nil {
-		return &hinted{err, "stop the flagrante that serves this folder, and start it again"}
+		return hinted.New(err, "stop the flagrante that serves this folder, and start it again")
 	}
 	defer answer.Body.Close()
 	if answer.StatusCode != http.StatusOK {
 		said, _ := bufio.NewReader(answer.Body).ReadString('\n')
-		return &hinted{fmt.Errorf("%s: %s", answer.Status, said), "its log says more"}
+		return hinted.New(fmt.Errorf("%s: %s", answer.Status, said), "its log says more")
 	}
 	return nil
 }
@@ -84,7 +89,7 @@ func ready(ctx context.Context, desk string) error {
 // there is no call to record.
 func (e *examination) selfCall(ctx context.Context, proxy string) error {
 	if e.ca == nil {
-		return &hinted{errors.New("the authority can't be read"), "see the check of the authority"}
+		return hinted.New(errors.New("the authority can't be read"), "see the check of the authority")
 	}
 	roots := x509.NewCertPool()
 	roots.AddCert(e.ca.Root())
@@ -92,7 +97,7 @@ func (e *examination) selfCall(ctx context.Context, proxy string) error {
 	defer cancel()
 	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", proxy)
 	if err != nil {
-		return &hinted{err, "stop the flagrante that serves this folder, and start it again"}
+		return hinted.New(err, "stop the flagrante that serves this folder, and start it again")
 	}
 	defer conn.Close()
 	if deadline, ok := ctx.Deadline(); ok {
@@ -103,14 +108,14 @@ func (e *examination) selfCall(ctx context.Context, proxy string) error {
 	fmt.Fprintf(conn, "CONNECT %s:443 HTTP/1.1\r\nHost: %s:443\r\n\r\n", selfHost, selfHost)
 	answer, err := http.ReadResponse(bufio.NewReader(conn), &http.Request{Method: http.MethodConnect})
 	if err != nil {
-		return &hinted{fmt.Errorf("what listens at %s is no proxy: %w", proxy, err), "choose another address with --proxy"}
+		return hinted.New(fmt.Errorf("what listens at %s is no proxy: %w", proxy, err), "choose another address with --proxy")
 	}
 	defer answer.Body.Close()
 	if answer.StatusCode != http.StatusOK {
-		return &hinted{fmt.Errorf("the proxy refuses this machine: %s", answer.Status), "see proxy.allow and proxy.users in docs/configuration.md"}
+		return hinted.New(fmt.Errorf("the proxy refuses this machine: %s", answer.Status), "see proxy.allow and proxy.users in docs/configuration.md")
 	}
 	if err := tls.Client(conn, &tls.Config{RootCAs: roots, ServerName: selfHost}).HandshakeContext(ctx); err != nil {
-		return &hinted{err, "the running flagrante has another authority: start it again after `flagrante ca rotate`"}
+		return hinted.New(err, "the running flagrante has another authority: start it again after `flagrante ca rotate`")
 	}
 	return nil
 }
@@ -120,17 +125,17 @@ func (e *examination) store(ctx context.Context) {
 	if e.conf.Store != "" {
 		e.journal(ctx)
 	}
-	if e.conf.onlyProxy() {
+	if e.conf.OnlyProxy() {
 		e.delivers(ctx)
 		return
 	}
-	path := filepath.Join(e.dir, databaseFile)
+	path := filepath.Join(e.dir, datadir.DatabaseFile)
 	if e.conf.Store == "" && !exists(path) {
 		return
 	}
-	s, err := openStore(ctx, e.dir, e.conf, e.world)
+	s, err := archive.OpenStore(ctx, e.dir, e.conf, e.World)
 	if err != nil {
-		e.check("store", withoutPassword(cmp.Or(e.conf.Store, path)), "", held(path, err))
+		e.check("store", config.WithoutPassword(cmp.Or(e.conf.Store, path)), "", held(path, err))
 		return
 	}
 	path = s.Name()
@@ -156,7 +161,7 @@ func held(path string, err error) error {
 	if !store.Locked(err) {
 		return err
 	}
-	return &hinted{fmt.Errorf("another program writes in it, and does not end: %w", err), "end that program; `fuser '" + path + "'` names those that have it open"}
+	return hinted.New(fmt.Errorf("another program writes in it, and does not end: %w", err), "end that program; `fuser '"+path+"'` names those that have it open")
 }
 
 // damaged tells the first problem, and how many there are.
@@ -165,7 +170,7 @@ func damaged(problems []store.Problem) error {
 	if more := len(problems) - 1; more > 0 {
 		text += fmt.Sprintf(", and %d more", more)
 	}
-	return &hinted{errors.New(text), "stop flagrante, and put a backup in its place"}
+	return hinted.New(errors.New(text), "stop flagrante, and put a backup in its place")
 }
 
 // search says how far the index of words is behind.
@@ -186,12 +191,12 @@ func (e *examination) search(ctx context.Context, s *store.Store) {
 func (e *examination) portals() {
 	for _, name := range sortedNames(e.conf.Portals) {
 		p := e.conf.Portals[name]
-		token, err := upstream.Secret{Env: p.TokenEnv, File: p.TokenFile}.Read(e.env)
+		token, err := upstream.Secret{Env: p.TokenEnv, File: p.TokenFile}.Read(e.Env)
 		if err == nil && token == "" && (p.TokenEnv != "" || p.TokenFile != "") {
 			err = errors.New("there is no token")
 		}
 		if err != nil {
-			err = &hinted{err, "set the variable that token_env names, or write the file that token_file names"}
+			err = hinted.New(err, "set the variable that token_env names, or write the file that token_file names")
 		}
 		host := p.URL
 		if u, parseErr := url.Parse(p.URL); parseErr == nil {
@@ -208,7 +213,7 @@ func (e *examination) upstream(ctx context.Context, hosts []string) {
 	}
 	timeouts := server.DefaultTimeouts()
 	timeouts.Connect, timeouts.Handshake = callPatience, callPatience
-	dialer, err := newDialer(appOptions{Config: e.conf, World: e.world}, timeouts, nil)
+	dialer, err := app.NewDialer(app.Options{Config: e.conf, World: e.World}, timeouts, nil)
 	if err != nil {
 		e.check("upstream", "rules", "", err)
 		return
@@ -220,7 +225,7 @@ func (e *examination) upstream(ctx context.Context, hosts []string) {
 		}
 		conn, err := dialer.Dial(ctx, target, upstream.Request{TLS: true, ALPN: []string{"h2", "http/1.1"}})
 		if err != nil {
-			e.check("upstream", host, "", &hinted{err, "see upstream in docs/configuration.md for roots, client certificates and proxies"})
+			e.check("upstream", host, "", hinted.New(err, "see upstream in docs/configuration.md for roots, client certificates and proxies"))
 			continue
 		}
 		e.check("upstream", host, "answers at "+conn.Upstream.Addr, conn.Close())

@@ -16,7 +16,10 @@ import (
 	"flagrante/capture"
 	"flagrante/capture/delivery"
 	"flagrante/capture/store"
+	"flagrante/cmd/flagrante/internal/config"
+	"flagrante/cmd/flagrante/internal/datadir"
 	"flagrante/cmd/flagrante/internal/doctor"
+	"flagrante/cmd/flagrante/internal/world"
 	"flagrante/draft/export"
 	"flagrante/proxy/authority"
 )
@@ -35,7 +38,7 @@ func TestAClockThatIsWrongAndItsRemedy(t *testing.T) {
 			Remedy: "set the clock: it is before the authority was made, and no app will accept its certificates",
 		},
 	} {
-		e := &examination{world: world{now: func() time.Time { return now }}, ca: ca}
+		e := &examination{World: world.World{Now: func() time.Time { return now }}, ca: ca}
 		e.clock()
 		if diff := cmp.Diff([]doctor.Finding{want}, e.findings); diff != "" {
 			t.Errorf("-want +got\n%s", diff)
@@ -47,7 +50,7 @@ func TestAClockThatIsWrongAndItsRemedy(t *testing.T) {
 func TestPortalsAndTheirRemedies(t *testing.T) {
 	missing := filepath.Join(t.TempDir(), "token")
 	env := map[string]string{"RT_TOKEN": "t"}
-	e := &examination{world: world{env: func(name string) (string, bool) { value, ok := env[name]; return value, ok }}}
+	e := &examination{World: world.World{Env: func(name string) (string, bool) { value, ok := env[name]; return value, ok }}}
 	e.conf.Portals = map[string]export.Portal{
 		"a": {URL: "https://rt.example/x", TokenEnv: "RT_TOKEN"},
 		"b": {URL: "https://rt.example/x", TokenEnv: "NO_TOKEN"},
@@ -121,7 +124,7 @@ func TestStoresOfTrustAndTheirRemedies(t *testing.T) {
 			}
 		}
 		env := map[string]string{"HOME": dir, "JAVA_HOME": filepath.Join(dir, "jdk")}
-		e := &examination{dir: dir, ca: ca, world: world{now: now, env: func(name string) (string, bool) { value, ok := env[name]; return value, ok }}}
+		e := &examination{dir: dir, ca: ca, World: world.World{Now: now, Env: func(name string) (string, bool) { value, ok := env[name]; return value, ok }}}
 		e.trust(t.Context())
 		// Other Javas of this machine are none of the test's.
 		got := slices.DeleteFunc(e.findings, func(f doctor.Finding) bool {
@@ -137,15 +140,15 @@ func TestStoresOfTrustAndTheirRemedies(t *testing.T) {
 // that is empty, half full, and no journal.
 func TestTheStoreOfATeamAndItsRemedies(t *testing.T) {
 	dir := t.TempDir()
-	w := world{now: time.Now, env: func(string) (string, bool) { return "", false }}
-	path := filepath.Join(dir, journalFile)
+	w := world.World{Now: time.Now, Env: func(string) (string, bool) { return "", false }}
+	path := filepath.Join(dir, datadir.JournalFile)
 	j, err := store.OpenJournal(t.Context(), store.JournalOptions{Path: path, Origin: delivery.Origin{ID: "o"}, Stream: "s"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	examined := func(size string) []doctor.Finding {
-		e := &examination{dir: dir, world: w}
-		e.conf.Store, e.conf.Role, e.conf.Journal.Size = "postgres://loja:s3nha@127.0.0.1:1/flagrante", roleProxy, size
+		e := &examination{dir: dir, World: w}
+		e.conf.Store, e.conf.Role, e.conf.Journal.Size = "postgres://loja:s3nha@127.0.0.1:1/flagrante", config.RoleProxy, size
 		e.store(t.Context())
 		return slices.DeleteFunc(e.findings, func(f doctor.Finding) bool { return f.Check == "masks" })
 	}

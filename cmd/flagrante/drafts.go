@@ -7,6 +7,9 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"flagrante/cmd/flagrante/internal/archive"
+	"flagrante/cmd/flagrante/internal/config"
+	"flagrante/cmd/flagrante/internal/world"
 	"flagrante/draft"
 	"flagrante/draft/gate"
 	"flagrante/draft/lifecycle"
@@ -21,22 +24,22 @@ type draftsCmd struct {
 }
 
 // Run prints the drafts.
-func (d *draftsCmd) Run(ctx context.Context, c *cli, w world) error {
-	return withArchive(ctx, c, w, func(a *archive) error {
-		only, err := d.read(lifecycle.DraftFields(), w.now(), a.compose.Zone)
+func (d *draftsCmd) Run(ctx context.Context, c *cli, w world.World) error {
+	return withArchive(ctx, c, w, func(a *archive.Archive) error {
+		only, err := d.read(lifecycle.DraftFields(), w.Now(), a.Compose.Zone)
 		if err != nil {
 			return err
 		}
-		if err := a.book.CatchUp(ctx); err != nil {
+		if err := a.Book.CatchUp(ctx); err != nil {
 			return err
 		}
 		rows := pages(d.Limit, func(after string, limit int) ([]draft.Draft, string, error) {
-			return a.book.Find(ctx, lifecycle.Query{Filter: only, After: after, Limit: limit})
+			return a.Book.Find(ctx, lifecycle.Query{Filter: only, After: after, Limit: limit})
 		})
 		if d.JSON {
-			return printArray(w.out, rows, func(d draft.Draft) any { return text.DraftObject(d, textOptions(a.compose)) })
+			return printArray(w.Out, rows, func(d draft.Draft) any { return text.DraftObject(d, config.TextOptions(a.Compose)) })
 		}
-		return printDrafts(w.out, rows, a.compose.Lang, w.colours(w.out))
+		return printDrafts(w.Out, rows, a.Compose.Lang, coloursFor(w, w.Out))
 	})
 }
 
@@ -61,30 +64,30 @@ type draftCmd struct {
 }
 
 // Run prints the draft.
-func (d *draftCmd) Run(ctx context.Context, c *cli, w world) error {
-	return withArchive(ctx, c, w, func(a *archive) error {
-		ticket, err := a.book.Draft(ctx, d.ID)
+func (d *draftCmd) Run(ctx context.Context, c *cli, w world.World) error {
+	return withArchive(ctx, c, w, func(a *archive.Archive) error {
+		ticket, err := a.Book.Draft(ctx, d.ID)
 		if err != nil {
 			return found(err)
 		}
 		if d.Masked {
-			return d.report(w, text.Masked(ticket, a.compose.Lang))
+			return d.report(w, text.Masked(ticket, a.Compose.Lang))
 		}
-		options := textOptions(a.compose)
+		options := config.TextOptions(a.Compose)
 		as := d.As
 		if d.JSON {
 			as = "json"
 		}
-		return a.leave(w.out, gate.Part{Name: "draft", ContentType: ticketType(as), Hosts: ticket.Evidence.Hosts()}, func(out io.Writer) error { return printTicket(out, as, ticket, options) })
+		return a.Leave(w.Out, gate.Part{Name: "draft", ContentType: ticketType(as), Hosts: ticket.Evidence.Hosts()}, func(out io.Writer) error { return printTicket(out, as, ticket, options) })
 	})
 }
 
 // report prints what was masked.
-func (d *draftCmd) report(w world, masked []text.MaskedKind) error {
+func (d *draftCmd) report(w world.World, masked []text.MaskedKind) error {
 	if d.JSON || d.As == "json" {
-		return printJSON(w.out, masked)
+		return printJSON(w.Out, masked)
 	}
-	table := tabwriter.NewWriter(w.out, 0, 0, 2, ' ', 0)
+	table := tabwriter.NewWriter(w.Out, 0, 0, 2, ' ', 0)
 	for _, m := range masked {
 		places := strings.Join(m.Places, ", ")
 		if m.More > 0 {

@@ -10,7 +10,9 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"flagrante/cmd/flagrante/internal/appenv"
+	"flagrante/cmd/flagrante/internal/hinted"
 	"flagrante/cmd/flagrante/internal/serving"
+	"flagrante/cmd/flagrante/internal/world"
 )
 
 // envCmd prints the variables that `run` sets.
@@ -37,14 +39,14 @@ Examples:
 }
 
 // Run prints them.
-func (e *envCmd) Run(c *cli, w world) error {
+func (e *envCmd) Run(c *cli, w world.World) error {
 	proxy, err := e.address(c, w)
 	if err != nil {
 		return err
 	}
 	data := c.dataDir(w)
 	if e.Unset {
-		_, err = fmt.Fprint(w.out, e.forgotten(appenv.Target{Proxy: proxy, Env: w.env}.Variables()))
+		_, err = fmt.Fprint(w.Out, e.forgotten(appenv.Target{Proxy: proxy, Env: w.Env}.Variables()))
 		return err
 	}
 	if e.As != "docker" && e.As != "compose" {
@@ -58,7 +60,7 @@ func (e *envCmd) Run(c *cli, w world) error {
 }
 
 // address is that of the proxy: what was given, what serves, what would serve.
-func (e *envCmd) address(c *cli, w world) (string, error) {
+func (e *envCmd) address(c *cli, w world.World) (string, error) {
 	if e.Proxy != "" {
 		return e.Proxy, nil
 	}
@@ -71,21 +73,21 @@ func (e *envCmd) address(c *cli, w world) (string, error) {
 	}
 	conf, err := c.settings(w)
 	if err == nil {
-		fmt.Fprintf(w.err, "flagrante: hint: nothing serves yet; `flagrante serve` does, at %s\n", conf.Proxy.Listen)
+		fmt.Fprintf(w.Err, "flagrante: hint: nothing serves yet; `flagrante serve` does, at %s\n", conf.Proxy.Listen)
 	}
 	return conf.Proxy.Listen, err
 }
 
-func (e *envCmd) print(w world, variables []appenv.Variable) (err error) {
+func (e *envCmd) print(w world.World, variables []appenv.Variable) (err error) {
 	if e.As == "json" {
 		object := map[string]string{}
 		for _, v := range variables {
 			object[v.Name] = v.Value
 		}
-		return printJSON(w.out, object)
+		return printJSON(w.Out, object)
 	}
 	for _, v := range variables {
-		if _, err = fmt.Fprintln(w.out, e.assignment(v)); err != nil {
+		if _, err = fmt.Fprintln(w.Out, e.assignment(v)); err != nil {
 			return err
 		}
 	}
@@ -125,18 +127,18 @@ const (
 )
 
 // container prints what leads a container through the proxy of the host.
-func (e *envCmd) container(w world, proxy, data string) error {
+func (e *envCmd) container(w world.World, proxy, data string) error {
 	host, port, err := net.SplitHostPort(proxy)
 	if err != nil {
-		return &hinted{fmt.Errorf("the address of the proxy %q can't be used", proxy), "write HOST:PORT"}
+		return hinted.New(fmt.Errorf("the address of the proxy %q can't be used", proxy), "write HOST:PORT")
 	}
 	if ip := net.ParseIP(host); ip != nil && ip.IsLoopback() {
-		fmt.Fprintln(w.err, "flagrante: hint: containers can't reach a proxy on loopback: `flagrante serve --proxy 172.17.0.1:"+port+" --allow 172.16.0.0/12`")
+		fmt.Fprintln(w.Err, "flagrante: hint: containers can't reach a proxy on loopback: `flagrante serve --proxy 172.17.0.1:"+port+" --allow 172.16.0.0/12`")
 	}
 	// The files are named as the container sees them, and hold nothing of the host's
 	// own variables.
 	inside := func(string) (string, bool) { return "", false }
-	dir, err := e.trust(data, containerDir, world{env: inside, now: w.now})
+	dir, err := e.trust(data, containerDir, world.World{Env: inside, Now: w.Now})
 	if err != nil {
 		return err
 	}
@@ -147,10 +149,10 @@ func (e *envCmd) container(w world, proxy, data string) error {
 	return e.compose(w, dir, target.Variables())
 }
 
-func (e *envCmd) envFile(w world, dir string, variables []appenv.Variable) error {
-	fmt.Fprintf(w.out, "# docker run --env-file THIS-FILE --add-host %s:host-gateway -v '%s:%s:ro' IMAGE\n", containerHost, dir, containerDir)
+func (e *envCmd) envFile(w world.World, dir string, variables []appenv.Variable) error {
+	fmt.Fprintf(w.Out, "# docker run --env-file THIS-FILE --add-host %s:host-gateway -v '%s:%s:ro' IMAGE\n", containerHost, dir, containerDir)
 	for _, v := range variables {
-		if _, err := fmt.Fprintf(w.out, "%s=%s\n", v.Name, v.Value); err != nil {
+		if _, err := fmt.Fprintf(w.Out, "%s=%s\n", v.Name, v.Value); err != nil {
 			return err
 		}
 	}
@@ -158,7 +160,7 @@ func (e *envCmd) envFile(w world, dir string, variables []appenv.Variable) error
 }
 
 // compose prints an override for a compose file.
-func (e *envCmd) compose(w world, dir string, variables []appenv.Variable) error {
+func (e *envCmd) compose(w world.World, dir string, variables []appenv.Variable) error {
 	environment := map[string]string{}
 	for _, v := range variables {
 		environment[v.Name] = strings.ReplaceAll(v.Value, "$", "$$")
@@ -174,6 +176,6 @@ func (e *envCmd) compose(w world, dir string, variables []appenv.Variable) error
 	if err != nil {
 		return fmt.Errorf("write the compose file: %w", err)
 	}
-	_, err = w.out.Write(data)
+	_, err = w.Out.Write(data)
 	return err
 }

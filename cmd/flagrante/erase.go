@@ -13,7 +13,10 @@ import (
 	"flagrante/capture"
 	"flagrante/capture/redact"
 	"flagrante/capture/store"
+	"flagrante/cmd/flagrante/internal/archive"
+	"flagrante/cmd/flagrante/internal/hinted"
 	"flagrante/cmd/flagrante/internal/progress"
+	"flagrante/cmd/flagrante/internal/world"
 	"flagrante/proxy"
 )
 
@@ -38,26 +41,26 @@ type erasure struct {
 }
 
 // Run deletes what holds the value, and has the bytes leave the files.
-func (e *eraseCmd) Run(ctx context.Context, c *cli, w world) error {
+func (e *eraseCmd) Run(ctx context.Context, c *cli, w world.World) error {
 	value, err := valueOf(e.Value, w)
 	if err != nil {
 		return err
 	}
-	return withArchive(ctx, c, w, func(a *archive) error {
-		search, ok := a.compose.Redactor.Search(value)
+	return withArchive(ctx, c, w, func(a *archive.Archive) error {
+		search, ok := a.Compose.Redactor.Search(value)
 		if !ok {
-			return &hinted{errors.New("that is too short to mean one value"), "give at least four characters"}
+			return hinted.New(errors.New("that is too short to mean one value"), "give at least four characters")
 		}
-		r := &erasing{archive: a, search: search, dir: filepath.Join(c.dataDir(w), "attachments"), done: erasure{DryRun: e.DryRun}, bar: w.progress("erase", progress.Items, 0)}
+		r := &erasing{Archive: a, search: search, dir: filepath.Join(c.dataDir(w), "attachments"), done: erasure{DryRun: e.DryRun}, bar: progressOf(w, "erase", progress.Items, 0)}
 		err := r.run(ctx)
 		r.bar.Close()
 		return errors.Join(e.print(w, r.done), err)
 	})
 }
 
-func (e *eraseCmd) print(w world, n erasure) error {
+func (e *eraseCmd) print(w world.World, n erasure) error {
 	if e.JSON {
-		return printJSON(w.out, n)
+		return printJSON(w.Out, n)
 	}
 	verb := "erased"
 	if e.DryRun {
@@ -67,13 +70,13 @@ func (e *eraseCmd) print(w world, n erasure) error {
 	for _, count := range n.Texts {
 		rows += count
 	}
-	_, err := fmt.Fprintf(w.out, "%d failures, %d calls before others, %d good calls, %d texts and %d attachments %s\n", n.Failures, n.Before, n.Good, rows, n.Attachments, verb)
+	_, err := fmt.Fprintf(w.Out, "%d failures, %d calls before others, %d good calls, %d texts and %d attachments %s\n", n.Failures, n.Before, n.Good, rows, n.Attachments, verb)
 	return err
 }
 
 // erasing is one run.
 type erasing struct {
-	*archive
+	*archive.Archive
 	search *redact.Search
 	dir    string
 	done   erasure
@@ -100,10 +103,10 @@ func (r *erasing) run(ctx context.Context) error {
 	}
 	forms, instead := r.search.Forms()
 	var err error
-	if r.done.Texts, err = r.store.EraseTexts(ctx, forms, instead, r.done.DryRun); err != nil || r.done.DryRun {
+	if r.done.Texts, err = r.Store.EraseTexts(ctx, forms, instead, r.done.DryRun); err != nil || r.done.DryRun {
 		return err
 	}
-	_, err = r.store.RewriteFiles(ctx, func(data []byte) []byte {
+	_, err = r.Store.RewriteFiles(ctx, func(data []byte) []byte {
 		if _, ok := redact.Readable("", data); ok {
 			for _, form := range forms {
 				data = bytes.ReplaceAll(data, []byte(form), []byte(instead))
@@ -114,8 +117,8 @@ func (r *erasing) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := r.store.Scrub(ctx); errors.Is(err, store.ErrReaders) {
-		return &hinted{err, "stop `flagrante serve` and other programs that have it open, and run this again"}
+	if err := r.Store.Scrub(ctx); errors.Is(err, store.ErrReaders) {
+		return hinted.New(err, "stop `flagrante serve` and other programs that have it open, and run this again")
 	} else if err != nil {
 		return err
 	}
@@ -125,28 +128,28 @@ func (r *erasing) run(ctx context.Context) error {
 // rows deletes what holds the value. A failure of which only calls before it do stays
 // without them.
 func (r *erasing) rows(ctx context.Context) error {
-	if _, err := r.store.Erase(ctx, r.failures); err != nil {
+	if _, err := r.Store.Erase(ctx, r.failures); err != nil {
 		return err
 	}
 	for _, id := range r.preceded {
-		f, err := r.store.Failure(ctx, id)
+		f, err := r.Store.Failure(ctx, id)
 		if errors.Is(err, store.ErrNotFound) {
 			continue
 		}
 		if err == nil {
-			err = r.store.SetBefore(ctx, id, r.search.Others(f.Before))
+			err = r.Store.SetBefore(ctx, id, r.search.Others(f.Before))
 		}
 		if err != nil {
 			return err
 		}
 	}
-	return r.store.EraseGood(ctx, r.good)
+	return r.Store.EraseGood(ctx, r.good)
 }
 
 // find looks for what holds the value.
 func (r *erasing) find(ctx context.Context) error {
 	r.failures, r.preceded, r.good, r.done.Before = nil, nil, nil, 0
-	err := r.store.Walk(ctx, func(f *capture.Failure) error {
+	err := r.Store.Walk(ctx, func(f *capture.Failure) error {
 		others := r.search.Others(f.Before)
 		switch {
 		case r.search.Failure(f):
@@ -161,7 +164,7 @@ func (r *erasing) find(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	err = r.store.WalkGood(ctx, func(endpoint string, x *proxy.Exchange) error {
+	err = r.Store.WalkGood(ctx, func(endpoint string, x *proxy.Exchange) error {
 		if r.search.Exchange(x) {
 			r.good = append(r.good, endpoint)
 		}

@@ -9,6 +9,8 @@ import (
 	"flagrante/capture/contract"
 	"flagrante/capture/har"
 	"flagrante/capture/judge"
+	"flagrante/cmd/flagrante/internal/config"
+	"flagrante/cmd/flagrante/internal/world"
 	"flagrante/draft"
 	"flagrante/draft/text"
 	"flagrante/draft/words"
@@ -29,12 +31,12 @@ type explained struct {
 
 // explain prints for each call of the recordings which rules fired and which did
 // not, and stores nothing.
-func (i *importCmd) explain(ctx context.Context, conf config, w world) error {
-	rules, err := conf.rules()
+func (i *importCmd) explain(ctx context.Context, conf config.Config, w world.World) error {
+	rules, err := conf.Judge()
 	if err != nil {
 		return err
 	}
-	contracts, err := conf.contracts()
+	contracts, err := conf.ContractSet()
 	if err != nil {
 		return err
 	}
@@ -42,7 +44,7 @@ func (i *importCmd) explain(ctx context.Context, conf config, w world) error {
 	var errs []error
 	all := i.explanations(ctx, w, &errs, func(x *proxy.Exchange) explained { return explainOne(thorough, contracts, x) })
 	if i.JSON {
-		err := printArray(w.out, all, func(e explained) any { return e })
+		err := printArray(w.Out, all, func(e explained) any { return e })
 		return errors.Join(append(errs, err)...)
 	}
 	for e, err := range all {
@@ -56,7 +58,7 @@ func (i *importCmd) explain(ctx context.Context, conf config, w world) error {
 
 // explanations reads the recordings one call at a time, for they may be large. What
 // goes wrong with one of them is added to errs, and does not keep the others.
-func (i *importCmd) explanations(ctx context.Context, w world, errs *[]error, one func(*proxy.Exchange) explained) seq[explained] {
+func (i *importCmd) explanations(ctx context.Context, w world.World, errs *[]error, one func(*proxy.Exchange) explained) seq[explained] {
 	return func(yield func(explained, error) bool) {
 		for _, path := range i.Files {
 			err := explainFile(ctx, w, path, func(x *proxy.Exchange) bool { return yield(one(x), nil) })
@@ -71,7 +73,7 @@ func (i *importCmd) explanations(ctx context.Context, w world, errs *[]error, on
 // errEnough says that nobody wants the rest.
 var errEnough = errors.New("nothing more is wanted")
 
-func explainFile(ctx context.Context, w world, path string, yield func(*proxy.Exchange) bool) error {
+func explainFile(ctx context.Context, w world.World, path string, yield func(*proxy.Exchange) bool) error {
 	f, err := openRecording(ctx, w, path)
 	if err != nil {
 		return err
@@ -98,25 +100,16 @@ func explainOne(rules *judge.Judge, contracts *contract.Set, x *proxy.Exchange) 
 	}
 }
 
-func (e explained) print(w world, lang draft.Lang) {
+func (e explained) print(w world.World, lang draft.Lang) {
 	verdict := "ok"
 	if e.Failing {
 		verdict = string(e.Kind)
 	}
-	fmt.Fprintf(w.out, "%s %s %s: %s\n", e.ID, text.OneLine(e.Method), text.OneLine(e.Host), verdict)
+	fmt.Fprintf(w.Out, "%s %s %s: %s\n", e.ID, text.OneLine(e.Method), text.OneLine(e.Host), verdict)
 	for _, said := range words.SayAll(lang, e.Reasons) {
-		fmt.Fprintf(w.out, "    %s\n", text.OneLine(said))
+		fmt.Fprintf(w.Out, "    %s\n", text.OneLine(said))
 	}
 	for _, t := range e.Rules {
-		fmt.Fprintf(w.out, "    %-18s %s %s\n", t.Rule, t.Outcome, t.Detail)
+		fmt.Fprintf(w.Out, "    %-18s %s %s\n", t.Rule, t.Outcome, t.Detail)
 	}
-}
-
-// rules returns the judge with the rules of the configuration.
-func (c config) rules() (*judge.Judge, error) {
-	j, err := judge.New(c.Rules)
-	if err != nil {
-		return nil, &hinted{fmt.Errorf("the rules of the configuration: %w", err), "correct that rule; docs/guide/rules.en.md explains them"}
-	}
-	return j, nil
 }

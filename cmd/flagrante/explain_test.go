@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"go.yaml.in/yaml/v3"
+
+	"flagrante/cmd/flagrante/internal/config"
 )
 
 func TestRulesOfTheConfiguration(t *testing.T) {
@@ -19,10 +21,10 @@ func TestRulesOfTheConfiguration(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			var c config
+			var c config.Config
 			err := yaml.Unmarshal([]byte(test.file), &c)
 			if err == nil {
-				_, err = c.rules()
+				_, err = c.Judge()
 			}
 			if test.want == "" && err != nil || test.want != "" && (err == nil || !strings.Contains(err.Error(), test.want)) {
 				t.Errorf("got %v, want %q", err, test.want)

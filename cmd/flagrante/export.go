@@ -13,7 +13,10 @@ import (
 	"strings"
 	"time"
 
+	"flagrante/cmd/flagrante/internal/archive"
+	"flagrante/cmd/flagrante/internal/hinted"
 	"flagrante/cmd/flagrante/internal/progress"
+	"flagrante/cmd/flagrante/internal/world"
 	"flagrante/draft"
 	"flagrante/draft/export"
 	"flagrante/draft/text"
@@ -31,54 +34,54 @@ type exportCmd struct {
 }
 
 // Run sends the draft, or shows what would be sent.
-func (e *exportCmd) Run(ctx context.Context, c *cli, w world) error {
-	return withArchive(ctx, c, w, func(a *archive) error {
-		d, err := a.book.Draft(ctx, e.ID)
+func (e *exportCmd) Run(ctx context.Context, c *cli, w world.World) error {
+	return withArchive(ctx, c, w, func(a *archive.Archive) error {
+		d, err := a.Book.Draft(ctx, e.ID)
 		if err != nil {
 			return found(err)
 		}
 		if e.Ticket != "" {
-			receipt, err := a.outbox.Link(ctx, e.To, d.ID, e.Ticket, operator(w))
-			return e.report(w.out, a, d, receipt, err)
+			receipt, err := a.Outbox.Link(ctx, e.To, d.ID, e.Ticket, operator(w))
+			return e.report(w.Out, a, d, receipt, err)
 		}
 		if e.DryRun || e.Form {
-			preview, err := a.outbox.Preview(ctx, e.To, d)
+			preview, err := a.Outbox.Preview(ctx, e.To, d)
 			switch {
 			case err != nil:
 				return unknownPortal(err, a, e.To)
 			case e.Form:
-				return printForm(w.out, preview)
+				return printForm(w.Out, preview)
 			}
-			return printPreview(w.out, preview)
+			return printPreview(w.Out, preview)
 		}
-		bar := w.progress("export to "+e.To, progress.Bytes, 0)
-		receipt, err := a.outbox.Export(export.Watch(ctx, bar.Add), e.To, d, operator(w))
+		bar := progressOf(w, "export to "+e.To, progress.Bytes, 0)
+		receipt, err := a.Outbox.Export(export.Watch(ctx, bar.Add), e.To, d, operator(w))
 		bar.Close()
-		return e.report(w.out, a, d, receipt, err)
+		return e.report(w.Out, a, d, receipt, err)
 	})
 }
 
 // operator is who runs the command.
-func operator(w world) string {
+func operator(w world.World) string {
 	for _, name := range []string{"USER", "LOGNAME", "USERNAME"} {
-		if user, ok := w.env(name); ok && user != "" {
+		if user, ok := w.Env(name); ok && user != "" {
 			return user
 		}
 	}
 	return "cli"
 }
 
-func unknownPortal(err error, a *archive, name string) error {
-	if slices.Contains(a.outbox.Portals(), name) {
+func unknownPortal(err error, a *archive.Archive, name string) error {
+	if slices.Contains(a.Outbox.Portals(), name) {
 		return err
 	}
-	return &hinted{err, "`flagrante portals` lists them; they are in the configuration"}
+	return hinted.New(err, "`flagrante portals` lists them; they are in the configuration")
 }
 
 // printForm prints an address to open, and what does not fit into it.
 func printForm(out io.Writer, p export.Preview) error {
 	if p.Form == "" {
-		return &hinted{fmt.Errorf("the recipe of %s has no form", p.Portal), "send it without --form, or write a bundle"}
+		return hinted.New(fmt.Errorf("the recipe of %s has no form", p.Portal), "send it without --form, or write a bundle")
 	}
 	if _, err := fmt.Fprintln(out, p.Form); err != nil || p.Copy == "" {
 		return err
@@ -114,7 +117,7 @@ func printPreview(out io.Writer, p export.Preview) error {
 }
 
 // report prints the receipt, and returns an error for one that is not surely sent.
-func (e *exportCmd) report(out io.Writer, a *archive, d draft.Draft, r draft.Receipt, err error) error {
+func (e *exportCmd) report(out io.Writer, a *archive.Archive, d draft.Draft, r draft.Receipt, err error) error {
 	if r.ID != "" {
 		err = errors.Join(err, printReceipt(out, r, e.JSON))
 		if r.State == draft.ReceiptSent && !e.JSON {
@@ -125,12 +128,12 @@ func (e *exportCmd) report(out io.Writer, a *archive, d draft.Draft, r draft.Rec
 }
 
 // printOnCall says whom to phone next, with the number to give.
-func printOnCall(out io.Writer, a *archive, d draft.Draft, r draft.Receipt) error {
+func printOnCall(out io.Writer, a *archive.Archive, d draft.Draft, r draft.Receipt) error {
 	if !d.OnCall.Required || d.OnCall.Done || r.Ticket == "" {
 		return nil
 	}
 	args := map[string]string{"ticket": text.Visible(r.Ticket), "phone": d.OnCall.Phone}
-	_, err := fmt.Fprintln(out, words.Text(a.compose.Lang, "portal.oncall", args))
+	_, err := fmt.Fprintln(out, words.Text(a.Compose.Lang, "portal.oncall", args))
 	return err
 }
 
@@ -157,13 +160,13 @@ func printReceipt(out io.Writer, r draft.Receipt, asJSON bool) error {
 func unsent(r draft.Receipt) error {
 	switch r.State {
 	case draft.ReceiptFailed:
-		return &hinted{fmt.Errorf("no ticket was made: %s", text.Visible(r.Error)), "nothing is lost: correct that and export again"}
+		return hinted.New(fmt.Errorf("no ticket was made: %s", text.Visible(r.Error)), "nothing is lost: correct that and export again")
 	case draft.ReceiptUnknown:
-		return &hinted{fmt.Errorf("it is not known whether a ticket was made: %s", text.Visible(r.Error)),
-			"look for the fingerprint at the portal, then say `flagrante receipts settle " + r.ID + " --ticket NUMBER`, or `--none` to send it again"}
+		return hinted.New(fmt.Errorf("it is not known whether a ticket was made: %s", text.Visible(r.Error)),
+			"look for the fingerprint at the portal, then say `flagrante receipts settle "+r.ID+" --ticket NUMBER`, or `--none` to send it again")
 	case draft.ReceiptSending:
-		return &hinted{fmt.Errorf("not sent yet: %s", text.Visible(r.Error)),
-			"nothing is lost: `flagrante serve` sends it at " + r.RetryAt.Format(time.RFC3339) + " or after; so does the same command then"}
+		return hinted.New(fmt.Errorf("not sent yet: %s", text.Visible(r.Error)),
+			"nothing is lost: `flagrante serve` sends it at "+r.RetryAt.Format(time.RFC3339)+" or after; so does the same command then")
 	}
 	return nil
 }
@@ -174,10 +177,10 @@ func sentBefore(err error, d draft.Draft, portal string) error {
 	}
 	for _, r := range d.Receipts {
 		if r.Portal == portal && r.Ticket != "" {
-			return &hinted{err, "its ticket is " + r.Ticket + ", " + r.URL}
+			return hinted.New(err, "its ticket is "+r.Ticket+", "+r.URL)
 		}
 	}
-	return &hinted{err, "look for the fingerprint " + d.Fingerprint + " at the portal; `flagrante receipts` lists what is open"}
+	return hinted.New(err, "look for the fingerprint "+d.Fingerprint+" at the portal; `flagrante receipts` lists what is open")
 }
 
 // bundleCmd writes a draft into a file.
@@ -187,14 +190,14 @@ type bundleCmd struct {
 }
 
 // Run writes the bundle: all of it, or nothing.
-func (b *bundleCmd) Run(ctx context.Context, c *cli, w world) error {
-	return withArchive(ctx, c, w, func(a *archive) error {
-		d, err := a.book.Draft(ctx, b.ID)
+func (b *bundleCmd) Run(ctx context.Context, c *cli, w world.World) error {
+	return withArchive(ctx, c, w, func(a *archive.Archive) error {
+		d, err := a.Book.Draft(ctx, b.ID)
 		if err != nil {
 			return found(err)
 		}
 		return writeWhole(b.Output, func(to io.Writer) error {
-			return export.Bundle(ctx, to, d, a.bundle())
+			return export.Bundle(ctx, to, d, a.Bundle())
 		})
 	})
 }

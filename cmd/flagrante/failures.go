@@ -11,6 +11,8 @@ import (
 	"flagrante/capture/curl"
 	"flagrante/capture/har"
 	"flagrante/capture/store"
+	"flagrante/cmd/flagrante/internal/archive"
+	"flagrante/cmd/flagrante/internal/world"
 	"flagrante/draft"
 	"flagrante/draft/gate"
 	"flagrante/draft/lifecycle"
@@ -33,26 +35,26 @@ type listFlags struct {
 const pageSize = 200
 
 // Run prints the failures.
-func (f *failuresCmd) Run(ctx context.Context, c *cli, w world) error {
-	return withArchive(ctx, c, w, func(a *archive) error {
-		only, err := f.read(store.FailureFields(), w.now(), a.compose.Zone)
+func (f *failuresCmd) Run(ctx context.Context, c *cli, w world.World) error {
+	return withArchive(ctx, c, w, func(a *archive.Archive) error {
+		only, err := f.read(store.FailureFields(), w.Now(), a.Compose.Zone)
 		if err != nil {
 			return err
 		}
 		rows := pages(f.Limit, func(after string, limit int) ([]capture.Failure, string, error) {
-			return a.failures().Failures(ctx, store.Page{After: after, Limit: limit, Filter: only})
+			return a.Failures().Failures(ctx, store.Page{After: after, Limit: limit, Filter: only})
 		})
 		if f.JSON {
-			return printArray(w.out, rows, func(f capture.Failure) any {
-				return text.FailureObject(&f, lifecycle.DraftID(&f), a.compose.Lang)
+			return printArray(w.Out, rows, func(f capture.Failure) any {
+				return text.FailureObject(&f, lifecycle.DraftID(&f), a.Compose.Lang)
 			})
 		}
-		table := tabwriter.NewWriter(w.out, 0, 0, 2, ' ', 0)
+		table := tabwriter.NewWriter(w.Out, 0, 0, 2, ' ', 0)
 		for f, err := range rows {
 			if err != nil {
 				return err
 			}
-			fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\n", f.ID, f.Time.In(a.compose.Zone).Format(time.DateTime), outcome(&f),
+			fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\n", f.ID, f.Time.In(a.Compose.Zone).Format(time.DateTime), outcome(&f),
 				text.Visible(f.Endpoint), text.Visible(f.Vendor.Code), lifecycle.DraftID(&f))
 		}
 		return table.Flush()
@@ -78,9 +80,9 @@ type showCmd struct {
 }
 
 // Run prints the failure.
-func (s *showCmd) Run(ctx context.Context, c *cli, w world) error {
-	return withArchive(ctx, c, w, func(a *archive) error {
-		f, err := a.failures().Failure(ctx, s.ID)
+func (s *showCmd) Run(ctx context.Context, c *cli, w world.World) error {
+	return withArchive(ctx, c, w, func(a *archive.Archive) error {
+		f, err := a.Failures().Failure(ctx, s.ID)
 		if err != nil {
 			return found(err)
 		}
@@ -88,22 +90,22 @@ func (s *showCmd) Run(ctx context.Context, c *cli, w world) error {
 		if s.JSON {
 			as = "json"
 		}
-		return a.leave(w.out, gate.Part{Name: "failure", Hosts: draft.Evidence{Last: f}.Hosts()}, func(out io.Writer) error { return printFailure(out, a, as, f) })
+		return a.Leave(w.Out, gate.Part{Name: "failure", Hosts: draft.Evidence{Last: f}.Hosts()}, func(out io.Writer) error { return printFailure(out, a, as, f) })
 	})
 }
 
 // printFailure writes a failure of an archive in one of its forms.
-func printFailure(out io.Writer, a *archive, as string, f *capture.Failure) error {
+func printFailure(out io.Writer, a *archive.Archive, as string, f *capture.Failure) error {
 	var err error
 	switch as {
 	case "har":
-		err = har.Write(out, a.creator, []*capture.Failure{f})
+		err = har.Write(out, a.Creator, []*capture.Failure{f})
 	case "curl":
 		_, err = fmt.Fprintln(out, curl.Command(f.Exchange.Request))
 	case "http":
 		_, err = fmt.Fprintln(out, curl.HTTPFile(f.Exchange.Request))
 	default:
-		err = printJSON(out, text.Detail(f, lifecycle.DraftID(f), a.compose.Lang))
+		err = printJSON(out, text.Detail(f, lifecycle.DraftID(f), a.Compose.Lang))
 	}
 	return err
 }

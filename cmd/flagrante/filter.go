@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"flagrante/capture/filter"
+	"flagrante/cmd/flagrante/internal/hinted"
 	"flagrante/draft"
 	"flagrante/draft/text"
 	"flagrante/draft/words"
@@ -39,7 +40,7 @@ func misuse(wrong *filter.Error, filter string) error {
 	if wrong.Hint.Key != "" {
 		hint = words.Say(draft.English, wrong.Hint)
 	}
-	return &hinted{&misused{fmt.Errorf("the filter, character %d: %s%s", wrong.Start+1, text.Visible(said), place)}, text.Visible(hint)}
+	return hinted.New(&misused{fmt.Errorf("the filter, character %d: %s%s", wrong.Start+1, text.Visible(said), place)}, text.Visible(hint))
 }
 
 // misused is an error of whoever typed the command.

@@ -6,6 +6,10 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"flagrante/cmd/flagrante/internal/archive"
+	"flagrante/cmd/flagrante/internal/config"
+	"flagrante/cmd/flagrante/internal/world"
 )
 
 // importCmd takes failures from recordings.
@@ -34,7 +38,7 @@ type imported struct {
 
 // Run imports all files. A file that can't be read to its end does not keep the
 // others, nor what came before, from being stored.
-func (i *importCmd) Run(ctx context.Context, c *cli, w world) error {
+func (i *importCmd) Run(ctx context.Context, c *cli, w world.World) error {
 	conf, err := c.settings(w)
 	if err != nil {
 		return err
@@ -42,13 +46,13 @@ func (i *importCmd) Run(ctx context.Context, c *cli, w world) error {
 	if i.Explain {
 		return i.explain(ctx, conf, w)
 	}
-	override(&conf.Origin.Country, i.OriginCountry)
+	config.Override(&conf.Origin.Country, i.OriginCountry)
 	judged, err := newJudging(conf)
 	if err != nil {
 		return err
 	}
 	judged.rules = judged.rules.Thorough()
-	return withArchive(ctx, c, w, func(a *archive) error {
+	return withArchive(ctx, c, w, func(a *archive.Archive) error {
 		pipeline := judged.pipeline(a)
 		for _, file := range i.Files {
 			learnPaths(pipeline, file)
@@ -56,18 +60,18 @@ func (i *importCmd) Run(ctx context.Context, c *cli, w world) error {
 		var n imported
 		var errs []error
 		for _, file := range i.Files {
-			errs = append(errs, n.file(ctx, w, a.store, pipeline, file))
+			errs = append(errs, n.file(ctx, w, a.Store, pipeline, file))
 		}
-		errs = append(errs, a.book.RollUp(ctx, time.Time{}))
+		errs = append(errs, a.Book.RollUp(ctx, time.Time{}))
 		return errors.Join(append(errs, i.print(w, n))...)
 	})
 }
 
-func (i *importCmd) print(w world, n imported) error {
+func (i *importCmd) print(w world.World, n imported) error {
 	if i.JSON {
-		return printJSON(w.out, n)
+		return printJSON(w.Out, n)
 	}
-	_, err := fmt.Fprintf(w.out, "%d calls in %d files: %d failures, %d of them new, %d already known\n%s",
+	_, err := fmt.Fprintf(w.Out, "%d calls in %d files: %d failures, %d of them new, %d already known\n%s",
 		n.Calls, n.Files, n.Failures, n.New, n.Known, n.passedOver())
 	return err
 }

@@ -9,6 +9,7 @@ import (
 
 	"flagrante/capture"
 	"flagrante/capture/store"
+	"flagrante/cmd/flagrante/internal/world/worldtest"
 )
 
 // TestALongerRecordingCountsNothingTwice imports recordings of which each goes on from
@@ -26,7 +27,7 @@ func TestALongerRecordingCountsNothingTwice(t *testing.T) {
 		func() { r.each(1, fine, saldo) },
 	} {
 		step()
-		if code := run(t.Context(), []string{"--data", dir, "import", r.file(t, t.TempDir())}, testWorld()); code != exitOK {
+		if code := run(t.Context(), []string{"--data", dir, "import", r.file(t, t.TempDir())}, worldtest.New()); code != exitOK {
 			t.Fatalf("exit code %d", code)
 		}
 		got = append(got, numbers{})

@@ -10,6 +10,8 @@ import (
 	"flagrante/capture/intake"
 	"flagrante/capture/record"
 	"flagrante/capture/store"
+	"flagrante/cmd/flagrante/internal/hinted"
+	"flagrante/cmd/flagrante/internal/world"
 )
 
 // maxReadTwice is up to which size, in bytes, a recording is read for its paths before it
@@ -33,7 +35,7 @@ func learnPaths(p *record.Pipeline, path string) {
 }
 
 // file imports one recording.
-func (n *imported) file(ctx context.Context, w world, to *store.Store, p *record.Pipeline, path string) error {
+func (n *imported) file(ctx context.Context, w world.World, to *store.Store, p *record.Pipeline, path string) error {
 	f, err := openRecording(ctx, w, path)
 	if err != nil {
 		return err
@@ -43,11 +45,11 @@ func (n *imported) file(ctx context.Context, w world, to *store.Store, p *record
 	counts, err := intake.Recording(ctx, f, to, p)
 	n.add(counts)
 	if errors.Is(err, har.ErrNoHAR) {
-		return &hinted{fmt.Errorf("import %s: %w", path, err), "give a HAR, as browsers, Insomnia, Charles and Fiddler export it; of a file of flows, mitmproxy makes one with `mitmdump -nr FLOWS --set hardump=OUT.har`"}
+		return hinted.New(fmt.Errorf("import %s: %w", path, err), "give a HAR, as browsers, Insomnia, Charles and Fiddler export it; of a file of flows, mitmproxy makes one with `mitmdump -nr FLOWS --set hardump=OUT.har`")
 	}
 	var broken *intake.BrokenError
 	if errors.As(err, &broken) {
-		return &hinted{fmt.Errorf("import %s: %w", path, err), "everything else of it is stored, and importing it again doubles nothing: record the rest again, or correct the file"}
+		return hinted.New(fmt.Errorf("import %s: %w", path, err), "everything else of it is stored, and importing it again doubles nothing: record the rest again, or correct the file")
 	}
 	return err
 }

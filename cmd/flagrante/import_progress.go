@@ -5,6 +5,7 @@ import (
 	"os"
 
 	"flagrante/cmd/flagrante/internal/progress"
+	"flagrante/cmd/flagrante/internal/world"
 )
 
 // recording is a file that is being imported, which shows how far that is.
@@ -16,7 +17,7 @@ type recording struct {
 
 // openRecording opens a file, or the standard input for "-". Reading ends with
 // ctx.
-func openRecording(ctx context.Context, w world, path string) (*recording, error) {
+func openRecording(ctx context.Context, w world.World, path string) (*recording, error) {
 	r := &recording{ctx: ctx, file: os.Stdin}
 	name := "the standard input"
 	if path != "-" {
@@ -30,13 +31,13 @@ func openRecording(ctx context.Context, w world, path string) (*recording, error
 	if info, err := r.file.Stat(); err == nil && info.Mode().IsRegular() {
 		size = info.Size()
 	}
-	r.bar = w.progress("import "+name, progress.Bytes, size)
+	r.bar = progressOf(w, "import "+name, progress.Bytes, size)
 	return r, nil
 }
 
-// progress begins to show how far long work is, on the standard error.
-func (w world) progress(name string, unit progress.Unit, total int64) *progress.Bar {
-	return progress.Start(progress.Options{Out: w.err, Terminal: isTerminal(w.err), Now: w.now, Name: name, Unit: unit, Total: total})
+// progressOf begins to show how far long work is, on the standard error.
+func progressOf(w world.World, name string, unit progress.Unit, total int64) *progress.Bar {
+	return progress.Start(progress.Options{Out: w.Err, Terminal: world.IsTerminal(w.Err), Now: w.Now, Name: name, Unit: unit, Total: total})
 }
 
 // Read reads from the file.

@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"testing"
 	"time"
+
+	"flagrante/cmd/flagrante/internal/world"
 )
 
 // TestImportShowsProgress reads a file with a clock that makes a step with each
@@ -20,7 +22,7 @@ func TestImportShowsProgress(t *testing.T) {
 	}
 	var shown bytes.Buffer
 	at := time.Unix(0, 0)
-	w := world{err: &shown, now: func() time.Time { at = at.Add(6 * time.Second); return at }}
+	w := world.World{Err: &shown, Now: func() time.Time { at = at.Add(6 * time.Second); return at }}
 	f, err := openRecording(t.Context(), w, path)
 	if err != nil {
 		t.Fatal(err)
@@ -43,7 +45,7 @@ func TestImportEndsWithItsContext(t *testing.T) {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
-	f, err := openRecording(ctx, world{now: time.Now}, path)
+	f, err := openRecording(ctx, world.World{Now: time.Now}, path)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,6 +6,8 @@ import (
 	"flagrante/capture/locate"
 	"flagrante/capture/record"
 	"flagrante/capture/traffic"
+	"flagrante/cmd/flagrante/internal/archive"
+	"flagrante/cmd/flagrante/internal/config"
 )
 
 // judging is what the configuration says of exchanges that did not pass the proxy
@@ -17,23 +19,23 @@ type judging struct {
 	slow      traffic.Rule
 }
 
-func newJudging(conf config) (j judging, err error) {
-	if j.locator, err = newLocator(conf); err != nil {
+func newJudging(conf config.Config) (j judging, err error) {
+	if j.locator, err = config.NewLocator(conf); err != nil {
 		return j, err
 	}
-	if j.rules, err = conf.rules(); err != nil {
+	if j.rules, err = conf.Judge(); err != nil {
 		return j, err
 	}
-	if j.slow, err = conf.slow(); err != nil {
+	if j.slow, err = conf.SlowRule(); err != nil {
 		return j, err
 	}
-	j.contracts, err = conf.contracts()
+	j.contracts, err = conf.ContractSet()
 	return j, err
 }
 
 // pipeline returns the pipeline that masks as the archive does.
-func (j judging) pipeline(a *archive) *record.Pipeline {
-	p := record.NewPipeline(j.locator, j.rules, j.contracts, a.redaction...)
+func (j judging) pipeline(a *archive.Archive) *record.Pipeline {
+	p := record.NewPipeline(j.locator, j.rules, j.contracts, a.Redaction...)
 	p.SetSlow(j.slow)
 	return p
 }

@@ -4,8 +4,6 @@ package main
 
 import (
 	"context"
-	"crypto/x509"
-	"io"
 	"os"
 	"os/signal"
 	"syscall"
@@ -13,61 +11,26 @@ import (
 	// Time zones are needed where the system has none, as in small containers.
 	_ "time/tzdata"
 
-	"golang.org/x/term"
-
-	"flagrante/proxy/upstream"
+	"flagrante/cmd/flagrante/internal/app"
+	"flagrante/cmd/flagrante/internal/world"
 )
 
 // version is set by the linker.
 var version = "dev"
 
 func main() {
-	tuneMemory(os.LookupEnv)
-	tuneProcessors(os.LookupEnv)
+	app.TuneMemory(os.LookupEnv)
+	app.TuneProcessors(os.LookupEnv)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	// A second signal ends the program at once.
 	context.AfterFunc(ctx, stop)
-	os.Exit(run(ctx, os.Args[1:], world{
-		version:  version,
-		env:      os.LookupEnv,
-		now:      time.Now,
-		in:       os.Stdin,
-		out:      os.Stdout,
-		err:      os.Stderr,
-		terminal: isTerminal(os.Stdout),
+	os.Exit(run(ctx, os.Args[1:], world.World{
+		Version:  version,
+		Env:      os.LookupEnv,
+		Now:      time.Now,
+		In:       os.Stdin,
+		Out:      os.Stdout,
+		Err:      os.Stderr,
+		Terminal: world.IsTerminal(os.Stdout),
 	}))
-}
-
-// world is what the program is given by its surroundings.
-type world struct {
-	// version is that of this program.
-	version  string
-	env      func(string) (string, bool)
-	now      func() time.Time
-	in       io.Reader
-	out, err io.Writer
-	// terminal reports that a person reads out.
-	terminal bool
-	// roots are the certificates that this machine trusts, where their reading has begun.
-	roots func() (*x509.CertPool, error)
-}
-
-// systemRoots waits for what this machine trusts, or reads it.
-func (w world) systemRoots() (*x509.CertPool, error) {
-	if w.roots != nil {
-		return w.roots()
-	}
-	return upstream.SystemRoots(w.env)
-}
-
-// readingRoots is the world while what this machine trusts is read beside what is done.
-func (w world) readingRoots() world {
-	w.roots = meanwhile(func() (*x509.CertPool, error) { return upstream.SystemRoots(w.env) })
-	return w
-}
-
-// isTerminal reports whether a person reads what is written there.
-func isTerminal(out io.Writer) bool {
-	f, ok := out.(*os.File)
-	return ok && term.IsTerminal(int(f.Fd()))
 }

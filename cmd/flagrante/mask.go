@@ -10,6 +10,10 @@ import (
 
 	"flagrante/capture/redact"
 	"flagrante/capture/store"
+	"flagrante/cmd/flagrante/internal/archive"
+	"flagrante/cmd/flagrante/internal/config"
+	"flagrante/cmd/flagrante/internal/hinted"
+	"flagrante/cmd/flagrante/internal/world"
 	"flagrante/draft/desk"
 )
 
@@ -28,22 +32,22 @@ const cliActor = "cli"
 
 // Run puts a mask in the place of the value wherever it is kept, and wherever it comes
 // from then on.
-func (m *maskCmd) Run(ctx context.Context, c *cli, w world) error {
-	if err := validKind(m.Kind); err != nil {
+func (m *maskCmd) Run(ctx context.Context, c *cli, w world.World) error {
+	if err := config.ValidKind(m.Kind); err != nil {
 		return err
 	}
 	value, err := valueOf(m.Value, w)
 	if err != nil {
 		return err
 	}
-	return withArchive(ctx, c, w, func(a *archive) error {
+	return withArchive(ctx, c, w, func(a *archive.Archive) error {
 		switch {
 		case m.List:
 			return m.list(ctx, a, w)
 		case m.Revoke != "":
-			err := a.masks.Unmask(ctx, m.Revoke, cliActor)
+			err := a.Masks.Unmask(ctx, m.Revoke, cliActor)
 			if errors.Is(err, store.ErrNotFound) {
-				return &hinted{fmt.Errorf("nothing is masked by hand as %s", m.Revoke), "`flagrante mask --list` lists the IDs"}
+				return hinted.New(fmt.Errorf("nothing is masked by hand as %s", m.Revoke), "`flagrante mask --list` lists the IDs")
 			}
 			return err
 		case m.DryRun:
@@ -54,11 +58,11 @@ func (m *maskCmd) Run(ctx context.Context, c *cli, w world) error {
 }
 
 // valueOf reads a value from the standard input where it is given as -.
-func valueOf(given string, w world) (string, error) {
+func valueOf(given string, w world.World) (string, error) {
 	if given != "-" {
 		return given, nil
 	}
-	line, err := bufio.NewReader(w.in).ReadString('\n')
+	line, err := bufio.NewReader(w.In).ReadString('\n')
 	if value := strings.TrimSpace(line); value != "" {
 		return value, nil
 	}
@@ -73,23 +77,23 @@ func hintMask(err error) error {
 	}
 	switch wrong.Reason {
 	case desk.MaskShort:
-		return &hinted{errors.New("that is too short to mean one value, or a mask already"), "give at least four letters or digits"}
+		return hinted.New(errors.New("that is too short to mean one value, or a mask already"), "give at least four letters or digits")
 	case desk.MaskOurs:
-		return &hinted{errors.New("that is part of a host, a method or a path by which a problem is known"), "give the whole value that is to be masked"}
+		return hinted.New(errors.New("that is part of a host, a method or a path by which a problem is known"), "give the whole value that is to be masked")
 	}
 	return err
 }
 
-func (m *maskCmd) mask(ctx context.Context, a *archive, value string, w world) error {
-	made, err := a.masks.Mask(ctx, value, desk.MaskBy{Kind: m.Kind, Actor: cliActor})
+func (m *maskCmd) mask(ctx context.Context, a *archive.Archive, value string, w world.World) error {
+	made, err := a.Masks.Mask(ctx, value, desk.MaskBy{Kind: m.Kind, Actor: cliActor})
 	if err != nil {
 		return hintMask(err)
 	}
-	err = a.masks.finish(ctx)
+	err = a.Masks.Finish(ctx)
 	if errors.Is(err, store.ErrReaders) {
-		err = &hinted{err, "it is masked everywhere; for the bytes to leave the file too, stop other programs that have it open: `flagrante serve` does it by itself in a moment"}
+		err = hinted.New(err, "it is masked everywhere; for the bytes to leave the file too, stop other programs that have it open: `flagrante serve` does it by itself in a moment")
 	}
-	all, listErr := a.masks.Masked(ctx)
+	all, listErr := a.Masks.Masked(ctx)
 	for _, one := range all {
 		if one.ID == made.ID {
 			made = one
@@ -98,34 +102,34 @@ func (m *maskCmd) mask(ctx context.Context, a *archive, value string, w world) e
 	return errors.Join(m.print(w, made), err, listErr)
 }
 
-func (m *maskCmd) print(w world, made store.Masked) error {
+func (m *maskCmd) print(w world.World, made store.Masked) error {
 	if m.JSON {
-		return printJSON(w.out, made)
+		return printJSON(w.Out, made)
 	}
-	_, err := fmt.Fprintf(w.out, "%s: masked as %s in %d failures, and wherever it comes from now on\n", made.ID, made.Mask, made.Failures)
+	_, err := fmt.Fprintf(w.Out, "%s: masked as %s in %d failures, and wherever it comes from now on\n", made.ID, made.Mask, made.Failures)
 	return err
 }
 
 // try says in how many failures the value is.
-func (m *maskCmd) try(ctx context.Context, a *archive, value string, w world) error {
-	made, err := a.masks.made(ctx, value, m.Kind)
+func (m *maskCmd) try(ctx context.Context, a *archive.Archive, value string, w world.World) error {
+	made, err := a.Masks.Made(ctx, value, m.Kind)
 	if err != nil {
 		return hintMask(err)
 	}
-	a.masks.hand.Set([]redact.HandMask{made})
-	n, err := a.masks.holds(ctx)
+	a.Masks.Hand.Set([]redact.HandMask{made})
+	n, err := a.Masks.Holds(ctx)
 	if err != nil {
 		return err
 	}
 	if m.JSON {
-		return printJSON(w.out, map[string]any{"mask": made.Mask, "failures": n, "dry_run": true})
+		return printJSON(w.Out, map[string]any{"mask": made.Mask, "failures": n, "dry_run": true})
 	}
-	_, err = fmt.Fprintf(w.out, "it would be masked as %s in %d failures\n", made.Mask, n)
+	_, err = fmt.Fprintf(w.Out, "it would be masked as %s in %d failures\n", made.Mask, n)
 	return err
 }
 
-func (m *maskCmd) list(ctx context.Context, a *archive, w world) error {
-	all, err := a.masks.Masked(ctx)
+func (m *maskCmd) list(ctx context.Context, a *archive.Archive, w world.World) error {
+	all, err := a.Masks.Masked(ctx)
 	if err != nil {
 		return err
 	}
@@ -133,11 +137,11 @@ func (m *maskCmd) list(ctx context.Context, a *archive, w world) error {
 		if all == nil {
 			all = []store.Masked{}
 		}
-		return printJSON(w.out, all)
+		return printJSON(w.Out, all)
 	}
-	table := tabwriter.NewWriter(w.out, 0, 0, 2, ' ', 0)
+	table := tabwriter.NewWriter(w.Out, 0, 0, 2, ' ', 0)
 	for _, one := range all {
-		fmt.Fprintf(table, "%s\t%s\t%s\t%d×\t%s\t%s\n", one.ID, one.Time.In(a.compose.Zone).Format("2006-01-02 15:04:05"), one.Mask, one.Failures, one.Actor, one.DraftID)
+		fmt.Fprintf(table, "%s\t%s\t%s\t%d×\t%s\t%s\n", one.ID, one.Time.In(a.Compose.Zone).Format("2006-01-02 15:04:05"), one.Mask, one.Failures, one.Actor, one.DraftID)
 	}
 	return table.Flush()
 }

@@ -8,8 +8,13 @@ import (
 	"time"
 
 	"flagrante/capture/store"
+	"flagrante/cmd/flagrante/internal/archive"
+	"flagrante/cmd/flagrante/internal/config"
+	"flagrante/cmd/flagrante/internal/datadir"
+	"flagrante/cmd/flagrante/internal/hinted"
 	"flagrante/cmd/flagrante/internal/progress"
 	"flagrante/cmd/flagrante/internal/serving"
+	"flagrante/cmd/flagrante/internal/world"
 )
 
 // migrateCmd moves to the database of a team.
@@ -41,42 +46,42 @@ type migrated struct {
 }
 
 // Run prints the rights, or moves.
-func (m *migrateCmd) Run(ctx context.Context, c *cli, w world) error {
+func (m *migrateCmd) Run(ctx context.Context, c *cli, w world.World) error {
 	switch {
 	case m.Grants:
 		statements, err := store.Grants(store.Roles{Proxy: m.ProxyRole, Desk: m.DeskRole, Schema: m.Schema})
 		if err == nil {
-			_, err = fmt.Fprint(w.out, statements)
+			_, err = fmt.Fprint(w.Out, statements)
 		}
 		return err
 	case m.From == "" || m.To == "":
-		return &hinted{&misused{errors.New("it is not said from where to where")}, "`flagrante migrate --from sqlite --to postgres`, or `flagrante migrate --grants`"}
+		return hinted.New(&misused{errors.New("it is not said from where to where")}, "`flagrante migrate --from sqlite --to postgres`, or `flagrante migrate --grants`")
 	}
 	conf, err := c.settings(w)
 	if err != nil {
 		return err
 	}
 	if conf.Store == "" {
-		return &hinted{errors.New("there is no database to move to"), "name it: store: postgres://… in the configuration, or FLAGRANTE_STORE"}
+		return hinted.New(errors.New("there is no database to move to"), "name it: store: postgres://… in the configuration, or FLAGRANTE_STORE")
 	}
 	return m.move(ctx, c.dataDir(w), conf, w)
 }
 
-func (m *migrateCmd) move(ctx context.Context, dir string, conf config, w world) (err error) {
-	if !exists(filepath.Join(dir, databaseFile)) {
-		return &hinted{fmt.Errorf("there is no %s in %s", databaseFile, dir), "name the data folder with --data"}
+func (m *migrateCmd) move(ctx context.Context, dir string, conf config.Config, w world.World) (err error) {
+	if !exists(filepath.Join(dir, datadir.DatabaseFile)) {
+		return hinted.New(fmt.Errorf("there is no %s in %s", datadir.DatabaseFile, dir), "name the data folder with --data")
 	}
 	claim, err := serving.Lock(dir)
 	if err != nil {
-		return &hinted{err, "stop it first: what it catches meanwhile would be missing"}
+		return hinted.New(err, "stop it first: what it catches meanwhile would be missing")
 	}
 	defer func() { err = errors.Join(err, claim.Close()) }()
-	from, err := openStore(ctx, dir, config{}, w)
+	from, err := archive.OpenStore(ctx, dir, config.Config{}, w)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, from.Close()) }()
-	a, err := openArchive(ctx, dir, conf, w)
+	a, err := archive.Open(ctx, dir, conf, w)
 	if err != nil {
 		return err
 	}
@@ -89,43 +94,43 @@ func (m *migrateCmd) move(ctx context.Context, dir string, conf config, w world)
 		return err
 	}
 	if !done.Compared.Same() {
-		return &hinted{errors.New("the database does not hold all that the file does"), "run it again; if this stays and nobody has worked there since, keep the file and report it"}
+		return hinted.New(errors.New("the database does not hold all that the file does"), "run it again; if this stays and nobody has worked there since, keep the file and report it")
 	}
 	return nil
 }
 
 // carry moves, and compares.
-func (m *migrateCmd) carry(ctx context.Context, from *store.Store, a *archive, dir string, conf config, w world) (done migrated, err error) {
-	origin, err := conf.origin(dir, w)
+func (m *migrateCmd) carry(ctx context.Context, from *store.Store, a *archive.Archive, dir string, conf config.Config, w world.World) (done migrated, err error) {
+	origin, err := conf.OriginOf(dir, w)
 	if err != nil {
 		return done, err
 	}
-	bar := w.progress("migrate", progress.Items, 0)
-	done.Moved, err = store.Move(ctx, from, a.store, origin, func(n, total int64) {
+	bar := progressOf(w, "migrate", progress.Items, 0)
+	done.Moved, err = store.Move(ctx, from, a.Store, origin, func(n, total int64) {
 		bar.SetTotal(total)
 		bar.Set(n)
 	})
 	bar.Close()
 	if errors.Is(err, store.ErrInUse) {
-		return done, &hinted{err, "move into a database in which nobody has worked yet, and let the team in afterwards"}
+		return done, hinted.New(err, "move into a database in which nobody has worked yet, and let the team in afterwards")
 	}
 	if err != nil {
 		return done, err
 	}
-	bar = w.progress("compare", progress.Items, done.Failures)
-	done.Compared, err = store.Compare(ctx, from, a.store, bar.Set)
+	bar = progressOf(w, "compare", progress.Items, done.Failures)
+	done.Compared, err = store.Compare(ctx, from, a.Store, bar.Set)
 	bar.Close()
 	if err != nil {
 		return done, err
 	}
-	return done, a.book.RollUp(ctx, time.Time{})
+	return done, a.Book.RollUp(ctx, time.Time{})
 }
 
-func (m *migrateCmd) print(w world, done migrated) error {
+func (m *migrateCmd) print(w world.World, done migrated) error {
 	if m.JSON {
-		return printJSON(w.out, done)
+		return printJSON(w.Out, done)
 	}
-	_, err := fmt.Fprintf(w.out, "%s, %d minutes of traffic and %d other rows are there\nfailures: %d with digest %016x, there %d with %016x\nother rows: %d with digest %016x, there %d with %016x\ncalls: %d, there %d\n",
+	_, err := fmt.Fprintf(w.Out, "%s, %d minutes of traffic and %d other rows are there\nfailures: %d with digest %016x, there %d with %016x\nother rows: %d with digest %016x, there %d with %016x\ncalls: %d, there %d\n",
 		counted(done.Failures, "failure"), done.Minutes, max(0, done.Rows-1), done.Compared.Failures.Count, done.Compared.Failures.Digest,
 		done.Compared.FailuresThere.Count, done.Compared.FailuresThere.Digest,
 		done.Compared.Rows.Count, done.Compared.Rows.Digest, done.Compared.RowsThere.Count, done.Compared.RowsThere.Digest, done.Compared.Calls, done.Compared.CallsThere)

@@ -6,7 +6,11 @@ import (
 	"fmt"
 
 	"flagrante/capture/store"
+	"flagrante/cmd/flagrante/internal/archive"
+	"flagrante/cmd/flagrante/internal/config"
+	"flagrante/cmd/flagrante/internal/hinted"
 	"flagrante/cmd/flagrante/internal/progress"
+	"flagrante/cmd/flagrante/internal/world"
 )
 
 // pruneCmd takes away what is not kept.
@@ -19,25 +23,25 @@ type pruneCmd struct {
 }
 
 // Run prunes as the flags say, and as the settings do where there are none.
-func (p *pruneCmd) Run(ctx context.Context, c *cli, w world) error {
+func (p *pruneCmd) Run(ctx context.Context, c *cli, w world.World) error {
 	conf, err := c.settings(w)
 	if err != nil {
 		return err
 	}
 	asked := conf.Retention
 	if p.Age != "" || p.Failures != 0 || p.Size != "" {
-		asked = retentionConfig{p.Age, p.Failures, p.Size}
+		asked = config.Retention{Age: p.Age, Failures: p.Failures, Size: p.Size}
 	}
-	limits, err := asked.limits()
+	limits, err := asked.Limits()
 	if err != nil {
 		return err
 	}
-	if limits(w.now()) == (store.Limits{}) {
-		return &hinted{&misused{errors.New("there is no limit to prune by")}, "give --age, --failures or --size, or set retention in the configuration"}
+	if limits(w.Now()) == (store.Limits{}) {
+		return hinted.New(&misused{errors.New("there is no limit to prune by")}, "give --age, --failures or --size, or set retention in the configuration")
 	}
-	return withArchive(ctx, c, w, func(a *archive) error {
-		bar := w.progress("prune", progress.Items, 0)
-		done, err := a.store.Prune(ctx, limits(w.now()), p.DryRun, func(so store.Pruned) { bar.Set(so.Failures) })
+	return withArchive(ctx, c, w, func(a *archive.Archive) error {
+		bar := progressOf(w, "prune", progress.Items, 0)
+		done, err := a.Store.Prune(ctx, limits(w.Now()), p.DryRun, func(so store.Pruned) { bar.Set(so.Failures) })
 		bar.Close()
 		if err != nil {
 			return err
@@ -46,15 +50,15 @@ func (p *pruneCmd) Run(ctx context.Context, c *cli, w world) error {
 	})
 }
 
-func (p *pruneCmd) print(w world, done store.Pruned) error {
+func (p *pruneCmd) print(w world.World, done store.Pruned) error {
 	if p.JSON {
-		return printJSON(w.out, done)
+		return printJSON(w.Out, done)
 	}
 	verb := "taken away"
 	if p.DryRun {
 		verb = "to be taken away"
 	}
-	_, err := fmt.Fprintf(w.out, "%d failures %s; %d that are pinned or shown by sent drafts stay; %d KiB given back\n", done.Failures, verb, done.Kept, done.Freed>>10)
+	_, err := fmt.Fprintf(w.Out, "%d failures %s; %d that are pinned or shown by sent drafts stay; %d KiB given back\n", done.Failures, verb, done.Kept, done.Freed>>10)
 	return err
 }
 
@@ -64,21 +68,21 @@ type backupCmd struct {
 }
 
 // Run copies the database, also while flagrante serves.
-func (b *backupCmd) Run(ctx context.Context, c *cli, w world) error {
-	return withArchive(ctx, c, w, func(a *archive) error {
-		bar := w.progress("backup of pages", progress.Items, 0)
-		err := a.store.Backup(ctx, b.File, func(left, total int) {
+func (b *backupCmd) Run(ctx context.Context, c *cli, w world.World) error {
+	return withArchive(ctx, c, w, func(a *archive.Archive) error {
+		bar := progressOf(w, "backup of pages", progress.Items, 0)
+		err := a.Store.Backup(ctx, b.File, func(left, total int) {
 			bar.SetTotal(int64(total))
 			bar.Set(int64(total - left))
 		})
 		bar.Close()
 		if errors.Is(err, store.ErrShared) {
-			return &hinted{err, "PostgreSQL has tools for that: pg_dump copies it while others write, as custom format with `pg_dump --format=custom`"}
+			return hinted.New(err, "PostgreSQL has tools for that: pg_dump copies it while others write, as custom format with `pg_dump --format=custom`")
 		}
 		if err != nil {
-			return &hinted{err, "name a new file in a folder that you may write to, with space left"}
+			return hinted.New(err, "name a new file in a folder that you may write to, with space left")
 		}
-		_, err = fmt.Fprintf(w.out, "%s\n", b.File)
+		_, err = fmt.Fprintf(w.Out, "%s\n", b.File)
 		return err
 	})
 }

@@ -8,6 +8,9 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"flagrante/cmd/flagrante/internal/archive"
+	"flagrante/cmd/flagrante/internal/hinted"
+	"flagrante/cmd/flagrante/internal/world"
 	"flagrante/draft"
 	"flagrante/draft/outbox"
 	"flagrante/draft/text"
@@ -29,9 +32,9 @@ type receiptsListCmd struct {
 }
 
 // Run lists the receipts.
-func (r *receiptsListCmd) Run(ctx context.Context, c *cli, w world) error {
-	return withArchive(ctx, c, w, func(a *archive) error {
-		list, err := a.outbox.List(ctx, r.Draft, r.Limit)
+func (r *receiptsListCmd) Run(ctx context.Context, c *cli, w world.World) error {
+	return withArchive(ctx, c, w, func(a *archive.Archive) error {
+		list, err := a.Outbox.List(ctx, r.Draft, r.Limit)
 		if err != nil {
 			return err
 		}
@@ -39,9 +42,9 @@ func (r *receiptsListCmd) Run(ctx context.Context, c *cli, w world) error {
 			if list == nil {
 				list = []draft.Receipt{}
 			}
-			return printJSON(w.out, list)
+			return printJSON(w.Out, list)
 		}
-		return printReceipts(w.out, list)
+		return printReceipts(w.Out, list)
 	})
 }
 
@@ -65,9 +68,9 @@ type receiptsSettleCmd struct {
 }
 
 // Run takes the word.
-func (r *receiptsSettleCmd) Run(ctx context.Context, c *cli, w world) error {
-	return withReceipt(ctx, c, w, r.JSON, func(a *archive) (draft.Receipt, error) {
-		return a.outbox.Settle(ctx, r.ID, operator(w), r.Ticket)
+func (r *receiptsSettleCmd) Run(ctx context.Context, c *cli, w world.World) error {
+	return withReceipt(ctx, c, w, r.JSON, func(a *archive.Archive) (draft.Receipt, error) {
+		return a.Outbox.Settle(ctx, r.ID, operator(w), r.Ticket)
 	})
 }
 
@@ -77,16 +80,16 @@ type receiptsCancelCmd struct {
 }
 
 // Run gives the export up.
-func (r *receiptsCancelCmd) Run(ctx context.Context, c *cli, w world) error {
-	return withArchive(ctx, c, w, func(a *archive) error {
-		receipt, err := a.outbox.Cancel(ctx, r.ID, operator(w))
+func (r *receiptsCancelCmd) Run(ctx context.Context, c *cli, w world.World) error {
+	return withArchive(ctx, c, w, func(a *archive.Archive) error {
+		receipt, err := a.Outbox.Cancel(ctx, r.ID, operator(w))
 		if err != nil {
 			return plainReceipt(err)
 		}
 		if r.JSON {
-			return printJSON(w.out, receipt)
+			return printJSON(w.Out, receipt)
 		}
-		_, err = fmt.Fprintf(w.out, "%s: %s\n", receipt.ID, receipt.State)
+		_, err = fmt.Fprintf(w.Out, "%s: %s\n", receipt.ID, receipt.State)
 		return err
 	})
 }
@@ -98,16 +101,16 @@ type receiptsCommentCmd struct {
 }
 
 // Run writes the comment, or shows it.
-func (r *receiptsCommentCmd) Run(ctx context.Context, c *cli, w world) error {
+func (r *receiptsCommentCmd) Run(ctx context.Context, c *cli, w world.World) error {
 	if !r.DryRun {
-		return withReceipt(ctx, c, w, r.JSON, func(a *archive) (draft.Receipt, error) { return a.outbox.Comment(ctx, r.ID, operator(w)) })
+		return withReceipt(ctx, c, w, r.JSON, func(a *archive.Archive) (draft.Receipt, error) { return a.Outbox.Comment(ctx, r.ID, operator(w)) })
 	}
-	return withArchive(ctx, c, w, func(a *archive) error {
-		offer, err := a.outbox.OfferOf(ctx, r.ID)
+	return withArchive(ctx, c, w, func(a *archive.Archive) error {
+		offer, err := a.Outbox.OfferOf(ctx, r.ID)
 		if err != nil {
 			return plainReceipt(err)
 		}
-		_, err = fmt.Fprintln(w.out, text.Visible(offer.Text))
+		_, err = fmt.Fprintln(w.Out, text.Visible(offer.Text))
 		return err
 	})
 }
@@ -118,28 +121,28 @@ type receiptsRefreshCmd struct {
 }
 
 // Run asks the portal.
-func (r *receiptsRefreshCmd) Run(ctx context.Context, c *cli, w world) error {
-	return withArchive(ctx, c, w, func(a *archive) error {
-		receipt, err := a.outbox.Refresh(ctx, r.ID)
+func (r *receiptsRefreshCmd) Run(ctx context.Context, c *cli, w world.World) error {
+	return withArchive(ctx, c, w, func(a *archive.Archive) error {
+		receipt, err := a.Outbox.Refresh(ctx, r.ID)
 		if err != nil {
 			return plainReceipt(err)
 		}
 		if r.JSON {
-			return printJSON(w.out, receipt)
+			return printJSON(w.Out, receipt)
 		}
-		_, err = fmt.Fprintf(w.out, "ticket %s at %s: %s\n", text.Visible(receipt.Ticket), receipt.Portal, text.Visible(receipt.Status))
+		_, err = fmt.Fprintf(w.Out, "ticket %s at %s: %s\n", text.Visible(receipt.Ticket), receipt.Portal, text.Visible(receipt.Status))
 		return err
 	})
 }
 
 // withReceipt does something that ends in a receipt, and prints that.
-func withReceipt(ctx context.Context, c *cli, w world, asJSON bool, f func(*archive) (draft.Receipt, error)) error {
-	return withArchive(ctx, c, w, func(a *archive) error {
+func withReceipt(ctx context.Context, c *cli, w world.World, asJSON bool, f func(*archive.Archive) (draft.Receipt, error)) error {
+	return withArchive(ctx, c, w, func(a *archive.Archive) error {
 		receipt, err := f(a)
 		if err != nil {
 			return plainReceipt(err)
 		}
-		return errors.Join(printReceipt(w.out, receipt, asJSON), unsent(receipt))
+		return errors.Join(printReceipt(w.Out, receipt, asJSON), unsent(receipt))
 	})
 }
 
@@ -149,13 +152,13 @@ func plainReceipt(err error) error {
 	var number *outbox.NumberError
 	switch {
 	case errors.Is(err, outbox.ErrNoReceipt):
-		return &hinted{err, "`flagrante receipts` lists the receipts with their IDs"}
+		return hinted.New(err, "`flagrante receipts` lists the receipts with their IDs")
 	case errors.As(err, &state):
-		return &hinted{err, "`flagrante receipts` shows the states: settle is for unknown, cancel for sending, comment and refresh for sent"}
+		return hinted.New(err, "`flagrante receipts` shows the states: settle is for unknown, cancel for sending, comment and refresh for sent")
 	case errors.As(err, &number):
-		return &hinted{err, "write it as the portal does, without spaces"}
+		return hinted.New(err, "write it as the portal does, without spaces")
 	case errors.Is(err, draft.ErrAlreadySent):
-		return &hinted{err, "another process is at it: wait a minute"}
+		return hinted.New(err, "another process is at it: wait a minute")
 	}
 	return err
 }

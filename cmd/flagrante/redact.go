@@ -10,6 +10,10 @@ import (
 
 	"flagrante/capture"
 	"flagrante/capture/redact"
+	"flagrante/cmd/flagrante/internal/config"
+	"flagrante/cmd/flagrante/internal/datadir"
+	"flagrante/cmd/flagrante/internal/hinted"
+	"flagrante/cmd/flagrante/internal/world"
 )
 
 // redactCmd masks what it reads, to try rules.
@@ -25,42 +29,42 @@ const maxRedacted = 64 << 20
 
 // Run prints the masked input, and reports on the error stream what was masked
 // where and by which rule.
-func (r *redactCmd) Run(_ context.Context, c *cli, w world) error {
+func (r *redactCmd) Run(_ context.Context, c *cli, w world.World) error {
 	conf, err := c.settings(w)
 	if err != nil {
 		return err
 	}
-	options, err := conf.Redact.options()
+	options, err := conf.Redact.Options()
 	if err != nil {
 		return err
 	}
 	// Without a data folder there are no pseudonyms; none is made for a try.
-	key, err := readMaskKey(c.dataDir(w) + "/" + maskKeyFile)
+	key, err := datadir.ReadMaskKey(c.dataDir(w) + "/" + datadir.MaskKeyFile)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	data, err := io.ReadAll(io.LimitReader(w.in, maxRedacted+1))
+	data, err := io.ReadAll(io.LimitReader(w.In, maxRedacted+1))
 	if err != nil {
 		return fmt.Errorf("read the input: %w", err)
 	}
 	if len(data) > maxRedacted {
-		return &hinted{errors.New("the input is longer than 64 MiB"), "mask it in parts"}
+		return hinted.New(errors.New("the input is longer than 64 MiB"), "mask it in parts")
 	}
-	masked, marks := redact.New(append(options, redact.WithKey(key))...).Message("input", r.Type, data, r.Policy == atCapture, r.Host)
-	if _, err := w.out.Write(masked); err != nil {
+	masked, marks := redact.New(append(options, redact.WithKey(key))...).Message("input", r.Type, data, r.Policy == config.AtCapture, r.Host)
+	if _, err := w.Out.Write(masked); err != nil {
 		return fmt.Errorf("write the masked input: %w", err)
 	}
 	return r.report(w, marks)
 }
 
-func (r *redactCmd) report(w world, marks []capture.Redaction) error {
+func (r *redactCmd) report(w world.World, marks []capture.Redaction) error {
 	if r.JSON {
 		if marks == nil {
 			marks = []capture.Redaction{}
 		}
-		return printJSON(w.err, marks)
+		return printJSON(w.Err, marks)
 	}
-	table := tabwriter.NewWriter(w.err, 0, 0, 2, ' ', 0)
+	table := tabwriter.NewWriter(w.Err, 0, 0, 2, ' ', 0)
 	for _, m := range marks {
 		fmt.Fprintf(table, "%s\t%s\t%s\n", m.Kind, m.Where, m.Rule)
 	}

@@ -9,7 +9,9 @@ import (
 	"flagrante/capture"
 	"flagrante/capture/record"
 	"flagrante/capture/store"
+	"flagrante/cmd/flagrante/internal/archive"
 	"flagrante/cmd/flagrante/internal/progress"
+	"flagrante/cmd/flagrante/internal/world"
 )
 
 // regroupCmd groups what was caught by the rules of today.
@@ -30,7 +32,7 @@ type regrouped struct {
 }
 
 // Run goes over all failures twice: what paths mean is learned from all of them.
-func (r *regroupCmd) Run(ctx context.Context, c *cli, w world) error {
+func (r *regroupCmd) Run(ctx context.Context, c *cli, w world.World) error {
 	conf, err := c.settings(w)
 	if err != nil {
 		return err
@@ -39,8 +41,8 @@ func (r *regroupCmd) Run(ctx context.Context, c *cli, w world) error {
 	if err != nil {
 		return err
 	}
-	return withArchive(ctx, c, w, func(a *archive) error {
-		g := &regrouping{archive: a, pipeline: judged.pipeline(a), dry: r.DryRun, moves: map[string]string{}}
+	return withArchive(ctx, c, w, func(a *archive.Archive) error {
+		g := &regrouping{Archive: a, pipeline: judged.pipeline(a), dry: r.DryRun, moves: map[string]string{}}
 		if err := g.run(ctx, w); err != nil {
 			return err
 		}
@@ -48,17 +50,17 @@ func (r *regroupCmd) Run(ctx context.Context, c *cli, w world) error {
 	})
 }
 
-func (r *regroupCmd) print(w world, n regrouped) error {
+func (r *regroupCmd) print(w world.World, n regrouped) error {
 	if r.JSON {
-		return printJSON(w.out, n)
+		return printJSON(w.Out, n)
 	}
 	verb := "changed"
 	if r.DryRun {
 		verb = "would change"
 	}
-	_, err := fmt.Fprintf(w.out, "%d failures: %d %s, %d problems have another draft\n", n.Failures, n.Changed, verb, n.Moved)
+	_, err := fmt.Fprintf(w.Out, "%d failures: %d %s, %d problems have another draft\n", n.Failures, n.Changed, verb, n.Moved)
 	if err == nil && n.Left > 0 {
-		_, err = fmt.Fprintf(w.out, "%d receipts stay with old drafts, whose problems became one with others that were sent too\n", n.Left)
+		_, err = fmt.Fprintf(w.Out, "%d receipts stay with old drafts, whose problems became one with others that were sent too\n", n.Left)
 	}
 	return err
 }
@@ -67,7 +69,7 @@ func (r *regroupCmd) print(w world, n regrouped) error {
 const regroupPage = 200
 
 type regrouping struct {
-	*archive
+	*archive.Archive
 	pipeline *record.Pipeline
 	dry      bool
 	// moves names new fingerprints by the old ones.
@@ -75,8 +77,8 @@ type regrouping struct {
 	n     regrouped
 }
 
-func (g *regrouping) run(ctx context.Context, w world) error {
-	names, err := g.store.Endpoints(ctx)
+func (g *regrouping) run(ctx context.Context, w world.World) error {
+	names, err := g.Store.Endpoints(ctx)
 	if err != nil {
 		return err
 	}
@@ -97,26 +99,26 @@ func (g *regrouping) run(ctx context.Context, w world) error {
 	if g.dry {
 		return nil
 	}
-	if err := g.store.Regroup(ctx); err != nil {
+	if err := g.Store.Regroup(ctx); err != nil {
 		return err
 	}
-	if g.n.Left, err = g.book.Moved(ctx, g.moves); err != nil {
+	if g.n.Left, err = g.Book.Moved(ctx, g.moves); err != nil {
 		return err
 	}
-	return g.book.RollUp(ctx, time.Time{})
+	return g.Book.RollUp(ctx, time.Time{})
 }
 
 // each calls f with all failures, page by page, and shows how far that is.
-func (g *regrouping) each(ctx context.Context, w world, name string, f func([]capture.Failure) error) error {
-	all, err := g.store.Count(ctx)
+func (g *regrouping) each(ctx context.Context, w world.World, name string, f func([]capture.Failure) error) error {
+	all, err := g.Store.Count(ctx)
 	if err != nil {
 		return err
 	}
-	bar := w.progress(name, progress.Items, all)
+	bar := progressOf(w, name, progress.Items, all)
 	defer bar.Close()
 	page := store.Page{Limit: regroupPage}
 	for {
-		failures, next, err := g.store.Failures(ctx, page)
+		failures, next, err := g.Store.Failures(ctx, page)
 		if err != nil {
 			return err
 		}
@@ -133,7 +135,7 @@ func (g *regrouping) each(ctx context.Context, w world, name string, f func([]ca
 func (g *regrouping) conclude(ctx context.Context, page []capture.Failure) error {
 	var changed []*capture.Failure
 	for i := range page {
-		f, err := g.store.Failure(ctx, page[i].ID)
+		f, err := g.Store.Failure(ctx, page[i].ID)
 		if err != nil {
 			return err
 		}
@@ -151,5 +153,5 @@ func (g *regrouping) conclude(ctx context.Context, page []capture.Failure) error
 	if g.dry {
 		return nil
 	}
-	return g.store.Conclude(ctx, changed)
+	return g.Store.Conclude(ctx, changed)
 }

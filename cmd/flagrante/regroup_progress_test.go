@@ -11,6 +11,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"flagrante/capture"
+	"flagrante/cmd/flagrante/internal/archive"
+	"flagrante/cmd/flagrante/internal/world"
 	"flagrante/proxy"
 )
 
@@ -19,12 +21,12 @@ import (
 func TestRegroupShowsProgress(t *testing.T) {
 	var shown bytes.Buffer
 	at := time.Unix(1_700_000_000, 0)
-	w := world{err: &shown, out: &shown, env: func(string) (string, bool) { return "", false }, now: func() time.Time { at = at.Add(6 * time.Second); return at }}
+	w := world.World{Err: &shown, Out: &shown, Env: func(string) (string, bool) { return "", false }, Now: func() time.Time { at = at.Add(6 * time.Second); return at }}
 	conf, err := (&cli{}).settings(w)
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, err := openArchive(t.Context(), filepath.Join(t.TempDir(), "data"), conf, w)
+	a, err := archive.Open(t.Context(), filepath.Join(t.TempDir(), "data"), conf, w)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,7 +38,7 @@ func TestRegroupShowsProgress(t *testing.T) {
 			ID: id, Request: proxy.Request{Method: "GET", URL: "https://api.bank.example/pix"}, Response: &proxy.Response{Status: 503},
 		}})
 	}
-	if _, err := a.store.Append(t.Context(), capture.Batch{Failures: all}); err != nil {
+	if _, err := a.Store.Append(t.Context(), capture.Batch{Failures: all}); err != nil {
 		t.Fatal(err)
 	}
 	judged, err := newJudging(conf)
@@ -51,7 +53,7 @@ func TestRegroupShowsProgress(t *testing.T) {
 		},
 	} {
 		shown.Reset()
-		err := work(&regrouping{archive: a, pipeline: judged.pipeline(a), dry: true, moves: map[string]string{}})
+		err := work(&regrouping{Archive: a, pipeline: judged.pipeline(a), dry: true, moves: map[string]string{}})
 		want := "learn the paths of failures: 100% of 400, 0s left\nregroup failures: 100% of 400, 0s left\n"
 		if name == "cut off" {
 			want = ""

@@ -8,7 +8,12 @@ import (
 	"time"
 
 	"flagrante/capture"
+	"flagrante/cmd/flagrante/internal/app"
+	"flagrante/cmd/flagrante/internal/archive"
+	"flagrante/cmd/flagrante/internal/config"
+	"flagrante/cmd/flagrante/internal/hinted"
 	"flagrante/cmd/flagrante/internal/replay"
+	"flagrante/cmd/flagrante/internal/world"
 	"flagrante/draft/text"
 	"flagrante/proxy"
 	"flagrante/proxy/server"
@@ -50,13 +55,13 @@ type replayed struct {
 }
 
 // Run sends it and compares.
-func (r *replayCmd) Run(ctx context.Context, c *cli, w world) error {
+func (r *replayCmd) Run(ctx context.Context, c *cli, w world.World) error {
 	conf, err := c.settings(w)
 	if err != nil {
 		return err
 	}
-	return withArchive(ctx, c, w, func(a *archive) error {
-		f, err := a.store.Failure(ctx, r.ID)
+	return withArchive(ctx, c, w, func(a *archive.Archive) error {
+		f, err := a.Store.Failure(ctx, r.ID)
 		if err != nil {
 			return found(err)
 		}
@@ -64,7 +69,7 @@ func (r *replayCmd) Run(ctx context.Context, c *cli, w world) error {
 		if err != nil {
 			return err
 		}
-		shown := a.compose.Redactor.Failure(f)
+		shown := a.Compose.Redactor.Failure(f)
 		done := replayed{ID: f.ID, Method: request.Method, URL: shown.Exchange.Request.URL, IdempotencyKey: replay.IdempotencyKey(request)}
 		if err := r.send(ctx, conf, w, f, request, &done); err != nil {
 			return err
@@ -74,20 +79,20 @@ func (r *replayCmd) Run(ctx context.Context, c *cli, w world) error {
 }
 
 // prepare refuses what must not, or can't, be sent again.
-func (r *replayCmd) prepare(f *capture.Failure, w world) (proxy.Request, error) {
+func (r *replayCmd) prepare(f *capture.Failure, w world.World) (proxy.Request, error) {
 	request := f.Exchange.Request
 	if !replay.Safe(request.Method) && !r.Yes {
 		key := "it has no idempotency key, so the vendor may do it a second time"
 		if name := replay.IdempotencyKey(request); name != "" {
 			key = "it has the idempotency key of the first time (" + text.Visible(name) + ")"
 		}
-		return request, &hinted{fmt.Errorf("%s may change something at the vendor", text.Visible(request.Method)), key + "; --yes sends it"}
+		return request, hinted.New(fmt.Errorf("%s may change something at the vendor", text.Visible(request.Method)), key+"; --yes sends it")
 	}
 	values := map[string]string{}
 	for name, value := range r.Set {
 		if variable, ok := strings.CutPrefix(value, "env:"); ok {
-			if value, ok = w.env(variable); !ok {
-				return request, &hinted{fmt.Errorf("the variable %s is not set", variable), "export it, or give another one"}
+			if value, ok = w.Env(variable); !ok {
+				return request, hinted.New(fmt.Errorf("the variable %s is not set", variable), "export it, or give another one")
 			}
 		}
 		values[name] = value
@@ -101,21 +106,21 @@ func (r *replayCmd) prepare(f *capture.Failure, w world) (proxy.Request, error) 
 		if field, ok := strings.CutPrefix(first.Where, "the field "); ok {
 			name = field
 		}
-		return request, &hinted{err, "--set " + name + "=VALUE, or --set " + name + "=env:VARIABLE to keep it out of the history of the shell"}
+		return request, hinted.New(err, "--set "+name+"=VALUE, or --set "+name+"=env:VARIABLE to keep it out of the history of the shell")
 	case errors.Is(err, replay.ErrBody):
-		return request, &hinted{err, "`flagrante show " + f.ID + " --as curl` gives the command to complete by hand"}
+		return request, hinted.New(err, "`flagrante show "+f.ID+" --as curl` gives the command to complete by hand")
 	}
 	return request, err
 }
 
-func (r *replayCmd) send(ctx context.Context, conf config, w world, f *capture.Failure, request proxy.Request, done *replayed) error {
+func (r *replayCmd) send(ctx context.Context, conf config.Config, w world.World, f *capture.Failure, request proxy.Request, done *replayed) error {
 	ctx, cancel := context.WithTimeout(ctx, r.Timeout)
 	defer cancel()
 	target, secure, err := replay.Target(request)
 	if err != nil {
 		return err
 	}
-	dialer, err := newDialer(appOptions{Config: conf, World: w}, server.DefaultTimeouts(), nil)
+	dialer, err := app.NewDialer(app.Options{Config: conf, World: w}, server.DefaultTimeouts(), nil)
 	if err != nil {
 		return err
 	}
@@ -124,7 +129,7 @@ func (r *replayCmd) send(ctx context.Context, conf config, w world, f *capture.F
 	if err == nil {
 		defer conn.Close()
 		var sent *proxy.Exchange
-		if sent, err = replay.Send(ctx, conn, request, w.now); err == nil {
+		if sent, err = replay.Send(ctx, conn, request, w.Now); err == nil {
 			now = sent
 		}
 	}
@@ -133,7 +138,7 @@ func (r *replayCmd) send(ctx context.Context, conf config, w world, f *capture.F
 		done.Failing, done.Error = true, err.Error()
 		return nil
 	}
-	rules, err := conf.rules()
+	rules, err := conf.Judge()
 	if err != nil {
 		return err
 	}
@@ -142,25 +147,25 @@ func (r *replayCmd) send(ctx context.Context, conf config, w world, f *capture.F
 	return nil
 }
 
-func (r *replayCmd) print(w world, done replayed) error {
+func (r *replayCmd) print(w world.World, done replayed) error {
 	if r.JSON {
-		return printJSON(w.out, done)
+		return printJSON(w.Out, done)
 	}
-	fmt.Fprintf(w.out, "%s %s\n", text.Visible(done.Method), text.Visible(done.URL))
+	fmt.Fprintf(w.Out, "%s %s\n", text.Visible(done.Method), text.Visible(done.URL))
 	if done.IdempotencyKey != "" {
-		fmt.Fprintf(w.out, "the vendor may take it for the first call: it has the same %s\n", text.Visible(done.IdempotencyKey))
+		fmt.Fprintf(w.Out, "the vendor may take it for the first call: it has the same %s\n", text.Visible(done.IdempotencyKey))
 	}
 	if done.Error != "" {
-		fmt.Fprintf(w.out, "no answer: %s\n", text.Visible(done.Error))
+		fmt.Fprintf(w.Out, "no answer: %s\n", text.Visible(done.Error))
 		return nil
 	}
 	verdict := "it does not fail any more"
 	if done.Failing {
 		verdict = "it still fails (" + done.Kind + ")"
 	}
-	fmt.Fprintf(w.out, "%s: status %d, before %d, after %d ms; the body is %s\n", verdict, done.Now, done.Before, done.DurationMS, map[string]string{"same": "the same", "different": "different", "unknown": "not comparable"}[done.Body])
+	fmt.Fprintf(w.Out, "%s: status %d, before %d, after %d ms; the body is %s\n", verdict, done.Now, done.Before, done.DurationMS, map[string]string{"same": "the same", "different": "different", "unknown": "not comparable"}[done.Body])
 	for _, path := range done.Paths {
-		fmt.Fprintf(w.out, "  %s\n", text.Visible(path))
+		fmt.Fprintf(w.Out, "  %s\n", text.Visible(path))
 	}
 	return nil
 }

@@ -8,8 +8,11 @@ import (
 	"os"
 	"path/filepath"
 
+	"flagrante/cmd/flagrante/internal/app"
 	"flagrante/cmd/flagrante/internal/appenv"
 	"flagrante/cmd/flagrante/internal/child"
+	"flagrante/cmd/flagrante/internal/hinted"
+	"flagrante/cmd/flagrante/internal/world"
 )
 
 // runCmd runs a command whose calls go through the proxy.
@@ -46,7 +49,7 @@ type exitCode int
 func (c exitCode) Error() string { return fmt.Sprintf("exit code %d", int(c)) }
 
 // Run starts the command, and the proxy where none is serving.
-func (r *runCmd) Run(ctx context.Context, c *cli, w world) (err error) {
+func (r *runCmd) Run(ctx context.Context, c *cli, w world.World) (err error) {
 	// Signals mean the command; when it has ended, the rest is soon done.
 	ctx = context.WithoutCancel(ctx)
 	command := r.Command
@@ -54,7 +57,7 @@ func (r *runCmd) Run(ctx context.Context, c *cli, w world) (err error) {
 		command = command[1:]
 	}
 	if len(command) == 0 {
-		return &hinted{errors.New("there is no command to run"), "write it behind --, as in `flagrante run -- npm start`"}
+		return hinted.New(errors.New("there is no command to run"), "write it behind --, as in `flagrante run -- npm start`")
 	}
 	conf, err := c.settings(w)
 	if err != nil {
@@ -70,15 +73,15 @@ func (r *runCmd) Run(ctx context.Context, c *cli, w world) (err error) {
 	if err != nil {
 		return err
 	}
-	out := w.err
+	out := w.Err
 	if r.Quiet {
 		out = io.Discard
-	} else if isTerminal(w.err) {
+	} else if world.IsTerminal(w.Err) {
 		fmt.Fprintf(out, "flagrante: desk %s\n", way.deskURL())
 	}
 	code, err := child.Run(command, appenv.Over(os.Environ(), variables, "FLAGRANTE_DESK_TOKEN"), [3]*os.File{os.Stdin, os.Stdout, os.Stderr})
 	if err != nil {
-		report(w, &hinted{err, "is it installed, and in PATH?"})
+		report(w, hinted.New(err, "is it installed, and in PATH?"))
 		return exitCode(code)
 	}
 	if !r.Quiet {
@@ -91,17 +94,17 @@ func (r *runCmd) Run(ctx context.Context, c *cli, w world) (err error) {
 }
 
 // variables makes the files for an app, and returns the variables.
-func (r routeFlags) variables(proxy, data string, w world) ([]appenv.Variable, error) {
+func (r routeFlags) variables(proxy, data string, w world.World) ([]appenv.Variable, error) {
 	dir, err := r.trust(data, "", w)
 	if err != nil {
 		return nil, err
 	}
-	return appenv.Target{Proxy: proxy, NoProxy: r.NoProxy, Dir: dir, Env: w.env}.Variables(), nil
+	return appenv.Target{Proxy: proxy, NoProxy: r.NoProxy, Dir: dir, Env: w.Env}.Variables(), nil
 }
 
 // trust makes the files for an app, and returns their folder. Inside is where a
 // container sees it.
-func (r routeFlags) trust(data, inside string, w world) (string, error) {
+func (r routeFlags) trust(data, inside string, w world.World) (string, error) {
 	ca, err := openAuthority(data, w)
 	if err != nil {
 		return "", err
@@ -110,8 +113,8 @@ func (r routeFlags) trust(data, inside string, w world) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	home, _ := w.env("HOME")
-	files := appenv.Trust{CA: certificate(ca), System: r.Roots, Home: home, Env: w.env, Inside: inside}
+	home, _ := w.Env("HOME")
+	files := appenv.Trust{CA: app.Certificate(ca), System: r.Roots, Home: home, Env: w.Env, Inside: inside}
 	dir := r.TrustDir
 	if dir != "" {
 		err = files.WriteTo(dir)
@@ -119,7 +122,7 @@ func (r routeFlags) trust(data, inside string, w world) (string, error) {
 		dir, err = files.Write(filepath.Join(data, "trust"))
 	}
 	if errors.Is(err, appenv.ErrNoRoots) {
-		err = &hinted{err, "install the package ca-certificates, or name a PEM file with --roots FILE"}
+		err = hinted.New(err, "install the package ca-certificates, or name a PEM file with --roots FILE")
 	}
 	return dir, err
 }

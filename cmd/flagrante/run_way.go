@@ -9,7 +9,13 @@ import (
 	"time"
 
 	"flagrante/capture/store"
+	"flagrante/cmd/flagrante/internal/app"
+	"flagrante/cmd/flagrante/internal/archive"
+	"flagrante/cmd/flagrante/internal/config"
+	"flagrante/cmd/flagrante/internal/datadir"
+	"flagrante/cmd/flagrante/internal/hinted"
 	"flagrante/cmd/flagrante/internal/serving"
+	"flagrante/cmd/flagrante/internal/world"
 	"flagrante/draft/desk"
 	"flagrante/draft/lifecycle"
 	"flagrante/draft/text"
@@ -18,9 +24,9 @@ import (
 // way is the proxy that a command's calls go through: one of our own, or the one
 // that serves the data folder already.
 type way struct {
-	*archive
+	*archive.Archive
 	// own is nil when another process serves.
-	own   *app
+	own   *app.App
 	other serving.State
 	ask   func(ctx context.Context, path string, into any) error
 	token string
@@ -31,7 +37,7 @@ type way struct {
 }
 
 // way finds the running flagrante, or opens one for the command.
-func (r *runCmd) way(ctx context.Context, c *cli, conf config, w world) (*way, error) {
+func (r *runCmd) way(ctx context.Context, c *cli, conf config.Config, w world.World) (*way, error) {
 	dir := c.dataDir(w)
 	running, err := serving.Find(dir)
 	switch {
@@ -41,48 +47,48 @@ func (r *runCmd) way(ctx context.Context, c *cli, conf config, w world) (*way, e
 		return nil, err
 	}
 	client := deskClient{base: "http://" + running.Desk}
-	if client.token, err = readToken(tokenFile(dir)); err != nil {
+	if client.token, err = datadir.ReadToken(datadir.TokenFile(dir)); err != nil {
 		return nil, err
 	}
-	way := &way{other: running, token: client.token, begun: w.now(), now: w.now, ask: func(ctx context.Context, path string, into any) error {
+	way := &way{other: running, token: client.token, begun: w.Now(), now: w.Now, ask: func(ctx context.Context, path string, into any) error {
 		return client.ask(ctx, http.MethodGet, path, into)
 	}}
 	if err := way.ask(ctx, "/api/v1/status", &way.before); err != nil {
-		return nil, &hinted{err, fmt.Sprintf("the flagrante with process ID %d serves this folder; stop it, or give another folder with --data", running.PID)}
+		return nil, hinted.New(err, fmt.Sprintf("the flagrante with process ID %d serves this folder; stop it, or give another folder with --data", running.PID))
 	}
-	way.archive, err = openArchive(ctx, dir, conf, w)
+	way.Archive, err = archive.Open(ctx, dir, conf, w)
 	return way, err
 }
 
-func (r *runCmd) ownWay(ctx context.Context, dir string, conf config, w world) (*way, error) {
+func (r *runCmd) ownWay(ctx context.Context, dir string, conf config.Config, w world.World) (*way, error) {
 	quiet := w
 	if r.LogLevel == "" {
-		quiet.err = io.Discard
+		quiet.Err = io.Discard
 	}
 	log, err := r.log(quiet)
 	if err != nil {
 		return nil, err
 	}
 	// An address that was not asked for may as well be another one.
-	a, err := openApp(ctx, appOptions{
-		Dir: dir, Config: conf, World: w, Log: log, Elsewhere: elsewhere{proxy: r.Proxy == "", desk: r.Desk == ""},
+	a, err := app.Open(ctx, app.Options{
+		Dir: dir, Config: conf, World: w, Log: log, Elsewhere: app.Elsewhere{Proxy: r.Proxy == "", Desk: r.Desk == ""},
 	})
 	if err != nil {
 		return nil, err
 	}
-	return &way{archive: a.archive, own: a, token: a.token, begun: w.now(), now: w.now}, nil
+	return &way{Archive: a.Archive, own: a, token: a.Token, begun: w.Now(), now: w.Now}, nil
 }
 
 func (y *way) proxyAddr() string {
 	if y.own != nil {
-		return y.own.proxyAddr.String()
+		return y.own.ProxyAddr.String()
 	}
 	return y.other.Proxy
 }
 
 func (y *way) deskAddr() string {
 	if y.own != nil {
-		return y.own.deskAddr.String()
+		return y.own.DeskAddr.String()
 	}
 	return y.other.Desk
 }
@@ -94,17 +100,17 @@ func (y *way) Close() error {
 	if y.own != nil {
 		return y.own.Close()
 	}
-	return y.archive.Close()
+	return y.Archive.Close()
 }
 
 // status returns the counters of what passed while the command ran. It waits until
 // what was caught is stored.
 func (y *way) status(ctx context.Context) (desk.Status, error) {
 	if y.own != nil {
-		bounded, cancel := context.WithTimeout(ctx, shutdownPatience)
+		bounded, cancel := context.WithTimeout(ctx, app.ShutdownPatience)
 		defer cancel()
-		err := y.own.settle(bounded)
-		c := y.own.recorder.Counts()
+		err := y.own.Settle(bounded)
+		c := y.own.Recorder.Counts()
 		return desk.Status{Calls: c.Calls, Failures: c.Failures, Dropped: c.Dropped}, err
 	}
 	return y.otherStatus(ctx)
@@ -152,7 +158,7 @@ type catch struct {
 func (y *way) caught(ctx context.Context) (catch, error) {
 	c := catch{counts: map[string]int{}}
 	for page := (store.Page{Limit: pageSize}); ; {
-		failures, next, err := y.store.Failures(ctx, page)
+		failures, next, err := y.Store.Failures(ctx, page)
 		if err != nil {
 			return c, err
 		}
@@ -224,7 +230,7 @@ func (y *way) draftLines(ctx context.Context, c catch) ([]string, error) {
 	var lines []string
 	seen := map[string]bool{}
 	for _, id := range c.drafts {
-		d, err := y.book.Draft(ctx, id)
+		d, err := y.Book.Draft(ctx, id)
 		if errors.Is(err, lifecycle.ErrNotFound) {
 			continue
 		}

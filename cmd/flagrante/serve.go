@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"os"
 	"os/signal"
@@ -13,6 +12,10 @@ import (
 
 	"github.com/coreos/go-systemd/v22/daemon"
 	"github.com/rs/zerolog"
+
+	"flagrante/cmd/flagrante/internal/app"
+	"flagrante/cmd/flagrante/internal/config"
+	"flagrante/cmd/flagrante/internal/world"
 )
 
 // serveCmd is the main job.
@@ -37,13 +40,13 @@ type serveFlags struct {
 }
 
 // apply puts the flags over the configuration.
-func (f serveFlags) apply(c *config) {
-	override(&c.Proxy.Listen, f.Proxy)
-	override(&c.Desk.Listen, f.Desk)
-	override(&c.GeoIP, f.GeoIP)
-	override(&c.Origin.Country, f.OriginCountry)
-	override(&c.Origin.EgressIP, f.EgressIP)
-	override(&c.Upstream.CAFile, f.UpstreamCA)
+func (f serveFlags) apply(c *config.Config) {
+	config.Override(&c.Proxy.Listen, f.Proxy)
+	config.Override(&c.Desk.Listen, f.Desk)
+	config.Override(&c.GeoIP, f.GeoIP)
+	config.Override(&c.Origin.Country, f.OriginCountry)
+	config.Override(&c.Origin.EgressIP, f.EgressIP)
+	config.Override(&c.Upstream.CAFile, f.UpstreamCA)
 	if len(f.TrustedPeer) > 0 {
 		c.Origin.TrustedPeers = f.TrustedPeer
 	}
@@ -56,7 +59,7 @@ func (f serveFlags) apply(c *config) {
 }
 
 // log writes for people on a terminal and JSON otherwise.
-func (f serveFlags) log(w world) (zerolog.Logger, error) {
+func (f serveFlags) log(w world.World) (zerolog.Logger, error) {
 	level := zerolog.InfoLevel
 	if f.LogLevel != "" {
 		var err error
@@ -64,12 +67,12 @@ func (f serveFlags) log(w world) (zerolog.Logger, error) {
 			return zerolog.Nop(), err
 		}
 	}
-	to := w.err
-	if isTerminal(w.err) {
-		to = zerolog.ConsoleWriter{Out: w.err, TimeFormat: time.TimeOnly, NoColor: !bool(w.colours(w.err))}
+	to := w.Err
+	if world.IsTerminal(w.Err) {
+		to = zerolog.ConsoleWriter{Out: w.Err, TimeFormat: time.TimeOnly, NoColor: !bool(coloursFor(w, w.Err))}
 	}
 	return zerolog.New(to).Level(level).Hook(zerolog.HookFunc(func(e *zerolog.Event, _ zerolog.Level, _ string) {
-		e.Time(zerolog.TimestampFieldName, w.now())
+		e.Time(zerolog.TimestampFieldName, w.Now())
 	})), nil
 }
 
@@ -86,8 +89,8 @@ Examples:
 }
 
 // Run serves until the program is told to stop.
-func (s *serveCmd) Run(ctx context.Context, c *cli, w world) (err error) {
-	configure := func() (config, error) {
+func (s *serveCmd) Run(ctx context.Context, c *cli, w world.World) (err error) {
+	configure := func() (config.Config, error) {
 		conf, err := c.settings(w)
 		s.apply(&conf)
 		return conf, err
@@ -103,28 +106,19 @@ func (s *serveCmd) Run(ctx context.Context, c *cli, w world) (err error) {
 	again := make(chan os.Signal, 1)
 	signal.Notify(again, syscall.SIGHUP)
 	defer signal.Stop(again)
-	o := appOptions{Dir: c.dataDir(w), Config: conf, Token: s.DeskToken, World: w, Log: log, Announce: true, Pprof: s.Pprof}
-	o.Passing = func(proxy net.Addr) { fmt.Fprintf(w.out, "proxy  http://%s\n", fromHere(proxy)) }
-	a, err := openApp(ctx, o)
+	o := app.Options{Dir: c.dataDir(w), Config: conf, Token: s.DeskToken, World: w, Log: log, Announce: true, Pprof: s.Pprof}
+	o.Passing = func(proxy net.Addr) { fmt.Fprintf(w.Out, "proxy  http://%s\n", app.FromHere(proxy)) }
+	a, err := app.Open(ctx, o)
 	if err != nil {
 		return err
 	}
 	// Who takes its place reads them anew, and lets no call pass that may be cut.
-	o.World.roots, o.Passing = nil, nil
-	line := newSuccession(a, o, configure)
+	o.World.Roots, o.Passing = nil, nil
+	line := app.NewSuccession(a, o, configure)
 	defer func() { err = errors.Join(err, line.Close()) }()
-	a.announce(w.out)
+	a.Announce(w.Out)
 	if _, err := daemon.SdNotify(false, daemon.SdNotifyReady); err != nil {
 		return fmt.Errorf("tell the service manager that it serves: %w", err)
 	}
-	return line.serve(ctx, again)
-}
-
-// announce says where everything else is.
-func (a *app) announce(out io.Writer) {
-	if a.archive == nil {
-		fmt.Fprintf(out, "health http://%s/readyz\nca     %s\n", fromHere(a.deskAddr), a.caPath)
-		return
-	}
-	fmt.Fprintf(out, "desk   %s\nca     %s\n", a.DeskURL(), a.caPath)
+	return line.Serve(ctx, again)
 }

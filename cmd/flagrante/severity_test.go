@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"flagrante/cmd/flagrante/internal/world/worldtest"
 )
 
 // tape is a recording in the making.
@@ -83,8 +85,8 @@ func (r *tape) severities(t *testing.T) []string {
 	dir := t.TempDir()
 	file := r.file(t, dir)
 	var out, errs bytes.Buffer
-	w := testWorld()
-	w.out, w.err = &out, &errs
+	w := worldtest.New()
+	w.Out, w.Err = &out, &errs
 	for _, args := range [][]string{{"import", file}, {"drafts", "--json"}} {
 		out.Reset()
 		if code := run(t.Context(), append([]string{"--data", filepath.Join(dir, "data")}, args...), w); code != exitOK {

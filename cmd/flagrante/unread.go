@@ -12,6 +12,10 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"flagrante/cmd/flagrante/internal/config"
+	"flagrante/cmd/flagrante/internal/datadir"
+	"flagrante/cmd/flagrante/internal/hinted"
+	"flagrante/cmd/flagrante/internal/world"
 	"flagrante/draft/desk"
 	"flagrante/draft/text"
 )
@@ -35,15 +39,15 @@ type unreadListCmd struct {
 }
 
 // Run asks the desk.
-func (l *unreadListCmd) Run(ctx context.Context, c *cli, w world) error {
+func (l *unreadListCmd) Run(ctx context.Context, c *cli, w world.World) error {
 	var answer struct{ Passthrough []desk.Passthrough }
 	if err := l.ask(ctx, c, w, http.MethodGet, "", &answer); err != nil {
 		return err
 	}
 	if l.JSON {
-		return printJSON(w.out, answer.Passthrough)
+		return printJSON(w.Out, answer.Passthrough)
 	}
-	table := tabwriter.NewWriter(w.out, 0, 0, 2, ' ', 0)
+	table := tabwriter.NewWriter(w.Out, 0, 0, 2, ' ', 0)
 	for _, p := range answer.Passthrough {
 		fmt.Fprintf(table, "%s\t%s", text.Visible(p.Host), p.Reason)
 		if p.Reason == desk.Learned {
@@ -61,7 +65,7 @@ type unreadForgetCmd struct {
 }
 
 // Run tells the desk.
-func (f *unreadForgetCmd) Run(ctx context.Context, c *cli, w world) error {
+func (f *unreadForgetCmd) Run(ctx context.Context, c *cli, w world.World) error {
 	return f.ask(ctx, c, w, http.MethodDelete, "/"+url.PathEscape(f.Host), nil)
 }
 
@@ -72,15 +76,15 @@ const askPatience = 10 * time.Second
 const maxDeskAnswer = 4 << 20
 
 // ask calls the passthrough API of the running desk.
-func (d deskFlags) ask(ctx context.Context, c *cli, w world, method, path string, into any) error {
+func (d deskFlags) ask(ctx context.Context, c *cli, w world.World, method, path string, into any) error {
 	conf, err := c.settings(w)
 	if err != nil {
 		return err
 	}
-	override(&conf.Desk.Listen, d.Desk)
+	config.Override(&conf.Desk.Listen, d.Desk)
 	token := d.DeskToken
 	if token == "" {
-		if token, err = readToken(tokenFile(c.dataDir(w))); errors.Is(err, os.ErrNotExist) {
+		if token, err = datadir.ReadToken(datadir.TokenFile(c.dataDir(w))); errors.Is(err, os.ErrNotExist) {
 			return notServing(err)
 		} else if err != nil {
 			return err
@@ -122,7 +126,7 @@ func understand(answer *http.Response, into any) error {
 		if err := body.Decode(&refused); err != nil || refused.Error == "" {
 			return fmt.Errorf("ask the desk: it answered %s", answer.Status)
 		}
-		return &hinted{fmt.Errorf("ask the desk: %s", text.Visible(refused.Error)), text.Visible(refused.Hint)}
+		return hinted.New(fmt.Errorf("ask the desk: %s", text.Visible(refused.Error)), text.Visible(refused.Hint))
 	}
 	if into == nil {
 		return nil
@@ -134,5 +138,5 @@ func understand(answer *http.Response, into any) error {
 }
 
 func notServing(err error) error {
-	return &hinted{fmt.Errorf("ask the desk: %w", err), "is `flagrante serve` running with this data folder? Name its desk with --desk HOST:PORT"}
+	return hinted.New(fmt.Errorf("ask the desk: %w", err), "is `flagrante serve` running with this data folder? Name its desk with --desk HOST:PORT")
 }

@@ -11,6 +11,8 @@ import (
 
 	"golang.org/x/term"
 
+	"flagrante/cmd/flagrante/internal/hinted"
+	"flagrante/cmd/flagrante/internal/world"
 	"flagrante/draft/desk/users"
 )
 
@@ -36,7 +38,7 @@ func (*userLineCmd) Help() string {
 const saltSize = 16
 
 // Run reads the password and prints the line, in which only its hash stands.
-func (u *userLineCmd) Run(w world) error {
+func (u *userLineCmd) Run(w world.World) error {
 	role, err := users.ParseRole(u.Role)
 	if err != nil {
 		return err
@@ -50,51 +52,26 @@ func (u *userLineCmd) Run(w world) error {
 	_, _ = rand.Read(salt)
 	line, err := users.Line(u.Name, role, password, salt)
 	if err != nil {
-		return &hinted{fmt.Errorf("make the line of %q: %w", u.Name, err), "choose another one"}
+		return hinted.New(fmt.Errorf("make the line of %q: %w", u.Name, err), "choose another one")
 	}
-	_, err = fmt.Fprintln(w.out, line)
+	_, err = fmt.Fprintln(w.Out, line)
 	return err
 }
 
 // askPassword reads a line; what is typed at a terminal is not shown.
-func askPassword(w world) (string, error) {
-	if f, ok := w.in.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
-		fmt.Fprint(w.err, "password: ")
+func askPassword(w world.World) (string, error) {
+	if f, ok := w.In.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+		fmt.Fprint(w.Err, "password: ")
 		typed, err := term.ReadPassword(int(f.Fd()))
-		fmt.Fprintln(w.err)
+		fmt.Fprintln(w.Err)
 		if err != nil {
 			return "", fmt.Errorf("read the password: %w", err)
 		}
 		return string(typed), nil
 	}
-	line, err := bufio.NewReader(w.in).ReadString('\n')
+	line, err := bufio.NewReader(w.In).ReadString('\n')
 	if err != nil && !errors.Is(err, io.EOF) {
 		return "", fmt.Errorf("read the password: %w", err)
 	}
 	return strings.TrimRight(line, "\r\n"), nil
-}
-
-// deskUsers reads the users file of the configuration, nil where it names none.
-func (c config) deskUsers() (*users.Users, error) {
-	path := c.Desk.Users
-	if path == "" {
-		return nil, nil
-	}
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, &hinted{fmt.Errorf("desk.users: %w", err), "`flagrante users line NAME` makes its lines"}
-	}
-	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return nil, fmt.Errorf("desk.users: %w", err)
-	}
-	if info.Mode().Perm()&0o007 != 0 {
-		return nil, &hinted{fmt.Errorf("desk.users: %s is open to everybody on this machine (mode %04o)", path, info.Mode().Perm()), "chmod 600 it"}
-	}
-	all, err := users.Parse(f)
-	if err != nil {
-		return nil, &hinted{fmt.Errorf("desk.users: %s: %w", path, err), "`flagrante users line NAME --role reviewer` makes a line"}
-	}
-	return all, nil
 }

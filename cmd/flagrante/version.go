@@ -3,6 +3,8 @@ package main
 import (
 	"fmt"
 	"runtime"
+
+	"flagrante/cmd/flagrante/internal/world"
 )
 
 // versionCmd prints the version.
@@ -11,10 +13,10 @@ type versionCmd struct {
 }
 
 // Run prints the version, and what it was built with.
-func (v *versionCmd) Run(w world) error {
+func (v *versionCmd) Run(w world.World) error {
 	if v.JSON {
-		return printJSON(w.out, map[string]string{"version": w.version, "go": runtime.Version(), "platform": runtime.GOOS + "/" + runtime.GOARCH})
+		return printJSON(w.Out, map[string]string{"version": w.Version, "go": runtime.Version(), "platform": runtime.GOOS + "/" + runtime.GOARCH})
 	}
-	_, err := fmt.Fprintf(w.out, "flagrante %s (%s, %s/%s)\n", w.version, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	_, err := fmt.Fprintf(w.Out, "flagrante %s (%s, %s/%s)\n", w.Version, runtime.Version(), runtime.GOOS, runtime.GOARCH)
 	return err
 }

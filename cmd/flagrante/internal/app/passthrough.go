@@ -1,0 +1,28 @@
+package app
+
+import (
+	"encoding/pem"
+
+	"flagrante/draft/desk"
+	"flagrante/proxy/authority"
+)
+
+// passthrough returns the hosts whose calls pass unread, for the desk.
+func (a *App) passthrough() []desk.Passthrough {
+	var all []desk.Passthrough
+	for _, p := range a.sealed {
+		all = append(all, desk.Passthrough{Host: p.String(), Reason: desk.Ruled})
+	}
+	for _, l := range a.proxy.Learned() {
+		all = append(all, desk.Passthrough{
+			Host: l.Host, Reason: desk.Learned, Since: l.Since, Until: l.Until,
+			Rejections: l.Rejections, LastRejection: l.Last, Cause: l.Reason,
+		})
+	}
+	return all
+}
+
+// Certificate is what the file holds that apps must trust.
+func Certificate(ca *authority.Authority) []byte {
+	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: ca.Root().Raw})
+}

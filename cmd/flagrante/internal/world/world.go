@@ -1,0 +1,47 @@
+// Package world is what the program is given by its surroundings.
+package world
+
+import (
+	"crypto/x509"
+	"io"
+	"os"
+	"time"
+
+	"golang.org/x/term"
+
+	"flagrante/proxy/upstream"
+)
+
+// World is what the program is given by its surroundings.
+type World struct {
+	// Version is that of this program.
+	Version  string
+	Env      func(string) (string, bool)
+	Now      func() time.Time
+	In       io.Reader
+	Out, Err io.Writer
+	// Terminal reports that a person reads out.
+	Terminal bool
+	// Roots are the certificates that this machine trusts, where their reading has begun.
+	Roots func() (*x509.CertPool, error)
+}
+
+// SystemRoots waits for what this machine trusts, or reads it.
+func (w World) SystemRoots() (*x509.CertPool, error) {
+	if w.Roots != nil {
+		return w.Roots()
+	}
+	return upstream.SystemRoots(w.Env)
+}
+
+// ReadingRoots is the world while what this machine trusts is read beside what is done.
+func (w World) ReadingRoots() World {
+	w.Roots = meanwhile(func() (*x509.CertPool, error) { return upstream.SystemRoots(w.Env) })
+	return w
+}
+
+// IsTerminal reports whether a person reads what is written there.
+func IsTerminal(out io.Writer) bool {
+	f, ok := out.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}
