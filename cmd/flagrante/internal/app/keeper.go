@@ -53,7 +53,7 @@ func startKeeper(s *store.Store, masks *archive.HandMasker, limits func() store.
 
 func (k *keeper) run(ctx context.Context) {
 	background.StepBack()
-	atOnce, tired := indexAtOnce, time.Duration(keeperRest)
+	atOnce, tired := indexAtOnce, keeperRest
 	if k.store.Central() {
 		// It is another machine that works, and it has to keep up with what many send.
 		atOnce, tired = centralAtOnce, 0
@@ -74,7 +74,7 @@ func (k *keeper) run(ctx context.Context) {
 		more, maskErr := k.masks.Step(ctx, archive.Settling)
 		k.tell(maskErr, "what was masked by hand could not be masked in all that is stored; it goes on")
 		left, err = left || more, errors.Join(err, maskErr)
-		rest = tired * k.now().Sub(begun)
+		rest = time.Duration(tired) * k.now().Sub(begun)
 		if !left || err != nil {
 			rest = max(rest, indexEvery)
 		}
