@@ -57,8 +57,8 @@ func memorable(kind detect.Kind, v string) bool {
 	switch {
 	case kind == detect.Name || kind == detect.Address:
 		return len(v) >= 8 && strings.Contains(v, " ")
-	case kind == detect.Account || kind == detect.Branch || kind == detect.CVV || kind == detect.Birth:
-		return len(v) >= 7
+	case kind == detect.Account || kind == detect.Branch || kind == detect.CVV || kind == detect.Birth || kind == detect.Card:
+		return len(v) >= 7 && (kind != detect.Card || len(v) > 7)
 	case len(v) < 6 || len(v) > 8192:
 		return false
 	case smallLetters(v):

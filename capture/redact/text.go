@@ -80,7 +80,7 @@ func looksJSON(s string) bool {
 
 // arrowAfter reports the arrow of Ruby and PHP behind the string that s begins with.
 func arrowAfter(s string) bool {
-	return strings.HasPrefix(strings.TrimLeft(s[stringEnd(s, 0):], " "), "=>")
+	return strings.HasPrefix(strings.TrimLeft(s[stringEnd(s, 0):], ` ]:acdeioprtv"`), "=>")
 }
 
 // jsonLength returns where the brackets that s begins with are closed, its length

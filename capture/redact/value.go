@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"html"
 	"strings"
+
+	"flagrante/capture/redact/detect"
 )
 
 // value masks what is found in a value: in the message that it is, or in its
@@ -43,7 +45,7 @@ func plainValue(v string) bool {
 	if digits == 0 {
 		return len(v) < 16 || len(v) < 400 && strings.IndexByte(v, ' ') > 0 && !mayName(v) && !strings.Contains(v, "earer ") && !strings.Contains(v, "asic ") && !strings.Contains(v, "----")
 	}
-	return len(v) < 16 && digits < 8 && strings.IndexByte(v, ' ') < 0
+	return len(v) < 16 && digits < 8 && strings.IndexByte(v, ' ') < 0 && !(len(v) == 14 && detect.ValidCNPJ(v))
 }
 
 // isHash reports a word of hexadecimal digits, small ones, letters and digits: an id or

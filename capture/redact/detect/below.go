@@ -13,6 +13,8 @@ func (n *Names) Below(parent Naming, outer, name string) (Kind, bool) {
 		return Token, true
 	case is(f, "numero", "number", "num", "nr", "no", "valor", "value", "id", "codigo", "code", "digito", "dv", "ddd", "areacode", "prefixo", "sufixo"):
 		return n.numberBelow(parent, o, f)
+	case parent.Kind == Card && is(f, "validade", "datavalidade", "expiry", "expirydate", "expiration", "expirationdate", "expdate", "exp", "vencimento"):
+		return Card, true
 	case is(f, "identification", "identificacao", "identificador") && (parent.Kind == Document || parent.Person):
 		return Document, true
 	case (parent.Kind == Account || strings.HasSuffix(o, "account")) && is(f, "issuer", "branch", "agencia"):

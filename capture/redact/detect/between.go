@@ -20,6 +20,11 @@ func (f *finder) afterWords(name string, end int) int {
 		if first = f.text[at:to]; mixedWord(first) && (to == len(f.text) || strings.IndexByte(" \t\r\n,;.)\"'", f.text[to]) >= 0) {
 			break
 		}
+		if words == 0 {
+			if from := f.judged(name, end); from > 0 {
+				return from
+			}
+		}
 		if to = at + wordLength(f.text[at:]); to+1 >= len(f.text) || f.text[to] != ' ' || !f.said[Fold(f.text[at:to])] {
 			return -1
 		}
@@ -35,6 +40,8 @@ func (f *finder) afterWords(name string, end int) int {
 		}
 	case words > 0 && naming.Kind == Password:
 		return at
+	case words == 0:
+		return f.judged(name, end)
 	}
 	return -1
 }

@@ -1,6 +1,9 @@
 package detect
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Bound returns the columns whose values a list has that stands behind a text, as errors of
 // databases repeat it: WHERE login = ? AND senha = ? [bindings: ['app', '…']]. None when the
@@ -11,10 +14,24 @@ func Bound(text string) []string {
 	for from > 0 && isWord(head[from-1]) {
 		from--
 	}
-	if !is(Fold(head[from:]), "parameters", "params", "bindings", "binds", "parametros", "args") {
-		return nil
+	if !is(Fold(head[from:]), "parameters", "params", "bindings", "binds", "args") {
+		return amongst(head, from)
 	}
 	return placeholders(head[max(0, from-maxStatement):from])
+}
+
+// amongst returns the field, once for each value, of which a condition of MongoDB lists the
+// values behind a text: token: { $in: [.
+func amongst(head string, from int) []string {
+	if !is(head[from:], "in", "nin", "all") || from == 0 || head[from-1] != '$' {
+		return nil
+	}
+	outer := strings.TrimRight(head[:from-1], " \"'{:")
+	at := len(outer)
+	for at > 0 && isWord(outer[at-1]) {
+		at--
+	}
+	return slices.Repeat([]string{outer[at:]}, maxArguments)
 }
 
 // placeholders returns the columns that the values of a statement are for, in order; its

@@ -25,6 +25,7 @@ func (f *finder) named(start, end int) {
 	for _, look := range [...]func() int{
 		func() int { return f.afterVerdict(name, end) }, func() int { return f.afterOption(name, end) },
 		func() int { return f.afterArgument(start, end) }, func() int { return f.afterWords(name, end) },
+		func() int { return f.uuidOf(start, name, end) },
 	} {
 		if from < 0 {
 			from = look()
@@ -32,6 +33,9 @@ func (f *finder) named(start, end int) {
 	}
 	if from < 0 {
 		return
+	}
+	if from < len(f.text) {
+		from += rejected(f.text[from:]) + operator(f.text[from:])
 	}
 	naming := f.namingOf(name, start, from)
 	if naming.Kind == "" && naming.Subject {

@@ -156,6 +156,9 @@ func (f *finder) muted() bool {
 // Collection reports whether the segment of a path names things that have ids, as
 // orders: not persons, for whom a document may stand.
 func Collection(segment string) bool {
+	if is(Fold(segment), "empresas", "fornecedores", "estabelecimentos", "beneficiarios", "favorecidos", "titulares", "merchants", "holders", "sacados") {
+		return false // Companies and persons as well, for whom a document stands.
+	}
 	return len(segment) > 2 && len(segment) < 40 && (segment[len(segment)-1]|0x20) == 's' && strings.IndexByte("cpuCPU", segment[0]) < 0
 }
 

@@ -45,7 +45,7 @@ func (f *finder) person(start, end int) {
 		}
 	}
 	if street {
-		f.found(from, from+n, Address, "named-in-text")
+		f.found(from, from+n+houseNumber(rest[n:]), Address, "named-in-text")
 		return
 	}
 	f.found(from, from+n, Name, "named-in-text")

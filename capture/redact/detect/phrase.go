@@ -16,6 +16,12 @@ func (f *finder) namingOf(name string, start, from int) Naming {
 		return Naming{Kind: Token}
 	case f.ofPix(start, name):
 		return Naming{Kind: PixKey, Strong: true}
+	case f.ofVoter(start, name):
+		return Naming{Kind: Titulo, Strong: true}
+	case f.ofHealth(start, name):
+		return Naming{Kind: CNS, Strong: true}
+	case ofSession(name) && from+36 <= len(f.text) && isUUID(f.text[from:from+36]):
+		return Naming{Kind: Token, Strong: true}
 	case naming.Kind == "" && f.ofAccount(start, name):
 		return Naming{Kind: Account, Strong: true}
 	case naming.Kind == "" && naming.Person && f.numbered(from):
@@ -44,6 +50,16 @@ func (f *finder) ofAccount(start int, name string) bool {
 	}
 	before := Fold(f.text[max(0, start-12):start])
 	return strings.HasSuffix(before, "conta") || strings.HasSuffix(before, "contade")
+}
+
+// ofVoter reports the name of the card of a voter: título de eleitor.
+func (f *finder) ofVoter(start int, name string) bool {
+	return is(Fold(name), "eleitor", "eleitoral") && strings.Contains(Fold(f.text[max(0, start-12):start]), "titulo")
+}
+
+// ofHealth reports the name of the national health card: cartão SUS, cartão nacional de saúde.
+func (f *finder) ofHealth(start int, name string) bool {
+	return is(Fold(name), "sus", "saude") && strings.Contains(Fold(f.text[max(0, start-24):start]), "cartao")
 }
 
 // numbered reports that a number as long as that of a person or a company begins at i.

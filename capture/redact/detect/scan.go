@@ -140,7 +140,7 @@ func (f *finder) word() {
 	for end < len(f.text) && isWord(f.text[end]) {
 		end++
 	}
-	for _, look := range [...]func(start, end int){f.numberOrCode, f.tokenAt, f.keyOfForm, f.inName, f.scheme, f.address, f.oneTimeLink, f.oracle, f.curlUser, f.netrc, f.keyword, f.call, f.insert, f.putty, f.named, f.person, f.firstName} {
+	for _, look := range [...]func(start, end int){f.numberOrCode, f.tokenAt, f.keyOfForm, f.inName, f.scheme, f.address, f.oneTimeLink, f.oracle, f.curlUser, f.netrc, f.keyword, f.call, f.insert, f.putty, f.nounPhrase, f.named, f.person, f.firstName} {
 		if look(start, end); f.at != start {
 			return
 		}

@@ -12,7 +12,7 @@ func (f *finder) keyword(start, end int) {
 		f.redisLogin(end)
 	case "use", "USE", "user", "USER":
 		f.netUse(start, end)
-	case "parameters", "Parameters", "PARAMETERS", "params", "bindings", "binds", "parametros", "args":
+	case "parameters", "Parameters", "PARAMETERS", "params", "bindings", "binds", "args":
 		f.bindings(start, end)
 	}
 	if f.at == start && start > 1 && f.text[start-1] == '-' && strings.IndexByte(" \t'\"", f.text[start-2]) >= 0 {
@@ -124,7 +124,6 @@ func (f *finder) netUse(start, end int) {
 // some commands alone: sshpass -p …, ldapsearch -w …, redis-cli -a …, mysql -p….
 func (f *finder) shortOption(start int) {
 	var commands string
-	joined := false
 	switch f.text[start] {
 	case 'p':
 		commands = " sshpass plink pscp psftp mysql mysqldump mysqladmin mysqlimport mysqlcheck mariadb mariadb-dump docker mongo mongosh mongodump mongorestore mongoexport 7z "
@@ -141,7 +140,7 @@ func (f *finder) shortOption(start int) {
 	if command == "" || !strings.Contains(commands, " "+command+" ") {
 		return
 	}
-	joined = is(command, "mysql", "mysqldump", "mysqladmin", "mysqlimport", "mysqlcheck", "mariadb", "mariadb-dump", "7z")
+	joined := is(command, "mysql", "mysqldump", "mysqladmin", "mysqlimport", "mysqlcheck", "mariadb", "mariadb-dump", "7z")
 	at := start + 1
 	if strings.HasPrefix(f.text[at:], "w ") {
 		at++ // As PuTTY has it: -pw.

@@ -78,7 +78,7 @@ func personal(kind Kind, parent Naming, v string) Kind {
 	case Email:
 		return when(kind, strings.Contains(v, "@") || strings.Contains(v, "%40"))
 	case Card:
-		return when(kind, digits >= 8 && digits <= 19 && mostly(v, " -*xX."))
+		return when(kind, len(v) < 8 && (match(v, "dd/dd") == len(v) || match(v, "dd/dddd") == len(v)) || digits >= 8 && digits <= 19 && mostly(v, " -*xX."))
 	case Account, Branch:
 		return when(kind, len(v) == 1 && isLetter(v[0]) || digits >= 1 && digits <= 20 && len(v) <= 26 && mostly(v, " -./xXpP"))
 	case PixKey:
@@ -132,7 +132,7 @@ func document(v string, digits int) Kind {
 	case ValidCNPJ(c), match(v, "ww.www.www/wwww-dd") == len(v):
 		return CNPJ
 	}
-	return when(Document, digits >= 5 && len(v) <= 24 && !isUUID(v))
+	return when(Document, digits >= 5 && len(v) <= 24 && !isUUID(v) || len(v) < 9 && plateLength(v) == len(v))
 }
 
 // pixKey tells the keys of Pix apart by their form.

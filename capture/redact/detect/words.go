@@ -93,7 +93,7 @@ func exactWords() map[Kind]string {
 		Passport:   `passaporte passport passportnumber`,
 		Document: `documento document documentnumber taxid taxnumber taxidentifier docnumber nrdocumento documentofederal nationalregistration
 			inscricaonacional taxidnumber identity identitynumber identitydocument prvtid orgid dni nie cedula cuit cuil curp rut identificationnumber nationalid ssn socialsecuritynumber documentopagador documentorecebedor documentobeneficiario
-			documentocliente documentotitular cpfcnpj ni nipagador nirecebedor federaltaxnumber federaltaxid numeroinscricao nuinscricao nrinscricao inscricaofederal inscricaoestadual rne rnm crnm ctps numeroctps renavam imei holderdocument payerdocument customerdocument`,
+			documentocliente documentotitular cpfcnpj ni nipagador nirecebedor federaltaxnumber federaltaxid numeroinscricao nuinscricao nrinscricao inscricaofederal inscricaoestadual placa placaveiculo placadoveiculo licenseplate platenumber rne rnm crnm ctps numeroctps renavam imei holderdocument payerdocument customerdocument`,
 		Phone: `telefone celular fone tel phone mobile mobilenumber phonenumber whatsapp fax cel smsnumber ddd telefonefixo faxnumber telres telcom telcel telrec foneres fonecom fonecel`,
 		Email: `email mail correio correioeletronico emailaddress`,
 		Card: `cardnumber pan numerocartao numcartao nrcartao cartao card ccnumber creditcard creditcardnumber primaryaccountnumber numerodocartao

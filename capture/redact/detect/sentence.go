@@ -1,0 +1,197 @@
+package detect
+
+import "strings"
+
+// nounPhrase looks at words of sentences by which what stands beside them is known, although
+// nothing is between that separates a name from its value.
+func (f *finder) nounPhrase(start, end int) {
+	switch f.text[start:end] {
+	case "como", "as":
+		f.givenAs(start, end)
+	case "c", "C":
+		f.currentAccount(end)
+	case "ag", "Ag", "AG":
+		f.branch(end)
+	case "placa", "Placa", "PLACA", "plate", "Plate":
+		f.plate(end)
+	}
+}
+
+// givenAs finds a secret before the word for what it was given as: "usou … como senha",
+// "… was sent as password".
+func (f *finder) givenAs(start, end int) {
+	if end >= len(f.text) || f.text[end] != ' ' {
+		return
+	}
+	to := end + 1 + wordLength(f.text[end+1:])
+	if naming := f.names.Of(f.text[end+1 : to]); !naming.Strong || !naming.Kind.IsSecret() {
+		return
+	}
+	before := strings.TrimRight(f.text[f.last():start], " ")
+	for range 3 {
+		space := strings.LastIndexByte(before, ' ')
+		word := strings.Trim(before[space+1:], `"',()`)
+		if secretWord(word) {
+			from := f.last() + space + 1 + strings.Index(before[space+1:], word)
+			f.found(from, from+len(word), Password, "named-in-text")
+			f.at, f.nameStart = end, end
+			return
+		}
+		if space < 0 || !f.said[Fold(word)] {
+			return
+		}
+		before = strings.TrimRight(before[:space], " ")
+	}
+}
+
+// secretWord reports a word of letters and digits, or other signs, in a mixture that words
+// and the names of methods don't have: SHA256 is none.
+func secretWord(v string) bool {
+	if len(v) < 6 || MaskLen(v) > 0 || strings.ContainsAny(v, "/\\<>(){}[]=:") || isUUID(v) {
+		return false
+	}
+	digits, letters, small, others := 0, 0, 0, 0
+	for i := range len(v) {
+		switch c := v[i]; {
+		case isDigit(c):
+			digits++
+		case isLetter(c):
+			letters++
+			if !isUpper(c) {
+				small++
+			}
+		case c < 0x80 && c != '-' && c != '_' && c != '.':
+			others++
+		}
+	}
+	return digits > 0 && letters > 0 && (small > 0 || others > 0) && (len(v) > 7 || others > 0)
+}
+
+// judged returns where a password starts of which a verdict follows, or -1: "a senha … está
+// incorreta".
+func (f *finder) judged(name string, end int) int {
+	word, rest, ok := strings.Cut(f.text[end+1:min(len(f.text), end+1+maxVerdict)], " ")
+	if !ok || !secretWord(strings.Trim(word, `"'`)) || f.names.Of(name).Kind != Password {
+		return -1
+	}
+	verdict, _, _ := strings.Cut(rest, " ")
+	if verdict = Fold(strings.TrimRight(verdict, ".,;!")); is(verdict, "esta", "estava", "foi", "ja", "nao") || f.prose[verdict] {
+		return end + 1
+	}
+	return -1
+}
+
+// uuidOf returns where a UUID starts behind the name of a session or of a random key of Pix,
+// or -1.
+func (f *finder) uuidOf(start int, name string, end int) int {
+	if at := end + 1; f.text[end] == ' ' && at+36 <= len(f.text) && isUUID(f.text[at:at+36]) && (ofSession(name) || f.ofPix(start, name)) {
+		return at
+	}
+	return -1
+}
+
+// ofSession reports the name of a session, which its id opens.
+func ofSession(name string) bool { return is(Fold(name), "sessao", "session", "sesion") }
+
+// numberAt returns where the number begins and ends that stands at a place, behind spaces, a
+// colon or "nº": digits, dots, dashes and a check digit.
+func (f *finder) numberAt(at int) (start, end int) {
+	rest := strings.TrimLeft(f.text[at:], " :.")
+	for _, word := range [...]string{"nº", "n°", "no.", "n.", "numero", "número"} {
+		rest = strings.TrimPrefix(rest, word)
+	}
+	rest = strings.TrimLeft(rest, " :.")
+	start = len(f.text) - len(rest)
+	n := 0
+	for n < len(rest) && n < 24 && (isDigit(rest[n]) || strings.IndexByte(".-xX", rest[n]) >= 0) {
+		n++
+	}
+	return start, start + lastDigit(rest[:n])
+}
+
+// currentAccount finds an account behind "c/c".
+func (f *finder) currentAccount(end int) {
+	rest := f.text[end:]
+	if len(rest) < 5 || rest[0] != '/' || rest[1]|0x20 != 'c' || strings.IndexByte(" :.", rest[2]) < 0 {
+		return
+	}
+	if start, to := f.numberAt(end + 2); to-start > 2 {
+		f.found(start, to, Account, "named-in-text")
+	}
+}
+
+// branch finds the branch of a bank behind "ag." or "ag".
+func (f *finder) branch(end int) {
+	if end >= len(f.text) || f.text[end] != ' ' && f.text[end] != '.' {
+		return
+	}
+	if start, to := f.numberAt(end); to-start > 2 && to-start < 8 {
+		f.found(start, to, Branch, "named-in-text")
+	}
+}
+
+// plate finds that of a vehicle behind the word for it.
+func (f *finder) plate(end int) {
+	at := end + len(f.text[end:]) - len(strings.TrimLeft(f.text[end:], " :\"'="))
+	if n := plateLength(f.text[at:]); n > 0 && at > end {
+		f.found(at, at+n, Document, "named-in-text")
+	}
+}
+
+// plateLength is that of the plate of a vehicle which s begins with, as Brazil has them
+// since 1990 and since 2018 (Contran, resolution 729/2018), 0 for something else.
+func plateLength(s string) int {
+	if len(s) < 7 || !isLetter(s[0]) || !isLetter(s[1]) || !isLetter(s[2]) {
+		return 0
+	}
+	for _, form := range [...]string{"dddd", "-dddd", " dddd", "dwdd"} {
+		if n := 3 + match(s[3:], form); n > 3 && (n == len(s) || !isWord(s[n])) {
+			return n
+		}
+	}
+	return 0
+}
+
+// houseNumber is how much the number of a house takes that stands behind a street: ", 145",
+// ", nº 12A".
+func houseNumber(s string) int {
+	rest, ok := strings.CutPrefix(s, ", ")
+	if !ok {
+		return 0
+	}
+	for _, word := range [...]string{"nº ", "n° ", "n. ", "no. ", "número ", "numero "} {
+		rest = strings.TrimPrefix(rest, word)
+	}
+	n := 0
+	for n < len(rest) && n < 6 && isDigit(rest[n]) {
+		n++
+	}
+	if n == 0 || n == 6 || n < len(rest) && isWord(rest[n]) {
+		return 0
+	}
+	return len(s) - len(rest) + n
+}
+
+// rejected is how much stands between the name of a field and the value that was refused, as
+// Spring's errors have it: field 'senha': rejected value […].
+func rejected(s string) int {
+	const words = "rejected value ["
+	if strings.HasPrefix(s, words) {
+		return len(words)
+	}
+	return 0
+}
+
+// operator is how much stands before the value in a condition of MongoDB: { $eq: "…".
+func operator(s string) int {
+	rest := strings.TrimLeft(s, "{ \"'")
+	if rest == "" || rest[0] != '$' || s[0] != '{' {
+		return 0
+	}
+	n := 1 + wordLength(rest[1:])
+	value := strings.TrimLeft(strings.TrimLeft(rest[n:], "\"' "), ":")
+	if len(value) == len(rest[n:]) {
+		return 0
+	}
+	return len(s) - len(strings.TrimLeft(value, " ["))
+}
