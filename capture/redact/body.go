@@ -213,6 +213,9 @@ func (w *walk) plain(s, contentType string) string {
 	}
 	kind := strings.ToLower(contentType)
 	start := strings.TrimLeft(s, " \t\r\n\ufeff")
+	if out, ok := w.records(s); ok {
+		return out
+	}
 	switch {
 	case strings.Contains(kind, "x-www-form-urlencoded") && !looksJSON(start) && !strings.HasPrefix(start, "<"):
 		return w.pairs(s)

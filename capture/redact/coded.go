@@ -143,6 +143,11 @@ func (w *walk) base64(at place, v string) (string, bool) {
 		return head + v, false
 	}
 	plain, err := encoding.DecodeString(v)
+	if err == nil && !utf8.Valid(plain) {
+		if out, ok := w.latinRecords(string(plain)); ok {
+			return head + encoding.EncodeToString([]byte(out)), true
+		}
+	}
 	if err != nil || len(plain) < 8 || !utf8.Valid(plain) || hasControls(string(plain)) {
 		return v, false
 	}

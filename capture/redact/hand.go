@@ -210,7 +210,7 @@ func (w *walk) handmade(s string) string {
 		w.note(f.by.Kind, byHandRule)
 		v := s[f.start:f.end]
 		w.remember(f.by.Kind, v, f.by.Mask)
-		s = s[:f.start] + f.by.Mask + s[f.end:]
+		s = s[:f.start] + w.wide(f.by.Mask, v) + s[f.end:]
 	}
 	return s
 }

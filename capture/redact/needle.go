@@ -125,22 +125,22 @@ func (n *needles) standsIn(s string) bool {
 // chose to begin alike a search could go on for long.
 func maxSteps(s string) int { return 8*len(s) + 1024 }
 
-// replace puts masks in the place of all values in s; note is called for each. It is not
-// ok when that would take too long.
-func (n *needles) replace(s string, note func()) (out string, ok bool) {
+// replace puts masks in the place of all values in s, in the form that put gives them. It
+// is not ok when that would take too long.
+func (n *needles) replace(s string, put func(mask, v string) string) (out string, ok bool) {
 	ok = true
 	if len(n.table) > 0 {
-		s, ok = n.replaceOwn(s, note)
+		s, ok = n.replaceOwn(s, put)
 	}
 	for _, p := range n.parts {
 		if ok {
-			s, ok = p.replaceOwn(s, note)
+			s, ok = p.replaceOwn(s, put)
 		}
 	}
 	return s, ok
 }
 
-func (n *needles) replaceOwn(s string, note func()) (masked string, ok bool) {
+func (n *needles) replaceOwn(s string, put func(mask, v string) string) (masked string, ok bool) {
 	var out strings.Builder
 	from, steps := 0, maxSteps(s)
 	for i := 0; i+4 <= len(s); i++ {
@@ -155,9 +155,8 @@ func (n *needles) replaceOwn(s string, note func()) (masked string, ok bool) {
 		if end == 0 {
 			continue
 		}
-		note()
 		out.WriteString(s[from:start])
-		out.WriteString(mask)
+		out.WriteString(put(mask, s[start:end]))
 		from, i = end, end-1
 	}
 	if from == 0 {

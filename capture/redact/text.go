@@ -106,7 +106,10 @@ func jsonLength(s string) int {
 // elsewhere.
 func (w *walk) prose(at place, s string) string {
 	if w.again != nil {
-		masked, ok := w.again.replace(s, func() { w.note("echo", "same-value") })
+		masked, ok := w.again.replace(s, func(mask, v string) string {
+			w.note("echo", "same-value")
+			return w.wide(mask, v)
+		})
 		if !ok {
 			return w.whole(binaryKind, "too-many-values", s)
 		}

@@ -118,7 +118,11 @@ func (w *walk) nested(at place, v string) (string, bool) {
 		return w.json(v), true
 	case start[0] == '<' && !opensWithMask(start) && strings.ContainsRune(start, '>'):
 		return w.xml(v), true
-	case strings.IndexByte(v, '\n') > 0 && w.again == nil:
+	}
+	if out, ok := w.recordsIn(at, v); ok {
+		return out, true
+	}
+	if strings.IndexByte(v, '\n') > 0 && w.again == nil {
 		if out, ok := w.csv(v); ok {
 			return out, true
 		}

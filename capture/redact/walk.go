@@ -52,6 +52,8 @@ type walk struct {
 	work int
 	// cut says that the message ends before it is over.
 	cut bool
+	// fixed measures text where masks are as wide as what they stand for, nil elsewhere.
+	fixed func(string) int
 	// sought is a mask whose places are noted in foundAt.
 	sought  string
 	foundAt []string
@@ -277,6 +279,11 @@ func (w *walk) allowed(at place, v string) bool {
 
 // whole masks a value as a whole, and remembers it.
 func (w *walk) whole(kind detect.Kind, rule, v string) string {
+	return w.wide(w.mask(kind, rule, v), v)
+}
+
+// mask is whole, in whatever width the mask has.
+func (w *walk) mask(kind detect.Kind, rule, v string) string {
 	w.note(kind, rule)
 	key := [2]string{string(kind), v}
 	m, ok := w.masks[key]
