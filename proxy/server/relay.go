@@ -49,6 +49,9 @@ type link struct {
 	passing sync.RWMutex
 	// resting says that nothing may pass any more. It is guarded by passing.
 	resting bool
+	// listening is set when the app has taken something after the end of what it says. Only
+	// the vendor's direction may look.
+	listening bool
 	// reads counts the pieces that have passed, for quiet.
 	reads atomic.Int64
 	quiet quiet
@@ -180,11 +183,14 @@ func (l *link) forward(src, dst net.Conn, piece []byte, feed func([]byte), dstEn
 	if l.rehearsal != nil {
 		l.rehearsal.note(piece, l.fromVendor(src))
 	}
+	deliver := l.deliver
 	if timer := l.ending.Load(); timer != nil {
 		timer.Reset(l.linger)
+		if dst == l.app {
+			deliver = l.deliverLate
+		}
 	}
-	feed(piece)
-	err := l.buffers.writeBurst(dst, piece)
+	err := deliver(dst, piece, feed)
 	l.tap.settle()
 	l.answerRefused()
 	if err != nil {

@@ -2,6 +2,7 @@ package tap
 
 import (
 	"io"
+	"time"
 
 	"flagrante/proxy"
 	"flagrante/proxy/fault"
@@ -12,6 +13,8 @@ type ends struct {
 	// appLeft reports that the app ended its side before the vendor did.
 	appLeft, appBroke    bool
 	vendorLeft, isClosed bool
+	// leftAt is when that was.
+	leftAt time.Time
 	// vendorErr is never nil when the vendor left: whatever is open then is not
 	// over.
 	vendorErr error
@@ -24,7 +27,9 @@ func (e *ends) over() bool { return e.appBroke || e.vendorLeft || e.isClosed }
 func (t *HTTP1) AppEnded(err error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.appLeft = t.appLeft || !t.vendorLeft
+	if !t.appLeft && !t.vendorLeft {
+		t.appLeft, t.leftAt = true, t.opts.Now()
+	}
 	if err != nil {
 		t.appBroke = true
 		t.end()
@@ -60,13 +65,16 @@ func (t *HTTP1) Close() {
 // end reports what is open. Of requests whose answers could not be read, nothing
 // is said but that.
 func (t *HTTP1) end() {
-	now := t.opts.Now()
 	for len(t.queue) > 0 {
-		c := t.queue[0]
+		c, at := t.queue[0], t.opts.Now()
 		switch {
 		case t.answering == lost:
 		case t.appLeft:
 			c.x.Aborted = true
+			// What came afterwards came to nobody.
+			if c.x.Response == nil {
+				at = t.leftAt
+			}
 		case c.x.Response == nil:
 			c.x.Err = t.noAnswer()
 		case t.vendorLeft:
@@ -74,7 +82,7 @@ func (t *HTTP1) end() {
 		default:
 			c.received.body.Err = proxy.CutByUs
 		}
-		t.report(now)
+		t.report(at)
 	}
 }
 
