@@ -68,20 +68,28 @@ func (f *finder) afterVerdict(name string, end int) int {
 		return -1
 	}
 	verdict := strings.Fields(rest[:colon])
-	if len(verdict) == 0 || !f.names.Of(name).Kind.IsSecret() {
+	if len(verdict) == 0 {
 		return -1
 	}
 	from, last := end+colon+len(": "), strings.ToLower(verdict[len(verdict)-1])
 	if is(Fold(last), "provisoria", "provisorio", "temporaria", "temporario", "nova", "novo", "atual", "inicial", "padrao", "gerada", "gerado", "acesso", "temporary", "generated") {
-		return from
+		return f.secretFrom(name, from)
 	}
 	if !f.prose[last] {
 		return -1
 	}
 	if strings.HasPrefix(f.text[from:], "'") || strings.HasPrefix(f.text[from:], `"`) || Unguessable(f.text[from:f.tokenEnd(from)]) {
-		return from
+		return f.secretFrom(name, from)
 	}
 	return -1
+}
+
+// secretFrom is a place behind the name of a secret, -1 behind any other name.
+func (f *finder) secretFrom(name string, from int) int {
+	if !f.names.Of(name).Kind.IsSecret() {
+		return -1
+	}
+	return from
 }
 
 // inBrackets is afterVerdict for a secret in brackets: one that nobody could guess, or
@@ -89,13 +97,15 @@ func (f *finder) afterVerdict(name string, end int) int {
 func (f *finder) inBrackets(name string, end, bracket int) int {
 	said, from := f.text[end:end+bracket], end+bracket+len(" (")
 	length := strings.IndexByte(f.text[from:], ')')
-	kind := f.names.Of(name).Kind
-	if length < 0 || strings.ContainsAny(said, ".,;:=\"'<>{}()\r\n") || !kind.IsSecret() {
+	if length < 4 || strings.ContainsAny(said, ".,;:=\"'<>{}()\r\n") {
 		return -1
 	}
 	v := f.text[from : from+length]
-	given := kind == Password && len(v) > 3 && strings.ContainsAny(v, "0123456789") && gave(said)
+	given := strings.ContainsAny(v, "0123456789") && gave(said)
 	if strings.ContainsAny(v, " \t\r\n") || !given && !Unguessable(v) {
+		return -1 // Most brackets, before the name is looked up.
+	}
+	if kind := f.names.Of(name).Kind; !kind.IsSecret() || kind != Password && !Unguessable(v) {
 		return -1
 	}
 	return from

@@ -5,24 +5,24 @@ import "strings"
 // namingOf is what a name at a place says of the value that begins at from: by itself, as
 // an argument of a call, or together with the words before it.
 func (f *finder) namingOf(name string, start, from int) Naming {
-	naming := f.names.Of(strings.Trim(name, "-."))
+	naming, said := f.names.Of(strings.Trim(name, "-.")), Fold(name)
 	if naming.Kind == "" {
 		naming.Kind, naming.Strong = f.belowCall(start, name)
 	}
 	switch {
-	case f.ofCode(start, name):
+	case f.ofCode(start, said):
 		return Naming{Kind: Token, Strong: true}
-	case f.ofGrant(start, name):
+	case f.ofGrant(start, said):
 		return Naming{Kind: Token}
-	case f.ofPix(start, name):
+	case f.ofPix(start, said):
 		return Naming{Kind: PixKey, Strong: true}
-	case f.ofVoter(start, name):
+	case f.ofVoter(start, said):
 		return Naming{Kind: Titulo, Strong: true}
-	case f.ofHealth(start, name):
+	case f.ofHealth(start, said):
 		return Naming{Kind: CNS, Strong: true}
-	case ofSession(name) && from+36 <= len(f.text) && isUUID(f.text[from:from+36]):
+	case ofSession(said) && from+36 <= len(f.text) && isUUID(f.text[from:from+36]):
 		return Naming{Kind: Token, Strong: true}
-	case naming.Kind == "" && f.ofAccount(start, name):
+	case naming.Kind == "" && f.ofAccount(start, said):
 		return Naming{Kind: Account, Strong: true}
 	case naming.Kind == "" && naming.Person && f.numbered(from):
 		return Naming{Kind: Document, Strong: true}
@@ -32,20 +32,20 @@ func (f *finder) namingOf(name string, start, from int) Naming {
 
 // ofCode reports the name of a code in several words: código de verificação,
 // verification code.
-func (f *finder) ofCode(start int, name string) bool {
-	before := Fold(f.text[max(0, start-16):start])
-	switch Fold(name) {
+func (f *finder) ofCode(start int, folded string) bool {
+	switch folded {
 	case "verificacao", "seguranca", "confirmacao", "acesso", "autenticacao":
-		return strings.HasSuffix(before, "codigode")
+		return strings.HasSuffix(Fold(f.text[max(0, start-16):start]), "codigode")
 	case "code", "codigo", "password":
+		before := Fold(f.text[max(0, start-16):start])
 		return strings.HasSuffix(before, "verification") || strings.HasSuffix(before, "security") || strings.HasSuffix(before, "onetime") || strings.HasSuffix(before, "access")
 	}
 	return false
 }
 
 // ofAccount reports the name of an account in several words: conta corrente.
-func (f *finder) ofAccount(start int, name string) bool {
-	if !is(Fold(name), "corrente", "poupanca", "pagamento", "salario", "destino", "origem", "debito", "credito") {
+func (f *finder) ofAccount(start int, folded string) bool {
+	if !is(folded, "corrente", "poupanca", "pagamento", "salario", "destino", "origem", "debito", "credito") {
 		return false
 	}
 	before := Fold(f.text[max(0, start-12):start])
@@ -53,13 +53,13 @@ func (f *finder) ofAccount(start int, name string) bool {
 }
 
 // ofVoter reports the name of the card of a voter: título de eleitor.
-func (f *finder) ofVoter(start int, name string) bool {
-	return is(Fold(name), "eleitor", "eleitoral") && strings.Contains(Fold(f.text[max(0, start-12):start]), "titulo")
+func (f *finder) ofVoter(start int, folded string) bool {
+	return is(folded, "eleitor", "eleitoral") && strings.Contains(Fold(f.text[max(0, start-12):start]), "titulo")
 }
 
 // ofHealth reports the name of the national health card: cartão SUS, cartão nacional de saúde.
-func (f *finder) ofHealth(start int, name string) bool {
-	return is(Fold(name), "sus", "saude") && strings.Contains(Fold(f.text[max(0, start-24):start]), "cartao")
+func (f *finder) ofHealth(start int, folded string) bool {
+	return is(folded, "sus", "saude") && strings.Contains(Fold(f.text[max(0, start-24):start]), "cartao")
 }
 
 // numbered reports that a number as long as that of a person or a company begins at i.
@@ -73,12 +73,15 @@ func (f *finder) numbered(i int) bool {
 
 // ofGrant reports the code of a grant of OAuth, which is told from that of a payment by
 // its looks.
-func (f *finder) ofGrant(start int, name string) bool {
+func (f *finder) ofGrant(start int, folded string) bool {
+	if folded != "code" && folded != "codigo" {
+		return false
+	}
 	before := Fold(f.text[max(0, start-16):start])
-	return is(Fold(name), "code", "codigo") && (strings.HasSuffix(before, "authorization") || strings.HasSuffix(before, "authentication"))
+	return strings.HasSuffix(before, "authorization") || strings.HasSuffix(before, "authentication")
 }
 
 // ofPix reports the name of a key of Pix in two words: chave Pix, chave aleatória.
-func (f *finder) ofPix(start int, name string) bool {
-	return is(Fold(name), "pix", "aleatoria", "dict", "evp") && strings.HasSuffix(Fold(f.text[max(0, start-8):start]), "chave")
+func (f *finder) ofPix(start int, folded string) bool {
+	return is(folded, "pix", "aleatoria", "dict", "evp") && strings.HasSuffix(Fold(f.text[max(0, start-8):start]), "chave")
 }

@@ -118,6 +118,37 @@ func (f *finder) step() {
 	}
 }
 
+// joinedTo looks at words by what follows at once: that of an address, a call, an option.
+func (f *finder) joinedTo(start, end int) {
+	if end == len(f.text) {
+		return
+	}
+	switch f.text[end] {
+	case ':':
+		if f.address(start, end); f.at == start {
+			f.oracle(start, end)
+		}
+	case '/':
+		f.oneTimeLink(start, end)
+	case '(':
+		f.call(start, end)
+	case '-':
+		f.putty(start, end)
+	case ' ':
+		if f.netrc(start, end); f.at != start {
+			return
+		}
+		if f.insert(start, end); f.at != start {
+			return
+		}
+		f.curlUser(start, end)
+	case '=', '\'', '"', '\\':
+		f.curlUser(start, end)
+	case '\t', '\r', '\n':
+		f.insert(start, end)
+	}
+}
+
 // colon looks at what has a colon in it.
 func (f *finder) colon(rest string) {
 	switch {
@@ -140,7 +171,7 @@ func (f *finder) word() {
 	for end < len(f.text) && isWord(f.text[end]) {
 		end++
 	}
-	for _, look := range [...]func(start, end int){f.numberOrCode, f.tokenAt, f.keyOfForm, f.inName, f.scheme, f.address, f.oneTimeLink, f.oracle, f.curlUser, f.netrc, f.keyword, f.call, f.insert, f.putty, f.nounPhrase, f.named, f.person, f.firstName} {
+	for _, look := range [...]func(start, end int){f.numberOrCode, f.tokenAt, f.keyOfForm, f.inName, f.scheme, f.joinedTo, f.keyword, f.nounPhrase, f.named, f.person, f.firstName} {
 		if look(start, end); f.at != start {
 			return
 		}

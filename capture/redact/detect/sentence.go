@@ -84,14 +84,14 @@ func (f *finder) judged(name string, end int) int {
 // uuidOf returns where a UUID starts behind the name of a session or of a random key of Pix,
 // or -1.
 func (f *finder) uuidOf(start int, name string, end int) int {
-	if at := end + 1; f.text[end] == ' ' && at+36 <= len(f.text) && isUUID(f.text[at:at+36]) && (ofSession(name) || f.ofPix(start, name)) {
+	if at := end + 1; f.text[end] == ' ' && at+36 <= len(f.text) && isUUID(f.text[at:at+36]) && (ofSession(Fold(name)) || f.ofPix(start, Fold(name))) {
 		return at
 	}
 	return -1
 }
 
-// ofSession reports the name of a session, which its id opens.
-func ofSession(name string) bool { return is(Fold(name), "sessao", "session", "sesion") }
+// ofSession reports the name of a session, folded, which its id opens.
+func ofSession(folded string) bool { return is(folded, "sessao", "session", "sesion") }
 
 // numberAt returns where the number begins and ends that stands at a place, behind spaces, a
 // colon or "nº": digits, dots, dashes and a check digit.
