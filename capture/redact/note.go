@@ -120,3 +120,14 @@ func (w *walk) sum(kind detect.Kind, rule string, items bool) uint64 {
 	}
 	return h.Sum64()
 }
+
+// plainly masks what a name of the message itself gives away.
+func (w *walk) plainly(where string) string {
+	spans := w.scanner.Find(where, false)
+	for i := len(spans) - 1; i >= 0; i-- {
+		if s := spans[i]; s.Rule != "named-in-text" {
+			where = where[:s.Start] + w.masker.Of(s.Kind, where[s.Start:s.End]) + where[s.End:]
+		}
+	}
+	return where[:min(len(where), 400)]
+}

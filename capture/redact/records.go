@@ -4,8 +4,6 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"golang.org/x/text/encoding/charmap"
-
 	"flagrante/capture/redact/detect"
 )
 
@@ -19,21 +17,27 @@ const (
 // records masks a file of records of fixed width by their columns. Each mask is as wide as
 // what it stands for, so that all other columns stay where they are.
 func (w *walk) records(s string) (string, bool) {
-	width := recordWidth(s, w.cut)
+	start := len(s) - len(strings.TrimLeft(s, "\ufeff\r\n"))
+	width := recordWidth(s[start:], w.cut)
 	if width == 0 {
-		return s, false
+		return w.joinedRecords(s)
 	}
-	fixed := w.fixed
-	defer func() { w.fixed = fixed }()
 	f := recordFile{width: width}
 	var out strings.Builder
-	for line := range strings.Lines(s) {
+	out.WriteString(s[:start])
+	for line := range strings.Lines(s[start:]) {
 		text := strings.TrimRight(line, "\r\n")
-		w.fixed = measure(text, width)
-		out.WriteString(w.prose(place{}, w.record(&f, text)))
-		out.WriteString(line[len(text):])
+		out.WriteString(w.fixedRecord(&f, text) + line[len(text):])
 	}
 	return out.String(), true
+}
+
+// fixedRecord masks a record, and what is found in the rest of it as in any text.
+func (w *walk) fixedRecord(f *recordFile, line string) string {
+	fixed := w.fixed
+	defer func() { w.fixed = fixed }()
+	w.fixed = measure(line, f.width)
+	return w.prose(place{}, w.record(f, line))
 }
 
 // recordWidth tells by the first line how wide the records of a file are, 0 for other
@@ -55,7 +59,7 @@ func recordWidth(s string, cut bool) int {
 	case width <= cnab400 && begins400(line), width == cnab400 && numbered400(line):
 		return cnab400
 	case len(line) < 9:
-	case width <= cnab240 && strings.HasPrefix(line[3:], "00000         ") && isFigures(line[:3]), (width == cnab240 || cut) && begins240(line):
+	case width <= cnab240 && strings.HasPrefix(line[3:], "00000        ") && isFigures(line[:3]), (width == cnab240 || cut) && begins240(line):
 		return cnab240
 	}
 	return 0
@@ -69,11 +73,11 @@ func begins240(line string) bool {
 	}
 	switch line[7] {
 	case '1':
-		return 'A' <= line[8] && line[8] <= 'Z' && isFigures(line[9:13])
+		return 'A' <= line[8] && line[8] <= 'Z' && isFigures(line[9:11])
 	case '3':
 		return isFigures(line[8:13]) && 'A' <= line[13] && line[13] <= 'Z'
 	case '0', '2', '4', '5', '9':
-		return strings.TrimSpace(line[8:17]) == ""
+		return strings.TrimSpace(line[8:16]) == ""
 	}
 	return false
 }
@@ -186,30 +190,4 @@ func figuresOf(s string) string {
 		}
 		return -1
 	}, s)
-}
-
-// recordsIn masks records in a value, whose lines may be escaped as for a string.
-func (w *walk) recordsIn(at place, v string) (string, bool) {
-	if out, ok := w.records(v); ok {
-		return out, true
-	}
-	end := strings.IndexByte(v[:min(len(v), utf8.UTFMax*cnab400)], '\\')
-	if end < cnab240 || recordWidth(v[:end], false) == 0 {
-		return v, false
-	}
-	return w.escaped(at, v, unescapeJSON, escapeJSON)
-}
-
-// latinRecords masks records in ISO 8859-1, as systems older than UTF-8 write them.
-func (w *walk) latinRecords(s string) (string, bool) {
-	plain, err := charmap.ISO8859_1.NewDecoder().String(s)
-	if err != nil {
-		return s, false
-	}
-	masked, ok := w.records(plain)
-	if !ok {
-		return s, false
-	}
-	back, err := charmap.ISO8859_1.NewEncoder().String(masked)
-	return back, err == nil
 }

@@ -163,17 +163,6 @@ func (w *walk) reasons(reasons []capture.Reason) []capture.Reason {
 
 func (w *walk) active(kind detect.Kind) bool { return w.kinds == nil || w.kinds[kind] }
 
-// plainly masks what a name of the message itself gives away.
-func (w *walk) plainly(where string) string {
-	spans := w.scanner.Find(where, false)
-	for i := len(spans) - 1; i >= 0; i-- {
-		if s := spans[i]; s.Rule != "named-in-text" {
-			where = where[:s.Start] + w.masker.Of(s.Kind, where[s.Start:s.End]) + where[s.End:]
-		}
-	}
-	return where[:min(len(where), 400)]
-}
-
 func (w *walk) naming(name string) detect.Naming {
 	if strings.HasPrefix(name, "<") && detect.MaskLen(name) > 0 {
 		return detect.Naming{} // A mask names nothing, whatever its kind is called.
