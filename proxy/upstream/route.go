@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/url"
 	"strings"
+	"unicode"
 
 	"golang.org/x/net/http/httpproxy"
 )
@@ -96,9 +97,24 @@ func newRoutes(o Options) (*routes, error) {
 			return nil, fmt.Errorf("read the upstream proxy of the variable %s: %w", name, errProxyURL)
 		}
 	}
-	env := httpproxy.Config{HTTPProxy: o.Environment.HTTPProxy, HTTPSProxy: o.Environment.HTTPSProxy, NoProxy: o.Environment.NoProxy}
+	env := httpproxy.Config{HTTPProxy: o.Environment.HTTPProxy, HTTPSProxy: o.Environment.HTTPSProxy, NoProxy: exceptions(o.Environment.NoProxy)}
 	r.environment = env.ProxyFunc()
 	return r, nil
+}
+
+// exceptions writes a list of hosts to be reached directly, as curl reads it, in the form
+// that httpproxy takes: with commas alone between them, a name also for what is below it
+// whether or not it begins with a dot, no dot at its end, and no brackets around an address.
+func exceptions(list string) string {
+	hosts := strings.FieldsFunc(list, func(r rune) bool { return r == ',' || unicode.IsSpace(r) })
+	for i, host := range hosts {
+		host = strings.Trim(host, ".")
+		if inner, ok := strings.CutPrefix(host, "["); ok && strings.HasSuffix(inner, "]") {
+			host = strings.TrimSuffix(inner, "]")
+		}
+		hosts[i] = host
+	}
+	return strings.Join(hosts, ",")
 }
 
 func newProxyRule(p ProxyRule, lookup func(string) (string, bool)) (*proxyRule, error) {

@@ -74,3 +74,34 @@ func TestUnusableRoutes(t *testing.T) {
 		}
 	}
 }
+
+// The list is one that curl and others read as well; what they take to be direct has to be.
+func TestExceptionsAreThoseOfCurl(t *testing.T) {
+	addr := vendor(t)
+	for list, test := range map[string]struct {
+		host    string
+		proxied bool
+	}{
+		"shop.test":            {host: "pix.shop.test"},
+		"Shop.Test":            {host: "shop.test"},
+		"hop.test":             {host: "shop.test", proxied: true},
+		".shop.test":           {host: "shop.test"},
+		".shop.test,":          {host: "pix.shop.test"},
+		"shop.test.":           {host: "shop.test"},
+		"one.test  shop.test":  {host: "shop.test"},
+		"one.test,\tshop.test": {host: "shop.test"},
+		"shop.test one.test":   {host: "two.test", proxied: true},
+		".":                    {host: "shop.test", proxied: true},
+		"*":                    {host: "shop.test"},
+		"shop.test:1":          {host: "shop.test", proxied: true},
+	} {
+		p := newConnectProxy(t, nil)
+		d := newDialer(t, upstream.Options{Environment: upstream.Environment{HTTPSProxy: p.addr, NoProxy: list}})
+		conn, err := d.Dial(t.Context(), test.host+":"+port(t, addr), upstream.Request{})
+		check(t, err)
+		conn.Close()
+		if proxied := conn.Upstream.Proxy != ""; proxied != test.proxied {
+			t.Errorf("%q: %s went by a proxy %t, want %t", list, test.host, proxied, test.proxied)
+		}
+	}
+}
