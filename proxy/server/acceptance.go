@@ -28,7 +28,7 @@ func (s *Server) await(t *tunnel, below *gather.Conn) *acceptance {
 		dropped: func(err error) {
 			// Who only tries whether there is somebody takes leave in good order, by an alert.
 			if below.Received() == received && !s.lessons.trusts(t.target) && s.opts.Now().Sub(begin) < briefly {
-				s.learn(t, err)
+				s.learn(t, err, true)
 			}
 		},
 	}

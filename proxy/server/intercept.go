@@ -176,7 +176,7 @@ func (s *Server) handshakeFailed(t *tunnel, err error) {
 		s.tellUnreached(t)
 	}
 	if mistrusted(err) && !(silent(err) && s.lessons.trusts(t.target)) {
-		s.learn(t, err)
+		s.learn(t, err, silent(err))
 		return
 	}
 	event := s.opts.Log.Warn().Str("host", t.target)
@@ -184,16 +184,6 @@ func (s *Server) handshakeFailed(t *tunnel, err error) {
 		event = event.Stringer("tunnelled_for", learnedFor)
 	}
 	event.Str("cause", fault.OfApp(err)).Msg("the TLS handshake with the app failed")
-}
-
-// learn notes that an app left when it saw our certificate.
-func (s *Server) learn(t *tunnel, err error) {
-	event := s.opts.Log.Warn().Str("host", t.target)
-	// Without a vendor the app has seen no certificate yet: it just left.
-	if t.vendor != nil && s.lessons.add(t.target, fault.OfApp(err), s.opts.Now()) {
-		event = event.Stringer("tunnelled_for", learnedFor)
-	}
-	event.Msg("the app left when it saw flagrante's certificate: add the file that `flagrante ca path` prints to what the app trusts")
 }
 
 // mistrusted reports whether an app left because of our certificate. It may say

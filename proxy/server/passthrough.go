@@ -46,9 +46,27 @@ type lessons struct {
 	hosts map[string]Learned
 	// trusted are hosts under whose name an app has accepted our certificate.
 	trusted map[string]bool
+	// wordless are hosts from which an app went without a word, and when it last did.
+	wordless map[string]time.Time
 }
 
-func newLessons() *lessons { return &lessons{hosts: map[string]Learned{}, trusted: map[string]bool{}} }
+func newLessons() *lessons {
+	return &lessons{hosts: map[string]Learned{}, trusted: map[string]bool{}, wordless: map[string]time.Time{}}
+}
+
+// again notes that an app went without a word, and reports whether that has happened
+// lately for the host: once, it may be a probe, or an app at its deadline.
+func (l *lessons) again(host string, now time.Time) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	host = strings.ToLower(host)
+	maps.DeleteFunc(l.wordless, func(_ string, at time.Time) bool { return now.Sub(at) >= learnedFor })
+	_, before := l.wordless[host]
+	if before || len(l.wordless) < maxLearned {
+		l.wordless[host] = now
+	}
+	return before
+}
 
 // trust notes that an app has accepted our certificate for a host.
 func (l *lessons) trust(host string) {
@@ -57,6 +75,7 @@ func (l *lessons) trust(host string) {
 	if host = strings.ToLower(host); len(l.trusted) < maxLearned || l.trusted[host] {
 		l.trusted[host] = true
 	}
+	delete(l.wordless, host)
 }
 
 // trusts reports whether an app has accepted our certificate for a host.
@@ -121,6 +140,7 @@ func (l *lessons) forget(host string, now time.Time) bool {
 	host = strings.ToLower(host)
 	h, known := l.hosts[host]
 	delete(l.hosts, host)
+	delete(l.wordless, host)
 	return known && now.Before(h.Until)
 }
 
