@@ -3,11 +3,16 @@ package redact
 import (
 	"html"
 	"strings"
+
+	"flagrante/capture/redact/detect"
 )
 
 // attributes masks the values of attributes.
 func (x *xmlWalk) attributes(at place, s string) string {
 	x.named = attribute(s, "name", "Name", "key", "Key", "id", "nome", "chave", "campo")
+	if hidesInput(s) && x.naming(x.named).Kind == "" {
+		x.named, at.naming = "", detect.Naming{Kind: detect.Password, Strong: true}
+	}
 	var out strings.Builder
 	for s != "" {
 		eq := strings.IndexByte(s, '=')
@@ -15,9 +20,16 @@ func (x *xmlWalk) attributes(at place, s string) string {
 			break
 		}
 		name := strings.TrimSpace(s[:eq])
+		name = name[strings.LastIndexAny(name, " \t\r\n")+1:]
 		from := eq + 1 + len(s[eq+1:]) - len(strings.TrimLeft(s[eq+1:], " \t\r\n"))
-		if from >= len(s) || s[from] != '"' && s[from] != '\'' {
+		if from >= len(s) {
 			break
+		}
+		if s[from] != '"' && s[from] != '\'' {
+			end := from + len(strings.TrimRight(unquotedValue(s[from:]), "/"))
+			out.WriteString(s[:from] + x.attribute(at, local(name), s[from:end]))
+			s = s[end:]
+			continue
 		}
 		end := strings.IndexByte(s[from+1:], s[from])
 		if end < 0 {
@@ -50,6 +62,14 @@ func (x *xmlWalk) attribute(element place, name, value string) string {
 		return value
 	}
 	return escapeXML(masked)
+}
+
+// unquotedValue is a value without quotes that s begins with (HTML, section 13.1.2.3).
+func unquotedValue(s string) string {
+	if n := strings.IndexAny(s, " \t\r\n"); n >= 0 {
+		return s[:n]
+	}
+	return s
 }
 
 // attribute returns the value of the first of the attributes that is there.

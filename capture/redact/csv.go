@@ -15,6 +15,9 @@ func (w *walk) csv(s string) (string, bool) {
 		return head + "\n" + out, ok
 	}
 	separator := separatorOf(head)
+	if ok && separator == 0 && strings.Contains(head, "  ") {
+		return w.aligned(head, rest)
+	}
 	if !ok || separator == 0 || strings.TrimSpace(rest) == "" {
 		return s, false
 	}

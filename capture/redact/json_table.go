@@ -13,7 +13,10 @@ func (j *jsonWalk) readColumns(i int, top *frame) {
 	}
 	var columns []string
 	known := false
-	for k := i + 1; k < len(j.tokens) && j.tokens[k].kind == 's' && j.tokens[k].up == int32(i) && len(columns) < maxTable; k++ {
+	for k := i + 1; k < len(j.tokens) && j.tokens[k].up >= int32(i) && len(columns) < maxTable; k++ {
+		if !j.namesColumn(k, int32(i)) {
+			continue
+		}
 		name := unquoted(j.s[j.tokens[k].start:j.tokens[k].end])
 		known = known || j.naming(name).Kind != ""
 		columns = append(columns, name)
@@ -23,13 +26,30 @@ func (j *jsonWalk) readColumns(i int, top *frame) {
 	}
 }
 
+// namesColumn reports whether the token k is a string in the list that begins at the token
+// list, or the name that an object in it has: [{"name":"senha","type":"text"}].
+func (j *jsonWalk) namesColumn(k int, list int32) bool {
+	t := j.tokens[k]
+	if t.kind != 's' || t.up == list {
+		return t.kind == 's'
+	}
+	if t.up < 0 || j.tokens[t.up].up != list || j.tokens[k-1].kind != 'k' {
+		return false
+	}
+	switch detect.Fold(unquoted(j.s[j.tokens[k-1].start:j.tokens[k-1].end])) {
+	case "name", "nome", "campo", "field", "coluna", "column":
+		return true
+	}
+	return false
+}
+
 // ofColumn is the place of an item of a list, by the columns that an object around it
-// names; at most a list of rows is between.
+// names; at most a list of rows and an object for each row are between.
 func (j *jsonWalk) ofColumn(at place, top *frame) place {
 	if !top.list || !j.tabular || top.item == 0 && at.naming.Kind != "" {
 		return at
 	}
-	for i := len(j.frames) - 2; i >= 0 && i >= len(j.frames)-3; i-- {
+	for i := len(j.frames) - 2; i >= 0 && i >= len(j.frames)-4; i-- {
 		if columns := j.frames[i].columns; top.item < len(columns) {
 			name := columns[top.item]
 			at.name, at.naming, at.parent, at.outer = name, j.naming(name), detect.Naming{Person: true}, ""

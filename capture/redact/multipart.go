@@ -119,6 +119,7 @@ func partHead(head string) (field, contentType string) {
 func (w *walk) stream(s string) string {
 	events := strings.Split(s, "\n\n")
 	for i, event := range events {
+		event = w.namedEvent(event)
 		events[i] = w.text(place{}, event)
 		if strings.Count(event, "data:") < 2 {
 			continue
@@ -136,4 +137,26 @@ func (w *walk) stream(s string) string {
 		}
 	}
 	return strings.Join(events, "\n\n")
+}
+
+// namedEvent masks the data of an event whose name is that of a secret, where they look like
+// one: models of language send words as tokens.
+func (w *walk) namedEvent(event string) string {
+	_, name, ok := strings.Cut("\n"+event, "\nevent:")
+	if !ok || w.again != nil {
+		return event
+	}
+	name, _, _ = strings.Cut(name, "\n")
+	at := place{name: strings.TrimSpace(name), naming: w.naming(strings.TrimSpace(name))}
+	if !at.naming.Kind.IsSecret() || !at.naming.Strong {
+		return event
+	}
+	lines := strings.Split(event, "\n")
+	for i, line := range lines {
+		data, ok := strings.CutPrefix(line, "data:")
+		if v := strings.TrimSpace(data); ok && (detect.Unguessable(v) || detect.SecretWord(v)) {
+			lines[i] = strings.Replace(line, v, w.leaf(at, v), 1)
+		}
+	}
+	return strings.Join(lines, "\n")
 }

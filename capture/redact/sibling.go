@@ -24,12 +24,16 @@ func (j *jsonWalk) unnamed(at place, v string) bool {
 	if !at.naming.Subject || f.subject == nil || *f.subject != "" || len(v) < 4 || isNumber(v) || isTime(v) {
 		return false
 	}
+	open := f.open
+	if strings.EqualFold(f.place.name, "meta") && len(j.frames) > 1 {
+		open = j.frames[len(j.frames)-2].open // The sibling stands beside the object.
+	}
 	up := int32(len(j.tokens) - 1)
 	if kind := j.tokens[up].kind; kind != '{' && kind != '[' {
 		up = j.tokens[up].up
 	}
 	for ; up >= 0; up = j.tokens[up].up {
-		if up == f.open {
+		if up == open {
 			return true
 		}
 	}
@@ -52,6 +56,9 @@ func (j *jsonWalk) bySibling(at place) place {
 	if j.name == "code" && f.grant {
 		at.naming = detect.Naming{Kind: detect.Token, Strong: true}
 	}
+	if *f.subject == "" && strings.EqualFold(f.place.name, "meta") && len(j.frames) > 1 {
+		*f.subject = j.source(&j.frames[len(j.frames)-2])
+	}
 	if at.naming.Subject && *f.subject != "" {
 		subject := j.naming(*f.subject)
 		if subject.Kind != "" {
@@ -59,6 +66,17 @@ func (j *jsonWalk) bySibling(at place) place {
 		}
 	}
 	return at
+}
+
+// source is what an error says to be about (JSON:API 1.1, section 7.2): the last part of
+// "pointer", or "parameter", of the object "source" in it.
+func (j *jsonWalk) source(f *frame) string {
+	for i := int(f.open) + 1; f.open >= 0 && i+2 < len(j.tokens) && j.tokens[i].up >= f.open && i < int(f.open)+maxSiblings; i++ {
+		if j.tokens[i].kind == 'k' && j.tokens[i].up == f.open && unquoted(j.s[j.tokens[i].start:j.tokens[i].end]) == "source" && j.tokens[i+2].kind == 'k' {
+			return j.lastString(i + 3)
+		}
+	}
+	return ""
 }
 
 // ofOneTime reports that a code is sent by a template, a channel or a method for codes
@@ -123,4 +141,9 @@ func (j *jsonWalk) lastString(i int) string {
 		return strings.ReplaceAll(found[1:], "/", ".")
 	}
 	return found
+}
+
+// described reports whether a member inside of a secret only speaks of it.
+func described(at place) bool {
+	return at.naming.Kind == "" && at.naming.IDLike || strings.EqualFold(at.name, "token_type")
 }

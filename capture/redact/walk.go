@@ -248,11 +248,6 @@ func (w *walk) named(at place, v string) (kind detect.Kind, rule string) {
 	return w.ifActive(kind), "member-name"
 }
 
-// described reports whether a member inside of a secret only speaks of it.
-func described(at place) bool {
-	return at.naming.Kind == "" && at.naming.IDLike || strings.EqualFold(at.name, "token_type")
-}
-
 func (w *walk) ifActive(kind detect.Kind) detect.Kind {
 	if kind != "" && w.active(kind) {
 		return kind

@@ -24,6 +24,8 @@ type xmlWalk struct {
 	searched int
 	// below is how many elements are open beyond those on the stack.
 	below int
+	// lead is the name that the text before ended with.
+	lead string
 }
 
 // xml masks the text of elements, attributes, CDATA sections and comments. It
@@ -197,7 +199,7 @@ func (x *xmlWalk) text(s string) {
 		}
 	}
 	plain = html.UnescapeString(plain)
-	at = x.besides(at, plain)
+	at = x.ledBy(x.besides(at, plain), plain)
 	if detect.Fold(at.name) == "key" || detect.Fold(at.name) == "name" || detect.Fold(at.name) == "campo" {
 		x.key = plain
 	}
@@ -225,7 +227,7 @@ func (x *xmlWalk) tag(s string) {
 		x.out.WriteString(s)
 		return
 	case strings.HasPrefix(s, "<!"), inner == "":
-		x.out.WriteString(s)
+		x.out.WriteString(x.declaration(s))
 		return
 	}
 	name, attributes := inner, ""

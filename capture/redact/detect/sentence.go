@@ -31,7 +31,7 @@ func (f *finder) givenAs(start, end int) {
 	for range 3 {
 		space := strings.LastIndexByte(before, ' ')
 		word := strings.Trim(before[space+1:], `"',()`)
-		if secretWord(word) {
+		if SecretWord(word) {
 			from := f.last() + space + 1 + strings.Index(before[space+1:], word)
 			f.found(from, from+len(word), Password, "named-in-text")
 			f.at, f.nameStart = end, end
@@ -44,9 +44,9 @@ func (f *finder) givenAs(start, end int) {
 	}
 }
 
-// secretWord reports a word of letters and digits, or other signs, in a mixture that words
+// SecretWord reports a word of letters and digits, or other signs, in a mixture that words
 // and the names of methods don't have: SHA256 is none.
-func secretWord(v string) bool {
+func SecretWord(v string) bool {
 	if len(v) < 6 || MaskLen(v) > 0 || strings.ContainsAny(v, "/\\<>(){}[]=:") || isUUID(v) {
 		return false
 	}
@@ -71,7 +71,7 @@ func secretWord(v string) bool {
 // incorreta".
 func (f *finder) judged(name string, end int) int {
 	word, rest, ok := strings.Cut(f.text[end+1:min(len(f.text), end+1+maxVerdict)], " ")
-	if !ok || !secretWord(strings.Trim(word, `"'`)) || f.names.Of(name).Kind != Password {
+	if !ok || !SecretWord(strings.Trim(word, `"'`)) || f.names.Of(name).Kind != Password {
 		return -1
 	}
 	verdict, _, _ := strings.Cut(rest, " ")
