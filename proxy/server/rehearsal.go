@@ -5,6 +5,7 @@ import (
 	"io"
 	"net"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"flagrante/proxy/upstream"
@@ -16,8 +17,9 @@ import (
 type rehearsal struct {
 	mu   sync.Mutex
 	said []byte
-	// over is set when the vendor has spoken, or when more was said than is kept.
-	over bool
+	// over is set when the vendor has spoken, or when more was said than is kept. It stays
+	// so: pieces that pass then take no lock.
+	over atomic.Bool
 	// why is what the app is to be told.
 	why error
 }
@@ -28,12 +30,16 @@ const maxRehearsal = 128 << 10
 
 // note takes a piece that is about to pass.
 func (r *rehearsal) note(piece []byte, fromVendor bool) {
+	if r.over.Load() {
+		return
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if fromVendor || len(r.said)+len(piece) > maxRehearsal {
-		r.said, r.over = nil, true
+		r.said = nil
+		r.over.Store(true)
 	}
-	if !r.over {
+	if !r.over.Load() {
 		r.said = append(r.said, piece...)
 	}
 }
@@ -44,7 +50,7 @@ func (r *rehearsal) ends(why error) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.why = why
-	return !r.over
+	return !r.over.Load()
 }
 
 // takeOver lets the app's connection go on with us, and reports whether it can.
