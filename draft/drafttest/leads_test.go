@@ -230,7 +230,8 @@ func ofLeads() []lead {
 			t.Every(90*second).Mix(300, 100, transfer, internal(transfer)).Every(15*second).Mix(90, 3, transfer, internal(transfer))
 		}},
 		// Staging.
-		{"one endpoint of the sandbox is blocked by a firewall", "sandbox.bancolima.com.br", "staging medium request", func(t *Tape) {
+		// Whether the firewall is wrong about the call, or right, nobody sees from here.
+		{"one endpoint of the sandbox is blocked by a firewall", "sandbox.bancolima.com.br", "staging medium unknown", func(t *Tape) {
 			t.Add(6, page(403, "<html><body>Request blocked. Incident 8812</body></html>")(transfer), balance)
 		}},
 		{"one endpoint of the sandbox has an error each time", "pix-h.api.bancolima.com.br", "staging medium vendor", func(t *Tape) { t.Add(6, internal(refund), balance) }},

@@ -93,10 +93,10 @@ func faulty(e draft.Evidence, status []string) draft.Suggestion[draft.Side] {
 	return side(draft.SideUnknown, "side.unclear")
 }
 
-// isSilent reports that the answers only say that there is an error: it may be one of
+// isSilent reports that answers of success only say that there is an error: it may be one of
 // the vendor, or nothing more than that there is no such thing.
 func isSilent(e draft.Evidence) bool {
-	return e.Group.VendorCode == "" && !hasReason(e, "judge.body.html") && !slices.ContainsFunc(ends(e), func(f *capture.Failure) bool { return f.Vendor.Message != "" })
+	return e.Group.Status/100 == 2 && e.Group.VendorCode == "" && !hasReason(e, "judge.body.html") && !slices.ContainsFunc(ends(e), func(f *capture.Failure) bool { return f.Vendor.Message != "" })
 }
 
 // isIntermediary reports that it was a proxy on the way that answered: Squid names its
