@@ -27,7 +27,11 @@ func (x *xmlWalk) attributes(at place, s string) string {
 		}
 		if s[from] != '"' && s[from] != '\'' {
 			end := from + len(strings.TrimRight(unquotedValue(s[from:]), "/"))
-			out.WriteString(s[:from] + x.attribute(at, local(name), s[from:end]))
+			value := s[from:end]
+			if !isMasked(value) {
+				value = x.attribute(at, local(name), value)
+			}
+			out.WriteString(s[:from] + value)
 			s = s[end:]
 			continue
 		}
@@ -62,6 +66,13 @@ func (x *xmlWalk) attribute(element place, name, value string) string {
 		return value
 	}
 	return escapeXML(masked)
+}
+
+// isMasked reports a mask in text that tells of HTML: its quotes may be escaped, and its end
+// may have been taken for that of the tag.
+func isMasked(value string) bool {
+	value = strings.Trim(html.UnescapeString(value), `\"'`)
+	return value != "" && (detect.MaskLen(value) == len(value) || detect.MaskLen(value+">") == len(value)+1)
 }
 
 // unquotedValue is a value without quotes that s begins with (HTML, section 13.1.2.3).

@@ -52,6 +52,9 @@ func (f *finder) named(start, end int) {
 	if valueEnd <= valueStart || MaskLen(v) > 0 || strings.HasPrefix(v, "%3C") || variable(v) || !f.fits(naming, v, sure, valueStart > from, valueEnd) || f.saidOfPath(naming, v, valueEnd) {
 		return
 	}
+	if len(v) == 1 && f.text[valueStart-1] == '\\' {
+		return // The end of a line, as strings of programs and shells write it.
+	}
 	if strings.IndexByte(f.text[end:from], '|') >= 0 && f.names.Of(v).Kind != "" {
 		return // The next name in the head of a table.
 	}

@@ -79,7 +79,7 @@ func (f *finder) redisLogin(end int) {
 		line = line[:n]
 	}
 	if at := strings.Index(line, "beginning with: "); at >= 0 {
-		quoted := strings.TrimRight(line, " ,'`\"")
+		quoted := strings.TrimRight(line, " ,'`\"\\)")
 		if from := strings.LastIndexAny(quoted, "'`\""); from > at {
 			f.secretAt(end+from, "redis-login")
 		}

@@ -28,7 +28,7 @@ func (n *Names) Decide(naming, parent Naming, value string) Kind {
 // Plain reports whether a value under the name of a secret can't be one.
 func Plain(v string) bool {
 	switch strings.Trim(strings.ToLower(v), "*[]()<>") {
-	case "", "redacted", "masked", "mascarado", "filtered", "true", "false", "null", "nil", "none", "undefined", "bearer", "basic", "required", "invalid", "?", "%s":
+	case "", "redacted", "masked", "mascarado", "filtered", "true", "false", "null", "nil", "none", "undefined", "bearer", "basic", "required", "invalid", "?", "%s", "%%s":
 		return true
 	}
 	return false
