@@ -1,6 +1,7 @@
 package upstream
 
 import (
+	"cmp"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -26,7 +27,9 @@ type ProxyRule struct {
 type Environment struct {
 	HTTPProxy  string
 	HTTPSProxy string
-	NoProxy    string
+	// AllProxy is the proxy where the one for the scheme is not named.
+	AllProxy string
+	NoProxy  string
 }
 
 const direct = "direct"
@@ -92,12 +95,13 @@ func newRoutes(o Options) (*routes, error) {
 		r.rules = append(r.rules, rule)
 	}
 	sortRules(r.rules)
-	for name, value := range map[string]string{"HTTP_PROXY": o.Environment.HTTPProxy, "HTTPS_PROXY": o.Environment.HTTPSProxy} {
+	e := o.Environment
+	for name, value := range map[string]string{"HTTP_PROXY": e.HTTPProxy, "HTTPS_PROXY": e.HTTPSProxy, "ALL_PROXY": e.AllProxy} {
 		if !usable(value) {
 			return nil, fmt.Errorf("read the upstream proxy of the variable %s: %w", name, errProxyURL)
 		}
 	}
-	env := httpproxy.Config{HTTPProxy: o.Environment.HTTPProxy, HTTPSProxy: o.Environment.HTTPSProxy, NoProxy: exceptions(o.Environment.NoProxy)}
+	env := httpproxy.Config{HTTPProxy: cmp.Or(e.HTTPProxy, e.AllProxy), HTTPSProxy: cmp.Or(e.HTTPSProxy, e.AllProxy), NoProxy: exceptions(e.NoProxy)}
 	r.environment = env.ProxyFunc()
 	return r, nil
 }

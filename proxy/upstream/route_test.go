@@ -47,6 +47,30 @@ func TestRoutes(t *testing.T) {
 	}
 }
 
+func TestOneVariableForAllSchemes(t *testing.T) {
+	all, secure := newConnectProxy(t, nil), newConnectProxy(t, nil)
+	addr := vendor(t)
+	for _, test := range []struct {
+		environment upstream.Environment
+		absolute    bool
+		want        string
+	}{
+		{upstream.Environment{AllProxy: all.addr}, false, all.addr},
+		{upstream.Environment{AllProxy: all.addr}, true, all.addr},
+		{upstream.Environment{AllProxy: all.addr, HTTPSProxy: secure.addr}, false, secure.addr},
+		{upstream.Environment{AllProxy: all.addr, HTTPSProxy: secure.addr}, true, all.addr},
+		{upstream.Environment{AllProxy: all.addr, NoProxy: "shop.test"}, false, ""},
+	} {
+		d := newDialer(t, upstream.Options{Environment: test.environment})
+		conn, err := d.Dial(t.Context(), "shop.test:"+port(t, addr), upstream.Request{AbsoluteForm: test.absolute})
+		check(t, err)
+		conn.Close()
+		if conn.Upstream.Proxy != test.want {
+			t.Errorf("%+v, absolute %v: went by %q, want %q", test.environment, test.absolute, conn.Upstream.Proxy, test.want)
+		}
+	}
+}
+
 func TestUnusableRoutes(t *testing.T) {
 	rule := func(host, url string, secret upstream.Secret) upstream.Options {
 		return upstream.Options{Proxies: []upstream.ProxyRule{{Host: host, URL: url, Password: secret}}}
@@ -64,6 +88,7 @@ func TestUnusableRoutes(t *testing.T) {
 		"unset variable":    {rule("a.test", "http://user@p.test", upstream.Secret{Env: "UNSET"}), "the variable UNSET"},
 		"no user":           {rule("a.test", "http://p.test", upstream.Secret{Env: "PFX_PASSWORD"}), "a password needs a user name"},
 		"HTTP_PROXY":        {upstream.Options{Environment: upstream.Environment{HTTPProxy: "ftp://user:segredo@p.test"}}, "variable HTTP_PROXY: it must be a URL"},
+		"ALL_PROXY":         {upstream.Options{Environment: upstream.Environment{AllProxy: "ftp://p.test"}}, "variable ALL_PROXY: it must be a URL"},
 		"HTTPS_PROXY":       {upstream.Options{Environment: upstream.Environment{HTTPSProxy: "http://user:segredo@p.test:x"}}, "variable HTTPS_PROXY: it must be a URL"},
 	}
 	for name, test := range tests {

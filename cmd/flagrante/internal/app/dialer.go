@@ -64,6 +64,7 @@ func proxyVariables(w world.World) upstream.Environment {
 	return upstream.Environment{
 		HTTPProxy:  first("http_proxy", "HTTP_PROXY"),
 		HTTPSProxy: first("https_proxy", "HTTPS_PROXY"),
+		AllProxy:   first("all_proxy", "ALL_PROXY"),
 		NoProxy:    first("no_proxy", "NO_PROXY"),
 	}
 }
