@@ -53,6 +53,9 @@ func (x *xmlWalk) declaration(s string) string {
 		return s
 	}
 	plain := html.UnescapeString(value[1 : 1+end])
+	if strings.Trim(plain, `\`) == "" {
+		return s // A quote that a shell escapes, in one of our own commands.
+	}
 	masked := x.leaf(place{name: name, naming: x.naming(name)}, plain)
 	if masked == plain {
 		return s
