@@ -36,21 +36,31 @@ func partFailed(part any) bool {
 // refusedCounts are words of names that count what was not taken of a batch.
 const refusedCounts = "rejeitado|rejeitados|rejeitada|rejeitadas|recusado|recusados|recusada|recusadas|invalido|invalidos|invalida|invalidas|falha|falhas|erro|erros|rejected|failed|failure|failures|invalid|error|errors"
 
+// why are names of what says of a part of a batch why it was not taken.
+const why = "descricao|mensagem|motivo|message|description|reason|detalhe|detail"
+
+// refusedCount returns how many parts were not taken, where a name says that its value
+// counts that; 0 otherwise.
+func refusedCount(name string, value any) float64 {
+	if words := lexicon.Words(name); len(words) > 3 || !hasWord(words, refusedCounts) {
+		return 0
+	}
+	return number(value)
+}
+
 // partCounted reports whether an answer counts parts of a batch that were not taken, and
 // lists as many, each with a code and a text that say why.
 func partCounted(body any) bool {
 	o, _ := body.(map[string]any)
 	refused, reasons := 0.0, false
 	for name, value := range o {
-		if words := lexicon.Words(name); len(words) <= 3 && hasWord(words, refusedCounts) {
-			refused = max(refused, number(value))
-		}
+		refused = max(refused, refusedCount(name, value))
 	}
 	for _, value := range o {
 		list, ok := value.([]any)
 		reasons = reasons || ok && float64(len(list)) == refused && !slices.ContainsFunc(list, func(part any) bool {
 			return document.First(part, "codigo|code|codigoErro|errorCode|codigoOcorrencia") == nil ||
-				document.First(part, "descricao|mensagem|motivo|message|description|reason|detalhe|detail") == nil
+				document.First(part, why) == nil
 		})
 	}
 	return refused > 0 && reasons
@@ -61,9 +71,8 @@ func partCounted(body any) bool {
 func countsRefused(body any) bool {
 	o, _ := body.(map[string]any)
 	for name, value := range o {
-		words := lexicon.Words(name)
-		refused := number(value)
-		if refused <= 0 || len(words) > 3 || !hasWord(words, refusedCounts) {
+		refused := refusedCount(name, value)
+		if refused <= 0 {
 			continue
 		}
 		for of, list := range o {
@@ -71,7 +80,7 @@ func countsRefused(body any) bool {
 			parts, _ := list.([]any)
 			found := 0.0
 			for _, part := range parts {
-				if document.First(part, "erros.0|errors.0") != nil || isOfRefused && document.First(part, "descricao|mensagem|motivo|message|description|reason|detalhe|detail") != nil {
+				if document.First(part, "erros.0|errors.0") != nil || isOfRefused && document.First(part, why) != nil {
 					found++
 				}
 			}

@@ -1,29 +1,22 @@
 package redact
 
-import (
-	"strings"
-
-	"flagrante/capture/redact/detect"
-)
+import "strings"
 
 // aligned masks a table whose columns two spaces or more part, by the names in its first
 // line; it is none when that line names nothing.
 func (w *walk) aligned(head, rest string) (string, bool) {
-	names := spaced(strings.TrimRight(head, "\r"))
-	if len(names) < 2 || len(names) > maxTable || len(head) > 2000 || strings.ContainsAny(head, "{}<>:=?!()\"") {
+	parts := spaced(strings.TrimRight(head, "\r"))
+	if len(parts) < 2 || len(parts) > maxTable || len(head) > 2000 || strings.ContainsAny(head, "{}<>:=?!()\"") {
 		return "", false
 	}
-	var columns []place
-	known := false
-	for _, n := range names {
-		at := place{name: head[n[0]:n[1]], parent: detect.Naming{Person: true}}
-		if len(at.name) > longestName || strings.Count(at.name, " ") > 2 {
+	names := make([]string, len(parts))
+	for i, p := range parts {
+		names[i] = head[p[0]:p[1]]
+		if len(names[i]) > longestName || strings.Count(names[i], " ") > 2 {
 			return "", false
 		}
-		at.naming = w.naming(at.name)
-		known = known || at.naming.Kind != ""
-		columns = append(columns, at)
 	}
+	columns, known := w.tableColumns(names)
 	if !known {
 		return "", false
 	}

@@ -21,14 +21,11 @@ func (w *walk) csv(s string) (string, bool) {
 	if !ok || separator == 0 || strings.TrimSpace(rest) == "" {
 		return s, false
 	}
-	var columns []place
-	known := false
-	for _, name := range strings.Split(strings.TrimRight(head, "\r"), string(separator)) {
-		name = strings.Trim(name, "\" \ufeff")
-		at := place{name: name, naming: w.naming(name), parent: detect.Naming{Person: true}}
-		known = known || at.naming.Kind != ""
-		columns = append(columns, at)
+	names := strings.Split(strings.TrimRight(head, "\r"), string(separator))
+	for i, name := range names {
+		names[i] = strings.Trim(name, "\" \ufeff")
 	}
+	columns, known := w.tableColumns(names)
 	if !known {
 		return s, false
 	}
@@ -39,6 +36,17 @@ func (w *walk) csv(s string) (string, bool) {
 		out.WriteString(w.row(line, separator, columns, w.cut && rest == ""))
 	}
 	return out.String(), true
+}
+
+// tableColumns are the places of what stands below the names of columns, and whether one
+// of them says what that is.
+func (w *walk) tableColumns(names []string) (all []place, known bool) {
+	for _, name := range names {
+		at := place{name: name, naming: w.naming(name), parent: detect.Naming{Person: true}}
+		known = known || at.naming.Kind != ""
+		all = append(all, at)
+	}
+	return all, known
 }
 
 // separatorOf tells what separates the columns of a head, 0 when it is none: words,
