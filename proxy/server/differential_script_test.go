@@ -30,6 +30,8 @@ type wireCase struct {
 	appBegins bool
 	words     map[string]string
 	steps     []wireStep
+	// records are the exchanges that it makes, nil where the script does not say.
+	records []string
 }
 
 // wireStep is one thing that one peer does.
@@ -118,8 +120,12 @@ func (p *wireParser) line(l wireLine) error {
 		return fmt.Errorf("%q stands before the first case", first)
 	}
 	c := &p.cases[len(p.cases)-1]
-	if first == "via" || first == "alpn" || first == "begin" {
+	switch first {
+	case "via", "alpn", "begin":
 		return c.setting(first, strings.Fields(rest))
+	case "records":
+		c.records = append(c.records, rest)
+		return nil
 	}
 	step := wireStep{where: fmt.Sprintf("%s:%d", p.file, l.no), lines: l.more, text: joined}
 	step.peer, step.verb = first, rest

@@ -108,7 +108,7 @@ func ofLine(line []byte) (p protocol, sure bool) {
 }
 
 func usualMethods() []string {
-	return []string{"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE"}
+	return []string{"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "CONNECT"}
 }
 
 func notInMethod(r rune) bool {

@@ -46,7 +46,6 @@ type HTTP1 struct {
 	asking  position
 	asked   lineReader
 	began   time.Time
-	skipped bool
 	sending *call
 	request bodyReader
 
@@ -60,7 +59,9 @@ type HTTP1 struct {
 }
 
 // NewHTTP1 returns a tap for a connection on which nothing was sent yet.
-func NewHTTP1(o Options, c Conn) *HTTP1 { return &HTTP1{opts: o, conn: c} }
+func NewHTTP1(o Options, c Conn) *HTTP1 {
+	return &HTTP1{opts: o, conn: c, answered: lineReader{takesBare: true}}
+}
 
 // App takes what the app sent next.
 func (t *HTTP1) App(p []byte) {

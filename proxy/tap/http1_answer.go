@@ -2,6 +2,7 @@ package tap
 
 import (
 	"cmp"
+	"strings"
 	"time"
 
 	"flagrante/proxy"
@@ -21,7 +22,11 @@ func (t *HTTP1) readAnswerHead(p []byte, now time.Time) int {
 	}
 	text, n, done, odd := t.answered.read(p, sectionLimit, false)
 	if done || odd != "" {
-		t.take(string(text), odd, now)
+		head := string(text)
+		if t.answered.bare {
+			head = strings.ReplaceAll(head, "\n", "\r\n")
+		}
+		t.take(head, odd, now)
 	}
 	return n
 }
@@ -54,7 +59,7 @@ func (t *HTTP1) take(text, odd string, now time.Time) {
 	h, oddHead := parseHead(text, t.answered.count, c.answer.Header)
 	t.answered.reset()
 	line, ok := parseStatusLine(h.start)
-	odd = cmp.Or(odd, oddHead, h.framing(line.proto), oddAnswer(&h, line.code))
+	odd = cmp.Or(odd, oddHead, h.framing(line.proto), t.oddAnswer(&h, line.code))
 	interim := line.code < 200 && line.code != 101
 	switch {
 	case !ok:
@@ -76,9 +81,10 @@ func (t *HTTP1) take(text, odd string, now time.Time) {
 	t.beginAnswer(c, &h, now)
 }
 
-// oddAnswer notices a body where no recipient may expect one, but some do.
-func oddAnswer(h *head, code int) string {
-	if (code < 200 || code == 204) && (h.chunked || h.length > 0) {
+// oddAnswer notices a body where no recipient may expect one, but some do. Of a 204 that
+// nothing waits behind, it does not matter: an app that goes on has not expected one.
+func (t *HTTP1) oddAnswer(h *head, code int) string {
+	if (code < 200 || code == 204 && len(t.queue) > 1) && (h.chunked || h.length > 0) {
 		return oddBodiless
 	}
 	return ""
@@ -152,9 +158,11 @@ func (t *HTTP1) open(c *call, now time.Time) {
 }
 
 // misread ends the first exchange of the queue, whose answer is none that the
-// app could make sense of either.
+// app could make sense of either, if it has asked in HTTP/1 at all.
 func (t *HTTP1) misread(now time.Time, odd string) {
-	t.queue[0].x.Err = invalidAnswer()
+	if t.queue[0].x.Unread == "" {
+		t.queue[0].x.Err = invalidAnswer()
+	}
 	t.lose(now, odd)
 }
 

@@ -157,7 +157,7 @@ func parseChunkSize(line string) (int64, bool) {
 		n = n<<4 | digit
 	}
 	rest := strings.TrimLeft(line[i:], " \t")
-	ok := i > 0 && i <= 15 && (rest == "" || rest[0] == ';') && strings.IndexByte(rest, 0) < 0
+	ok := i > 0 && i <= 16 && n >= 0 && (rest == "" || rest[0] == ';') && strings.IndexByte(rest, 0) < 0
 	return n, ok
 }
 

@@ -26,8 +26,11 @@ const (
 
 // lineReader collects the lines of a head, of a trailer section, or of a chunk.
 // Every line has to end with CR LF and hold no other CR: what else there is,
-// recipients take in different ways (RFC 9112, section 2.2).
+// recipients take in different ways (RFC 9112, section 2.2). Only a section without
+// any CR can be taken in one way alone, where at all.
 type lineReader struct {
+	// takesBare reports that such a section is taken, bare that this is one.
+	takesBare, bare bool
 	// buf holds what came, when it came in parts.
 	buf []byte
 	// line is where the present line begins, seen is how far it was looked for
@@ -46,7 +49,7 @@ func (r *lineReader) reset() {
 	if cap(buf) > bufKept {
 		buf = nil
 	}
-	*r = lineReader{buf: buf}
+	*r = lineReader{buf: buf, takesBare: r.takesBare}
 }
 
 // read takes lines from p up to an empty one, or just one line, and at most
@@ -72,7 +75,7 @@ func (r *lineReader) read(p []byte, limit int, single bool) (text []byte, n int,
 		}
 		r.line, r.seen = end, end
 		r.count++
-		if single || len(line) == 2 {
+		if single || len(line) == r.lineEnd() {
 			return src[:end], end - before, true, ""
 		}
 	}
@@ -87,14 +90,27 @@ func (r *lineReader) read(p []byte, limit int, single bool) (text []byte, n int,
 	return src[:r.line], len(p), false, ""
 }
 
+// lineEnd is the length of what ends a line.
+func (r *lineReader) lineEnd() int {
+	if r.bare {
+		return len("\n")
+	}
+	return len("\r\n")
+}
+
 func (r *lineReader) check(line []byte, end, limit int) string {
-	switch cr := bytes.IndexByte(line, '\r'); {
+	cr := bytes.IndexByte(line, '\r')
+	if r.count == 0 {
+		r.bare = r.takesBare && cr < 0
+	}
+	switch {
 	case end > limit:
 		return tooLong
 	case r.count > 1+fieldLimit:
 		return tooMany
-	case cr < 0:
+	case (cr < 0) != r.bare:
 		return oddLineEnd
+	case r.bare:
 	case cr != len(line)-2:
 		return oddReturn
 	}

@@ -12,9 +12,9 @@ func (t *HTTP1) readRequestHead(p []byte, now time.Time) int {
 	text, n, done, odd := t.asked.read(p, sectionLimit, false)
 	switch {
 	case !done && odd == "":
-	case done && len(text) == len("\r\n") && !t.skipped:
-		// One empty line before a request is not a part of it (RFC 9112, section 2.2).
-		t.skipped = true
+	case done && len(text) == len("\r\n"):
+		// Empty lines before a request are not a part of it (RFC 9112, section 2.2). They may
+		// be refused, but nobody takes them for anything else.
 		t.asked.reset()
 	default:
 		t.begin(string(text), t.asked.count, odd, now)
@@ -35,7 +35,6 @@ func (t *HTTP1) begin(text string, lines int, odd string, now time.Time) {
 	t.held += c.cost
 	t.queue = append(t.queue, c)
 	t.asked.reset()
-	t.skipped = false
 	if odd != "" {
 		t.asking = lost
 		return

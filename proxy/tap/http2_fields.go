@@ -23,6 +23,8 @@ const (
 // section is a decoded header block. Its fields are good until the next one.
 type section struct {
 	method, scheme, authority, path, status string
+	// pseudo reports whether there is any pseudo-header field, known or not.
+	pseudo bool
 
 	size int
 	// slot holds the fields behind an empty first place.
@@ -128,6 +130,7 @@ func (d *fieldDecoder) emit(f hpack.HeaderField) {
 		return
 	}
 	if strings.HasPrefix(f.Name, ":") {
+		s.pseudo = true
 		s.note(f)
 		return
 	}

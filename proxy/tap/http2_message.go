@@ -80,7 +80,10 @@ func (t *HTTP2) headers(h *half, s *section) error {
 		t.requestTrailer(st, s, end)
 	case st.exchange.Response == nil:
 		t.answer(st, s, end)
-	case end:
+	case !end || s.pseudo:
+		// Behind the head of an answer stand trailers and nothing else (RFC 9113, section 8.1).
+		t.fail(st, malformed())
+	default:
 		st.exchange.Response.Trailer = s.fields()
 		t.complete(st)
 	}

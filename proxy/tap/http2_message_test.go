@@ -212,6 +212,27 @@ func TestHTTP2MalformedAnswers(t *testing.T) {
 	}
 }
 
+func TestHTTP2MalformedTrailers(t *testing.T) {
+	for name, say := range map[string]func(vendor *h2Speaker){
+		"second head":           func(v *h2Speaker) { v.headers(1, false, ":status", "500") },
+		"trailers that go on":   func(v *h2Speaker) { v.headers(1, false, "x-sum", "1") },
+		"a status in trailers":  func(v *h2Speaker) { v.headers(1, true, "x-sum", "1", ":status", "500") },
+		"another pseudo-header": func(v *h2Speaker) { v.headers(1, true, ":x", "1") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			talk := newH2Talk()
+			talk.app.get(1, "/")
+			talk.vendor.headers(1, false, ":status", "200")
+			talk.vendor.data(1, false, "abc")
+			say(talk.vendor)
+			want := &proxy.Response{Status: 200, Proto: "HTTP/2.0", Body: proxy.Body{Data: []byte("abc"), Size: 3, Err: "the vendor's answer is not valid HTTP/2"}}
+			if diff := cmp.Diff(want, talk.one(t).Response); diff != "" {
+				t.Errorf("other answer than expected (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
 // What comes after the end of a message is no part of it.
 func TestHTTP2IgnoresWhatComesTooLate(t *testing.T) {
 	talk := newH2Talk()
@@ -221,7 +242,6 @@ func TestHTTP2IgnoresWhatComesTooLate(t *testing.T) {
 	talk.app.data(1, true, "def")
 	talk.app.headers(1, true, "x-late", "1")
 	talk.vendor.headers(1, false, ":status", "200")
-	talk.vendor.headers(1, false, ":status", "500", "x-second", "1")
 	talk.vendor.data(1, true, "ghi")
 	talk.vendor.data(1, true, "jkl")
 	x := talk.one(t)
