@@ -39,20 +39,20 @@ func TestConfigurationKeysDocumented(t *testing.T) {
 		t.Fatal("the marks of the table are gone")
 	}
 	if *update {
-		if err := os.WriteFile(configurationDoc, []byte(before+keysBegin+config.KeyTable()+keysEnd+after), 0o600); err != nil {
+		if err := os.WriteFile(configurationDoc, []byte(before+keysBegin+keyTable()+keysEnd+after), 0o600); err != nil {
 			t.Fatal(err)
 		}
-	} else if diff := cmp.Diff(config.KeyTable(), table); diff != "" {
+	} else if diff := cmp.Diff(keyTable(), table); diff != "" {
 		t.Errorf("the table is not made of the code (go test ./cmd/flagrante -run ConfigurationKeys -update makes it):\n%s", diff)
 	}
 	names := map[string]bool{}
 	for _, key := range config.Keys() {
 		names[key.Name] = true
-		if config.KeyTexts()[key.Name] == "" {
+		if keyTexts()[key.Name] == "" {
 			t.Errorf("keyTexts does not say what %s is", key.Name)
 		}
 	}
-	for name := range config.KeyTexts() {
+	for name := range keyTexts() {
 		if !names[name] {
 			t.Errorf("keyTexts explains %s, which is no key", name)
 		}

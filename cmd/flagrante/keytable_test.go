@@ -1,15 +1,17 @@
-package config
+package main
 
 import (
 	"fmt"
 	"reflect"
 	"strings"
 	"time"
+
+	"flagrante/cmd/flagrante/internal/config"
 )
 
-// KeyTexts say what each key of the configuration is, in Markdown. The table in
+// keyTexts say what each key of the configuration is, in Markdown. The table in
 // docs/configuration.md is made of them.
-func KeyTexts() map[string]string {
+func keyTexts() map[string]string {
 	return map[string]string{
 		"proxy.listen":          "address of the proxy",
 		"proxy.answer_timeout":  "how long a vendor may take to begin an answer, as in `90s` or `10m`",
@@ -63,26 +65,26 @@ func builtIn() map[string]string {
 	return map[string]string{"geoip": "built in", "profile": "built in", "on_call.phone": "that of the profile"}
 }
 
-// KeyTable is the table of docs/configuration.md.
-func KeyTable() string {
+// keyTable is the table of docs/configuration.md.
+func keyTable() string {
 	var table strings.Builder
 	table.WriteString("| key | flag | variable | default | what it is |\n| --- | --- | --- | --- | --- |\n")
 	flags := map[string]string{}
-	for flag, key := range FlagKeys() {
+	for flag, key := range config.FlagKeys() {
 		flags[key] = "`--" + flag + "`"
 	}
-	holds := reflect.ValueOf(Defaults())
-	for _, key := range Keys() {
+	holds := reflect.ValueOf(config.Defaults())
+	for _, key := range config.Keys() {
 		flag := flags[key.Name]
 		if flag == "" {
 			flag = "–"
 		}
-		fmt.Fprintf(&table, "| `%s` | %s | `%s` | %s | %s |\n", key.Name, flag, key.Variable(), defaultText(key, holds.FieldByIndex(key.Index)), KeyTexts()[key.Name])
+		fmt.Fprintf(&table, "| `%s` | %s | `%s` | %s | %s |\n", key.Name, flag, key.Variable(), defaultText(key, holds.FieldByIndex(key.Index)), keyTexts()[key.Name])
 	}
 	return table.String()
 }
 
-func defaultText(key Key, value reflect.Value) string {
+func defaultText(key config.Key, value reflect.Value) string {
 	if value.IsZero() {
 		if text, ok := builtIn()[key.Name]; ok {
 			return text
