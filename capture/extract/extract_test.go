@@ -105,11 +105,11 @@ func TestRequestIDs(t *testing.T) {
 		}},
 	}
 	want := []string{"r-1", "ray", "c-1", "00-ab-cd-01"}
-	if diff := cmp.Diff(want, extract.RequestIDs(x)); diff != "" {
+	if diff := cmp.Diff(want, extract.RequestIDs(x, extract.BodyIDs(x.Response))); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
 	x.Response = nil
-	if got := extract.RequestIDs(x); len(got) != 3 || got[0] != "r-1" {
+	if got := extract.RequestIDs(x, extract.BodyIDs(x.Response)); len(got) != 3 || got[0] != "r-1" {
 		t.Errorf("without an answer: %v", got)
 	}
 }
@@ -137,7 +137,7 @@ func TestRequestIDsOfBodies(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			r := answer(test.kind, test.body)
 			r.Body.Complete = true
-			if diff := cmp.Diff(test.want, extract.RequestIDs(&proxy.Exchange{Response: r})); diff != "" {
+			if diff := cmp.Diff(test.want, extract.BodyIDs(r)); diff != "" {
 				t.Errorf("-want +got:\n%s", diff)
 			}
 		})
@@ -148,7 +148,7 @@ func FuzzVendor(f *testing.F) {
 	f.Add("application/json", `{"error":{"code":1}}`)
 	f.Add("text/xml", `<a><faultcode>b:c</faultcode>`)
 	f.Fuzz(func(t *testing.T, kind, body string) {
-		for _, id := range extract.RequestIDs(&proxy.Exchange{Response: answer(kind, body)}) {
+		for _, id := range extract.BodyIDs(answer(kind, body)) {
 			if id == "" || len(id) > 200 {
 				t.Errorf("an id of %d bytes", len(id))
 			}

@@ -32,16 +32,8 @@ func holdersOfIDs() []string {
 }
 
 // RequestIDs returns the ids of an exchange, each once: those of the header of the
-// answer first, then those of its body, then those that the app sent.
-func RequestIDs(x *proxy.Exchange) []string {
-	if x.Response == nil {
-		return IDsWith(x, nil)
-	}
-	return IDsWith(x, BodyIDs(x.Response))
-}
-
-// IDsWith is RequestIDs where BodyIDs has been asked before.
-func IDsWith(x *proxy.Exchange, body []string) []string {
+// answer first, then those of its body, as BodyIDs found them, then those that the app sent.
+func RequestIDs(x *proxy.Exchange, body []string) []string {
 	c := collector{seen: map[string]bool{}}
 	if x.Response != nil {
 		c.fields(x.Response.Header)
@@ -53,8 +45,11 @@ func IDsWith(x *proxy.Exchange, body []string) []string {
 	return c.ids
 }
 
-// BodyIDs returns the ids that stand in an answer itself or in its error, each once.
+// BodyIDs returns the ids that stand in an answer itself or in its error, each once; r may be nil.
 func BodyIDs(r *proxy.Response) []string {
+	if r == nil {
+		return nil
+	}
 	c := collector{seen: map[string]bool{}}
 	d := document.Open(r.Body, r.Header)
 	tree := d.Tree()

@@ -202,7 +202,7 @@ func TestCorpus(t *testing.T) {
 			if v.Failing {
 				got["kind"] = string(v.Kind)
 				said := j.Vendor(s.x)
-				for key, value := range map[string]string{"code": said.Code, "message": said.Message, "ids": strings.Join(extract.RequestIDs(s.x), ", ")} {
+				for key, value := range map[string]string{"code": said.Code, "message": said.Message, "ids": strings.Join(extract.RequestIDs(s.x, extract.BodyIDs(s.x.Response)), ", ")} {
 					if s.want[key] != "" {
 						got[key] = value
 					}

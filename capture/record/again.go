@@ -59,7 +59,7 @@ func (p *Pipeline) Again(f *capture.Failure) (changed bool) {
 	if tellsOfFailing(f.Kind) {
 		f.Vendor = p.rules.VendorOver(&f.Exchange, said.vendor)
 	}
-	f.RequestIDs = extract.IDsWith(&f.Exchange, said.ids)
+	f.RequestIDs = extract.RequestIDs(&f.Exchange, said.ids)
 	p.judgeAgain(f)
 	f.Fingerprint = p.fingerprints().Of(f)
 	return f.Fingerprint != old.Fingerprint || f.Endpoint != old.Endpoint || f.Vendor != old.Vendor || f.Expected != old.Expected

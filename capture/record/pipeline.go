@@ -114,7 +114,7 @@ func (p *Pipeline) failure(memory *redact.Memory, x *proxy.Exchange, verdict cap
 	if tellsOfFailing(f.Kind) {
 		f.Vendor = p.rules.VendorOver(&f.Exchange, said.vendor)
 	}
-	f.RequestIDs = extract.IDsWith(&f.Exchange, said.ids)
+	f.RequestIDs = extract.RequestIDs(&f.Exchange, said.ids)
 	f.Fingerprint = p.fingerprints().Of(f)
 	return f
 }

@@ -43,11 +43,6 @@ type Decisions struct {
 	Attachments []draft.Attachment
 }
 
-// Draft returns the new draft that e backs, of which nobody decided anything.
-func Draft(id string, e draft.Evidence, s Settings) draft.Draft {
-	return Decided(id, e, Decisions{}, s)
-}
-
 // Decided returns the draft that e backs. What a person chose holds, and what is
 // suggested stands beside it. Personal data is masked in the
 // evidence first, so that nothing that is made of it has any. It is pure: the same evidence, decisions and

@@ -48,7 +48,7 @@ func TestDraft(t *testing.T) {
 			tt.want.ID, tt.want.Fingerprint, tt.want.State = "d-1", "v1:ab", draft.StateNew
 			tt.want.Title, tt.want.Evidence = "GET /a: 503 Service Unavailable", e
 			tt.want.Side.Value = draft.SideVendor
-			got := compose.Draft("d-1", e, tt.s)
+			got := compose.Decided("d-1", e, compose.Decisions{}, tt.s)
 			ignored := cmp.Options{
 				cmpopts.IgnoreFields(draft.Draft{}, "Checklist", "Rules", "Suggested"),
 				cmpopts.IgnoreFields(draft.Suggestion[draft.Side]{}, "Reasons"),

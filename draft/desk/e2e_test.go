@@ -239,7 +239,7 @@ func composed(t *testing.T) []draft.Draft {
 	o := optionsOf(t, &memory{})
 	var all []draft.Draft
 	for _, d := range samples() {
-		whole := compose.Draft(d.ID, d.Evidence, compose.Settings{Profile: o.Profile, Lang: o.Lang, Zone: o.Zone})
+		whole := compose.Decided(d.ID, d.Evidence, compose.Decisions{}, compose.Settings{Profile: o.Profile, Lang: o.Lang, Zone: o.Zone})
 		whole.State, whole.Receipts = d.State, d.Receipts
 		all = append(all, whole)
 	}

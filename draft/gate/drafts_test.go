@@ -88,7 +88,7 @@ func TestMaskedDraftsPass(t *testing.T) {
 	for i := range all {
 		masked, marks := r.Exchange(&all[i])
 		f := &capture.Failure{ID: "01JDCE0000000000000000000A", Kind: capture.KindHTTPStatus, Host: "api.bank.example", Endpoint: "POST api.bank.example/v1/cob", Fingerprint: "v2:3c1f", Exchange: masked, Redactions: marks}
-		d := compose.Draft("d-k3f9qa2m", draft.Evidence{Group: capture.Group{Fingerprint: "v2:3c1f", Host: f.Host, Endpoint: f.Endpoint, Method: "POST", Status: 500, Count: 1}, First: f, Last: f}, settings)
+		d := compose.Decided("d-k3f9qa2m", draft.Evidence{Group: capture.Group{Fingerprint: "v2:3c1f", Host: f.Host, Endpoint: f.Endpoint, Method: "POST", Status: 500, Count: 1}, First: f, Last: f}, compose.Decisions{}, settings)
 		err := g.Check(gate.Part{Name: "ticket.md", Data: []byte(text.Markdown(d, options))})
 		if err == nil && i%10 == 1 { // Every form of all of them would take a minute.
 			err = export.Bundle(t.Context(), &bytes.Buffer{}, d, export.BundleOptions{Text: options, Creator: har.Creator{Name: "flagrante", Version: "test"}, Gate: g})

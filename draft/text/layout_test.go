@@ -25,7 +25,7 @@ func TestATextOfTheUsers(t *testing.T) {
 	o := own(t, "[{vendor_code}] {outcome} em {path}", "# {title}\n\nOlá! A chamada `{endpoint}` falha desde **{first_seen}** em *produção*.\n"+
 		"- Vezes: {count}\n- Telefone: {phone}[ ({status})]\n[{phone}]\n\n## Comparação\n{comparison}\n\n## Vazio\n\n## Identificadores\n{request_ids}\n\n1. um\n2. dois\n")
 	e := many(unavailable(), 12, 95*time.Minute)
-	d := compose.Draft("d-1", e, compose.Settings{Profile: o.Profile, Lang: o.Lang, Zone: o.Zone})
+	d := compose.Decided("d-1", e, compose.Decisions{}, compose.Settings{Profile: o.Profile, Lang: o.Lang, Zone: o.Zone})
 	want := `# SRV-001 503 Service Unavailable em /v1/charges
 
 Olá\! A chamada ` + "`POST api.bank.example/v1/charges`" + ` falha desde **22/11/2026 20:27:03.045 (America/Sao_Paulo, UTC-03:00) = 22/11/2026 23:27:03.045 UTC** em \*produção\*.
@@ -53,7 +53,7 @@ func TestValuesInATextOfTheUsersStayText(t *testing.T) {
 	for _, hostile := range []string{"<script>alert(1)</script>", "{steps}", "[a](javascript:b)", "`x` **y**", "\n# z\n- w", "![](http://x)"} {
 		e := once(unavailable())
 		e.First.Vendor.Code, e.First.Vendor.Message = "", hostile
-		d := compose.Draft("d-1", e, compose.Settings{Profile: o.Profile, Lang: o.Lang, Zone: o.Zone})
+		d := compose.Decided("d-1", e, compose.Decisions{}, compose.Settings{Profile: o.Profile, Lang: o.Lang, Zone: o.Zone})
 		fragment, err := text.HTML(d, o)
 		if err != nil {
 			t.Fatal(err)

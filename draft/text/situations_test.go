@@ -41,7 +41,7 @@ func options(t testing.TB, lang draft.Lang) text.Options {
 func composed(t testing.TB, e draft.Evidence, lang draft.Lang) draft.Draft {
 	t.Helper()
 	o := options(t, lang)
-	return compose.Draft("d-k3f9qa2m", e, compose.Settings{Profile: o.Profile, Lang: lang, Zone: o.Zone})
+	return compose.Decided("d-k3f9qa2m", e, compose.Decisions{}, compose.Settings{Profile: o.Profile, Lang: lang, Zone: o.Zone})
 }
 
 func body(s string) proxy.Body {

@@ -123,12 +123,6 @@ type Part struct {
 	Whole int
 }
 
-// First reports that nothing comes before it, Last that nothing follows.
-func (p Part) First() bool { return p.From == 0 }
-
-// Last reports that nothing follows the part.
-func (p Part) Last() bool { return p.To == p.Whole }
-
 // PartOf returns the piece of s that begins at or before from and holds at most
 // size bytes. Parts lie side by side at multiples of size, moved to where a
 // character begins.

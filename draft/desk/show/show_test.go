@@ -56,11 +56,11 @@ func TestPartsLieSideBySide(t *testing.T) {
 		var got strings.Builder
 		for from := 0; ; from += size {
 			p := PartOf(whole, from, size)
-			if p.From != got.Len() || p.First() != (from == 0) {
+			if p.From != got.Len() {
 				t.Fatalf("size %d: part at %d begins at %d", size, got.Len(), p.From)
 			}
 			got.WriteString(p.Text)
-			if p.Last() {
+			if p.To == p.Whole {
 				break
 			}
 		}
