@@ -5,6 +5,7 @@
 package proxy
 
 import (
+	"net/http"
 	"net/netip"
 	"time"
 )
@@ -59,6 +60,19 @@ type Request struct {
 	Body   Body
 	// Trailer holds the fields that followed the body.
 	Trailer Fields
+}
+
+// ProtocolField is the one pseudo-header field that stands in the Header of a Request:
+// nothing else says what an extended CONNECT opens (RFC 8441, section 4).
+const ProtocolField = ":protocol"
+
+// Opens returns what an extended CONNECT opens, such as "websocket", and "" for every
+// other request.
+func (r *Request) Opens() string {
+	if r.Method != http.MethodConnect {
+		return ""
+	}
+	return r.Header.Get(ProtocolField)
 }
 
 // Response is the vendor's final answer.

@@ -48,10 +48,15 @@ func Template(r proxy.Request, bodyFile string, flags ...string) string {
 }
 
 func build(r proxy.Request, bodyFile string, marked bool, flags ...string) string {
+	r = inHTTP1(r)
 	c := command{words: append([]string{"curl"}, flags...), marked: marked, bodyFile: bodyFile}
 	c.address(r.URL)
-	if r.Proto == "HTTP/1.0" {
+	switch {
+	case r.Proto == "HTTP/1.0":
 		c.flag("--http1.0")
+	case opens(r):
+		// What it comes to stands in the head, and HTTP/2 has no Upgrade.
+		c.flag("-v", "--http1.1")
 	}
 	c.method(r)
 	c.target(r.URL)

@@ -22,6 +22,9 @@ func hop() []string {
 func lines(r proxy.Request) proxy.Fields {
 	var list proxy.Fields
 	dropped := append(hop(), connection(r.Header)...)
+	if opens(r) {
+		dropped = slices.DeleteFunc(dropped, func(name string) bool { return name == "connection" || name == "upgrade" })
+	}
 	for _, f := range r.Header {
 		name := strings.ToLower(f.Name)
 		value := line(f.Value)

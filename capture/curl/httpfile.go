@@ -23,6 +23,7 @@ func TemplateFile(r proxy.Request, bodyFile string) string {
 }
 
 func httpFile(r proxy.Request, bodyFile string, write func(string, func(string) string) string, fixed func(string) string) string {
+	r = inHTTP1(r)
 	var b strings.Builder
 	b.WriteString(first(strings.Map(tchar, r.Method), "GET") + " " + write(r.URL, func(s string) string { return inert(escape(s)) }))
 	if strings.HasPrefix(r.Proto, "HTTP/") {

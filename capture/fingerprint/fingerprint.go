@@ -35,7 +35,7 @@ func New(known ...Templates) *Maker { return &Maker{segments: newClassifier(), t
 // Endpoint returns the host of a request, and its endpoint: method, host and
 // path template, as in "POST api.bank.example/v1/charges/{id}". Where one path
 // serves many operations, the operation follows: "POST api.example/graphql#Pay".
-// A CONNECT has no path.
+// A CONNECT has no path unless it opens something else than a tunnel.
 func (m *Maker) Endpoint(r proxy.Request) (host, endpoint string) {
 	host, named := m.AppendEndpoint(nil, r)
 	return host, string(named)
@@ -45,7 +45,7 @@ func (m *Maker) Endpoint(r proxy.Request) (host, endpoint string) {
 // endpoint, and makes no text of it.
 func (m *Maker) AppendEndpoint(to []byte, r proxy.Request) (host string, endpoint []byte) {
 	to = append(append(to, r.Method...), ' ')
-	if r.Method == "CONNECT" {
+	if r.Method == "CONNECT" && r.Opens() == "" {
 		host, ok := target(r.URL)
 		if !ok {
 			return "", append(to, '?')

@@ -80,6 +80,11 @@ func TestEndpointOfATunnel(t *testing.T) {
 	if host != "api.bank.example:443" || endpoint != "CONNECT api.bank.example:443" {
 		t.Errorf("got %s and %s", host, endpoint)
 	}
+	opening := proxy.Request{Method: "CONNECT", URL: "https://api.bank.example:8443/ws/17", Header: proxy.Fields{{Name: ":protocol", Value: "websocket"}}}
+	host, endpoint = fingerprint.New().Endpoint(opening)
+	if host != "api.bank.example:8443" || endpoint != "CONNECT api.bank.example:8443/ws/{id}" {
+		t.Errorf("over HTTP/2: got %s and %s", host, endpoint)
+	}
 }
 
 func failure(change func(*capture.Failure)) *capture.Failure {

@@ -22,30 +22,45 @@ const (
 
 // section is a decoded header block. Its fields are good until the next one.
 type section struct {
-	method, scheme, authority, path, status string
+	method, scheme, authority, path, status, protocol string
 	// pseudo reports whether there is any pseudo-header field, known or not.
 	pseudo bool
 
 	size int
-	// slot holds the fields behind an empty first place.
+	// slot holds the fields behind two empty places.
 	slot proxy.Fields
 }
 
+// slotsAhead is the number of fields that requestFields may put in front.
+const slotsAhead = 2
+
+// received returns the fields themselves.
+func (s *section) received() proxy.Fields { return s.slot[slotsAhead:] }
+
 // fields returns a copy of the fields without the pseudo-header fields.
 func (s *section) fields() proxy.Fields {
-	if len(s.slot) == 1 {
+	if len(s.received()) == 0 {
 		return nil
 	}
-	return slices.Clone(s.slot[1:])
+	return slices.Clone(s.received())
 }
 
-// withHost returns a copy of the fields, led by the authority as Host.
-func (s *section) withHost() proxy.Fields {
-	if s.authority == "" {
+// requestFields returns a copy of the fields, led by the authority as Host and by what an
+// extended CONNECT opens.
+func (s *section) requestFields() proxy.Fields {
+	from := slotsAhead
+	if s.protocol != "" {
+		from--
+		s.slot[from] = proxy.Field{Name: proxy.ProtocolField, Value: s.protocol}
+	}
+	if s.authority != "" {
+		from--
+		s.slot[from] = proxy.Field{Name: "Host", Value: s.authority}
+	}
+	if from == slotsAhead {
 		return s.fields()
 	}
-	s.slot[0] = proxy.Field{Name: "Host", Value: s.authority}
-	return slices.Clone(s.slot)
+	return slices.Clone(s.slot[from:])
 }
 
 // fieldDecoder undoes the compression of one direction (RFC 7541). Every header
@@ -74,7 +89,7 @@ func (d *fieldDecoder) allow(size uint32) {
 // decode returns the section of a whole header block.
 func (d *fieldDecoder) decode(block []byte) (*section, error) {
 	d.fit = true
-	d.section = section{slot: append(d.section.slot[:0], proxy.Field{})}
+	d.section = section{slot: append(d.section.slot[:0], make(proxy.Fields, slotsAhead)...)}
 	block, err := d.resize(block)
 	if err == nil {
 		_, err = d.hpack.Write(block)
@@ -125,7 +140,7 @@ func varintLen(p []byte) int {
 func (d *fieldDecoder) emit(f hpack.HeaderField) {
 	s := &d.section
 	s.size += int(f.Size())
-	if s.size > sectionLimit || len(s.slot) > fieldLimit {
+	if s.size > sectionLimit || len(s.received()) >= fieldLimit {
 		d.fit = false
 		return
 	}
@@ -152,6 +167,8 @@ func (s *section) note(f hpack.HeaderField) {
 		at = &s.path
 	case ":status":
 		at = &s.status
+	case proxy.ProtocolField:
+		at = &s.protocol
 	default:
 		return
 	}

@@ -125,7 +125,7 @@ func (t *HTTP2) exchange(s *section) (x *proxy.Exchange, answer *proxy.Response)
 			Method: s.method,
 			URL:    t.url(s),
 			Proto:  "HTTP/2.0",
-			Header: s.withHost(),
+			Header: s.requestFields(),
 		},
 		Upstream: t.conn.Upstream,
 		Pooled:   x.Pooled,
@@ -147,7 +147,7 @@ func (t *HTTP2) url(s *section) string {
 		scheme = t.conn.Scheme
 	}
 	if authority == "" {
-		authority = s.slot[1:].Get("host")
+		authority = s.received().Get("host")
 	}
 	if authority == "" || !isAuthority(authority) {
 		authority = t.conn.Authority

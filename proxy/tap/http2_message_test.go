@@ -151,6 +151,9 @@ func TestHTTP2ConnectOpensATunnel(t *testing.T) {
 				t.Fatalf("%d exchanges, busy %v; want one and an open tunnel", len(seen), busy)
 			}
 			x := seen[0]
+			if want := map[string]string{"websocket": "websocket"}[name]; x.Request.Opens() != want {
+				t.Errorf("it opens %q, want %q", x.Request.Opens(), want)
+			}
 			if !x.Response.Body.Complete || x.Response.Body.Size != 0 || !x.Request.Body.Complete || x.Request.Body.Size != 0 {
 				t.Errorf("the bodies are %+v and %+v, want empty ones", x.Request.Body, x.Response.Body)
 			}
