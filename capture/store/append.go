@@ -3,10 +3,10 @@ package store
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 
 	"flagrante/capture"
+	"flagrante/capture/store/trouble"
 )
 
 // Append stores b, all in one transaction. A failure whose ID is there already
@@ -20,33 +20,28 @@ func (s *Store) Append(ctx context.Context, b capture.Batch) (stored int, err er
 	s.stamp(b.Failures)
 	ready := s.prepare(s.db(), b.Failures)
 	defer func() { ready.end() }()
-	for again := newAgain(ctx); ; {
+	for again := trouble.NewAgain(ctx); ; {
 		if db := s.db(); db != ready.db {
 			ready.end()
 			ready = s.prepare(db, b.Failures)
 		}
 		if stored, err = s.append(ctx, ready, b); err == nil {
-			s.trouble.end()
+			s.trouble.End()
 			return stored, nil
 		}
-		if err = s.mend(ctx, err); !again.wait(ctx, err) {
+		if err = s.mend(ctx, err); !again.Wait(ctx, trouble.Of(err)) {
 			return 0, err
 		}
 	}
 }
 
 func (s *Store) append(ctx context.Context, ready *rows, b capture.Batch) (stored int, err error) {
-	db, contents := ready.db, map[digest]*use{}
 	begun := s.overdue()
 	defer begun()
-	err = db.hold(ctx, func(conn *sql.Conn, tx *sql.Tx) error {
+	err = s.together(ctx, ready.db, func(t *Together) error {
 		begun()
-		if stored, err = s.newWriter(db, tx, contents).write(ctx, conn, ready, b); err != nil || s.origin.ID == "" {
-			return err
-		}
-		return noteOrigin(ctx, tx, s.origin, b)
-	}, func() {
-		db.seen.keep(contents)
+		stored, err = t.append(ctx, ready, s.origin, b)
+		return err
 	})
 	if err != nil {
 		return 0, err
@@ -54,17 +49,9 @@ func (s *Store) append(ctx context.Context, ready *rows, b capture.Batch) (store
 	return stored, nil
 }
 
-// newWriter returns what stores one batch in a transaction.
-func (s *Store) newWriter(db *database, tx *sql.Tx, contents map[digest]*use) *writer {
-	return &writer{
-		tx: tx, statements: &db.statements, packer: s.packer, seen: db.seen, sorted: map[sort]struct{}{},
-		groups: map[string]*capture.Group{}, minutes: map[groupMinute]int64{}, origins: map[groupOrigin]*tally{}, contents: contents,
-	}
-}
-
 // write stores a batch, whose failures are ready, and returns how many of them were new.
 func (w *writer) write(ctx context.Context, conn *sql.Conn, ready *rows, b capture.Batch) (stored int, err error) {
-	if ready.db.central != nil {
+	if ready.db.Central != nil {
 		return w.writeCentral(ctx, ready, b)
 	}
 	if len(ready.all) > 0 {
@@ -85,45 +72,6 @@ func addTotal(ctx context.Context, tx *sql.Tx, n int) error {
 	if _, err := tx.ExecContext(ctx, `UPDATE totals SET n = n + ? WHERE name = 'failures'`, n); err != nil {
 		return fmt.Errorf("count the failures: %w", err)
 	}
-	return nil
-}
-
-// hold runs f in one transaction, like Update, with the connection that it is on, and
-// after it done, before another one can begin. Where many machines share the database
-// others run meanwhile.
-func (d *database) hold(ctx context.Context, f func(*sql.Conn, *sql.Tx) error, done func()) error {
-	if d.central != nil {
-		return d.tries(ctx, f, done)
-	}
-	return d.transact(ctx, f, done)
-}
-
-// transact runs f in one transaction, and done after it.
-//
-// What f runs ends with ctx. The transaction does not: database/sql ends it by throwing
-// the connection of SQLite away, and with it the statements that are prepared on it.
-func (d *database) transact(ctx context.Context, f func(*sql.Conn, *sql.Tx) error, done func()) error {
-	conn, err := d.write.Conn(ctx)
-	if err != nil {
-		return fmt.Errorf("begin to write: %w", err)
-	}
-	defer conn.Close()
-	whole := ctx
-	if d.central == nil {
-		whole = context.WithoutCancel(ctx)
-	}
-	tx, err := conn.BeginTx(whole, nil)
-	if err != nil {
-		return fmt.Errorf("begin to write: %w", err)
-	}
-	defer tx.Rollback()
-	if err := errors.Join(f(conn, tx), ctx.Err()); err != nil {
-		return err
-	}
-	if err := tx.Commit(); err != nil {
-		return fmt.Errorf("end writing: %w", err)
-	}
-	done()
 	return nil
 }
 

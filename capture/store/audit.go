@@ -33,7 +33,7 @@ func (s *Store) Note(ctx context.Context, a Audit) error {
 
 // Audited lists the rows of the audit, the newest first.
 func (s *Store) Audited(ctx context.Context, limit int) ([]Audit, error) {
-	rows, err := collect(ctx, s, `SELECT time, actor, action, subject, place, mask FROM audit ORDER BY n DESC LIMIT ?`, []any{limit}, func(row func(...any) error) (a Audit, err error) {
+	rows, err := Collect(ctx, s, `SELECT time, actor, action, subject, place, mask FROM audit ORDER BY n DESC LIMIT ?`, []any{limit}, func(row func(...any) error) (a Audit, err error) {
 		var at int64
 		err = row(&at, &a.Actor, &a.Action, &a.Subject, &a.Place, &a.Mask)
 		a.Time = time.UnixMicro(at).UTC()

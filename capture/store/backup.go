@@ -7,6 +7,8 @@ import (
 	"os"
 
 	"github.com/mattn/go-sqlite3"
+
+	"flagrante/capture/store/engine"
 )
 
 // backupStep is how many pages are copied before others have their turn.
@@ -39,12 +41,12 @@ func (s *Store) Backup(ctx context.Context, path string, progress func(left, tot
 
 func (s *Store) copyTo(ctx context.Context, path string, progress func(left, total int)) (err error) {
 	driver := &sqlite3.SQLiteDriver{}
-	opened, err := driver.Open("file:" + escapePath(path) + "?mode=rw&_busy_timeout=10000")
+	opened, err := driver.Open("file:" + engine.EscapePath(path) + "?mode=rw&_busy_timeout=10000")
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, opened.Close()) }()
-	from, err := s.db().read.Conn(ctx)
+	from, err := s.db().Read.Conn(ctx)
 	if err != nil {
 		return err
 	}

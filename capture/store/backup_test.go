@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"flagrante/capture"
+	"flagrante/capture/store/storetest"
 )
 
 func TestBackupWhileOthersWrite(t *testing.T) {
@@ -19,7 +20,7 @@ func TestBackupWhileOthersWrite(t *testing.T) {
 	written := 0
 	check(t, s.Backup(t.Context(), path, func(_, _ int) {
 		if written++; written == 1 {
-			add(t, s, capture.Batch{Failures: []*capture.Failure{whole("late", noon.Add(time.Hour))}})
+			add(t, s, capture.Batch{Failures: []*capture.Failure{storetest.Failure("late", noon.Add(time.Hour))}})
 		}
 	}))
 	info, err := os.Stat(path)
@@ -46,7 +47,7 @@ func TestBackupWhileOthersWrite(t *testing.T) {
 
 func TestCheckFindsWhatIsWrong(t *testing.T) {
 	s := freshFile(t)
-	add(t, s, capture.Batch{Failures: []*capture.Failure{whole("a", noon), whole("b", noon)}})
+	add(t, s, capture.Batch{Failures: []*capture.Failure{storetest.Failure("a", noon), storetest.Failure("b", noon)}})
 	index(t, s)
 	problems, version, err := s.Check(t.Context())
 	check(t, err)

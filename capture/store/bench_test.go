@@ -10,6 +10,7 @@ import (
 
 	"flagrante/capture"
 	"flagrante/capture/store"
+	"flagrante/capture/store/storetest"
 )
 
 // batchSize is what the recorder stores together under load.
@@ -17,7 +18,7 @@ const batchSize = 128
 
 // typical is a failure with those bodies.
 func typical(n int, sent, answered []byte) *capture.Failure {
-	f := whole(fmt.Sprintf("01JDC%021d", n), noon.Add(time.Duration(n)*time.Millisecond))
+	f := storetest.Failure(fmt.Sprintf("01JDC%021d", n), noon.Add(time.Duration(n)*time.Millisecond))
 	f.Exchange.Request.Body.Data, f.Exchange.Response.Body.Data = sent, answered
 	f.Fingerprint = fmt.Sprintf("v1-%016d", n%50)
 	return f

@@ -36,7 +36,7 @@ func (w *writer) writeCentral(ctx context.Context, ready *rows, b capture.Batch)
 	if err := w.rest(ctx, b); err != nil {
 		return 0, err
 	}
-	_, err = w.tx.ExecContext(ctx, `SELECT pg_notify(?, ?)`, channel, ready.db.central.id)
+	_, err = w.tx.ExecContext(ctx, `SELECT pg_notify(?, ?)`, channel, ready.db.Central.ID)
 	return w.stored, err
 }
 

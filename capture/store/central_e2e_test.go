@@ -20,6 +20,7 @@ import (
 
 	"flagrante/capture"
 	"flagrante/capture/store"
+	"flagrante/capture/store/engine"
 	"flagrante/capture/store/storetest"
 )
 
@@ -49,7 +50,7 @@ func TestManyWritersCountTogether(t *testing.T) {
 					}}
 					for i := range size {
 						// Half of them are caught by every machine.
-						f := whole(fmt.Sprintf("%d-%03d", m*(i%2), n*size+i), noon.Add(time.Duration(n*size+i)*time.Hour))
+						f := storetest.Failure(fmt.Sprintf("%d-%03d", m*(i%2), n*size+i), noon.Add(time.Duration(n*size+i)*time.Hour))
 						f.Host = fmt.Sprintf("h%d.example", (m+i)%3)
 						f.Fingerprint = fmt.Sprintf("v1-%s-%d", f.Host, i%4)
 						if i%2 == 0 {
@@ -97,7 +98,7 @@ func TestMonthsAreDropped(t *testing.T) {
 		s := storetest.Open(t, address)
 		var b capture.Batch
 		for i := range 90 {
-			f := whole(fmt.Sprintf("f-%03d", i), noon.AddDate(0, 0, i-80))
+			f := storetest.Failure(fmt.Sprintf("f-%03d", i), noon.AddDate(0, 0, i-80))
 			f.Fingerprint = fmt.Sprintf("v1-%d", i%2)
 			b.Failures = append(b.Failures, f)
 		}
@@ -145,7 +146,7 @@ func TestWhatIsStoredIsToldToOthers(t *testing.T) {
 		if n := <-heard; n != 0 {
 			t.Errorf("%d at the beginning", n)
 		}
-		add(t, proxy, capture.Batch{Failures: []*capture.Failure{whole("a", noon)}})
+		add(t, proxy, capture.Batch{Failures: []*capture.Failure{storetest.Failure("a", noon)}})
 		if n := <-heard; n == 0 {
 			t.Error("it is told of what is not there yet")
 		}
@@ -160,7 +161,7 @@ func TestWhatIsStoredIsToldToOthers(t *testing.T) {
 func TestHostileTextsAreKept(t *testing.T) {
 	shared(t, func(address string) {
 		s := storetest.Open(t, address)
-		f := whole("a", noon)
+		f := storetest.Failure("a", noon)
 		f.Vendor.Message, f.Exchange.Request.URL = "zero \x00 and \xff", "https://x.example/\xc3\x28?q='\\''\x00"
 		f.Exchange.Request.Header[0].Value = "\x00\xfe"
 		f.Exchange.Response.Body.Data = []byte(strings.Repeat("palavra' <-> \\ :* & | ! ação ", 40_000))
@@ -226,7 +227,7 @@ func TestNewerSharedSchemaIsRefused(t *testing.T) {
 	shared(t, func(address string) {
 		s := storetest.Open(t, address)
 		check(t, store.OnWriter(t.Context(), s, `UPDATE flagrante_schema SET version = 1000`))
-		if _, err := store.Open(t.Context(), address); !errors.Is(err, store.ErrNewer) {
+		if _, err := store.Open(t.Context(), address); !errors.Is(err, engine.ErrNewer) {
 			t.Errorf("got %v, want ErrNewer", err)
 		}
 	})

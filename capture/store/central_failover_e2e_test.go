@@ -15,6 +15,7 @@ import (
 	"flagrante/capture/background"
 	"flagrante/capture/delivery"
 	"flagrante/capture/store"
+	"flagrante/capture/store/journal"
 	"flagrante/capture/store/storetest"
 )
 
@@ -34,9 +35,9 @@ func either(t *testing.T, one, other *storetest.Server) string {
 }
 
 // journalOf opens a journal as a proxy has one.
-func journalOf(t *testing.T, stream string) *store.Journal {
+func journalOf(t *testing.T, stream string) *journal.Journal {
 	t.Helper()
-	j, err := store.OpenJournal(t.Context(), store.JournalOptions{
+	j, err := journal.Open(t.Context(), journal.Options{
 		Path: filepath.Join(t.TempDir(), "journal.db"), Origin: delivery.Origin{ID: "o-" + stream, Machine: "m-" + stream, App: "app"}, Stream: stream, MaxBytes: 1 << 30,
 	})
 	check(t, err)

@@ -173,7 +173,7 @@ func TestMonthsAreDroppedWhileSomebodyPages(t *testing.T) {
 		var b capture.Batch
 		for i := range 360 {
 			at := noon.AddDate(0, 0, i-360)
-			b.Failures = append(b.Failures, whole(ulid.MustNew(ulid.Timestamp(at), strings.NewReader(fmt.Sprintf("failure%03d", i))).String(), at))
+			b.Failures = append(b.Failures, storetest.Failure(ulid.MustNew(ulid.Timestamp(at), strings.NewReader(fmt.Sprintf("failure%03d", i))).String(), at))
 		}
 		add(t, s, b)
 		index(t, s)
@@ -240,7 +240,7 @@ func TestClocksThatAreOff(t *testing.T) {
 		var want []string
 		for i, at := range times {
 			id := fmt.Sprintf("f%02d", i)
-			f := whole(id, at)
+			f := storetest.Failure(id, at)
 			f.Exchange.Start = at
 			b := capture.Batch{Failures: []*capture.Failure{f}, Traffic: []capture.Minute{{Start: at.Truncate(time.Minute), Host: f.Host, Endpoint: f.Endpoint, Calls: 1, Failures: 1, LastGood: at}}}
 			check(t, s.Deliver(t.Context(), packed(t, id, []capture.Batch{b})))

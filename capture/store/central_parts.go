@@ -70,7 +70,7 @@ func noteParts(ctx context.Context, tx *sql.Tx, pages []page) error {
 type wordParts []wordPart
 
 func (s *Store) wordParts(ctx context.Context) (wordParts, error) {
-	parts, err := collect(ctx, s, `SELECT part, first_time, last_time FROM word_parts ORDER BY last_time DESC, part`, nil, func(row func(...any) error) (p wordPart, err error) {
+	parts, err := Collect(ctx, s, `SELECT part, first_time, last_time FROM word_parts ORDER BY last_time DESC, part`, nil, func(row func(...any) error) (p wordPart, err error) {
 		return p, row(&p.number, &p.first, &p.last)
 	})
 	if err != nil {

@@ -30,7 +30,7 @@ func TestWordsAreFoundInAllPartsOfTheIndex(t *testing.T) {
 			var b capture.Batch
 			for i := range 12 {
 				// Each batch is of two parts, and reaches into the times of its neighbours.
-				f := whole(fmt.Sprintf("%02d-%02d", part, i), noon.Add(time.Duration(part)*24*time.Hour+time.Duration(i/2)*time.Duration(part%7)*9*time.Hour))
+				f := storetest.Failure(fmt.Sprintf("%02d-%02d", part, i), noon.Add(time.Duration(part)*24*time.Hour+time.Duration(i/2)*time.Duration(part%7)*9*time.Hour))
 				f.Vendor.Message = "recusada"
 				if i == 5 && part%3 == 0 {
 					f.Vendor.Message = "recusada por limite noturno"
@@ -76,7 +76,7 @@ func TestWordsAreNotMissedWhileTheyAreIndexed(t *testing.T) {
 		const failures = 400
 		var b capture.Batch
 		for n := range failures {
-			f := whole(fmt.Sprintf("%04d", n), noon.Add(time.Duration(n)*time.Second))
+			f := storetest.Failure(fmt.Sprintf("%04d", n), noon.Add(time.Duration(n)*time.Second))
 			f.Vendor.Message = "limite noturno"
 			b.Failures = append(b.Failures, f)
 		}

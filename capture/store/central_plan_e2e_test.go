@@ -166,7 +166,7 @@ func TestPagesReadNoMonthThatIsBehind(t *testing.T) {
 		s := observe(t, address)
 		var b capture.Batch
 		for i := range 240 {
-			b.Failures = append(b.Failures, whole(fmt.Sprintf("id-%04d", i), time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC).Add(time.Duration(i)*36*time.Hour)))
+			b.Failures = append(b.Failures, storetest.Failure(fmt.Sprintf("id-%04d", i), time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC).Add(time.Duration(i)*36*time.Hour)))
 		}
 		add(t, s.Store, b)
 		check(t, store.OnWriter(t.Context(), s.Store, `ANALYZE`))

@@ -21,7 +21,7 @@ type month struct {
 // months lists those that have parts, the oldest first.
 func (s *Store) months(ctx context.Context) ([]month, error) {
 	const format = "2006_01"
-	return collect(ctx, s, `SELECT substr(c.relname, 10) FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+	return Collect(ctx, s, `SELECT substr(c.relname, 10) FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
 		WHERE i.inhparent = CAST('failures' AS regclass) AND c.relname NOT IN ('failures_early', 'failures_late') ORDER BY 1`, nil,
 		func(row func(...any) error) (m month, err error) {
 			if err := row(&m.name); err != nil {
@@ -66,7 +66,7 @@ func (r *pruning) dropMonths(ctx context.Context) error {
 // is stored meanwhile waits.
 func (r *pruning) dropMonth(ctx context.Context, m month) error {
 	var gone, kept int64
-	err := r.db().inTurn(ctx, func(_ *sql.Conn, tx *sql.Tx) error {
+	err := r.db().InTurn(ctx, func(_ *sql.Conn, tx *sql.Tx) error {
 		stays := slices.AppendSeq([]string{}, maps.Keys(r.kept))
 		failures, exchanges := "failures_"+m.name, "exchanges_"+m.name
 		for _, statement := range []string{
@@ -128,6 +128,6 @@ func (r *pruning) uncountMonth(ctx context.Context, tx *sql.Tx) error {
 
 // centralSize is how many bytes the tables take, with all that belongs to them.
 func (s *Store) centralSize(ctx context.Context) (n int64, err error) {
-	err = s.db().read.QueryRowContext(ctx, `SELECT coalesce(sum(pg_total_relation_size(oid)), 0) FROM pg_class WHERE relnamespace = CAST(current_schema() AS regnamespace) AND relkind = 'r'`).Scan(&n)
+	err = s.db().Read.QueryRowContext(ctx, `SELECT coalesce(sum(pg_total_relation_size(oid)), 0) FROM pg_class WHERE relnamespace = CAST(current_schema() AS regnamespace) AND relkind = 'r'`).Scan(&n)
 	return n, err
 }

@@ -74,7 +74,7 @@ func (l *list) centralMatches(ctx context.Context, parts wordParts, words []filt
 	for many := firstParts; len(c.numbers) < most; many *= 4 {
 		of, behind := parts.latest(upto, many)
 		query := fmt.Sprintf(`SELECT n, time FROM exchanges WHERE words @@ CAST(? AS tsquery) AND time <= ? AND time > ? ORDER BY time DESC FETCH FIRST %d ROWS WITH TIES`, most-len(c.numbers))
-		_, err = collect(l.brief(ctx), l.Store, query, []any{of.sought(words), upto, behind}, func(row func(...any) error) (none struct{}, err error) {
+		_, err = Collect(l.brief(ctx), l.Store, query, []any{of.sought(words), upto, behind}, func(row func(...any) error) (none struct{}, err error) {
 			var n int64
 			if err := row(&n, &c.last); err != nil {
 				return none, err
@@ -93,7 +93,7 @@ func (l *list) centralMatches(ctx context.Context, parts wordParts, words []filt
 // central is those in PostgreSQL. The limit says that each is looked up by itself, in the
 // part of its month, which its time tells.
 func (l *list) central(ctx context.Context, c candidates, before spot, where string, args []any) ([]capture.Failure, error) {
-	return collect(l.brief(ctx), l.Store, `SELECT `+readColumns+` FROM unnest(?, ?) AS wanted (number, moment)
+	return Collect(l.brief(ctx), l.Store, `SELECT `+readColumns+` FROM unnest(?, ?) AS wanted (number, moment)
 		CROSS JOIN LATERAL (SELECT * FROM failures WHERE n = number AND time = moment LIMIT 1) AS failures
 		WHERE (time, id) < (?, ?) AND (`+where+`)`, append([]any{c.numbers, c.times, before.micros, before.id}, args...), scanValue)
 }

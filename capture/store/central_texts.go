@@ -19,7 +19,7 @@ func (s *Store) textColumns(ctx context.Context) ([][2]string, error) {
 			WHERE t.relnamespace = CAST(current_schema() AS regnamespace) AND t.relkind IN ('r', 'p') AND NOT t.relispartition AND a.attnum > 0 AND NOT a.attisdropped
 				AND a.atttypid = CAST('text' AS regtype) AND t.relname NOT IN ('exchanges', 'composed') ORDER BY 1, 2`
 	}
-	return collect(ctx, s, query, nil, func(row func(...any) error) (c [2]string, err error) { return c, row(&c[0], &c[1]) })
+	return Collect(ctx, s, query, nil, func(row func(...any) error) (c [2]string, err error) { return c, row(&c[0], &c[1]) })
 }
 
 // centralText is a text in a row of PostgreSQL.

@@ -19,13 +19,13 @@ const delivered = "delivered"
 // while nobody listened is not told, so whoever calls it again looks for himself. For a
 // store that is a file it waits for ctx.
 func (s *Store) Listen(ctx context.Context, f func()) error {
-	c := s.db().central
+	c := s.db().Central
 	if c == nil {
 		<-ctx.Done()
 		return ctx.Err()
 	}
-	if err := postgres.Listen(ctx, c.address, channel, func(from string) {
-		if from == c.id {
+	if err := postgres.Listen(ctx, c.Address, channel, func(from string) {
+		if from == c.ID {
 			return
 		}
 		if from == delivered || from == "" {

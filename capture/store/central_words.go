@@ -123,7 +123,7 @@ func (s *Store) centralSeek(ctx context.Context) (func(filter.Word) (query strin
 }
 
 func (s *Store) centralUnindexed(ctx context.Context) (n int64, err error) {
-	if err := s.db().read.QueryRowContext(ctx, `SELECT count(*) FROM unindexed`).Scan(&n); err != nil {
+	if err := s.db().Read.QueryRowContext(ctx, `SELECT count(*) FROM unindexed`).Scan(&n); err != nil {
 		return 0, fmt.Errorf("count what is not indexed: %w", err)
 	}
 	return n, nil

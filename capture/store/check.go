@@ -18,18 +18,15 @@ const maxProblems = 20
 // Check reads the whole database and returns what is wrong with it, and the version
 // of its schema. It may take seconds for each gigabyte, and holds nobody up.
 func (s *Store) Check(ctx context.Context) (problems []Problem, version int, err error) {
+	if version, err = s.db().Version(ctx); err != nil {
+		return nil, 0, fmt.Errorf("check the database: %w", err)
+	}
 	queries := fileChecks()
 	if s.Central() {
 		queries = centralChecks()
-		version, err = centralVersion(ctx, s.db().read)
-	} else {
-		err = s.db().read.QueryRowContext(ctx, `PRAGMA user_version`).Scan(&version)
-	}
-	if err != nil {
-		return nil, 0, fmt.Errorf("check the database: %w", err)
 	}
 	for sort, query := range queries {
-		found, err := collect(ctx, s, query+fmt.Sprintf(` LIMIT %d`, maxProblems), nil, func(row func(...any) error) (p Problem, err error) {
+		found, err := Collect(ctx, s, query+fmt.Sprintf(` LIMIT %d`, maxProblems), nil, func(row func(...any) error) (p Problem, err error) {
 			p.Sort = sort
 			err = row(&p.Text)
 			return p, err

@@ -111,11 +111,11 @@ func (w *writer) share(ctx context.Context, c *content) (row driver.Value, besid
 // content returns the row of a body, which it makes where there is none. Another
 // process may have deleted or made it, so the file is asked in each batch.
 func (w *writer) content(ctx context.Context, c *content) (n int64, err error) {
-	n, found, err := w.findContent.number(ctx, c.digest[:])
+	n, found, err := w.findContent.Number(ctx, c.digest[:])
 	if err != nil || found {
 		return n, err
 	}
-	if n, err = w.insertContent.exec(ctx, c.digest[:]); err != nil {
+	if n, err = w.insertContent.Exec(ctx, c.digest[:]); err != nil {
 		return 0, err
 	}
 	if c.data == nil {
@@ -125,14 +125,14 @@ func (w *writer) content(ctx context.Context, c *content) (n int64, err error) {
 	if c.packed {
 		flag = 1
 	}
-	_, err = w.insertData.exec(ctx, n, flag, c.data)
+	_, err = w.insertData.Exec(ctx, n, flag, c.data)
 	return n, err
 }
 
 // writeRefs counts the uses of the shared bodies, once for each.
 func (w *writer) writeRefs(ctx context.Context) error {
 	for _, u := range w.contents {
-		if _, err := w.countRefs.exec(ctx, u.refs, u.n); err != nil {
+		if _, err := w.countRefs.Exec(ctx, u.refs, u.n); err != nil {
 			return err
 		}
 	}

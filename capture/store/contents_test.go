@@ -10,6 +10,7 @@ import (
 
 	"flagrante/capture"
 	"flagrante/capture/store"
+	"flagrante/capture/store/storetest"
 )
 
 // sharing returns the number of shared bodies, and that of their uses.
@@ -33,7 +34,7 @@ func TestBodiesThatRepeatAreStoredOnce(t *testing.T) {
 			body := bytes.Repeat([]byte("x"), size)
 			var all []*capture.Failure
 			for i := range 6 {
-				f := whole(fmt.Sprint("f", i), noon)
+				f := storetest.Failure(fmt.Sprint("f", i), noon)
 				f.Exchange.Request.Body.Data, f.Exchange.Response.Body.Data = body, body
 				all = append(all, f)
 			}

@@ -46,7 +46,7 @@ func (w *writer) count(f *capture.Failure) {
 
 func (w *writer) writeGroups(ctx context.Context) error {
 	for _, g := range w.groups {
-		_, err := w.upsertGroup.exec(ctx, g.Fingerprint, g.Host, g.Endpoint, g.Method, string(g.Kind), int64(g.Status), g.VendorCode,
+		_, err := w.upsertGroup.Exec(ctx, g.Fingerprint, g.Host, g.Endpoint, g.Method, string(g.Kind), int64(g.Status), g.VendorCode,
 			g.Count, g.FirstSeen.UnixMicro(), g.LastSeen.UnixMicro(), g.FirstID, g.LastID)
 		if err != nil {
 			return err

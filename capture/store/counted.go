@@ -18,7 +18,7 @@ const maxCounted = 1_000_000
 // Counted reports whether a call of a recording is counted in its minute.
 func (s *Store) Counted(ctx context.Context, id string) (bool, error) {
 	var one int
-	err := s.db().read.QueryRowContext(ctx, `SELECT 1 FROM counted WHERE call = ?`, callKey(id)).Scan(&one)
+	err := s.db().Read.QueryRowContext(ctx, `SELECT 1 FROM counted WHERE call = ?`, callKey(id)).Scan(&one)
 	if errors.Is(err, sql.ErrNoRows) {
 		return false, nil
 	}

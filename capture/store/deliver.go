@@ -52,7 +52,7 @@ func (s *Store) Arrived() <-chan struct{} { return s.arrived }
 
 // Waits reports whether deliveries of a stream are there.
 func (s *Store) Waits(ctx context.Context, stream string) (waits bool, err error) {
-	err = s.db().read.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM deliveries WHERE stream = ?)`, stream).Scan(&waits)
+	err = s.db().Read.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM deliveries WHERE stream = ?)`, stream).Scan(&waits)
 	if err != nil {
 		return false, fmt.Errorf("look for deliveries: %w", err)
 	}
@@ -67,7 +67,7 @@ type Delivered struct {
 
 // Delivered counts deliveries.
 func (s *Store) Delivered(ctx context.Context) (d Delivered, err error) {
-	err = s.db().read.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM deliveries), (SELECT count(*) FROM refused)`).Scan(&d.Waiting, &d.Refused)
+	err = s.db().Read.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM deliveries), (SELECT count(*) FROM refused)`).Scan(&d.Waiting, &d.Refused)
 	if err != nil {
 		return d, fmt.Errorf("count deliveries: %w", err)
 	}

@@ -16,6 +16,7 @@ import (
 	"flagrante/capture"
 	"flagrante/capture/delivery"
 	"flagrante/capture/store"
+	"flagrante/capture/store/storetest"
 )
 
 func asTheyAre(*capture.Batch) {}
@@ -23,11 +24,11 @@ func asTheyAre(*capture.Batch) {}
 // caught is what a proxy caught, in batches that depend on each other.
 func caught(proxy string, n int) (all []capture.Batch) {
 	for i := range n {
-		f := whole(fmt.Sprintf("%s%03d", proxy, i), noon.Add(time.Duration(i)*time.Second))
+		f := storetest.Failure(fmt.Sprintf("%s%03d", proxy, i), noon.Add(time.Duration(i)*time.Second))
 		b := capture.Batch{
 			Failures: []*capture.Failure{f},
 			Traffic:  []capture.Minute{{Start: noon.Truncate(time.Minute), Host: f.Host, Endpoint: f.Endpoint, Calls: 3, Failures: 1, LastGood: f.Time, Latency: []uint32{1, 2}}},
-			Good:     []capture.Good{{Endpoint: f.Endpoint, Exchange: whole(fmt.Sprintf("g%03d", i), f.Time).Exchange}},
+			Good:     []capture.Good{{Endpoint: f.Endpoint, Exchange: storetest.Failure(fmt.Sprintf("g%03d", i), f.Time).Exchange}},
 			Counted:  []capture.Counted{{ID: f.ID, Time: f.Time}},
 		}
 		if i%3 == 2 {

@@ -16,7 +16,7 @@ import (
 // returns an error.
 func (s *Store) Walk(ctx context.Context, show func(*capture.Failure) error) error {
 	for at := (place{time: -1 << 62}); ; {
-		next, err := collect(ctx, s, `SELECT time, id FROM failures WHERE (time, id) > (?, ?) ORDER BY time, id LIMIT ?`, []any{at.time, at.id, pruneStep},
+		next, err := Collect(ctx, s, `SELECT time, id FROM failures WHERE (time, id) > (?, ?) ORDER BY time, id LIMIT ?`, []any{at.time, at.id, pruneStep},
 			func(row func(...any) error) (p place, err error) { return p, row(&p.time, &p.id) })
 		if err != nil || len(next) == 0 {
 			return err
@@ -38,7 +38,7 @@ func (s *Store) Walk(ctx context.Context, show func(*capture.Failure) error) err
 
 // WalkGood shows the last good call of every endpoint.
 func (s *Store) WalkGood(ctx context.Context, show func(endpoint string, x *proxy.Exchange) error) error {
-	endpoints, err := collect(ctx, s, `SELECT endpoint FROM good`, nil, word)
+	endpoints, err := Collect(ctx, s, `SELECT endpoint FROM good`, nil, word)
 	if err != nil {
 		return err
 	}
@@ -194,7 +194,7 @@ func (s *Store) stretches(ctx context.Context, table string, f func(conn *sql.Co
 		within = append(within, fmt.Sprintf("n > %d AND n <= %d", n, n+rewriteStep))
 	}
 	for _, condition := range within {
-		err := s.db().alone(ctx, func(conn *sql.Conn, tx *sql.Tx) error { return f(conn, tx, condition) })
+		err := s.db().Alone(ctx, func(conn *sql.Conn, tx *sql.Tx) error { return f(conn, tx, condition) })
 		if err != nil {
 			return err
 		}
@@ -252,7 +252,7 @@ func (s *Store) Scrub(ctx context.Context) error {
 		}
 	}
 	if s.Central() {
-		if _, err := s.db().write.ExecContext(ctx, `VACUUM`); err != nil {
+		if _, err := s.db().Write.ExecContext(ctx, `VACUUM`); err != nil {
 			return fmt.Errorf("have deleted rows leave the database: %w", err)
 		}
 		return nil
@@ -261,7 +261,7 @@ func (s *Store) Scrub(ctx context.Context) error {
 		return err
 	}
 	var busy, log, moved int64
-	if err := s.db().write.QueryRowContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&busy, &log, &moved); err != nil {
+	if err := s.db().Write.QueryRowContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&busy, &log, &moved); err != nil {
 		return fmt.Errorf("empty the log of the database: %w", err)
 	}
 	if busy != 0 {

@@ -14,7 +14,7 @@ func ForgetCounted(ctx context.Context, s *Store, most int) error { return s.for
 
 // OnWriter runs a statement on the connection that writes, outside of a transaction.
 func OnWriter(ctx context.Context, s *Store, statement string) error {
-	return s.db().withWriter(ctx, func(c any) error {
+	return s.db().WithWriter(ctx, func(c any) error {
 		e, ok := c.(driver.ExecerContext)
 		if !ok {
 			return fmt.Errorf("a %T", c)

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+
+	"flagrante/capture/store/engine"
 )
 
 const insertFailure = `INSERT INTO failures (` + failureColumns + `)
@@ -23,7 +25,7 @@ const (
 // writes.
 type statements struct {
 	on                                                                                                                                    any
-	insertFailure, insertExchange, findContent, insertContent, insertData, insertSort, countRefs, upsertGroup, upsertMinute, upsertOrigin *statement
+	insertFailure, insertExchange, findContent, insertContent, insertData, insertSort, countRefs, upsertGroup, upsertMinute, upsertOrigin *engine.Statement
 }
 
 // prepare makes them for a connection, unless they are there.
@@ -31,7 +33,7 @@ func (s *statements) prepare(ctx context.Context, c any) error {
 	if s.on == c {
 		return nil
 	}
-	conn, ok := c.(connection)
+	conn, ok := c.(engine.Connection)
 	if !ok {
 		return fmt.Errorf("the driver's %T prepares no statements", c)
 	}
@@ -39,7 +41,7 @@ func (s *statements) prepare(ctx context.Context, c any) error {
 	_ = s.close()
 	for query, into := range s.all() {
 		var err error
-		if *into, err = prepare(ctx, conn, query); err != nil {
+		if *into, err = engine.Prepare(ctx, conn, query); err != nil {
 			return err
 		}
 	}
@@ -47,8 +49,8 @@ func (s *statements) prepare(ctx context.Context, c any) error {
 	return nil
 }
 
-func (s *statements) all() map[string]**statement {
-	return map[string]**statement{
+func (s *statements) all() map[string]**engine.Statement {
+	return map[string]**engine.Statement{
 		insertFailure: &s.insertFailure, insertExchange: &s.insertExchange, upsertGroup: &s.upsertGroup, upsertMinute: &s.upsertMinute, upsertOrigin: &s.upsertOrigin,
 		`SELECT n FROM contents WHERE digest = ?`:                               &s.findContent,
 		`INSERT INTO contents (digest, refs) VALUES (?, 0)`:                     &s.insertContent,
@@ -62,7 +64,7 @@ func (s *statements) close() error {
 	var errs []error
 	for _, one := range s.all() {
 		if *one != nil {
-			errs = append(errs, (*one).close())
+			errs = append(errs, (*one).Close())
 			*one = nil
 		}
 	}
@@ -94,7 +96,7 @@ func (w *writer) failure(ctx context.Context, p *prepared) error {
 	if err := p.wait(w.packer, w.seen); err != nil {
 		return err
 	}
-	n, err := w.insertFailure.exec(ctx, p.values...)
+	n, err := w.insertFailure.Exec(ctx, p.values...)
 	if err != nil || n == 0 {
 		return err
 	}
@@ -114,7 +116,7 @@ func (w *writer) exchange(ctx context.Context, n int64, p *prepared) error {
 	if err := errors.Join(sentErr, answeredErr); err != nil {
 		return err
 	}
-	_, err := w.insertExchange.exec(ctx, n, p.head, sent.data, answered.data, p.before.data, flags(sent, answered, p.before), sentRow, answeredRow)
+	_, err := w.insertExchange.Exec(ctx, n, p.head, sent.data, answered.data, p.before.data, flags(sent, answered, p.before), sentRow, answeredRow)
 	return err
 }
 

@@ -9,11 +9,12 @@ import (
 	"flagrante/capture"
 	"flagrante/capture/filter"
 	"flagrante/capture/store"
+	"flagrante/capture/store/storetest"
 )
 
 func TestEveryFieldCanBeAskedFor(t *testing.T) {
 	s := fresh(t)
-	add(t, s, capture.Batch{Failures: []*capture.Failure{whole("a", noon)}})
+	add(t, s, capture.Batch{Failures: []*capture.Failure{storetest.Failure("a", noon)}})
 	for _, f := range store.FailureFields().Fields {
 		texts := []string{f.Name + ":1d", "-" + f.Name + ":x*"}
 		switch {
@@ -35,7 +36,7 @@ func TestEveryFieldCanBeAskedFor(t *testing.T) {
 
 func TestFailuresAreFiltered(t *testing.T) {
 	s := fresh(t)
-	a, b := whole("a", noon), unanswered("b", noon.Add(time.Minute))
+	a, b := storetest.Failure("a", noon), unanswered("b", noon.Add(time.Minute))
 	a.Chain, a.Attempt = "a", 1
 	a.Exchange.Phases.Total = 1500 * time.Millisecond
 	b.Expected = true

@@ -109,7 +109,7 @@ func since(after string) string {
 // failing returns what is known of the groups that a condition chooses, whose own
 // parameters begin with number 5.
 func (s *Store) failing(ctx context.Context, of Span, hostGood time.Time, where string, args ...any) ([]Failing, error) {
-	return collect(ctx, s, `WITH those AS MATERIALIZED (SELECT g.fingerprint, g.endpoint, g.kind, g.status, g.last_seen,
+	return Collect(ctx, s, `WITH those AS MATERIALIZED (SELECT g.fingerprint, g.endpoint, g.kind, g.status, g.last_seen,
 			CASE WHEN g.last_seen < ?3 / 60000000 * 60000000 THEN 0 ELSE
 				(SELECT coalesce(sum(m.failures), 0) FROM group_minutes m WHERE m.fingerprint = g.fingerprint AND m.minute >= ?3 / 60000000 AND m.minute <= ?2 / 60000000) END AS failures,
 			coalesce((SELECT m.last_good FROM minutes m WHERE m.endpoint = g.endpoint AND m.start >= ?1 AND m.start <= ?2 AND m.last_good > 0 AND m.last_good <= ?2 ORDER BY m.start DESC LIMIT 1), 0) AS good
@@ -134,7 +134,7 @@ func moment(micros int64) time.Time {
 
 // called counts the calls of a window by endpoint.
 func (s *Store) called(ctx context.Context, host string, of Span) ([]Called, error) {
-	return collect(ctx, s, `SELECT endpoint, sum(calls), max(CASE WHEN last_good <= ?3 THEN last_good ELSE 0 END) FROM minutes
+	return Collect(ctx, s, `SELECT endpoint, sum(calls), max(CASE WHEN last_good <= ?3 THEN last_good ELSE 0 END) FROM minutes
 		WHERE host = ?1 AND start >= ?2 AND start <= ?3 GROUP BY endpoint`,
 		[]any{host, of.From.Truncate(time.Minute).UnixMicro(), of.To.UnixMicro()}, func(row func(...any) error) (c Called, err error) {
 			var good int64
@@ -147,7 +147,7 @@ func (s *Store) called(ctx context.Context, host string, of Span) ([]Called, err
 // lastGood returns when a call to a host last succeeded in a span.
 func (s *Store) lastGood(ctx context.Context, host string, of Span) (time.Time, error) {
 	var good sql.NullInt64
-	err := s.db().read.QueryRowContext(ctx, `SELECT max(last_good) FROM minutes WHERE host = ?1 AND last_good > 0 AND last_good <= ?3
+	err := s.db().Read.QueryRowContext(ctx, `SELECT max(last_good) FROM minutes WHERE host = ?1 AND last_good > 0 AND last_good <= ?3
 		AND start = (SELECT start FROM minutes WHERE host = ?1 AND start >= ?2 AND start <= ?3 AND last_good > 0 AND last_good <= ?3 ORDER BY start DESC LIMIT 1)`,
 		host, of.Back.UnixMicro(), of.To.UnixMicro()).Scan(&good)
 	return moment(good.Int64), err
@@ -155,7 +155,7 @@ func (s *Store) lastGood(ctx context.Context, host string, of Span) (time.Time, 
 
 // blurred reports that a call to a host succeeded after a time, in its minute.
 func (s *Store) blurred(ctx context.Context, host string, at time.Time) (yes bool, err error) {
-	err = s.db().read.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM minutes WHERE host = ?1 AND start > ?2 - 60000000 AND start <= ?2 AND last_good > ?2)`,
+	err = s.db().Read.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM minutes WHERE host = ?1 AND start > ?2 - 60000000 AND start <= ?2 AND last_good > ?2)`,
 		host, at.UnixMicro()).Scan(&yes)
 	return yes, err
 }
@@ -164,7 +164,7 @@ func (s *Store) blurred(ctx context.Context, host string, at time.Time) (yes boo
 // another, as far as minutes tell; zero when none did.
 func (s *Store) GoodAfter(ctx context.Context, endpoint string, after, before time.Time) (time.Time, error) {
 	var good int64
-	err := s.db().read.QueryRowContext(ctx, `SELECT last_good FROM minutes WHERE endpoint = ?1 AND start > ?2 - 60000000 AND start < ?3 AND last_good > 0 AND last_good > ?2 ORDER BY start LIMIT 1`,
+	err := s.db().Read.QueryRowContext(ctx, `SELECT last_good FROM minutes WHERE endpoint = ?1 AND start > ?2 - 60000000 AND start < ?3 AND last_good > 0 AND last_good > ?2 ORDER BY start LIMIT 1`,
 		endpoint, after.UnixMicro(), before.UnixMicro()).Scan(&good)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return time.Time{}, fmt.Errorf("look for successes of %s: %w", endpoint, err)
@@ -177,7 +177,7 @@ func (s *Store) GoodAfter(ctx context.Context, endpoint string, after, before ti
 func (s *Store) LastFailing(ctx context.Context, host string, from, to time.Time) (time.Time, error) {
 	last, err := once(ctx, [4]any{"last failing", host, from.UnixMicro(), to.UnixMicro()}, func() (time.Time, error) {
 		var last sql.NullInt64
-		err := s.db().read.QueryRowContext(ctx, `SELECT max(CASE WHEN g.last_seen <= ?3 THEN g.last_seen ELSE
+		err := s.db().Read.QueryRowContext(ctx, `SELECT max(CASE WHEN g.last_seen <= ?3 THEN g.last_seen ELSE
 				(SELECT max(f.time) FROM failures f WHERE f.fingerprint = g.fingerprint AND f.expected = 0 AND f.time > ?2 AND f.time <= ?3) END)
 			FROM groups g WHERE g.host = ?1 AND g.scope = 'endpoint' AND g.last_seen > ?2 AND g.first_seen <= ?3`,
 			host, from.UnixMicro(), to.UnixMicro()).Scan(&last)
@@ -199,7 +199,7 @@ func (s *Store) LastIn(ctx context.Context, fingerprint string, from, before tim
 			break
 		}
 		var last sql.NullInt64
-		err = s.db().read.QueryRowContext(ctx, `SELECT max(time) FROM failures WHERE fingerprint = ? AND expected = 0 AND time >= ? AND time < ?`,
+		err = s.db().Read.QueryRowContext(ctx, `SELECT max(time) FROM failures WHERE fingerprint = ? AND expected = 0 AND time >= ? AND time < ?`,
 			name, from.UnixMicro(), before.UnixMicro()).Scan(&last)
 		latest = max(latest, last.Int64)
 	}
@@ -212,7 +212,7 @@ func (s *Store) LastIn(ctx context.Context, fingerprint string, from, before tim
 // Since counts the failures of one group that are not expected, after a time and
 // up to another.
 func (s *Store) Since(ctx context.Context, fingerprint string, after, to time.Time) (n int64, err error) {
-	err = s.db().read.QueryRowContext(ctx, `WITH those AS (SELECT fingerprint, last_seen FROM groups WHERE fingerprint = ?1) SELECT `+since(`?3`)+` FROM those`,
+	err = s.db().Read.QueryRowContext(ctx, `WITH those AS (SELECT fingerprint, last_seen FROM groups WHERE fingerprint = ?1) SELECT `+since(`?3`)+` FROM those`,
 		fingerprint, to.UnixMicro(), after.UnixMicro()).Scan(&n)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return 0, fmt.Errorf("count the failures of group %s: %w", fingerprint, err)
@@ -223,7 +223,7 @@ func (s *Store) Since(ctx context.Context, fingerprint string, after, to time.Ti
 // Healed counts the failures with a fingerprint that are expected, from a time on
 // to another.
 func (s *Store) Healed(ctx context.Context, fingerprint string, from, to time.Time) (n int64, err error) {
-	err = s.db().read.QueryRowContext(ctx, `SELECT count(*) FROM failures WHERE fingerprint = ? AND expected = 1 AND time >= ? AND time <= ? AND chain <> ''`,
+	err = s.db().Read.QueryRowContext(ctx, `SELECT count(*) FROM failures WHERE fingerprint = ? AND expected = 1 AND time >= ? AND time <= ? AND chain <> ''`,
 		fingerprint, from.UnixMicro(), to.UnixMicro()).Scan(&n)
 	if err != nil {
 		return 0, fmt.Errorf("count the healed failures of group %s: %w", fingerprint, err)
@@ -233,7 +233,7 @@ func (s *Store) Healed(ctx context.Context, fingerprint string, from, to time.Ti
 
 // Durations returns how long the latest failures of a group took, up to a time.
 func (s *Store) Durations(ctx context.Context, fingerprint string, to time.Time, limit int) ([]time.Duration, error) {
-	found, err := collect(ctx, s, `SELECT duration FROM failures WHERE fingerprint = ? AND expected = 0 AND time <= ? ORDER BY time DESC LIMIT ?`,
+	found, err := Collect(ctx, s, `SELECT duration FROM failures WHERE fingerprint = ? AND expected = 0 AND time <= ? ORDER BY time DESC LIMIT ?`,
 		[]any{fingerprint, to.UnixMicro(), limit}, func(row func(...any) error) (d time.Duration, err error) {
 			var micros int64
 			err = row(&micros)

@@ -8,12 +8,13 @@ import (
 
 	"flagrante/capture"
 	"flagrante/capture/store"
+	"flagrante/capture/store/storetest"
 )
 
 func TestFilesAreForTheOwnerAlone(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "data")
 	s := open(t, filepath.Join(dir, "flagrante.db"))
-	_, err := s.Append(t.Context(), capture.Batch{Failures: []*capture.Failure{whole("a", noon)}})
+	_, err := s.Append(t.Context(), capture.Batch{Failures: []*capture.Failure{storetest.Failure("a", noon)}})
 	check(t, err)
 	files, err := os.ReadDir(dir)
 	check(t, err)
@@ -37,7 +38,7 @@ func TestFilesAreForTheOwnerAlone(t *testing.T) {
 func TestPathIsTakenAsItIs(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a ?mode=memory#%41.db")
 	s := open(t, path)
-	_, err := s.Append(t.Context(), capture.Batch{Failures: []*capture.Failure{whole("a", noon)}})
+	_, err := s.Append(t.Context(), capture.Batch{Failures: []*capture.Failure{storetest.Failure("a", noon)}})
 	check(t, err)
 	if _, err := os.Stat(path); err != nil {
 		t.Error(err)

@@ -13,6 +13,7 @@ import (
 
 	"flagrante/capture"
 	"flagrante/capture/store"
+	"flagrante/capture/store/storetest"
 )
 
 // raw reports in which of the database's files some bytes are.
@@ -35,7 +36,7 @@ func TestErasedWordsLeaveTheIndexToo(t *testing.T) {
 	const word = "qqzefirino"
 	path := filepath.Join(t.TempDir(), "flagrante.db")
 	s := open(t, path)
-	f, other := whole("a", noon), whole("b", noon.Add(time.Second))
+	f, other := storetest.Failure("a", noon), storetest.Failure("b", noon.Add(time.Second))
 	f.Vendor.Message = "cliente " + word + " não encontrado"
 	add(t, s, capture.Batch{Failures: []*capture.Failure{f, other}})
 	index(t, s)
@@ -58,7 +59,7 @@ func TestWhatIsConcludedAnewIsFoundAnew(t *testing.T) {
 	s := fresh(t)
 	var all []*capture.Failure
 	for i := range 30 {
-		all = append(all, whole(fmt.Sprintf("id-%02d", i), noon.Add(time.Duration(i)*time.Second)))
+		all = append(all, storetest.Failure(fmt.Sprintf("id-%02d", i), noon.Add(time.Duration(i)*time.Second)))
 	}
 	add(t, s, capture.Batch{Failures: all})
 	index(t, s)
@@ -77,7 +78,7 @@ func TestWhatIsConcludedAnewIsFoundAnew(t *testing.T) {
 func TestSortsGoWithTheirLastFailure(t *testing.T) {
 	s := fresh(t)
 	for i, name := range []string{"v2-a", "v2-b", "v2-c", "v2-c"} {
-		f := whole(fmt.Sprint(i), noon.Add(time.Duration(i)*time.Hour))
+		f := storetest.Failure(fmt.Sprint(i), noon.Add(time.Duration(i)*time.Hour))
 		f.Fingerprint = name
 		add(t, s, capture.Batch{Failures: []*capture.Failure{f}})
 	}
@@ -87,7 +88,7 @@ func TestSortsGoWithTheirLastFailure(t *testing.T) {
 		t.Errorf("%d sorts are left, want that of the last failure", n)
 	}
 	// One that comes again is known again.
-	f := whole("again", noon.Add(9*time.Hour))
+	f := storetest.Failure("again", noon.Add(9*time.Hour))
 	f.Fingerprint = "v2-a"
 	add(t, s, capture.Batch{Failures: []*capture.Failure{f}})
 	if diff := cmp.Diff([]string{"again"}, listed(t, s, "fingerprint:v2-a", 10)); diff != "" {
@@ -106,7 +107,7 @@ func TestPruningLetsOthersWriteBetweenItsSteps(t *testing.T) {
 		// Nobody holds the file: to wait for it would take the pruner that waits for us.
 		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 		defer cancel()
-		_, err := s.Append(ctx, capture.Batch{Failures: []*capture.Failure{whole(fmt.Sprintf("new-%d", steps), noon.Add(time.Duration(2000+steps)*time.Minute))}})
+		_, err := s.Append(ctx, capture.Batch{Failures: []*capture.Failure{storetest.Failure(fmt.Sprintf("new-%d", steps), noon.Add(time.Duration(2000+steps)*time.Minute))}})
 		check(t, err)
 	})
 	check(t, err)

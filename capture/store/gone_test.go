@@ -10,6 +10,7 @@ import (
 
 	"flagrante/capture"
 	"flagrante/capture/store"
+	"flagrante/capture/store/storetest"
 )
 
 // Somebody pages, and the last failure of the page is taken away before the next one.
@@ -20,7 +21,7 @@ func TestAPageGoesOnBehindWhatIsGone(t *testing.T) {
 	for i := range 6 {
 		at := noon.Add(-time.Duration(i) * time.Hour)
 		ids = append(ids, ulid.MustNew(ulid.Timestamp(at), ulid.DefaultEntropy()).String())
-		b.Failures = append(b.Failures, whole(ids[i], at))
+		b.Failures = append(b.Failures, storetest.Failure(ids[i], at))
 	}
 	add(t, s, b)
 	_, after, err := s.Failures(t.Context(), store.Page{Limit: 2})

@@ -28,7 +28,7 @@ const (
 
 func (w *writer) writeGroupMinutes(ctx context.Context) error {
 	for at, n := range w.minutes {
-		if _, err := w.upsertMinute.exec(ctx, at.fingerprint, at.minute, n); err != nil {
+		if _, err := w.upsertMinute.Exec(ctx, at.fingerprint, at.minute, n); err != nil {
 			return err
 		}
 	}
@@ -64,7 +64,7 @@ func (w *writer) recountHosts(ctx context.Context) error {
 // FailingHosts returns the hosts of the groups that were seen since a time, each
 // once.
 func (s *Store) FailingHosts(ctx context.Context, since time.Time) ([]string, error) {
-	hosts, err := collect(ctx, s, `SELECT host FROM groups WHERE last_seen >= ?`, []any{since.UnixMicro()}, func(row func(...any) error) (host string, err error) {
+	hosts, err := Collect(ctx, s, `SELECT host FROM groups WHERE last_seen >= ?`, []any{since.UnixMicro()}, func(row func(...any) error) (host string, err error) {
 		err = row(&host)
 		return host, err
 	})
@@ -77,7 +77,7 @@ func (s *Store) FailingHosts(ctx context.Context, since time.Time) ([]string, er
 
 // Lines returns what rollup.Find needs to know of a host.
 func (s *Store) Lines(ctx context.Context, host string) ([]rollup.Line, []rollup.Total, error) {
-	lines, err := collect(ctx, s, `SELECT g.fingerprint, g.endpoint, g.kind, g.status, coalesce(json_extract(f.error, '$.type'), ''), m.minute, m.failures
+	lines, err := Collect(ctx, s, `SELECT g.fingerprint, g.endpoint, g.kind, g.status, coalesce(json_extract(f.error, '$.type'), ''), m.minute, m.failures
 		FROM groups g JOIN group_minutes m ON m.fingerprint = g.fingerprint LEFT JOIN failures f ON f.id = g.last_id
 		WHERE g.host = ? AND g.scope = 'endpoint'`, []any{host}, func(row func(...any) error) (l rollup.Line, err error) {
 		var minute int64
@@ -88,7 +88,7 @@ func (s *Store) Lines(ctx context.Context, host string) ([]rollup.Line, []rollup
 	if err != nil {
 		return nil, nil, fmt.Errorf("read how %s fails: %w", host, err)
 	}
-	totals, err := collect(ctx, s, `SELECT start, sum(calls) FROM minutes WHERE host = ? GROUP BY start`, []any{host}, func(row func(...any) error) (t rollup.Total, err error) {
+	totals, err := Collect(ctx, s, `SELECT start, sum(calls) FROM minutes WHERE host = ? GROUP BY start`, []any{host}, func(row func(...any) error) (t rollup.Total, err error) {
 		var start int64
 		err = row(&start, &t.Calls)
 		t.Host, t.Minute = host, time.UnixMicro(start).UTC()
@@ -145,7 +145,7 @@ func setIncident(ctx context.Context, tx *sql.Tx, incident rollup.Incident) erro
 // members returns the groups that belong to a host's group, those with the most
 // failures first.
 func (s *Store) members(ctx context.Context, fingerprint string) ([]capture.Member, error) {
-	return collect(ctx, s, `SELECT fingerprint, endpoint, count FROM groups WHERE parent = ? ORDER BY count DESC, endpoint, fingerprint`, []any{fingerprint},
+	return Collect(ctx, s, `SELECT fingerprint, endpoint, count FROM groups WHERE parent = ? ORDER BY count DESC, endpoint, fingerprint`, []any{fingerprint},
 		func(row func(...any) error) (m capture.Member, err error) {
 			err = row(&m.Fingerprint, &m.Endpoint, &m.Count)
 			return m, err

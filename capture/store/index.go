@@ -124,7 +124,7 @@ func makePart(ctx context.Context, tx *sql.Tx, number int64) error {
 func (s *Store) renewPart(ctx context.Context) (renewed bool, err error) {
 	var number, rows, deleted int64
 	const due = `SELECT part, rows, deleted FROM search_parts WHERE erase = 1 OR deleted * 4 > rows OR rows > 0 AND deleted >= rows ORDER BY erase DESC, part LIMIT 1`
-	if err := s.db().read.QueryRowContext(ctx, due).Scan(&number, &rows, &deleted); errors.Is(err, sql.ErrNoRows) {
+	if err := s.db().Read.QueryRowContext(ctx, due).Scan(&number, &rows, &deleted); errors.Is(err, sql.ErrNoRows) {
 		return false, nil
 	} else if err != nil {
 		return false, fmt.Errorf("look at the index of words: %w", err)
@@ -226,7 +226,7 @@ func makeRow(ctx context.Context, tx *sql.Tx, number int64, p page) (doc int64, 
 
 // unindexed reads the failures after a number, up to another.
 func (s *Store) unindexed(ctx context.Context, after, upTo int64, limit int) ([]page, error) {
-	return collect(ctx, s, `SELECT f.n, f.time, f.id, f.method, f.url, f.vendor_code, f.vendor_message, x.head,
+	return Collect(ctx, s, `SELECT f.n, f.time, f.id, f.method, f.url, f.vendor_code, f.vendor_message, x.head,
 			coalesce(s.data, x.request_body), coalesce(a.data, x.response_body), x.packed | coalesce(s.packed * ?, 0) | coalesce(a.packed * ?, 0)
 		FROM failures f JOIN exchanges x ON x.n = f.n LEFT JOIN content_data s ON s.n = x.request_content LEFT JOIN content_data a ON a.n = x.response_content
 		WHERE f.n > ? AND f.n <= ? ORDER BY f.n LIMIT ?`, []any{packedRequest, packedResponse, after, upTo, limit}, s.page)

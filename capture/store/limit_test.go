@@ -9,7 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"flagrante/capture/store"
+	"flagrante/capture/store/trouble"
 )
 
 // limited has the system refuse to let files of this process grow over some bytes: writes
@@ -32,13 +32,13 @@ func TestErrorsOfTheDiskAreToldAndWaitedFor(t *testing.T) {
 	end := limited(t, uint64(info.Size())+100)
 	done := appended(t, s, "b")
 	said := h.next(t)
-	trouble, in := s.Trouble()
+	report, in := s.Trouble()
 	ready := s.Ready(t.Context())
 	// What is there is read meanwhile.
 	_, readErr := s.Failure(t.Context(), "a")
 	end()
-	if said != "disk false" || !in || trouble.Cause != store.CauseDisk || ready == nil {
-		t.Errorf("said %s, trouble %+v, ready: %v", said, trouble, ready)
+	if said != "disk false" || !in || report.Cause != trouble.Disk || ready == nil {
+		t.Errorf("said %s, trouble %+v, ready: %v", said, report, ready)
 	}
 	check(t, errors.Join(<-done, readErr))
 	if diff := cmp.Diff("disk true", h.next(t)); diff != "" {

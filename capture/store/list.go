@@ -180,7 +180,7 @@ func (l *list) sought(ctx context.Context) (prints []any, narrow bool, err error
 	if where == "" {
 		return nil, false, nil
 	}
-	prints, err = collect(ctx, l.Store, `SELECT DISTINCT fingerprint FROM sorts AS failures WHERE `+where+` LIMIT ?`, append(args, maxSought+1), func(row func(...any) error) (name any, err error) {
+	prints, err = Collect(ctx, l.Store, `SELECT DISTINCT fingerprint FROM sorts AS failures WHERE `+where+` LIMIT ?`, append(args, maxSought+1), func(row func(...any) error) (name any, err error) {
 		var text string
 		err = row(&text)
 		return text, err
@@ -197,7 +197,7 @@ const (
 func (l *list) read(ctx context.Context, from string, before spot, where string, args []any, limit int) ([]capture.Failure, error) {
 	// A function that SQLite can't look through would keep it from using an index.
 	place := []any{before.micros, before.micros, before.id}
-	return collect(l.brief(ctx), l.Store, `SELECT `+readColumns+` FROM `+from+` WHERE time <= ? AND (time, id) < (?, ?) AND (`+where+`) ORDER BY time DESC, id DESC LIMIT ?`,
+	return Collect(l.brief(ctx), l.Store, `SELECT `+readColumns+` FROM `+from+` WHERE time <= ? AND (time, id) < (?, ?) AND (`+where+`) ORDER BY time DESC, id DESC LIMIT ?`,
 		append(append(place, args...), limit), scanValue)
 }
 
@@ -206,7 +206,7 @@ func (l *list) read(ctx context.Context, from string, before spot, where string,
 // and nothing is sorted: for both SQLite would make a table, which costs as much as the rows.
 func (l *list) rows(ctx context.Context, from, on string, keys []int64, before spot, where string, args []any) ([]capture.Failure, error) {
 	place := []any{asJSON(keys), before.micros, before.micros, before.id}
-	return collect(l.brief(ctx), l.Store, `SELECT `+readColumns+` FROM (SELECT CAST(value AS BIGINT) AS wanted FROM json_each(?)) AS list CROSS JOIN `+from+`
+	return Collect(l.brief(ctx), l.Store, `SELECT `+readColumns+` FROM (SELECT CAST(value AS BIGINT) AS wanted FROM json_each(?)) AS list CROSS JOIN `+from+`
 		WHERE `+on+` AND time <= ? AND (time, id) < (?, ?) AND (`+where+`)`, append(place, args...), scanValue)
 }
 
@@ -253,7 +253,7 @@ func (l *list) brief(ctx context.Context) context.Context {
 func (l *list) stepBack(ctx context.Context, at spot, count int) (*spot, error) {
 	const before = `(SELECT time, id FROM ` + byTime + ` WHERE time <= ?1 AND (time, id) < (?1, ?2) ORDER BY time DESC, id DESC LIMIT ?3)`
 	var s spot
-	err := l.db().read.QueryRowContext(l.brief(ctx), `SELECT time, (SELECT min(id) FROM `+before+` AS step WHERE step.time = earliest.time)
+	err := l.db().Read.QueryRowContext(l.brief(ctx), `SELECT time, (SELECT min(id) FROM `+before+` AS step WHERE step.time = earliest.time)
 		FROM (SELECT count(*) AS n, min(time) AS time FROM `+before+` AS step) AS earliest WHERE n = ?3`, at.micros, at.id, count).Scan(&s.micros, &s.id)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
@@ -264,6 +264,6 @@ func (l *list) stepBack(ctx context.Context, at spot, count int) (*spot, error) 
 // firstOf returns the ID of the first failure of a microsecond.
 func (l *list) firstOf(ctx context.Context, micros int64) (id string, err error) {
 	// Where that was taken away meanwhile, the one before it has its place.
-	err = l.db().read.QueryRowContext(ctx, `SELECT id FROM failures WHERE time >= ? ORDER BY time, id LIMIT 1`, micros).Scan(&id)
+	err = l.db().Read.QueryRowContext(ctx, `SELECT id FROM failures WHERE time >= ? ORDER BY time, id LIMIT 1`, micros).Scan(&id)
 	return id, err
 }

@@ -90,7 +90,7 @@ func (l *list) candidates(ctx context.Context, at spot, prints string, count int
 
 // numbered returns the numbers and times of failures with some fingerprints until a time.
 func (l *list) numbered(ctx context.Context, prints string, until int64, most int) (numbers, times []int64, err error) {
-	numbers, err = collect(l.brief(ctx), l.Store, `SELECT n, time FROM json_each(?1) AS prints CROSS JOIN json_each('[0, 1]') AS sides
+	numbers, err = Collect(l.brief(ctx), l.Store, `SELECT n, time FROM json_each(?1) AS prints CROSS JOIN json_each('[0, 1]') AS sides
 		CROSS JOIN /*postgres LATERAL (SELECT n, time FROM*/ `+byFingerprint+` WHERE fingerprint = prints.value AND expected = CAST(sides.value AS BIGINT) AND time <= ?2
 		/*postgres ORDER BY time DESC LIMIT $3) AS latest*/ ORDER BY time DESC LIMIT ?3`, []any{prints, until, most},
 		func(row func(...any) error) (n int64, err error) {

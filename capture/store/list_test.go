@@ -12,13 +12,14 @@ import (
 
 	"flagrante/capture"
 	"flagrante/capture/store"
+	"flagrante/capture/store/storetest"
 )
 
 // scattered are failures of many sorts, of which many come in the same microsecond.
 func scattered(t *testing.T, s *store.Store, count int) (all []*capture.Failure) {
 	t.Helper()
 	for n := range count {
-		f := whole(fmt.Sprintf("id-%05d", n*7919%count), noon.Add(time.Duration(n/90)*time.Second+time.Duration(n/9%10)*time.Microsecond*time.Duration(n/2000%2)))
+		f := storetest.Failure(fmt.Sprintf("id-%05d", n*7919%count), noon.Add(time.Duration(n/90)*time.Second+time.Duration(n/9%10)*time.Microsecond*time.Duration(n/2000%2)))
 		f.Fingerprint = fmt.Sprintf("v2-%03d3456789abcdef", n/3%450)
 		f.Vendor = capture.Vendor{Code: fmt.Sprintf("E%d", n/3%450), Message: "recusada"}
 		f.Exchange.Response.Status = 400 + n/3%3
@@ -102,7 +103,7 @@ func TestFailuresOfOneMicrosecondAreListedOnce(t *testing.T) {
 	s := fresh(t)
 	var all []*capture.Failure
 	for n := range 1200 {
-		f := whole(fmt.Sprintf("id-%05d", n*7919%1200), noon.Add(time.Duration(n%3)*time.Microsecond))
+		f := storetest.Failure(fmt.Sprintf("id-%05d", n*7919%1200), noon.Add(time.Duration(n%3)*time.Microsecond))
 		f.Fingerprint = fmt.Sprintf("v2-%03d3456789abcdef", n/3%40)
 		f.Vendor.Code = fmt.Sprintf("E%d", n/3%40)
 		f.Exchange.Request.Body.Data, f.Exchange.Response.Body.Data = nil, []byte("saldo")
@@ -150,7 +151,7 @@ func TestWhatComesInTheMicrosecondOfAPageMovesNothing(t *testing.T) {
 	var want, got []string
 	var first []*capture.Failure
 	for n := range 100 {
-		first = append(first, whole(fmt.Sprintf("id-%03d0", n), noon))
+		first = append(first, storetest.Failure(fmt.Sprintf("id-%03d0", n), noon))
 		want = append(want, first[n].ID)
 	}
 	add(t, s, capture.Batch{Failures: first})
@@ -167,7 +168,7 @@ func TestWhatComesInTheMicrosecondOfAPageMovesNothing(t *testing.T) {
 		if page.After = next; next == "" {
 			break
 		}
-		add(t, s, capture.Batch{Failures: []*capture.Failure{whole(fmt.Sprintf("id-%03d1", n*7%100), noon), whole(fmt.Sprintf("id-%03d2", 99-n), noon)}})
+		add(t, s, capture.Batch{Failures: []*capture.Failure{storetest.Failure(fmt.Sprintf("id-%03d1", n*7%100), noon), storetest.Failure(fmt.Sprintf("id-%03d2", 99-n), noon)}})
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)

@@ -9,11 +9,12 @@ import (
 
 	"flagrante/capture"
 	"flagrante/capture/store"
+	"flagrante/capture/store/storetest"
 )
 
 func TestFailuresAreMarkedAndFound(t *testing.T) {
 	s := fresh(t)
-	a, b, c := whole("a", noon), whole("b", noon.Add(time.Minute)), unanswered("c", noon.Add(time.Hour))
+	a, b, c := storetest.Failure("a", noon), storetest.Failure("b", noon.Add(time.Minute)), unanswered("c", noon.Add(time.Hour))
 	add(t, s, capture.Batch{Failures: []*capture.Failure{a, b, c}})
 	mark := func(id string, m capture.Mark) {
 		t.Helper()
@@ -60,7 +61,7 @@ func TestFailuresAreMarkedAndFound(t *testing.T) {
 
 func TestARefusedMarkChangesNothing(t *testing.T) {
 	s := fresh(t)
-	add(t, s, capture.Batch{Failures: []*capture.Failure{whole("a", noon)}})
+	add(t, s, capture.Batch{Failures: []*capture.Failure{storetest.Failure("a", noon)}})
 	no := errors.New("no")
 	_, err := s.Mark(t.Context(), "a", func(m *capture.Mark) error {
 		m.Pinned = true

@@ -65,7 +65,7 @@ func scanMasked(row func(...any) error) (m Masked, err error) {
 
 // Masked lists what was masked by hand, the newest first.
 func (s *Store) Masked(ctx context.Context) ([]Masked, error) {
-	all, err := collect(ctx, s, selectMasked+` ORDER BY time DESC, id DESC`, nil, scanMasked)
+	all, err := Collect(ctx, s, selectMasked+` ORDER BY time DESC, id DESC`, nil, scanMasked)
 	if err != nil {
 		return nil, fmt.Errorf("list what was masked by hand: %w", err)
 	}
@@ -104,7 +104,7 @@ func (s *Store) MaskedUpTo(ctx context.Context, id string, upTo, failures int64,
 // and the number of the last; none where there are no more.
 func (s *Store) After(ctx context.Context, n int64, limit int) (ids []string, last int64, err error) {
 	last = n
-	ids, err = collect(ctx, s, `SELECT n, id FROM failures WHERE n > ? ORDER BY n LIMIT ?`, []any{n, limit}, func(row func(...any) error) (id string, err error) {
+	ids, err = Collect(ctx, s, `SELECT n, id FROM failures WHERE n > ? ORDER BY n LIMIT ?`, []any{n, limit}, func(row func(...any) error) (id string, err error) {
 		err = row(&last, &id)
 		return id, err
 	})
@@ -113,7 +113,7 @@ func (s *Store) After(ctx context.Context, n int64, limit int) (ids []string, la
 
 // Last returns the number of the failure that was stored last, 0 without one.
 func (s *Store) Last(ctx context.Context) (n int64, err error) {
-	if err := s.db().read.QueryRowContext(ctx, `SELECT coalesce(max(n), 0) FROM failures`).Scan(&n); err != nil {
+	if err := s.db().Read.QueryRowContext(ctx, `SELECT coalesce(max(n), 0) FROM failures`).Scan(&n); err != nil {
 		return 0, fmt.Errorf("look for the last failure: %w", err)
 	}
 	return n, nil
@@ -178,7 +178,7 @@ func (s *Store) RewriteFiles(ctx context.Context, change func(data []byte) []byt
 		receipt string
 		n       int64
 	}
-	files, err := collect(ctx, s, `SELECT receipt_id, n FROM outbox_files ORDER BY 1, 2`, nil, func(row func(...any) error) (f file, err error) { return f, row(&f.receipt, &f.n) })
+	files, err := Collect(ctx, s, `SELECT receipt_id, n FROM outbox_files ORDER BY 1, 2`, nil, func(row func(...any) error) (f file, err error) { return f, row(&f.receipt, &f.n) })
 	if err != nil {
 		return 0, fmt.Errorf("list the files that wait: %w", err)
 	}

@@ -12,6 +12,7 @@ import (
 
 	"flagrante/capture"
 	"flagrante/capture/store"
+	"flagrante/capture/store/storetest"
 )
 
 // TestMaskedIsKept holds what is kept of a value that was masked by hand, until it is
@@ -50,7 +51,7 @@ func TestMaskedIsKept(t *testing.T) {
 func TestRewriteTexts(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "flagrante.db")
 	s := open(t, path)
-	f := whole("a", noon)
+	f := storetest.Failure("a", noon)
 	f.Exchange.Request.URL, f.Vendor.Message, f.RequestIDs = "https://api.bank.example:8443/v1/Quimera", "Quimera fora do ar", []string{"Quimera-1"}
 	f.Fingerprint = "v1-Quimera"
 	_, err := s.Append(t.Context(), capture.Batch{Failures: []*capture.Failure{f}})

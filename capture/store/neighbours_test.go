@@ -15,6 +15,7 @@ import (
 
 	"flagrante/capture"
 	"flagrante/capture/store"
+	"flagrante/capture/store/storetest"
 	"flagrante/proxy"
 )
 
@@ -27,10 +28,10 @@ func add(t *testing.T, s *store.Store, b capture.Batch) {
 var alike = cmp.Options{cmpopts.EquateEmpty(), cmpopts.EquateComparable(netip.AddrPort{})}
 
 func TestLargeBodiesAndCallsBefore(t *testing.T) {
-	f := whole("b", noon)
+	f := storetest.Failure("b", noon)
 	f.Chain, f.Attempt, f.Exchange.Unread = "a", 2, "ambiguous framing"
 	f.Exchange.Request.Body.Data = bytes.Repeat([]byte("pix "), 10_000)
-	f.Before = []capture.Call{{Exchange: whole("a", noon).Exchange, Failing: true, Links: []capture.Link{{From: "response.body/id", To: "request.url.path/2", ToID: "b"}}}}
+	f.Before = []capture.Call{{Exchange: storetest.Failure("a", noon).Exchange, Failing: true, Links: []capture.Link{{From: "response.body/id", To: "request.url.path/2", ToID: "b"}}}}
 	s := fresh(t)
 	add(t, s, capture.Batch{Failures: []*capture.Failure{f}})
 	got, err := s.Failure(t.Context(), "b")
@@ -48,9 +49,9 @@ func TestLargeBodiesAndCallsBefore(t *testing.T) {
 func TestHealedFailuresLeaveTheirGroup(t *testing.T) {
 	s := fresh(t)
 	reason := capture.Reason{Key: "judge.healed", Args: map[string]string{"attempt": "2"}}
-	add(t, s, capture.Batch{Failures: []*capture.Failure{whole("a", noon), whole("b", noon.Add(time.Minute))}})
+	add(t, s, capture.Batch{Failures: []*capture.Failure{storetest.Failure("a", noon), storetest.Failure("b", noon.Add(time.Minute))}})
 	add(t, s, capture.Batch{
-		Failures: []*capture.Failure{whole("c", noon.Add(2*time.Minute))},
+		Failures: []*capture.Failure{storetest.Failure("c", noon.Add(2*time.Minute))},
 		Healed:   []capture.Healed{{FailureID: "a", Reason: reason}, {FailureID: "a", Reason: reason}, {FailureID: "c", Reason: reason}, {FailureID: "nobody", Reason: reason}},
 	})
 	g, err := s.Group(t.Context(), "v1-abcdefghij")
@@ -60,7 +61,7 @@ func TestHealedFailuresLeaveTheirGroup(t *testing.T) {
 	}
 	f, err := s.Failure(t.Context(), "a")
 	check(t, err)
-	if diff := cmp.Diff(append(whole("a", noon).Reasons, reason), f.Reasons); diff != "" || !f.Expected {
+	if diff := cmp.Diff(append(storetest.Failure("a", noon).Reasons, reason), f.Reasons); diff != "" || !f.Expected {
 		t.Errorf("expected %v, reasons (-want +got):\n%s", f.Expected, diff)
 	}
 	add(t, s, capture.Batch{Healed: []capture.Healed{{FailureID: "b", Reason: reason}}})
@@ -97,7 +98,7 @@ func TestMinutesAddUp(t *testing.T) {
 
 func TestLastGoodIsTheNewest(t *testing.T) {
 	s := fresh(t)
-	older, newer := whole("a", noon).Exchange, whole("b", noon.Add(time.Second)).Exchange
+	older, newer := storetest.Failure("a", noon).Exchange, storetest.Failure("b", noon.Add(time.Second)).Exchange
 	for _, x := range []proxy.Exchange{newer, older} {
 		add(t, s, capture.Batch{Good: []capture.Good{{Endpoint: "e", Exchange: x}}})
 	}
@@ -118,16 +119,16 @@ func TestFilesOfSchema1(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "flagrante.db")
 	check(t, os.WriteFile(path, old, 0o600))
 	s := open(t, path)
-	expected := whole("c", noon.Add(2*time.Second))
+	expected := storetest.Failure("c", noon.Add(2*time.Second))
 	expected.Expected = true
-	for _, want := range []*capture.Failure{whole("a", noon), unanswered("b", noon.Add(time.Second)), expected} {
+	for _, want := range []*capture.Failure{storetest.Failure("a", noon), unanswered("b", noon.Add(time.Second)), expected} {
 		got, err := s.Failure(t.Context(), want.ID)
 		check(t, err)
 		if diff := cmp.Diff(want, got, alike); diff != "" {
 			t.Errorf("failure %s (-want +got):\n%s", want.ID, diff)
 		}
 	}
-	add(t, s, capture.Batch{Failures: []*capture.Failure{whole("d", noon)}})
+	add(t, s, capture.Batch{Failures: []*capture.Failure{storetest.Failure("d", noon)}})
 	if g, err := s.Group(t.Context(), "v1-abcdefghij"); err != nil || g.Count != 2 {
 		t.Errorf("the group is %+v, %v; want 2 failures", g, err)
 	}
@@ -135,9 +136,9 @@ func TestFilesOfSchema1(t *testing.T) {
 
 func TestHalfABatchIsNotKept(t *testing.T) {
 	s := fresh(t)
-	add(t, s, capture.Batch{Failures: []*capture.Failure{whole("a", noon)}})
+	add(t, s, capture.Batch{Failures: []*capture.Failure{storetest.Failure("a", noon)}})
 	check(t, s.Update(t.Context(), func(tx *sql.Tx) error { _, err := tx.Exec(`DROP TABLE minutes`); return err }))
-	_, err := s.Append(t.Context(), capture.Batch{Failures: []*capture.Failure{whole("b", noon)}, Traffic: []capture.Minute{{Start: noon, Endpoint: "e"}}})
+	_, err := s.Append(t.Context(), capture.Batch{Failures: []*capture.Failure{storetest.Failure("b", noon)}, Traffic: []capture.Minute{{Start: noon, Endpoint: "e"}}})
 	if err == nil {
 		t.Fatal("no error without the table of minutes")
 	}

@@ -49,7 +49,7 @@ func (w *writer) countOrigin(f *capture.Failure) {
 
 func (w *writer) writeOrigins(ctx context.Context) error {
 	for at, t := range w.origins {
-		if _, err := w.upsertOrigin.exec(ctx, at.fingerprint, at.origin, at.country, t.n, t.first.UnixMicro(), t.last.UnixMicro()); err != nil {
+		if _, err := w.upsertOrigin.Exec(ctx, at.fingerprint, at.origin, at.country, t.n, t.first.UnixMicro(), t.last.UnixMicro()); err != nil {
 			return err
 		}
 	}
@@ -75,7 +75,7 @@ func (w *writer) uncountOrigin(ctx context.Context, at groupOrigin, n int64) err
 // groupOrigins counts the failures of a group, or of its members, by origin and
 // country, those with the most failures first.
 func (s *Store) groupOrigins(ctx context.Context, fingerprint string) ([]capture.OriginCount, error) {
-	counts, err := collect(ctx, s, `SELECT g.origin, coalesce(o.machine, ''), coalesce(o.app, ''), g.country, sum(g.count), min(g.first_seen), max(g.last_seen)
+	counts, err := Collect(ctx, s, `SELECT g.origin, coalesce(o.machine, ''), coalesce(o.app, ''), g.country, sum(g.count), min(g.first_seen), max(g.last_seen)
 		FROM group_origins g LEFT JOIN origins o ON o.id = g.origin
 		WHERE g.fingerprint = ?1 OR g.fingerprint IN (SELECT m.fingerprint FROM groups m WHERE m.parent = ?1)
 		GROUP BY g.origin, o.machine, o.app, g.country ORDER BY 5 DESC, 1, 4`, []any{fingerprint},
@@ -93,7 +93,7 @@ func (s *Store) groupOrigins(ctx context.Context, fingerprint string) ([]capture
 
 // OriginsSince lists who has caught something at a time or after it, by machine and app.
 func (s *Store) OriginsSince(ctx context.Context, at time.Time) ([]delivery.Origin, error) {
-	all, err := collect(ctx, s, `SELECT id, machine, app, masks FROM origins WHERE last_seen >= ? ORDER BY machine, app, id`, []any{at.UnixMicro()}, func(row func(...any) error) (o delivery.Origin, err error) {
+	all, err := Collect(ctx, s, `SELECT id, machine, app, masks FROM origins WHERE last_seen >= ? ORDER BY machine, app, id`, []any{at.UnixMicro()}, func(row func(...any) error) (o delivery.Origin, err error) {
 		err = row(&o.ID, &o.Machine, &o.App, &o.Masks)
 		return o, err
 	})

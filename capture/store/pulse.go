@@ -31,7 +31,7 @@ type pulseOf string
 func (s *Store) Pulse(ctx context.Context, host string) (Pulse, error) {
 	return once(ctx, pulseOf(host), func() (p Pulse, err error) {
 		var newest int64
-		err = s.db().read.QueryRowContext(ctx, `SELECT coalesce(sum(beats), 0), coalesce(sum(late), 0), coalesce(max(newest), 0), (SELECT late FROM pulses WHERE host = '') FROM pulses WHERE host = ?`, host).
+		err = s.db().Read.QueryRowContext(ctx, `SELECT coalesce(sum(beats), 0), coalesce(sum(late), 0), coalesce(max(newest), 0), (SELECT late FROM pulses WHERE host = '') FROM pulses WHERE host = ?`, host).
 			Scan(&p.Beats, &p.Late, &newest, &p.Rewritten)
 		p.Newest = time.UnixMicro(newest).UTC()
 		if err != nil {

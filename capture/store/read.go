@@ -37,7 +37,7 @@ func (p Page) limit() int {
 }
 
 func (s *Store) time(ctx context.Context, query, id string) (micros int64, err error) {
-	err = s.db().read.QueryRowContext(ctx, query, id).Scan(&micros)
+	err = s.db().Read.QueryRowContext(ctx, query, id).Scan(&micros)
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, fmt.Errorf("%s: %w", id, ErrNotFound)
 	}
@@ -46,7 +46,7 @@ func (s *Store) time(ctx context.Context, query, id string) (micros int64, err e
 
 // Failure returns the whole failure with that ID, or ErrNotFound.
 func (s *Store) Failure(ctx context.Context, id string) (*capture.Failure, error) {
-	f, err := scan(s.db().read.QueryRowContext(ctx, `SELECT `+readColumns+` FROM failures WHERE id = ?`, id).Scan)
+	f, err := scan(s.db().Read.QueryRowContext(ctx, `SELECT `+readColumns+` FROM failures WHERE id = ?`, id).Scan)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, fmt.Errorf("failure %s: %w", id, ErrNotFound)
 	}
@@ -80,7 +80,7 @@ func (s *Store) exchange(ctx context.Context, f *capture.Failure) error {
 	if s.Central() {
 		query, args = centralExchangeOf, []any{f.ID, f.Time.UnixMicro()}
 	}
-	row := s.db().read.QueryRowContext(ctx, query, args...)
+	row := s.db().Read.QueryRowContext(ctx, query, args...)
 	if err := row.Scan(&text, &sent, &answered, &before, &packed); err != nil {
 		return err
 	}
@@ -106,7 +106,7 @@ func (s *Store) exchange(ctx context.Context, f *capture.Failure) error {
 // Chain returns the failures among the attempts at one call, by attempt, without
 // headers and bodies.
 func (s *Store) Chain(ctx context.Context, chain string) ([]capture.Failure, error) {
-	failures, err := collect(ctx, s, `SELECT `+readColumns+` FROM failures WHERE chain = ? AND chain <> '' ORDER BY attempt, id LIMIT ?`, []any{chain, MaxLimit}, scanValue)
+	failures, err := Collect(ctx, s, `SELECT `+readColumns+` FROM failures WHERE chain = ? AND chain <> '' ORDER BY attempt, id LIMIT ?`, []any{chain, MaxLimit}, scanValue)
 	if err != nil {
 		return nil, fmt.Errorf("list the attempts of %s: %w", chain, err)
 	}
@@ -134,7 +134,7 @@ func (s *Store) Groups(ctx context.Context, p Page) (groups []capture.Group, nex
 		}
 		args = []any{at, p.After}
 	}
-	groups, err = collect(ctx, s, query+` ORDER BY last_seen DESC, fingerprint DESC LIMIT ?`, append(args, p.limit()+1), scanGroup)
+	groups, err = Collect(ctx, s, query+` ORDER BY last_seen DESC, fingerprint DESC LIMIT ?`, append(args, p.limit()+1), scanGroup)
 	if err != nil {
 		return nil, "", fmt.Errorf("list groups: %w", err)
 	}
@@ -155,7 +155,7 @@ func (s *Store) Groups(ctx context.Context, p Page) (groups []capture.Group, nex
 // Group returns the group whose fingerprint starts with prefix, or ErrNotFound.
 // The prefix must be long enough to mean one.
 func (s *Store) Group(ctx context.Context, prefix string) (capture.Group, error) {
-	row := s.db().read.QueryRowContext(ctx, `SELECT `+groupColumns+` FROM groups WHERE fingerprint >= ?1 AND substr(fingerprint, 1, length(?1)) = ?1 ORDER BY fingerprint LIMIT 1`, prefix)
+	row := s.db().Read.QueryRowContext(ctx, `SELECT `+groupColumns+` FROM groups WHERE fingerprint >= ?1 AND substr(fingerprint, 1, length(?1)) = ?1 ORDER BY fingerprint LIMIT 1`, prefix)
 	g, err := scanGroup(row.Scan)
 	if errors.Is(err, sql.ErrNoRows) {
 		return capture.Group{}, fmt.Errorf("group %s: %w", prefix, ErrNotFound)
@@ -207,7 +207,7 @@ func (s *Store) latest(ctx context.Context, fingerprint, column string, limit in
 	}
 	var all []line
 	for _, name := range prints {
-		of, err := collect(ctx, s, `SELECT time, `+column+` FROM failures WHERE fingerprint = ? AND expected = 0 ORDER BY time DESC LIMIT ?`, []any{name, limit},
+		of, err := Collect(ctx, s, `SELECT time, `+column+` FROM failures WHERE fingerprint = ? AND expected = 0 ORDER BY time DESC LIMIT ?`, []any{name, limit},
 			func(row func(...any) error) (l line, err error) { return l, row(&l.time, &l.text) })
 		if err != nil {
 			return nil, err
@@ -225,7 +225,7 @@ func (s *Store) latest(ctx context.Context, fingerprint, column string, limit in
 // parts returns the fingerprints of the failures of a group: its own, or those of its
 // members.
 func (s *Store) parts(ctx context.Context, fingerprint string) ([]string, error) {
-	return collect(ctx, s, `SELECT fingerprint FROM groups WHERE fingerprint = ?1 UNION ALL SELECT fingerprint FROM groups WHERE parent = ?1`, []any{fingerprint}, word)
+	return Collect(ctx, s, `SELECT fingerprint FROM groups WHERE fingerprint = ?1 UNION ALL SELECT fingerprint FROM groups WHERE parent = ?1`, []any{fingerprint}, word)
 }
 
 // word scans a row of one text.
@@ -241,9 +241,9 @@ func scanGroup(row func(...any) error) (g capture.Group, err error) {
 	return g, err
 }
 
-// collect runs a query and scans every row.
-func collect[T any](ctx context.Context, s *Store, query string, args []any, scan func(func(...any) error) (T, error)) ([]T, error) {
-	rows, err := s.db().read.QueryContext(ctx, query, args...)
+// Collect runs a query on a connection that can't write, and returns what scan makes of each row.
+func Collect[T any](ctx context.Context, s *Store, query string, args []any, scan func(func(...any) error) (T, error)) ([]T, error) {
+	rows, err := s.db().Read.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, err
 	}

@@ -20,7 +20,7 @@ type Refused struct {
 
 // Refused lists the deliveries that could not be stored, at most so many.
 func (s *Store) Refused(ctx context.Context, limit int) ([]Refused, error) {
-	all, err := collect(ctx, s, `SELECT r.origin, coalesce(o.machine, ''), coalesce(o.app, ''), r.stream, r.seq, length(r.data), r.reason
+	all, err := Collect(ctx, s, `SELECT r.origin, coalesce(o.machine, ''), coalesce(o.app, ''), r.stream, r.seq, length(r.data), r.reason
 		FROM refused r LEFT JOIN origins o ON o.id = r.origin ORDER BY r.stream, r.seq LIMIT ?`, []any{limit}, func(row func(...any) error) (r Refused, err error) {
 		err = row(&r.Origin.ID, &r.Origin.Machine, &r.Origin.App, &r.Stream, &r.Seq, &r.Bytes, &r.Reason)
 		return r, err

@@ -13,7 +13,7 @@ const maxEndpoints = 100_000
 
 // Endpoints returns the endpoints that were called, each once.
 func (s *Store) Endpoints(ctx context.Context) ([]string, error) {
-	names, err := collect(ctx, s, `SELECT endpoint FROM minutes UNION SELECT endpoint FROM groups WHERE scope = 'endpoint' ORDER BY endpoint LIMIT ?`, []any{maxEndpoints}, func(row func(...any) error) (name string, err error) {
+	names, err := Collect(ctx, s, `SELECT endpoint FROM minutes UNION SELECT endpoint FROM groups WHERE scope = 'endpoint' ORDER BY endpoint LIMIT ?`, []any{maxEndpoints}, func(row func(...any) error) (name string, err error) {
 		err = row(&name)
 		return name, err
 	})

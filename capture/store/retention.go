@@ -127,7 +127,7 @@ func (r *pruning) excess(ctx context.Context) (n int64, err error) {
 
 // Count returns the number of failures, which nobody has to count.
 func (s *Store) Count(ctx context.Context) (n int64, err error) {
-	if err = s.db().read.QueryRowContext(ctx, `SELECT n FROM totals WHERE name = 'failures'`).Scan(&n); err != nil {
+	if err = s.db().Read.QueryRowContext(ctx, `SELECT n FROM totals WHERE name = 'failures'`).Scan(&n); err != nil {
 		return 0, fmt.Errorf("look at the number of failures: %w", err)
 	}
 	return n, nil
@@ -172,7 +172,7 @@ func (s *Store) size(ctx context.Context) (n int64, err error) {
 	if s.Central() {
 		return s.centralSize(ctx)
 	}
-	err = s.db().read.QueryRowContext(ctx, `SELECT (p.page_count - f.freelist_count) * z.page_size FROM pragma_page_count p, pragma_freelist_count f, pragma_page_size z`).Scan(&n)
+	err = s.db().Read.QueryRowContext(ctx, `SELECT (p.page_count - f.freelist_count) * z.page_size FROM pragma_page_count p, pragma_freelist_count f, pragma_page_size z`).Scan(&n)
 	return n, err
 }
 
@@ -184,7 +184,7 @@ type aged struct {
 
 // next returns some failures after a place, oldest first, and the last place.
 func (r *pruning) next(ctx context.Context, at place) (old []aged, last place, err error) {
-	old, err = collect(ctx, r.Store, `SELECT time, id, pinned, fingerprint FROM failures WHERE (time, id) > (?, ?) ORDER BY time, id LIMIT ?`,
+	old, err = Collect(ctx, r.Store, `SELECT time, id, pinned, fingerprint FROM failures WHERE (time, id) > (?, ?) ORDER BY time, id LIMIT ?`,
 		[]any{at.time, at.id, pruneStep}, func(row func(...any) error) (f aged, err error) {
 			var fingerprint string
 			err = row(&f.time, &f.id, &f.stays, &fingerprint)
@@ -223,7 +223,7 @@ func (r *pruning) take(ctx context.Context, ids []string) error {
 // that those show: the first and the last of each, by ID.
 func (s *Store) sent(ctx context.Context) (map[string]bool, error) {
 	kept := map[string]bool{}
-	_, err := collect(ctx, s, `SELECT fingerprint, first_id, last_id FROM groups WHERE EXISTS (SELECT 1 FROM receipts r WHERE r.state <> 'failed'
+	_, err := Collect(ctx, s, `SELECT fingerprint, first_id, last_id FROM groups WHERE EXISTS (SELECT 1 FROM receipts r WHERE r.state <> 'failed'
 		AND r.draft_id IN ('d-' || substr(fingerprint, instr(fingerprint, '-') + 1, 10), 'd-' || substr(parent, instr(parent, '-') + 1, 10),
 			(SELECT merged_into FROM drafts d WHERE d.fingerprint = groups.fingerprint)))`, nil,
 		func(row func(...any) error) (none struct{}, err error) {
@@ -250,7 +250,7 @@ func (s *Store) forgetTraffic(ctx context.Context, before time.Time) error {
 	}
 	// The key of minutes begins with the endpoint.
 	for at := ""; ; {
-		err := s.db().read.QueryRowContext(ctx, `SELECT endpoint FROM minutes WHERE endpoint > ? ORDER BY endpoint LIMIT 1`, at).Scan(&at)
+		err := s.db().Read.QueryRowContext(ctx, `SELECT endpoint FROM minutes WHERE endpoint > ? ORDER BY endpoint LIMIT 1`, at).Scan(&at)
 		if errors.Is(err, sql.ErrNoRows) {
 			return nil
 		}
@@ -258,7 +258,7 @@ func (s *Store) forgetTraffic(ctx context.Context, before time.Time) error {
 			return err
 		}
 		var old bool
-		if err := s.db().read.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM minutes WHERE endpoint = ? AND start < ?)`, at, before.UnixMicro()).Scan(&old); err != nil {
+		if err := s.db().Read.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM minutes WHERE endpoint = ? AND start < ?)`, at, before.UnixMicro()).Scan(&old); err != nil {
 			return err
 		}
 		if !old {

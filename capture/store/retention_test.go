@@ -13,6 +13,7 @@ import (
 
 	"flagrante/capture"
 	"flagrante/capture/store"
+	"flagrante/capture/store/storetest"
 )
 
 // aged stores failures of three groups, one a minute, the newest last.
@@ -21,7 +22,7 @@ func aged(t *testing.T, s *store.Store, count int) {
 	r := rand.New(rand.NewPCG(1, 2))
 	var batch []*capture.Failure
 	for i := range count {
-		f := whole(fmt.Sprintf("id-%04d", i), noon.Add(time.Duration(i)*time.Minute))
+		f := storetest.Failure(fmt.Sprintf("id-%04d", i), noon.Add(time.Duration(i)*time.Minute))
 		f.Fingerprint = fmt.Sprintf("v2-%d23456789abcdef", i%3)
 		f.Exchange.Response.Body.Data = text(r)
 		batch = append(batch, f)

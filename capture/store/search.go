@@ -41,7 +41,7 @@ type searchIndex struct {
 }
 
 func (s *Store) searchIndex(ctx context.Context) (x searchIndex, err error) {
-	_, err = collect(ctx, s, `SELECT part, rows, done_n, last_n, first_doc, last_doc FROM search_parts ORDER BY last_doc DESC`, nil, func(row func(...any) error) (p part, err error) {
+	_, err = Collect(ctx, s, `SELECT part, rows, done_n, last_n, first_doc, last_doc FROM search_parts ORDER BY last_doc DESC`, nil, func(row func(...any) error) (p part, err error) {
 		var rows, done, last int64
 		if err := row(&p.number, &rows, &done, &last, &p.first, &p.last); err != nil {
 			return part{}, err
@@ -62,7 +62,7 @@ func (s *Store) searchIndex(ctx context.Context) (x searchIndex, err error) {
 		return searchIndex{}, fmt.Errorf("read the index of words: %w", err)
 	}
 	var newest int64
-	err = s.db().read.QueryRowContext(ctx, `SELECT coalesce(max(n), 0) FROM failures`).Scan(&newest)
+	err = s.db().Read.QueryRowContext(ctx, `SELECT coalesce(max(n), 0) FROM failures`).Scan(&newest)
 	x.from = max(x.upTo, newest-unindexedLook)
 	x.whole = newest <= x.upTo && len(x.holes) == 0
 	return x, err
@@ -90,7 +90,7 @@ func (s *Store) Unindexed(ctx context.Context) (n int64, err error) {
 	}
 	x.from = x.upTo
 	where, args := x.outside()
-	if err = s.db().read.QueryRowContext(ctx, `SELECT count(*) FROM failures WHERE `+where, args...).Scan(&n); err != nil {
+	if err = s.db().Read.QueryRowContext(ctx, `SELECT count(*) FROM failures WHERE `+where, args...).Scan(&n); err != nil {
 		return 0, fmt.Errorf("count what is not indexed: %w", err)
 	}
 	return n, nil
@@ -278,7 +278,7 @@ func (s *Store) docs(ctx context.Context, x searchIndex, match string, before in
 func (s *Store) docsOf(ctx context.Context, p part, match string, before int64, count int) ([]int64, error) {
 	table := p.table()
 	read := func(from int64, before int64, limit int) ([]int64, error) {
-		return collect(ctx, s, `SELECT docid FROM `+table+` WHERE `+table+` MATCH ? AND docid >= ? AND docid < ? ORDER BY docid DESC LIMIT ?`,
+		return Collect(ctx, s, `SELECT docid FROM `+table+` WHERE `+table+` MATCH ? AND docid >= ? AND docid < ? ORDER BY docid DESC LIMIT ?`,
 			[]any{match, from, before, limit}, func(row func(...any) error) (doc int64, err error) {
 				err = row(&doc)
 				return doc, err

@@ -17,6 +17,7 @@ import (
 	"flagrante/capture"
 	"flagrante/capture/filter"
 	"flagrante/capture/store"
+	"flagrante/capture/store/storetest"
 	"flagrante/proxy"
 )
 
@@ -67,7 +68,7 @@ func zipped(t *testing.T, text string) []byte {
 
 func TestWordsAreFound(t *testing.T) {
 	s := fresh(t)
-	plain, packed, none := whole("a", noon), whole("b", noon.Add(time.Second)), unanswered("c", noon.Add(2*time.Second))
+	plain, packed, none := storetest.Failure("a", noon), storetest.Failure("b", noon.Add(time.Second)), unanswered("c", noon.Add(2*time.Second))
 	plain.Exchange.Response.Body.Data = []byte(`{"mensagem":"Opera\u00e7\u00e3o n\u00e3o permitida \ud83d\ude00","valor":"Crédito insuficiente em conta"}`)
 	packed.Exchange.Response.Header = append(packed.Exchange.Response.Header, proxy.Field{Name: "Content-Encoding", Value: "gzip"})
 	packed.Exchange.Response.Body = proxy.Body{Data: zipped(t, strings.Repeat("x ", 1000)+"agencia inexistente"+strings.Repeat(" y", 4000)+" depois"), Complete: true}
@@ -106,7 +107,7 @@ func TestSearchIsInTheOrderOfTime(t *testing.T) {
 	for i := range 60 {
 		// They come in another order than that of their times, four at each time.
 		place := (i * 37) % 60
-		f := whole(fmt.Sprintf("id-%02d", place), noon.Add(time.Duration(place/4)*time.Second))
+		f := storetest.Failure(fmt.Sprintf("id-%02d", place), noon.Add(time.Duration(place/4)*time.Second))
 		add(t, s, capture.Batch{Failures: []*capture.Failure{f}})
 		want = append(want, f.ID)
 	}
@@ -134,7 +135,7 @@ func TestSearchIsInTheOrderOfTime(t *testing.T) {
 
 func TestWhatIsNotIndexedIsCountedAndFoundByWhatListsShow(t *testing.T) {
 	s := fresh(t)
-	add(t, s, capture.Batch{Failures: []*capture.Failure{whole("a", noon), whole("b", noon.Add(time.Second))}})
+	add(t, s, capture.Batch{Failures: []*capture.Failure{storetest.Failure("a", noon), storetest.Failure("b", noon.Add(time.Second))}})
 	if n, err := s.Unindexed(t.Context()); err != nil || n != 2 {
 		t.Fatalf("%d are not indexed (%v)", n, err)
 	}
@@ -146,11 +147,11 @@ func TestWhatIsNotIndexedIsCountedAndFoundByWhatListsShow(t *testing.T) {
 func TestDeletedWordsLeaveTheIndex(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "flagrante.db")
 	s := open(t, path)
-	secret := whole("a", noon)
+	secret := storetest.Failure("a", noon)
 	secret.Exchange.Response.Body.Data = []byte(`{"nome":"Zoroastrinalda"}`)
 	batch := []*capture.Failure{secret}
 	for i := range 20 {
-		batch = append(batch, whole(fmt.Sprintf("b%02d", i), noon.Add(time.Duration(i)*time.Second)))
+		batch = append(batch, storetest.Failure(fmt.Sprintf("b%02d", i), noon.Add(time.Duration(i)*time.Second)))
 	}
 	add(t, s, capture.Batch{Failures: batch})
 	index(t, s)
@@ -183,7 +184,7 @@ func TestDeletedWordsLeaveTheIndex(t *testing.T) {
 func TestPartsThatAreEmptyGo(t *testing.T) {
 	s := freshFile(t)
 	for i := range 3 {
-		add(t, s, capture.Batch{Failures: []*capture.Failure{whole(fmt.Sprint(i), noon.Add(time.Duration(i)*time.Second))}})
+		add(t, s, capture.Batch{Failures: []*capture.Failure{storetest.Failure(fmt.Sprint(i), noon.Add(time.Duration(i)*time.Second))}})
 		index(t, s)
 		// A part is full, whatever is in it.
 		check(t, s.Update(t.Context(), func(tx *sql.Tx) error {
@@ -211,9 +212,9 @@ func TestManyFailuresOfOneMomentAreIndexed(t *testing.T) {
 	s := fresh(t)
 	var batch []*capture.Failure
 	for i := range 1100 {
-		batch = append(batch, whole(fmt.Sprintf("id-%04d", i), noon))
+		batch = append(batch, storetest.Failure(fmt.Sprintf("id-%04d", i), noon))
 	}
-	batch = append(batch, whole("later", noon.Add(time.Microsecond)))
+	batch = append(batch, storetest.Failure("later", noon.Add(time.Microsecond)))
 	add(t, s, capture.Batch{Failures: batch})
 	for left := true; left; {
 		var err error
@@ -228,7 +229,7 @@ func TestManyFailuresOfOneMomentAreIndexed(t *testing.T) {
 // TestTheLargestFiltersAreAnswered asks for as much as a filter may say.
 func TestTheLargestFiltersAreAnswered(t *testing.T) {
 	s := freshFile(t)
-	add(t, s, capture.Batch{Failures: []*capture.Failure{whole("a", noon), whole("b", noon.Add(time.Second))}})
+	add(t, s, capture.Batch{Failures: []*capture.Failure{storetest.Failure("a", noon), storetest.Failure("b", noon.Add(time.Second))}})
 	index(t, s)
 	for name, text := range map[string]string{
 		"brackets":        strings.Repeat("(nunca or ", 39) + "pix" + strings.Repeat(")", 39),

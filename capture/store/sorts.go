@@ -27,14 +27,14 @@ func (w *writer) sort(ctx context.Context, f *capture.Failure) error {
 		return nil
 	}
 	w.sorted[s] = struct{}{}
-	_, err := w.insertSort.exec(ctx, s.fingerprint, s.host, s.endpoint, s.method, string(s.kind), int64(s.status), s.code)
+	_, err := w.insertSort.Exec(ctx, s.fingerprint, s.host, s.endpoint, s.method, string(s.kind), int64(s.status), s.code)
 	return err
 }
 
 // forgetSorts takes the sorts away of which there is no failure any more.
 func (s *Store) forgetSorts(ctx context.Context) error {
 	for at := ""; ; {
-		prints, err := collect(ctx, s, `SELECT DISTINCT fingerprint FROM sorts WHERE fingerprint > ? ORDER BY fingerprint LIMIT ?`, []any{at, pruneStep}, word)
+		prints, err := Collect(ctx, s, `SELECT DISTINCT fingerprint FROM sorts WHERE fingerprint > ? ORDER BY fingerprint LIMIT ?`, []any{at, pruneStep}, word)
 		if err != nil || len(prints) == 0 {
 			return err
 		}

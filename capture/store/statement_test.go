@@ -9,6 +9,7 @@ import (
 
 	"flagrante/capture"
 	"flagrante/capture/store"
+	"flagrante/capture/store/storetest"
 )
 
 // TestWritingThatIsBrokenOffLeavesTheConnection closes a store after its connection that
@@ -16,7 +17,7 @@ import (
 func TestWritingThatIsBrokenOffLeavesTheConnection(t *testing.T) {
 	s, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "flagrante.db"))
 	check(t, err)
-	_, err = s.Append(t.Context(), capture.Batch{Failures: []*capture.Failure{whole("1", noon)}})
+	_, err = s.Append(t.Context(), capture.Batch{Failures: []*capture.Failure{storetest.Failure("1", noon)}})
 	check(t, err)
 	ctx, stop := context.WithCancel(t.Context())
 	err = s.Update(ctx, func(tx *sql.Tx) error {

@@ -17,6 +17,7 @@ import (
 
 	"flagrante/capture"
 	"flagrante/capture/store"
+	"flagrante/capture/store/engine"
 	"flagrante/capture/store/storetest"
 	"flagrante/proxy"
 )
@@ -50,35 +51,6 @@ func check(t *testing.T, err error) {
 
 var noon = time.Date(2026, 11, 23, 12, 0, 0, 123456000, time.UTC)
 
-// whole is a failure with something in every field.
-func whole(id string, at time.Time) *capture.Failure {
-	return &capture.Failure{
-		ID: id, Time: at, Kind: capture.KindHTTPStatus, Host: "api.bank.example:8443",
-		Reasons:  []capture.Reason{{Key: "judge.status", Args: map[string]string{"status": "503"}}},
-		Endpoint: "POST api.bank.example:8443/v1/pix/{id}", Fingerprint: "v1-abcdefghijklmnop",
-		Vendor: capture.Vendor{Code: "E1", Message: "fora do ar"}, RequestIDs: []string{"r-" + id},
-		Origin:     capture.Origin{Country: "BR", Source: capture.SourcePeer, Addr: "200.160.2.3"},
-		Redactions: []capture.Redaction{{Where: "request.header.Authorization", Kind: "credential", Rule: "header-name"}},
-		Exchange: proxy.Exchange{
-			ID: id, Start: at, Client: netip.MustParseAddrPort("127.0.0.1:4711"), Peer: netip.MustParseAddrPort("127.0.0.1:4712"),
-			Tunnel: proxy.Fields{{Name: "Host", Value: "api.bank.example:8443"}},
-			Request: proxy.Request{
-				Method: "POST", URL: "https://api.bank.example:8443/v1/pix/1?token=<secret>", Proto: "HTTP/1.1",
-				Header:  proxy.Fields{{Name: "Accept", Value: "a"}, {Name: "Accept", Value: "b"}},
-				Body:    proxy.Body{Data: []byte("\x00\xffbin"), Size: 5, Complete: true},
-				Trailer: proxy.Fields{{Name: "X", Value: "y"}},
-			},
-			Response: &proxy.Response{
-				Status: 503, Reason: "Service Unavailable", Proto: "HTTP/2.0", Header: proxy.Fields{{Name: "X-Request-Id", Value: "r-" + id}},
-				Body:    proxy.Body{Data: []byte(`{"codigo":"E1"}`), Size: 99, Cut: true, Decoded: true, Err: "reset"},
-				Trailer: proxy.Fields{{Name: "Z", Value: "z"}},
-			},
-			Phases:   proxy.Phases{DNS: 1, Connect: 2, TLS: 3, Send: 4, Wait: 5, Receive: 6, Total: 21 * time.Millisecond},
-			Upstream: proxy.Upstream{Addr: "192.0.2.1:443", Reused: true, TLSVersion: "TLS 1.3", CertNotAfter: noon},
-		},
-	}
-}
-
 func unanswered(id string, at time.Time) *capture.Failure {
 	return &capture.Failure{
 		ID: id, Time: at, Kind: capture.KindTransport, Host: "x.example", Endpoint: "GET x.example/", Fingerprint: "v1-other",
@@ -89,7 +61,7 @@ func unanswered(id string, at time.Time) *capture.Failure {
 
 func TestWhatGoesInComesOut(t *testing.T) {
 	s := fresh(t)
-	want := []*capture.Failure{whole("a", noon), unanswered("b", noon.Add(time.Second))}
+	want := []*capture.Failure{storetest.Failure("a", noon), unanswered("b", noon.Add(time.Second))}
 	stored, err := s.Append(t.Context(), capture.Batch{Failures: want})
 	check(t, err)
 	if stored != 2 {
@@ -106,7 +78,7 @@ func TestWhatGoesInComesOut(t *testing.T) {
 
 func TestListsHaveNoBodies(t *testing.T) {
 	s := fresh(t)
-	_, err := s.Append(t.Context(), capture.Batch{Failures: []*capture.Failure{whole("a", noon)}})
+	_, err := s.Append(t.Context(), capture.Batch{Failures: []*capture.Failure{storetest.Failure("a", noon)}})
 	check(t, err)
 	list, _, err := s.Failures(t.Context(), store.Page{})
 	check(t, err)
@@ -136,7 +108,7 @@ func TestPagesMissNothingAndRepeatNothing(t *testing.T) {
 	s := fresh(t)
 	var all []*capture.Failure
 	for i := range 25 {
-		f := whole(fmt.Sprintf("f%02d", i), noon.Add(time.Duration(i/3)*time.Second))
+		f := storetest.Failure(fmt.Sprintf("f%02d", i), noon.Add(time.Duration(i/3)*time.Second))
 		f.Fingerprint = fmt.Sprintf("v1-%02d", i)
 		all = append(all, f)
 	}
@@ -179,13 +151,13 @@ func TestGroupsCount(t *testing.T) {
 		t.Run(fmt.Sprint(order), func(t *testing.T) {
 			s := fresh(t)
 			for _, i := range order {
-				f := whole(fmt.Sprint("f", i), noon.Add(time.Duration(i)*time.Minute))
+				f := storetest.Failure(fmt.Sprint("f", i), noon.Add(time.Duration(i)*time.Minute))
 				_, err := s.Append(t.Context(), capture.Batch{Failures: []*capture.Failure{f}})
 				check(t, err)
 			}
-			expected := whole("expected", noon.Add(time.Hour))
+			expected := storetest.Failure("expected", noon.Add(time.Hour))
 			expected.Expected = true
-			stored, err := s.Append(t.Context(), capture.Batch{Failures: []*capture.Failure{whole("f2", noon), expected}})
+			stored, err := s.Append(t.Context(), capture.Batch{Failures: []*capture.Failure{storetest.Failure("f2", noon), expected}})
 			check(t, err)
 			if stored != 1 {
 				t.Errorf("%d of a known and a new failure were stored, want 1", stored)
@@ -217,7 +189,7 @@ func TestNewerSchemaIsRefused(t *testing.T) {
 	_, err = db.Exec("PRAGMA user_version = 1000")
 	check(t, err)
 	check(t, db.Close())
-	if _, err := store.Open(t.Context(), path); !errors.Is(err, store.ErrNewer) {
+	if _, err := store.Open(t.Context(), path); !errors.Is(err, engine.ErrNewer) {
 		t.Errorf("got %v, want ErrNewer", err)
 	}
 }
@@ -235,7 +207,7 @@ func TestSeveralProcessesAtOnce(t *testing.T) {
 			}
 			defer s.Close()
 			for i := range each {
-				if _, err := s.Append(context.Background(), capture.Batch{Failures: []*capture.Failure{whole(fmt.Sprint(w, "-", i), noon)}}); err != nil {
+				if _, err := s.Append(context.Background(), capture.Batch{Failures: []*capture.Failure{storetest.Failure(fmt.Sprint(w, "-", i), noon)}}); err != nil {
 					t.Error(err)
 				}
 			}

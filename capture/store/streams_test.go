@@ -11,7 +11,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"flagrante/capture"
 	"flagrante/capture/delivery"
+	"flagrante/capture/store/journal"
+	"flagrante/capture/store/storetest"
 )
 
 // Streams that ended long ago are forgotten, and nothing counts twice when a folder that
@@ -69,17 +72,23 @@ func TestAForgottenStreamGoesOn(t *testing.T) {
 // waited in it: what waited counts once, and what each catches afterwards counts.
 func TestACopiedFolderSendsOnce(t *testing.T) {
 	dir := t.TempDir()
-	first := openJournal(t, filepath.Join(dir, "journal.db"), "before the copy", 0)
-	kept(t, first, "a", "b")
-	check(t, first.Close())
+	keeping := func(path, stream string, ids ...string) *journal.Journal {
+		j, err := journal.Open(t.Context(), journal.Options{Path: path, Origin: delivery.Origin{ID: "o-1", Machine: "m", App: "a"}, Stream: stream})
+		check(t, err)
+		for _, id := range ids {
+			_, err := j.Append(t.Context(), capture.Batch{Failures: []*capture.Failure{storetest.Failure(id, noon)}})
+			check(t, err)
+		}
+		return j
+	}
+	check(t, keeping(filepath.Join(dir, "journal.db"), "before the copy", "a", "b").Close())
 	copyTo := filepath.Join(dir, "copied.db")
 	data, err := os.ReadFile(filepath.Join(dir, "journal.db"))
 	check(t, err)
 	check(t, os.WriteFile(copyTo, data, 0o600))
 	s := fresh(t)
 	for i, path := range []string{filepath.Join(dir, "journal.db"), copyTo} {
-		j := openJournal(t, path, fmt.Sprintf("opening %d", i), 0)
-		kept(t, j, fmt.Sprintf("own-%d", i))
+		j := keeping(path, fmt.Sprintf("opening %d", i), fmt.Sprintf("own-%d", i))
 		next, err := j.Next(t.Context())
 		check(t, err)
 		check(t, s.Deliver(t.Context(), next))

@@ -80,34 +80,28 @@ func change(alter func(*capture.Batch), b *capture.Batch) (err error) {
 
 // take returns what it tried, too.
 func (s *Store) take(ctx context.Context, only string, alter func(*capture.Batch), most int) (t delivery.Taken, next []delivery.Delivery, err error) {
-	db, contents := s.db(), map[digest]*use{}
-	err = db.hold(ctx, func(conn *sql.Conn, tx *sql.Tx) error {
+	err = s.AppendTogether(ctx, func(in *Together) error {
 		var at stream
-		var err error
-		at, next, err = nextDeliveries(ctx, tx, only, most)
+		at, next, err = nextDeliveries(ctx, in.Tx, only, most)
 		if err != nil || len(next) == 0 {
 			return err
 		}
-		at.central = db.central != nil
-		if t, err = at.unpackAll(ctx, tx, next); err != nil || t.Deliveries == 0 {
+		at.central = s.Central()
+		if t, err = at.unpackAll(ctx, in.Tx, next); err != nil || t.Deliveries == 0 {
 			return err
 		}
 		_, last := spanOf(t.Batch)
 		t.Origin = next[0].Origin
-		if t.Batch.Traffic, err = counting(ctx, tx, merged(t.Batch.Traffic)); err != nil {
+		if t.Batch.Traffic, err = counting(ctx, in.Tx, merged(t.Batch.Traffic)); err != nil {
 			return err
 		}
 		if err := change(alter, &t.Batch); err != nil {
 			return err
 		}
-		ready := s.prepare(db, t.Batch.Failures)
-		defer ready.end()
-		if t.Stored, err = s.newWriter(db, tx, contents).write(ctx, conn, ready, t.Batch); err != nil {
+		if t.Stored, err = in.Append(ctx, t.Origin, t.Batch); err != nil {
 			return err
 		}
-		return errors.Join(noteOrigin(ctx, tx, t.Origin, t.Batch), at.move(ctx, tx, next[:t.Deliveries], last))
-	}, func() {
-		db.seen.keep(contents)
+		return at.move(ctx, in.Tx, next[:t.Deliveries], last)
 	})
 	if err != nil {
 		return delivery.Taken{}, next, fmt.Errorf("store what was delivered: %w", advised(err))

@@ -30,7 +30,7 @@ func (s *Store) Timeline(ctx context.Context, fingerprint string, from, to time.
 	}
 	total := map[int64]int64{}
 	for _, name := range prints {
-		_, err := collect(ctx, s, `SELECT minute / ?1 * ?1 AS start, sum(failures) FROM group_minutes WHERE fingerprint = ?2 AND minute >= ?3 AND minute <= ?4 GROUP BY start`,
+		_, err := Collect(ctx, s, `SELECT minute / ?1 * ?1 AS start, sum(failures) FROM group_minutes WHERE fingerprint = ?2 AND minute >= ?3 AND minute <= ?4 GROUP BY start`,
 			[]any{width, name, minuteOf(from), minuteOf(to)}, func(row func(...any) error) (none struct{}, err error) {
 				var start, n int64
 				err = row(&start, &n)
@@ -67,7 +67,7 @@ func (s *Store) Courses(ctx context.Context, of Scope, from, to time.Time, step 
 		where, name = `host = ?2`, of.Host
 	}
 	courses, err := once(ctx, [5]any{"courses", of, from.UnixMicro(), to.UnixMicro(), step}, func() ([]Course, error) {
-		return collect(ctx, s, `SELECT start / ?1 * ?1 AS step, sum(calls - failures), count(DISTINCT CASE WHEN failures > 0 THEN endpoint END) FROM minutes
+		return Collect(ctx, s, `SELECT start / ?1 * ?1 AS step, sum(calls - failures), count(DISTINCT CASE WHEN failures > 0 THEN endpoint END) FROM minutes
 			WHERE `+where+` AND start >= ?3 / ?1 * ?1 AND start < ?4 GROUP BY step ORDER BY step`,
 			[]any{width, name, from.UnixMicro(), to.UnixMicro()}, func(row func(...any) error) (c Course, err error) {
 				var start int64

@@ -9,15 +9,16 @@ import (
 
 	"flagrante/capture"
 	"flagrante/capture/store"
+	"flagrante/capture/store/storetest"
 )
 
 func TestTimeline(t *testing.T) {
 	s := fresh(t)
 	var all []*capture.Failure
 	for i, after := range []time.Duration{0, 59 * time.Second, time.Minute, 3 * time.Minute, time.Hour} {
-		all = append(all, whole(fmt.Sprint(i), noon.Add(after)))
+		all = append(all, storetest.Failure(fmt.Sprint(i), noon.Add(after)))
 	}
-	expected, other := whole("expected", noon), whole("other", noon)
+	expected, other := storetest.Failure("expected", noon), storetest.Failure("other", noon)
 	expected.Expected, other.Fingerprint = true, "v1-other"
 	add(t, s, capture.Batch{Failures: append(all, expected, other)})
 	start := noon.Truncate(time.Minute)

@@ -114,20 +114,30 @@ func (s *Store) Minutes(ctx context.Context, of Scope, from, to time.Time) ([]ca
 }
 
 func (s *Store) minutes(ctx context.Context, where, name string, from, to time.Time) ([]capture.Minute, error) {
-	return collect(ctx, s, `SELECT start, host, endpoint, calls, failures, latency, last_good FROM minutes WHERE `+where+` AND start >= ?2 AND start < ?3 ORDER BY start, endpoint`,
-		[]any{name, from.UnixMicro(), to.UnixMicro()}, func(row func(...any) error) (m capture.Minute, err error) {
-			var start, good int64
-			var latency []byte
-			if err := row(&start, &m.Host, &m.Endpoint, &m.Calls, &m.Failures, &latency, &good); err != nil {
-				return capture.Minute{}, err
-			}
-			m.Start = time.UnixMicro(start).UTC()
-			if good != 0 {
-				m.LastGood = time.UnixMicro(good).UTC()
-			}
-			m.Latency, err = buckets(latency)
-			return m, err
-		})
+	return Collect(ctx, s, minuteRows+`WHERE `+where+` AND start >= ?2 AND start < ?3 ORDER BY start, endpoint`, []any{name, from.UnixMicro(), to.UnixMicro()}, scanMinute)
+}
+
+// MinutesAfter returns the numbers of all endpoints after a minute, in microseconds since 1970, oldest
+// first: so many, and the rest of the last minute of these.
+func (s *Store) MinutesAfter(ctx context.Context, after int64, most int) ([]capture.Minute, error) {
+	all, err := Collect(ctx, s, minuteRows+`WHERE start > ?1 AND start <= (SELECT max(start) FROM (SELECT start FROM minutes WHERE start > ?1 ORDER BY start LIMIT ?2) AS few) ORDER BY start, endpoint`, []any{after, most}, scanMinute)
+	if err != nil {
+		return nil, fmt.Errorf("list minutes: %w", err)
+	}
+	return all, nil
+}
+
+const minuteRows = `SELECT start, host, endpoint, calls, failures, latency, last_good FROM minutes `
+
+func scanMinute(row func(...any) error) (m capture.Minute, err error) {
+	var start, good int64
+	var latency []byte
+	if err := row(&start, &m.Host, &m.Endpoint, &m.Calls, &m.Failures, &latency, &good); err != nil {
+		return capture.Minute{}, err
+	}
+	m.Start, m.LastGood = time.UnixMicro(start).UTC(), moment(good)
+	m.Latency, err = buckets(latency)
+	return m, err
 }
 
 // Usage is how much was called.
@@ -148,7 +158,7 @@ func (s *Store) Before(ctx context.Context, of Scope, from, before, to time.Time
 	}
 	found, err := once(ctx, [5]any{"usage", of, from.UnixMicro(), before.UnixMicro(), to.UnixMicro()}, func() (all sum, err error) {
 		var first int64
-		err = s.db().read.QueryRowContext(ctx, `SELECT coalesce(sum(CASE WHEN start < ?3 THEN calls ELSE 0 END), 0), coalesce(sum(CASE WHEN start < ?3 THEN failures ELSE 0 END), 0),
+		err = s.db().Read.QueryRowContext(ctx, `SELECT coalesce(sum(CASE WHEN start < ?3 THEN calls ELSE 0 END), 0), coalesce(sum(CASE WHEN start < ?3 THEN failures ELSE 0 END), 0),
 			coalesce(min(CASE WHEN start < ?3 THEN start END), 0), coalesce(max(length(latency)), 0) > 0 FROM minutes WHERE `+where+` AND start >= ?2 AND start < ?4`,
 			name, from.UnixMicro(), before.UnixMicro(), to.UnixMicro()).Scan(&all.Calls, &all.Failures, &first, &all.known)
 		all.First = moment(first)
@@ -176,7 +186,7 @@ func (w *writer) good(ctx context.Context, g capture.Good) error {
 // ErrNotFound.
 func (s *Store) LastGood(ctx context.Context, endpoint string) (*proxy.Exchange, error) {
 	var stored []byte
-	err := s.db().read.QueryRowContext(ctx, `SELECT exchange FROM good WHERE endpoint = ?`, endpoint).Scan(&stored)
+	err := s.db().Read.QueryRowContext(ctx, `SELECT exchange FROM good WHERE endpoint = ?`, endpoint).Scan(&stored)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, fmt.Errorf("the last good call of %s: %w", endpoint, ErrNotFound)
 	}

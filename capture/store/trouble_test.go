@@ -16,6 +16,9 @@ import (
 
 	"flagrante/capture"
 	"flagrante/capture/store"
+	"flagrante/capture/store/engine"
+	"flagrante/capture/store/storetest"
+	"flagrante/capture/store/trouble"
 )
 
 // heard collects what a store tells of its trouble.
@@ -25,7 +28,7 @@ type heard struct {
 
 func watch(s *store.Store) *heard {
 	h := &heard{came: make(chan string, 100)}
-	s.Watch(func(t store.Trouble, over bool) { h.came <- fmt.Sprintf("%s %v", t.Cause, over) })
+	s.Watch(func(t trouble.Report, over bool) { h.came <- fmt.Sprintf("%s %v", t.Cause, over) })
 	return h
 }
 
@@ -55,7 +58,7 @@ func appended(t *testing.T, s *store.Store, id string) (done chan error) {
 	done = make(chan error, 1)
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	t.Cleanup(cancel)
-	f := whole(id, noon)
+	f := storetest.Failure(id, noon)
 	f.Exchange.Response.Body.Data = noise(100_000)
 	go func() {
 		_, err := s.Append(ctx, capture.Batch{Failures: []*capture.Failure{f}})
@@ -72,9 +75,9 @@ func TestFullDiskIsToldAndWaitedFor(t *testing.T) {
 	if said := h.next(t); said != "full false" {
 		t.Fatalf("said: %s", said)
 	}
-	trouble, in := s.Trouble()
-	if !in || trouble.Cause != store.CauseFull || s.Ready(t.Context()) == nil {
-		t.Errorf("trouble: %+v, ready: %v", trouble, s.Ready(t.Context()))
+	report, in := s.Trouble()
+	if !in || report.Cause != trouble.Full || s.Ready(t.Context()) == nil {
+		t.Errorf("trouble: %+v, ready: %v", report, s.Ready(t.Context()))
 	}
 	do(t, s, `PRAGMA max_page_count = 1000000`)
 	check(t, <-done)
@@ -88,7 +91,7 @@ func TestFullDiskIsToldAndWaitedFor(t *testing.T) {
 func TestFullDiskWithoutADeadlineIsAnError(t *testing.T) {
 	s := freshFile(t)
 	do(t, s, fmt.Sprintf(`PRAGMA max_page_count = %d`, number(t, s, `SELECT page_count FROM pragma_page_count`)))
-	f := whole("a", noon)
+	f := storetest.Failure("a", noon)
 	f.Exchange.Response.Body.Data = noise(100_000)
 	if _, err := s.Append(t.Context(), capture.Batch{Failures: []*capture.Failure{f}}); err == nil {
 		t.Error("stored on a full disk")
@@ -148,17 +151,17 @@ func TestCorruptFileIsSetAside(t *testing.T) {
 func TestCorruptFileIsSaidAtTheStart(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "flagrante.db")
 	check(t, os.WriteFile(path, []byte(strings.Repeat("no database ", 1000)), 0o600))
-	if _, err := store.Open(t.Context(), path); !errors.Is(err, store.ErrCorrupt) {
+	if _, err := store.Open(t.Context(), path); !errors.Is(err, trouble.ErrCorrupt) {
 		t.Fatalf("open: %v", err)
 	}
 	for range 2 {
-		aside, err := store.SetAside(path)
+		aside, err := engine.SetAside(path)
 		check(t, err)
 		check(t, os.WriteFile(path, []byte("more"), 0o600))
 		check(t, os.Chtimes(path, noon, noon))
 		check(t, os.Chtimes(aside, noon, noon))
 	}
-	if _, err := store.SetAside(path); err != nil {
+	if _, err := engine.SetAside(path); err != nil {
 		t.Fatal(err)
 	}
 	names, err := filepath.Glob(path + "*")
@@ -221,8 +224,8 @@ func TestLockedFileIsToldBeforeSQLiteGivesUp(t *testing.T) {
 	// What comes in time is no trouble.
 	store.Patience(s, time.Hour)
 	check(t, <-appended(t, s, "b"))
-	if trouble, in := s.Trouble(); in {
-		t.Errorf("trouble: %+v", trouble)
+	if report, in := s.Trouble(); in {
+		t.Errorf("trouble: %+v", report)
 	}
 }
 

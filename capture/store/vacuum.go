@@ -31,23 +31,23 @@ func (s *Store) giveBack(ctx context.Context) (freed int64, err error) {
 		}
 	}
 	var size int64
-	if err := s.db().read.QueryRowContext(ctx, `PRAGMA page_size`).Scan(&size); err != nil {
+	if err := s.db().Read.QueryRowContext(ctx, `PRAGMA page_size`).Scan(&size); err != nil {
 		return 0, fmt.Errorf("give space back: %w", err)
 	}
 	// The file itself gets smaller when the log is written into it, as far as that goes
 	// without anybody having to wait.
-	_, err = s.db().write.ExecContext(ctx, `PRAGMA wal_checkpoint(PASSIVE)`)
+	_, err = s.db().Write.ExecContext(ctx, `PRAGMA wal_checkpoint(PASSIVE)`)
 	return (before - after) * size, err
 }
 
 func (s *Store) pages(ctx context.Context) (n int64, err error) {
-	err = s.db().read.QueryRowContext(ctx, `PRAGMA page_count`).Scan(&n)
+	err = s.db().Read.QueryRowContext(ctx, `PRAGMA page_count`).Scan(&n)
 	return n, err
 }
 
 // vacuum gives some pages back. The statement works as long as its rows are read.
 func (s *Store) vacuum(ctx context.Context) error {
-	rows, err := s.db().write.QueryContext(ctx, fmt.Sprintf(`PRAGMA incremental_vacuum(%d)`, vacuumStep))
+	rows, err := s.db().Write.QueryContext(ctx, fmt.Sprintf(`PRAGMA incremental_vacuum(%d)`, vacuumStep))
 	if err != nil {
 		return err
 	}

@@ -23,7 +23,7 @@ func (s *Store) Values(ctx context.Context, field, prefix string, limit int) ([]
 	if from == "" {
 		return nil, nil
 	}
-	values, err := collect(ctx, s, `SELECT DISTINCT v FROM (`+from+`) AS known WHERE v LIKE ?1 ESCAPE '\' AND v NOT IN ('', '0') AND ?2 > 0 ORDER BY v LIMIT ?3`,
+	values, err := Collect(ctx, s, `SELECT DISTINCT v FROM (`+from+`) AS known WHERE v LIKE ?1 ESCAPE '\' AND v NOT IN ('', '0') AND ?2 > 0 ORDER BY v LIMIT ?3`,
 		[]any{filter.Escape(prefix) + "%", recentValues, limit}, func(row func(...any) error) (value string, err error) {
 			err = row(&value)
 			return value, err

@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"flagrante/capture/store"
+	"flagrante/capture/store/trouble"
 	"flagrante/cmd/flagrante/internal/app"
 	"flagrante/cmd/flagrante/internal/archive"
 	"flagrante/cmd/flagrante/internal/config"
@@ -158,7 +159,7 @@ func (e *examination) store(ctx context.Context) {
 
 // held says what to do about a database that another program does not let go of.
 func held(path string, err error) error {
-	if !store.Locked(err) {
+	if trouble.Of(err) != trouble.Locked {
 		return err
 	}
 	return hinted.New(fmt.Errorf("another program writes in it, and does not end: %w", err), "end that program; `fuser '"+path+"'` names those that have it open")

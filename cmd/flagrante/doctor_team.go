@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 
 	"flagrante/capture/store"
+	"flagrante/capture/store/journal"
 	"flagrante/cmd/flagrante/internal/app"
 	"flagrante/cmd/flagrante/internal/config"
 	"flagrante/cmd/flagrante/internal/datadir"
@@ -19,7 +20,7 @@ func (e *examination) journal(ctx context.Context) {
 	if !exists(path) {
 		return
 	}
-	j, err := store.OpenJournal(ctx, store.JournalOptions{Path: path})
+	j, err := journal.Open(ctx, journal.Options{Path: path})
 	if err != nil {
 		e.check("journal", path, "", hinted.New(err, "stop flagrante and move the file away; what is in it is not sent then"))
 		return

@@ -15,7 +15,7 @@ import (
 
 	"flagrante/capture"
 	"flagrante/capture/delivery"
-	"flagrante/capture/store"
+	"flagrante/capture/store/journal"
 	"flagrante/cmd/flagrante/internal/config"
 	"flagrante/cmd/flagrante/internal/datadir"
 	"flagrante/cmd/flagrante/internal/doctor"
@@ -142,7 +142,7 @@ func TestTheStoreOfATeamAndItsRemedies(t *testing.T) {
 	dir := t.TempDir()
 	w := world.World{Now: time.Now, Env: func(string) (string, bool) { return "", false }}
 	path := filepath.Join(dir, datadir.JournalFile)
-	j, err := store.OpenJournal(t.Context(), store.JournalOptions{Path: path, Origin: delivery.Origin{ID: "o"}, Stream: "s"})
+	j, err := journal.Open(t.Context(), journal.Options{Path: path, Origin: delivery.Origin{ID: "o"}, Stream: "s"})
 	if err != nil {
 		t.Fatal(err)
 	}

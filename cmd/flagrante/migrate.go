@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"flagrante/capture/store"
+	"flagrante/capture/store/move"
 	"flagrante/cmd/flagrante/internal/archive"
 	"flagrante/cmd/flagrante/internal/config"
 	"flagrante/cmd/flagrante/internal/datadir"
@@ -41,8 +42,8 @@ Examples:
 
 // migrated is what it prints.
 type migrated struct {
-	store.Moved
-	Compared store.Compared `json:"compared"`
+	move.Moved
+	Compared move.Compared `json:"compared"`
 }
 
 // Run prints the rights, or moves.
@@ -106,19 +107,19 @@ func (m *migrateCmd) carry(ctx context.Context, from *store.Store, a *archive.Ar
 		return done, err
 	}
 	bar := progressOf(w, "migrate", progress.Items, 0)
-	done.Moved, err = store.Move(ctx, from, a.Store, origin, func(n, total int64) {
+	done.Moved, err = move.Run(ctx, from, a.Store, origin, func(n, total int64) {
 		bar.SetTotal(total)
 		bar.Set(n)
 	})
 	bar.Close()
-	if errors.Is(err, store.ErrInUse) {
+	if errors.Is(err, move.ErrInUse) {
 		return done, hinted.New(err, "move into a database in which nobody has worked yet, and let the team in afterwards")
 	}
 	if err != nil {
 		return done, err
 	}
 	bar = progressOf(w, "compare", progress.Items, done.Failures)
-	done.Compared, err = store.Compare(ctx, from, a.Store, bar.Set)
+	done.Compared, err = move.Compare(ctx, from, a.Store, bar.Set)
 	bar.Close()
 	if err != nil {
 		return done, err

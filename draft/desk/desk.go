@@ -16,6 +16,7 @@ import (
 	"flagrante/capture"
 	"flagrante/capture/filter"
 	"flagrante/capture/store"
+	"flagrante/capture/store/trouble"
 	"flagrante/draft"
 	"flagrante/draft/attach"
 	"flagrante/draft/desk/live"
@@ -73,7 +74,7 @@ type Status struct {
 	// empty when none did.
 	Aside string `json:"aside,omitempty"`
 	// Trouble says why failures can't be stored now, nil when they can.
-	Trouble *store.Trouble `json:"trouble,omitempty"`
+	Trouble *trouble.Report `json:"trouble,omitempty"`
 }
 
 // Options are what a desk is made of. All are needed unless it says otherwise.

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"flagrante/capture/store"
+	"flagrante/capture/store/trouble"
 )
 
 func TestTroubleIsToldOnEveryPage(t *testing.T) {
@@ -17,10 +17,10 @@ func TestTroubleIsToldOnEveryPage(t *testing.T) {
 			t.Errorf("%s tells of trouble when there is none", path)
 		}
 		for cause, sentence := range map[string]string{
-			store.CauseFull: "The disk is full", store.CauseReadOnly: "cannot be written to", store.CauseLocked: "holds the database locked",
-			store.CauseCorrupt: "The database is corrupt", store.CauseDisk: "The disk fails to read or write", store.CauseAway: "The shared database cannot be reached",
+			trouble.Full: "The disk is full", trouble.ReadOnly: "cannot be written to", trouble.Locked: "holds the database locked",
+			trouble.Corrupt: "The database is corrupt", trouble.Disk: "The disk fails to read or write", trouble.Away: "The shared database cannot be reached",
 		} {
-			status = Status{Trouble: &store.Trouble{Cause: cause, Text: "/data/<b>.db"}}
+			status = Status{Trouble: &trouble.Report{Cause: cause, Text: "/data/<b>.db"}}
 			page := ask(h, http.MethodGet, path+"?lang=en", "").Body.String()
 			if !strings.Contains(page, `role="alert" data-trouble="`+cause+`"`) || !strings.Contains(page, sentence) || !strings.Contains(page, "/data/&lt;b&gt;.db") {
 				t.Errorf("%s does not tell of %s", path, cause)
@@ -35,7 +35,7 @@ func TestTroubleIsToldOnEveryPage(t *testing.T) {
 }
 
 func TestNumbersAreTheSame(t *testing.T) {
-	full, again := &store.Trouble{Cause: store.CauseFull}, &store.Trouble{Cause: store.CauseFull}
+	full, again := &trouble.Report{Cause: trouble.Full}, &trouble.Report{Cause: trouble.Full}
 	for name, c := range map[string]struct {
 		a, b Status
 		want bool
@@ -45,7 +45,7 @@ func TestNumbersAreTheSame(t *testing.T) {
 		"trouble":       {Status{Trouble: full}, Status{Trouble: again}, true},
 		"begins":        {Status{}, Status{Trouble: full}, false},
 		"ends":          {Status{Trouble: full}, Status{}, false},
-		"another cause": {Status{Trouble: full}, Status{Trouble: &store.Trouble{Cause: store.CauseLocked}}, false},
+		"another cause": {Status{Trouble: full}, Status{Trouble: &trouble.Report{Cause: trouble.Locked}}, false},
 		"more calls":    {Status{Trouble: full, Calls: 1}, Status{Trouble: again}, false},
 	} {
 		if got := c.a.same(c.b); got != c.want {

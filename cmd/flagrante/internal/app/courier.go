@@ -13,6 +13,9 @@ import (
 	"flagrante/capture/delivery"
 	"flagrante/capture/redact"
 	"flagrante/capture/store"
+	"flagrante/capture/store/engine"
+	"flagrante/capture/store/journal"
+	"flagrante/capture/store/trouble"
 	"flagrante/cmd/flagrante/internal/datadir"
 	"flagrante/cmd/flagrante/internal/hinted"
 	"flagrante/cmd/flagrante/internal/world"
@@ -23,7 +26,7 @@ import (
 // courier takes what was caught to the team's store: by a journal on this machine, so
 // that the traffic goes on and nothing is lost while the store is away.
 type courier struct {
-	journal *store.Journal
+	journal *journal.Journal
 	shipper *delivery.Shipper
 	// sender is nil where the process has the store open itself.
 	sender *store.Sender
@@ -46,7 +49,7 @@ func (a *App) openCourier(ctx context.Context, o Options) (err error) {
 		return err
 	}
 	c := &courier{keys: keyWatch{own: origin.Masks, log: o.Log}}
-	if c.journal, err = a.openJournal(ctx, o, store.JournalOptions{
+	if c.journal, err = a.openJournal(ctx, o, journal.Options{
 		Path: filepath.Join(o.Dir, datadir.JournalFile), Origin: origin, Stream: world.NewID(o.World.Now()), MaxBytes: limit,
 	}); err != nil {
 		return err
@@ -76,16 +79,16 @@ func (a *App) openCourier(ctx context.Context, o Options) (err error) {
 
 // openJournal opens the journal. One that is corrupt is set aside, so that a fresh one
 // takes its place.
-func (a *App) openJournal(ctx context.Context, o Options, options store.JournalOptions) (*store.Journal, error) {
-	j, err := store.OpenJournal(ctx, options)
-	if errors.Is(err, store.ErrCorrupt) {
-		aside, asideErr := store.SetAside(options.Path)
+func (a *App) openJournal(ctx context.Context, o Options, options journal.Options) (*journal.Journal, error) {
+	j, err := journal.Open(ctx, options)
+	if errors.Is(err, trouble.ErrCorrupt) {
+		aside, asideErr := engine.SetAside(options.Path)
 		if asideErr != nil {
 			return nil, errors.Join(err, asideErr)
 		}
 		a.aside.Store(&aside)
 		o.Log.Error().Err(err).Str("aside", aside).Msg("the journal is corrupt: it was set aside, and a fresh one takes its place")
-		j, err = store.OpenJournal(ctx, options)
+		j, err = journal.Open(ctx, options)
 	}
 	if err != nil {
 		return nil, hinted.New(err, "check that "+o.Dir+" is a folder that you may write to, with space left; or name another one with --data")
@@ -95,8 +98,8 @@ func (a *App) openJournal(ctx context.Context, o Options, options store.JournalO
 }
 
 // troubled logs what keeps failures from being kept.
-func (a *App) troubled(log zerolog.Logger) func(t store.Trouble, over bool) {
-	return func(t store.Trouble, over bool) {
+func (a *App) troubled(log zerolog.Logger) func(t trouble.Report, over bool) {
+	return func(t trouble.Report, over bool) {
 		switch {
 		case over:
 			log.Warn().Str("cause", t.Cause).Msg("failures are stored again")

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 
 	"flagrante/capture/store"
+	"flagrante/capture/store/engine"
+	"flagrante/capture/store/trouble"
 	"flagrante/cmd/flagrante/internal/archive"
 	"flagrante/cmd/flagrante/internal/datadir"
 	"flagrante/cmd/flagrante/internal/hinted"
@@ -45,8 +47,8 @@ func (a *App) announceIn(o Options) error {
 // a fresh one takes its place.
 func (a *App) openStored(ctx context.Context, o Options) (err error) {
 	a.Archive, err = archive.Open(ctx, o.Dir, o.Config, o.World, store.Behind())
-	if errors.Is(err, store.ErrCorrupt) {
-		aside, asideErr := store.SetAside(filepath.Join(o.Dir, datadir.DatabaseFile))
+	if errors.Is(err, trouble.ErrCorrupt) {
+		aside, asideErr := engine.SetAside(filepath.Join(o.Dir, datadir.DatabaseFile))
 		if asideErr != nil {
 			return errors.Join(err, asideErr)
 		}

@@ -8,6 +8,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"flagrante/capture/store"
+	"flagrante/capture/store/trouble"
 	"flagrante/draft/text"
 )
 
@@ -46,7 +47,7 @@ func (a *App) stored() int64 {
 }
 
 // trouble says why what is caught can't be kept, or not be sent, and whether it can't.
-func (a *App) trouble() (store.Trouble, bool) {
+func (a *App) trouble() (trouble.Report, bool) {
 	if a.courier == nil {
 		return a.Store.Trouble()
 	}
@@ -54,9 +55,9 @@ func (a *App) trouble() (store.Trouble, bool) {
 		return t, true
 	}
 	if err := a.courier.shipper.Away(); err != nil {
-		return store.Trouble{Cause: store.CauseAway, Text: err.Error()}, true
+		return trouble.Report{Cause: trouble.Away, Text: err.Error()}, true
 	}
-	return store.Trouble{}, false
+	return trouble.Report{}, false
 }
 
 // keepsReady returns nil when what is caught can be kept, and shown where there is a

@@ -13,7 +13,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"flagrante/capture/record"
-	"flagrante/capture/store"
+	"flagrante/capture/store/trouble"
 )
 
 // operations puts what operators ask for beside the desk: metrics, and profiles
@@ -77,7 +77,7 @@ func (a *App) metrics(version string) *prometheus.Registry {
 		gauge("search_behind_failures", "Failures that are not found by their words yet.", func() float64 { return float64(a.keeper.behind.Load()) })
 	}
 	a.teamMetrics(r)
-	for _, cause := range store.Causes() {
+	for _, cause := range trouble.Causes() {
 		r.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 			Namespace: "flagrante", Name: "store_trouble", Help: "1 while failures can't be stored, by the cause.", ConstLabels: prometheus.Labels{"cause": cause},
 		}, func() float64 {

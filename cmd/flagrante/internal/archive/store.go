@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"flagrante/capture/store"
+	"flagrante/capture/store/trouble"
 	"flagrante/cmd/flagrante/internal/config"
 	"flagrante/cmd/flagrante/internal/hinted"
 	"flagrante/cmd/flagrante/internal/world"
@@ -33,7 +34,7 @@ func OpenStore(ctx context.Context, dir string, conf config.Config, w world.Worl
 			hint = "look at what store: in the configuration names, and at the log of that server"
 		}
 		return nil, hinted.New(err, hint)
-	case errors.Is(err, store.ErrCorrupt):
+	case errors.Is(err, trouble.ErrCorrupt):
 		return nil, hinted.New(err, "`flagrante serve` sets the file aside and begins a fresh one; or put a backup in its place")
 	}
 	return nil, unusable(dir, err)

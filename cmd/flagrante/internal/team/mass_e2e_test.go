@@ -19,6 +19,7 @@ import (
 	"flagrante/capture"
 	"flagrante/capture/delivery"
 	"flagrante/capture/store"
+	"flagrante/capture/store/journal"
 	"flagrante/capture/traffic"
 	"flagrante/proxy"
 )
@@ -49,7 +50,7 @@ func beMass(args []string) int {
 
 func catch(address, dir, name string, run, most int) error {
 	ctx := context.Background()
-	journal, err := store.OpenJournal(ctx, store.JournalOptions{Path: dir + "/journal.db", Origin: delivery.Origin{ID: "o-" + name, Machine: name, App: "mass"}, Stream: fmt.Sprintf("%s-%d", name, run)})
+	journal, err := journal.Open(ctx, journal.Options{Path: dir + "/journal.db", Origin: delivery.Origin{ID: "o-" + name, Machine: name, App: "mass"}, Stream: fmt.Sprintf("%s-%d", name, run)})
 	if err != nil {
 		return err
 	}
@@ -82,7 +83,7 @@ func catch(address, dir, name string, run, most int) error {
 const atHand = 40
 
 // calm returns when little waits, or after a moment.
-func calm(j *store.Journal) {
+func calm(j *journal.Journal) {
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
 	for range 200 {

@@ -1,7 +1,8 @@
-package store
+package engine
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"net/url"
 	"os"
@@ -9,10 +10,10 @@ import (
 	"strings"
 )
 
-// makePrivate makes the file before SQLite does, so that nobody else can read
+// MakePrivate makes the file before SQLite does, so that nobody else can read
 // it, nor the journals, which get the same mode. One that is there has to be one that can
 // be written: SQLite would not say why it can't.
-func makePrivate(path string) error {
+func MakePrivate(path string) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
 	}
@@ -26,8 +27,8 @@ func makePrivate(path string) error {
 	return f.Close()
 }
 
-// writing returns the pragmas that only connections need that write.
-func writing(path string) (url.Values, error) {
+// Writing returns the pragmas that only connections need that write.
+func Writing(path string) (url.Values, error) {
 	info, err := os.Stat(path)
 	if err != nil {
 		return nil, err
@@ -47,9 +48,9 @@ func writing(path string) (url.Values, error) {
 	return options, nil
 }
 
-// dsn returns the data source name with those pragmas, and the ones that every
+// DSN returns the data source name with those pragmas, and the ones that every
 // connection needs.
-func dsn(path, mode string, options url.Values) string {
+func DSN(path, mode string, options url.Values) string {
 	options.Set("mode", mode)
 	options.Set("_busy_timeout", "10000")
 	options.Set("_foreign_keys", "1")
@@ -58,11 +59,35 @@ func dsn(path, mode string, options url.Values) string {
 	options.Set("_stmt_cache_size", "128")
 	// database/sql and the driver let one goroutine at a time use a connection.
 	options.Set("_mutex", "no")
-	return "file:" + escapePath(path) + "?" + options.Encode()
+	return "file:" + EscapePath(path) + "?" + options.Encode()
 }
 
-// escapePath takes their meaning from "?", "%" and "#", which would be read as part of
+// EscapePath takes their meaning from "?", "%" and "#", which would be read as part of
 // the options.
-func escapePath(path string) string {
+func EscapePath(path string) string {
 	return strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23").Replace(path)
+}
+
+// SetAside renames a database that is corrupt, and what belongs to it, so that a
+// fresh one can take its place. The name tells when it was written last, in UTC. It
+// returns the new name.
+func SetAside(path string) (aside string, err error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return "", fmt.Errorf("set the database aside: %w", err)
+	}
+	base := path + ".corrupt-" + info.ModTime().UTC().Format("20060102T150405Z")
+	aside = base
+	for n := 2; ; n++ {
+		if _, err := os.Lstat(aside); errors.Is(err, fs.ErrNotExist) {
+			break
+		}
+		aside = fmt.Sprintf("%s-%d", base, n)
+	}
+	for _, part := range []string{"", "-wal", "-shm"} {
+		if err := os.Rename(path+part, aside+part); err != nil && (part == "" || !errors.Is(err, fs.ErrNotExist)) {
+			return "", fmt.Errorf("set the database aside: %w", err)
+		}
+	}
+	return aside, nil
 }

@@ -1,4 +1,4 @@
-package store
+package move
 
 import (
 	"context"
@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"flagrante/capture/store"
 )
 
 // movedTables hold what people decided, sent and named, and what is known of recordings,
@@ -29,8 +31,8 @@ func (m *move) tables(ctx context.Context) error {
 		m.done.Rows = done
 		return nil
 	}
-	var taken bool
-	if err := m.to.db().read.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM draft_changes) OR EXISTS (SELECT 1 FROM receipts) OR EXISTS (SELECT 1 FROM audit)`).Scan(&taken); err != nil {
+	taken, err := one[bool](ctx, m.to, `SELECT EXISTS (SELECT 1 FROM draft_changes) OR EXISTS (SELECT 1 FROM receipts) OR EXISTS (SELECT 1 FROM audit)`)
+	if err != nil {
 		return err
 	}
 	if taken {
@@ -72,7 +74,7 @@ func (m *move) table(ctx context.Context, tx *sql.Tx, name string) (n int64, err
 	if m.to.Central() && numbered(name) {
 		overriding = " OVERRIDING SYSTEM VALUE"
 	}
-	insert := `INSERT INTO ` + name + ` (` + strings.Join(columns, ", ") + `)` + overriding + ` VALUES (` + marks(len(columns)) + `) ON CONFLICT DO NOTHING`
+	insert := `INSERT INTO ` + name + ` (` + strings.Join(columns, ", ") + `)` + overriding + ` VALUES (` + strings.TrimSuffix(strings.Repeat("?,", len(columns)), ",") + `) ON CONFLICT DO NOTHING`
 	for ; rows.Next(); n++ {
 		values := make([]any, len(columns))
 		into := make([]any, len(columns))
@@ -95,7 +97,7 @@ func (m *move) table(ctx context.Context, tx *sql.Tx, name string) (n int64, err
 
 // common are the columns that a table has in both stores.
 func (m *move) common(ctx context.Context, table string) ([]string, error) {
-	of := func(s *Store) ([]string, error) {
+	of := func(s *store.Store) ([]string, error) {
 		rows, err := s.Query(ctx, `SELECT * FROM `+table+` LIMIT 0`)
 		if err != nil {
 			return nil, err

@@ -1,4 +1,6 @@
-package store
+// Package journal keeps what a proxy caught in a file of its machine, until it was sent to the
+// store of a team.
+package journal
 
 import (
 	"context"
@@ -10,12 +12,14 @@ import (
 
 	"flagrante/capture"
 	"flagrante/capture/delivery"
+	"flagrante/capture/store/engine"
+	"flagrante/capture/store/trouble"
 )
 
-// ErrJournalFull is returned when a journal holds as much as it may.
-var ErrJournalFull = errors.New("the journal is full: the team's store took nothing for too long")
+// ErrFull is returned when a journal holds as much as it may.
+var ErrFull = errors.New("the journal is full: the team's store took nothing for too long")
 
-const journalSchema = `
+const schema = `
 CREATE TABLE IF NOT EXISTS entries (
   n        INTEGER PRIMARY KEY,
   stream   TEXT NOT NULL,
@@ -32,8 +36,8 @@ const (
 	sendAtMost = 64
 )
 
-// JournalOptions are what a Journal is opened with.
-type JournalOptions struct {
+// Options are what a Journal is opened with.
+type Options struct {
 	// Path is its file.
 	Path string
 	// Origin is who this is.
@@ -49,11 +53,11 @@ type JournalOptions struct {
 // the team's store. What Append has returned without an error outlives the end of the
 // process. Several processes may have it open; each writes a stream of its own.
 type Journal struct {
-	JournalOptions
+	Options
 	packer  *delivery.Packer
 	open    atomic.Pointer[sql.DB]
-	filled  bell
-	trouble trouble
+	filled  chan struct{}
+	trouble trouble.State
 
 	mu  sync.Mutex
 	seq int64
@@ -68,29 +72,29 @@ type Held struct {
 	Deliveries, Failures, Bytes int64
 }
 
-// OpenJournal opens a journal, and makes it where there is none. One that is no database
-// any more is ErrCorrupt.
-func OpenJournal(ctx context.Context, o JournalOptions) (*Journal, error) {
+// Open opens a journal, and makes it where there is none. One that is no database
+// any more is trouble.ErrCorrupt.
+func Open(ctx context.Context, o Options) (*Journal, error) {
 	packer, err := delivery.NewPacker()
 	if err != nil {
 		return nil, fmt.Errorf("open the journal %s: %w", o.Path, err)
 	}
-	j := &Journal{JournalOptions: o, packer: packer, filled: newBell()}
+	j := &Journal{Options: o, packer: packer, filled: make(chan struct{}, 1)}
 	if err := j.reopen(ctx); err != nil {
-		return nil, fmt.Errorf("open the journal %s: %w", o.Path, asCorrupt(err))
+		return nil, fmt.Errorf("open the journal %s: %w", o.Path, trouble.AsCorrupt(err))
 	}
 	return j, nil
 }
 
 func (j *Journal) reopen(ctx context.Context) (err error) {
-	if err := makePrivate(j.Path); err != nil {
+	if err := engine.MakePrivate(j.Path); err != nil {
 		return err
 	}
-	options, err := writing(j.Path)
+	options, err := engine.Writing(j.Path)
 	if err != nil {
 		return err
 	}
-	db, err := sql.Open("sqlite3", dsn(j.Path, "rwc", options))
+	db, err := sql.Open("sqlite3", engine.DSN(j.Path, "rwc", options))
 	if err != nil {
 		return err
 	}
@@ -100,10 +104,10 @@ func (j *Journal) reopen(ctx context.Context) (err error) {
 		}
 	}()
 	db.SetMaxOpenConns(1)
-	if err := connect(ctx, db); err != nil {
+	if err := engine.Connect(ctx, db); err != nil {
 		return err
 	}
-	if _, err := db.ExecContext(ctx, journalSchema); err != nil {
+	if _, err := db.ExecContext(ctx, schema); err != nil {
 		return err
 	}
 	held, err := held(ctx, db)
@@ -114,7 +118,7 @@ func (j *Journal) reopen(ctx context.Context) (err error) {
 	j.mu.Lock()
 	j.held = held
 	j.mu.Unlock()
-	j.filled.signal()
+	j.fill()
 	return nil
 }
 
@@ -131,13 +135,13 @@ func (j *Journal) Append(ctx context.Context, b capture.Batch) (stored int, err 
 	if err != nil {
 		return 0, err
 	}
-	for again := newAgain(ctx); ; {
+	for again := trouble.NewAgain(ctx); ; {
 		if err = j.put(ctx, parts); err == nil {
-			j.trouble.end()
-			j.filled.signal()
+			j.trouble.End()
+			j.fill()
 			return len(b.Failures), nil
 		}
-		if err = j.mend(ctx, err); !again.wait(ctx, err) {
+		if err = j.mend(ctx, err); !again.Wait(ctx, cause(err)) {
 			return 0, err
 		}
 	}
@@ -151,7 +155,7 @@ func (j *Journal) put(ctx context.Context, parts []delivery.Packed) error {
 		after.Deliveries, after.Failures, after.Bytes = after.Deliveries+1, after.Failures+int64(p.Failures), after.Bytes+int64(len(p.Data))
 	}
 	if j.MaxBytes > 0 && after.Bytes > j.MaxBytes {
-		return ErrJournalFull
+		return ErrFull
 	}
 	tx, err := j.open.Load().BeginTx(ctx, nil)
 	if err != nil {
@@ -171,22 +175,30 @@ func (j *Journal) put(ctx context.Context, parts []delivery.Packed) error {
 	return nil
 }
 
+// cause is why nothing can be kept, empty for an error of what was to be kept.
+func cause(err error) string {
+	if errors.Is(err, ErrFull) {
+		return trouble.Full
+	}
+	return trouble.Of(err)
+}
+
 // mend notes why keeping failed, and puts a fresh file in the place of a corrupt one.
 func (j *Journal) mend(ctx context.Context, err error) error {
-	cause := causeOf(err)
-	if cause == "" {
+	why := cause(err)
+	if why == "" {
 		return err
 	}
-	t := Trouble{Cause: cause, Text: fmt.Sprintf("%s: %v", j.Path, err)}
-	if cause == CauseCorrupt && j.trouble.notify != nil {
+	r := trouble.Report{Cause: why, Text: fmt.Sprintf("%s: %v", j.Path, err)}
+	if why == trouble.Corrupt && j.trouble.Notify != nil {
 		old := j.open.Load()
-		aside, setErr := SetAside(j.Path)
+		aside, setErr := engine.SetAside(j.Path)
 		if setErr == nil {
 			setErr = errors.Join(j.reopen(ctx), old.Close())
 		}
-		t.Aside, err = aside, errors.Join(err, setErr)
+		r.Aside, err = aside, errors.Join(err, setErr)
 	}
-	j.trouble.begin(t)
+	j.trouble.Begin(r)
 	return err
 }
 
@@ -259,6 +271,13 @@ func drain(ctx context.Context, db *sql.DB) error {
 	return rows.Err()
 }
 
+func (j *Journal) fill() {
+	select {
+	case j.filled <- struct{}{}:
+	default:
+	}
+}
+
 // Filled tells that something was put in since it was last asked.
 func (j *Journal) Filled() <-chan struct{} { return j.filled }
 
@@ -270,10 +289,10 @@ func (j *Journal) Held() Held {
 }
 
 // Watch has f called as Store.Watch has.
-func (j *Journal) Watch(f func(t Trouble, over bool)) { j.trouble.notify = f }
+func (j *Journal) Watch(f func(r trouble.Report, over bool)) { j.trouble.Notify = f }
 
 // Trouble returns why nothing can be kept now, and whether nothing can.
-func (j *Journal) Trouble() (Trouble, bool) { return j.trouble.current() }
+func (j *Journal) Trouble() (trouble.Report, bool) { return j.trouble.Current() }
 
 // Ready returns nil when what is caught can be kept.
 func (j *Journal) Ready(ctx context.Context) error {

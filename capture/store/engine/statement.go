@@ -1,4 +1,4 @@
-package store
+package engine
 
 import (
 	"context"
@@ -8,16 +8,16 @@ import (
 	"io"
 )
 
-// statement is a prepared statement of the connection that writes, spoken to without
+// Statement is a prepared statement of the connection that writes, spoken to without
 // the layer of database/sql in between, which costs as much as SQLite itself. It may
 // only be used while that connection is held.
-type statement struct {
+type Statement struct {
 	prepared preparedStatement
 	args     []driver.NamedValue
 }
 
-// connection is what a connection of the driver can do.
-type connection interface {
+// Connection is what a connection of the driver can do.
+type Connection interface {
 	driver.ConnPrepareContext
 }
 
@@ -28,8 +28,8 @@ type preparedStatement interface {
 	driver.StmtQueryContext
 }
 
-// prepare takes a statement from the driver's own cache, or makes it.
-func prepare(ctx context.Context, c connection, query string) (*statement, error) {
+// Prepare takes a statement from the driver's own cache, or makes it.
+func Prepare(ctx context.Context, c Connection, query string) (*Statement, error) {
 	made, err := c.PrepareContext(ctx, query)
 	if err != nil {
 		return nil, fmt.Errorf("prepare to write: %w", err)
@@ -38,20 +38,20 @@ func prepare(ctx context.Context, c connection, query string) (*statement, error
 	if !ok {
 		return nil, errors.Join(fmt.Errorf("prepare to write: a %T takes no context", made), made.Close())
 	}
-	return &statement{prepared: ready, args: make([]driver.NamedValue, ready.NumInput())}, nil
+	return &Statement{prepared: ready, args: make([]driver.NamedValue, ready.NumInput())}, nil
 }
 
 // bind puts parameters in place: int64, string, []byte or nil.
-func (s *statement) bind(args []driver.Value) []driver.NamedValue {
+func (s *Statement) bind(args []driver.Value) []driver.NamedValue {
 	for i, value := range args {
 		s.args[i] = driver.NamedValue{Ordinal: i + 1, Value: value}
 	}
 	return s.args
 }
 
-// exec runs the statement. The number of the row that it made last is 0 when it
+// Exec runs the statement. The number of the row that it made last is 0 when it
 // made none.
-func (s *statement) exec(ctx context.Context, args ...driver.Value) (n int64, err error) {
+func (s *Statement) Exec(ctx context.Context, args ...driver.Value) (n int64, err error) {
 	result, err := s.prepared.ExecContext(ctx, s.bind(args))
 	if err != nil {
 		return 0, err
@@ -62,8 +62,8 @@ func (s *statement) exec(ctx context.Context, args ...driver.Value) (n int64, er
 	return result.LastInsertId()
 }
 
-// number returns the whole number that the statement finds, and whether it does.
-func (s *statement) number(ctx context.Context, args ...driver.Value) (n int64, found bool, err error) {
+// Number returns the whole number that the statement finds, and whether it does.
+func (s *Statement) Number(ctx context.Context, args ...driver.Value) (n int64, found bool, err error) {
 	rows, err := s.prepared.QueryContext(ctx, s.bind(args))
 	if err != nil {
 		return 0, false, err
@@ -78,4 +78,5 @@ func (s *statement) number(ctx context.Context, args ...driver.Value) (n int64, 
 	return n, found, errors.Join(err, rows.Close())
 }
 
-func (s *statement) close() error { return s.prepared.Close() }
+// Close closes it.
+func (s *Statement) Close() error { return s.prepared.Close() }

@@ -1,9 +1,8 @@
-package store
+package engine
 
 import (
 	"context"
 	"database/sql"
-	"embed"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -12,18 +11,15 @@ import (
 // ErrNewer is returned for a database that a newer flagrante has written.
 var ErrNewer = errors.New("the database was written by a newer flagrante: update flagrante, or use another data folder")
 
-//go:embed migrations/*.sql
-var migrations embed.FS
-
-// migrate runs the migrations that the database has not seen. Its user_version
-// is the number of those it has; each runs in a transaction of its own.
-func migrate(ctx context.Context, db *sql.DB) error {
-	files, err := fs.Glob(migrations, "migrations/*.sql")
+// migrate runs the migrations of schema that the database has not seen, in the order of
+// their names. Its user_version is the number of those it has; each runs in a transaction of its own.
+func migrate(ctx context.Context, db *sql.DB, schema fs.FS) error {
+	files, err := fs.Glob(schema, "*.sql")
 	if err != nil {
 		return err
 	}
 	for {
-		more, err := migrateOnce(ctx, db, files)
+		more, err := migrateOnce(ctx, db, schema, files)
 		if err != nil || !more {
 			return err
 		}
@@ -32,7 +28,7 @@ func migrate(ctx context.Context, db *sql.DB) error {
 
 // migrateOnce asks for the version inside of the transaction: another process
 // may be migrating, too.
-func migrateOnce(ctx context.Context, db *sql.DB, files []string) (more bool, err error) {
+func migrateOnce(ctx context.Context, db *sql.DB, schema fs.FS, files []string) (more bool, err error) {
 	tx, err := db.BeginTx(ctx, nil)
 	if err != nil {
 		return false, err
@@ -48,7 +44,7 @@ func migrateOnce(ctx context.Context, db *sql.DB, files []string) (more bool, er
 	if version == len(files) {
 		return false, nil
 	}
-	statements, err := migrations.ReadFile(files[version])
+	statements, err := fs.ReadFile(schema, files[version])
 	if err != nil {
 		return false, err
 	}
@@ -59,4 +55,13 @@ func migrateOnce(ctx context.Context, db *sql.DB, files []string) (more bool, er
 		return false, err
 	}
 	return true, tx.Commit()
+}
+
+// Version is how many migrations the database has seen.
+func (d *DB) Version(ctx context.Context) (version int, err error) {
+	if d.Central != nil {
+		return centralVersion(ctx, d.Read)
+	}
+	err = d.Read.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version)
+	return version, err
 }

@@ -1,4 +1,6 @@
-package store
+// Package move puts what one store holds into another, such as the data folder of a machine into
+// the store of a team, and compares both.
+package move
 
 import (
 	"context"
@@ -6,14 +8,14 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"time"
 
 	"flagrante/capture"
 	"flagrante/capture/delivery"
+	"flagrante/capture/store"
 	"flagrante/proxy"
 )
 
-// ErrInUse is returned by Move for a store in which people decided something already.
+// ErrInUse is returned by Run for a store in which people decided something already.
 var ErrInUse = errors.New("people have decided something there already")
 
 // Moved counts what was moved, or was there already of an earlier try.
@@ -32,22 +34,22 @@ const (
 
 // move is one move from a store to another.
 type move struct {
-	from, to *Store
+	from, to *store.Store
 	origin   delivery.Origin
 	progress func(done, total int64)
 	done     Moved
 	total    int64
 }
 
-// Move puts all that a store holds into another, as caught by origin. Nobody may write to
+// Run puts all that a store holds into another, as caught by origin. Nobody may write to
 // from meanwhile. When it was ended in the middle it goes on there: how far it came is
 // in the store that it moves to, and nothing counts twice. It tells its progress.
-func Move(ctx context.Context, from, to *Store, origin delivery.Origin, progress func(done, total int64)) (Moved, error) {
-	m := &move{from: from, to: to, origin: origin, progress: progress}
-	err := from.db().read.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM failures) + (SELECT count(*) FROM minutes)`).Scan(&m.total)
+func Run(ctx context.Context, from, to *store.Store, origin delivery.Origin, progress func(done, total int64)) (Moved, error) {
+	total, err := one[int64](ctx, from, `SELECT (SELECT count(*) FROM failures) + (SELECT count(*) FROM minutes)`)
 	if err != nil {
-		return m.done, fmt.Errorf("count what is to be moved: %w", err)
+		return Moved{}, fmt.Errorf("count what is to be moved: %w", err)
 	}
+	m := &move{from: from, to: to, origin: origin, progress: progress, total: total}
 	for _, step := range []func(context.Context) error{m.tables, m.failures, m.marks, m.minutes, m.good} {
 		if err := step(ctx); err != nil {
 			return m.done, fmt.Errorf("move to %s: %w", to.Name(), err)
@@ -58,11 +60,7 @@ func Move(ctx context.Context, from, to *Store, origin delivery.Origin, progress
 
 // begun returns how far a sort was moved, the smallest number where that was not begun.
 func (m *move) begun(ctx context.Context, sort string) (at int64, err error) {
-	err = m.to.db().read.QueryRowContext(ctx, `SELECT stored FROM streams WHERE stream = ?`, m.stream(sort)).Scan(&at)
-	if errors.Is(err, sql.ErrNoRows) {
-		return math.MinInt64, nil
-	}
-	return at, err
+	return one[int64](ctx, m.to, `SELECT coalesce(max(stored), ?) FROM streams WHERE stream = ?`, int64(math.MinInt64), m.stream(sort))
 }
 
 func (m *move) stream(sort string) string { return "moved " + sort + " of " + m.origin.ID }
@@ -70,31 +68,21 @@ func (m *move) stream(sort string) string { return "moved " + sort + " of " + m.
 // put stores a batch and notes that a sort is moved from one place to another, in one
 // transaction.
 func (m *move) put(ctx context.Context, sort string, from, to int64, b capture.Batch) error {
-	for _, f := range b.Failures {
-		f.Origin.ID = m.origin.ID
-	}
-	s := m.to
-	db, contents := s.db(), map[digest]*use{}
-	return db.hold(ctx, func(conn *sql.Conn, tx *sql.Tx) error {
-		clear(contents)
+	return m.to.AppendTogether(ctx, func(t *store.Together) error {
 		name := m.stream(sort)
-		if _, err := tx.ExecContext(ctx, `INSERT INTO streams (stream, origin, stored, taken) VALUES (?, ?, ?, 0) ON CONFLICT DO NOTHING`, name, m.origin.ID, from); err != nil {
+		if _, err := t.ExecContext(ctx, `INSERT INTO streams (stream, origin, stored, taken) VALUES (?, ?, ?, 0) ON CONFLICT DO NOTHING`, name, m.origin.ID, from); err != nil {
 			return err
 		}
-		moved, err := tx.ExecContext(ctx, `UPDATE streams SET stored = ? WHERE stream = ? AND stored = ?`, to, name, from)
+		moved, err := t.ExecContext(ctx, `UPDATE streams SET stored = ? WHERE stream = ? AND stored = ?`, to, name, from)
 		if err != nil {
 			return err
 		}
 		if n, err := moved.RowsAffected(); err != nil || n == 0 {
 			return errors.Join(err, errors.New("another process moves the same"))
 		}
-		ready := s.prepare(db, b.Failures)
-		defer ready.end()
-		if _, err := s.newWriter(db, tx, contents).write(ctx, conn, ready, b); err != nil {
-			return err
-		}
-		return noteOrigin(ctx, tx, m.origin, b)
-	}, func() { db.seen.keep(contents) })
+		_, err = t.Append(ctx, m.origin, b)
+		return err
+	})
 }
 
 func (m *move) tell(n int64) {
@@ -110,12 +98,12 @@ func (m *move) failures(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := m.from.db().read.QueryRowContext(ctx, `SELECT count(*) FROM failures WHERE n <= ?`, at).Scan(&m.done.Failures); err != nil {
+	if m.done.Failures, err = one[int64](ctx, m.from, `SELECT count(*) FROM failures WHERE n <= ?`, at); err != nil {
 		return err
 	}
 	for {
 		var last int64
-		ids, err := collect(ctx, m.from, `SELECT n, id FROM failures WHERE n > ? ORDER BY n LIMIT ?`, []any{at, moveFailures}, func(row func(...any) error) (id string, err error) {
+		ids, err := store.Collect(ctx, m.from, `SELECT n, id FROM failures WHERE n > ? ORDER BY n LIMIT ?`, []any{at, moveFailures}, func(row func(...any) error) (id string, err error) {
 			err = row(&last, &id)
 			return id, err
 		})
@@ -144,7 +132,7 @@ func (m *move) marks(ctx context.Context) error {
 		id, note, by, tags string
 		pinned             int64
 	}
-	all, err := collect(ctx, m.from, `SELECT id, pinned, note, note_by, tags FROM failures WHERE pinned = 1 OR note <> '' OR tags <> '[]'`, nil,
+	all, err := store.Collect(ctx, m.from, `SELECT id, pinned, note, note_by, tags FROM failures WHERE pinned = 1 OR note <> '' OR tags <> '[]'`, nil,
 		func(row func(...any) error) (k mark, err error) {
 			err = row(&k.id, &k.pinned, &k.note, &k.by, &k.tags)
 			return k, err
@@ -169,12 +157,11 @@ func (m *move) minutes(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := m.from.db().read.QueryRowContext(ctx, `SELECT count(*) FROM minutes WHERE start <= ?`, at).Scan(&m.done.Minutes); err != nil {
+	if m.done.Minutes, err = one[int64](ctx, m.from, `SELECT count(*) FROM minutes WHERE start <= ?`, at); err != nil {
 		return err
 	}
 	for {
-		next, err := collect(ctx, m.from, `SELECT start, host, endpoint, calls, failures, latency, last_good FROM minutes
-			WHERE start > ?1 AND start <= (SELECT max(start) FROM (SELECT start FROM minutes WHERE start > ?1 ORDER BY start LIMIT ?2) AS few) ORDER BY start, endpoint`, []any{at, moveMinutes}, scanMinute)
+		next, err := m.from.MinutesAfter(ctx, at, moveMinutes)
 		if err != nil || len(next) == 0 {
 			return err
 		}
@@ -187,21 +174,25 @@ func (m *move) minutes(ctx context.Context) error {
 	}
 }
 
-func scanMinute(row func(...any) error) (n capture.Minute, err error) {
-	var start, good int64
-	var latency []byte
-	if err := row(&start, &n.Host, &n.Endpoint, &n.Calls, &n.Failures, &latency, &good); err != nil {
-		return capture.Minute{}, err
-	}
-	n.Start, n.LastGood = time.UnixMicro(start).UTC(), moment(good)
-	n.Latency, err = buckets(latency)
-	return n, err
-}
-
 // good moves the last good calls; of two of an endpoint the later one stays.
 func (m *move) good(ctx context.Context) error {
 	return m.from.WalkGood(ctx, func(endpoint string, x *proxy.Exchange) error {
 		_, err := m.to.Append(ctx, capture.Batch{Good: []capture.Good{{Endpoint: endpoint, Exchange: *x}}})
 		return err
 	})
+}
+
+// one returns the only row of a query, which has one column.
+func one[T any](ctx context.Context, s *store.Store, query string, args ...any) (v T, err error) {
+	all, err := store.Collect(ctx, s, query, args, value[T])
+	if err != nil || len(all) == 0 {
+		return v, err
+	}
+	return all[0], nil
+}
+
+// value scans a row of one column.
+func value[T any](row func(...any) error) (v T, err error) {
+	err = row(&v)
+	return v, err
 }

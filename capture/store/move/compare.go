@@ -1,4 +1,4 @@
-package store
+package move
 
 import (
 	"context"
@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"flagrante/capture"
+	"flagrante/capture/store"
 	"flagrante/capture/store/postgres"
 )
 
@@ -44,10 +45,10 @@ func (c Compared) Same() bool {
 
 // Compare reads each failure in both stores, with all that belongs to it, and the rows of what
 // people decided, and counts the calls.
-func Compare(ctx context.Context, from, to *Store, progress func(done int64)) (c Compared, err error) {
+func Compare(ctx context.Context, from, to *store.Store, progress func(done int64)) (c Compared, err error) {
 	err = from.Walk(ctx, func(f *capture.Failure) error {
 		there, err := to.Failure(ctx, f.ID)
-		if err != nil && !errors.Is(err, ErrNotFound) {
+		if err != nil && !errors.Is(err, store.ErrNotFound) {
 			return err
 		}
 		if err := c.Failures.failure(f); err != nil {
@@ -64,15 +65,15 @@ func Compare(ctx context.Context, from, to *Store, progress func(done int64)) (c
 	if err != nil {
 		return c, fmt.Errorf("compare the failures: %w", err)
 	}
-	endpoints, err := collect(ctx, from, `SELECT DISTINCT endpoint FROM minutes`, nil, word)
+	endpoints, err := store.Collect(ctx, from, `SELECT DISTINCT endpoint FROM minutes`, nil, value[string])
 	if err != nil {
 		return c, fmt.Errorf("compare the calls: %w", err)
 	}
 	const calls = `SELECT coalesce(sum(calls), 0) FROM minutes WHERE endpoint = ?`
 	for _, name := range endpoints {
-		var here, there int64
-		err := errors.Join(from.db().read.QueryRowContext(ctx, calls, name).Scan(&here), to.db().read.QueryRowContext(ctx, calls, name).Scan(&there))
-		if err != nil {
+		here, hereErr := one[int64](ctx, from, calls, name)
+		there, thereErr := one[int64](ctx, to, calls, name)
+		if err := errors.Join(hereErr, thereErr); err != nil {
 			return c, fmt.Errorf("compare the calls: %w", err)
 		}
 		c.Calls, c.CallsThere = c.Calls+here, c.CallsThere+there
@@ -95,13 +96,13 @@ func Compare(ctx context.Context, from, to *Store, progress func(done int64)) (c
 }
 
 // table compares the rows of a table.
-func (c *Compared) table(ctx context.Context, from, to *Store, table string, columns []string) error {
+func (c *Compared) table(ctx context.Context, from, to *store.Store, table string, columns []string) error {
 	there := map[uint64]bool{}
-	err := to.digests(ctx, table, columns, func(row Sum) { there[row.Digest] = true })
+	err := digests(ctx, to, table, columns, func(row Sum) { there[row.Digest] = true })
 	if err != nil {
 		return err
 	}
-	return from.digests(ctx, table, columns, func(row Sum) {
+	return digests(ctx, from, table, columns, func(row Sum) {
 		c.Rows.join(row)
 		if there[row.Digest] {
 			c.RowsThere.join(row)
@@ -112,7 +113,7 @@ func (c *Compared) table(ctx context.Context, from, to *Store, table string, col
 func (s *Sum) join(other Sum) { s.Count, s.Digest = s.Count+other.Count, s.Digest+other.Digest }
 
 // digests reads the rows of a table, each as the sum of one.
-func (s *Store) digests(ctx context.Context, table string, columns []string, f func(Sum)) error {
+func digests(ctx context.Context, s *store.Store, table string, columns []string, f func(Sum)) error {
 	rows, err := s.Query(ctx, `SELECT `+strings.Join(columns, ", ")+` FROM `+table)
 	if err != nil {
 		return err

@@ -1,31 +1,42 @@
-package store_test
+package journal_test
 
 import (
 	"context"
 	"errors"
+	"math/rand/v2"
+
+	"flagrante/capture"
+	"flagrante/capture/delivery"
+	"flagrante/capture/store/journal"
+	"flagrante/capture/store/storetest"
+	"flagrante/capture/store/trouble"
+	"github.com/google/go-cmp/cmp"
 	"os"
 	"path/filepath"
 	"testing"
 	"time"
-
-	"github.com/google/go-cmp/cmp"
-
-	"flagrante/capture"
-	"flagrante/capture/delivery"
-	"flagrante/capture/store"
 )
 
-func openJournal(t *testing.T, path, stream string, most int64) *store.Journal {
+func check(t *testing.T, err error) {
 	t.Helper()
-	j, err := store.OpenJournal(t.Context(), store.JournalOptions{Path: path, Origin: delivery.Origin{ID: "o-1", Machine: "m", App: "a"}, Stream: stream, MaxBytes: most})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+
+func openJournal(t *testing.T, path, stream string, most int64) *journal.Journal {
+	t.Helper()
+	j, err := journal.Open(t.Context(), journal.Options{Path: path, Origin: delivery.Origin{ID: "o-1", Machine: "m", App: "a"}, Stream: stream, MaxBytes: most})
 	check(t, err)
 	return j
 }
 
-func kept(t *testing.T, j *store.Journal, ids ...string) {
+func kept(t *testing.T, j *journal.Journal, ids ...string) {
 	t.Helper()
 	for _, id := range ids {
-		n, err := j.Append(t.Context(), capture.Batch{Failures: []*capture.Failure{whole(id, noon)}})
+		n, err := j.Append(t.Context(), capture.Batch{Failures: []*capture.Failure{storetest.Failure(id, noon)}})
 		check(t, err)
 		if n != 1 {
 			t.Errorf("%d were kept", n)
@@ -67,7 +78,7 @@ func TestJournalKeepsUntilSent(t *testing.T) {
 		t.Errorf("left (-want +got):\n%s", diff)
 	}
 	check(t, j.Sent(t.Context(), next))
-	if diff := cmp.Diff(store.Held{}, j.Held()); diff != "" {
+	if diff := cmp.Diff(journal.Held{}, j.Held()); diff != "" {
 		t.Errorf("held at the end (-want +got):\n%s", diff)
 	}
 	check(t, j.Close())
@@ -82,24 +93,24 @@ func TestFullJournalIsToldAndWaitedFor(t *testing.T) {
 	j := openJournal(t, filepath.Join(t.TempDir(), "journal.db"), "s", 7000)
 	defer j.Close()
 	told := make(chan string, 10)
-	j.Watch(func(trouble store.Trouble, over bool) {
+	j.Watch(func(r trouble.Report, over bool) {
 		if over {
 			told <- "over"
 			return
 		}
-		told <- trouble.Cause
+		told <- r.Cause
 	})
-	large := whole("large", noon)
+	large := storetest.Failure("large", noon)
 	large.Exchange.Request.Body.Data = noise(4000)
 	_, err := j.Append(t.Context(), capture.Batch{Failures: []*capture.Failure{large}})
 	check(t, err)
-	more := whole("more", noon)
+	more := storetest.Failure("more", noon)
 	more.Exchange.Request.Body.Data = noise(4000)
 	batch := capture.Batch{Failures: []*capture.Failure{more}}
-	if _, err := j.Append(t.Context(), batch); !errors.Is(err, store.ErrJournalFull) || !store.Hindered(err) {
+	if _, err := j.Append(t.Context(), batch); !errors.Is(err, journal.ErrFull) {
 		t.Errorf("a full journal says %v", err)
 	}
-	if got := <-told; got != store.CauseFull {
+	if got := <-told; got != trouble.Full {
 		t.Errorf("told %q", got)
 	}
 	if err := j.Ready(t.Context()); err == nil {
@@ -125,7 +136,17 @@ func TestFullJournalIsToldAndWaitedFor(t *testing.T) {
 func TestCorruptJournalIsSetAside(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "journal.db")
 	check(t, os.WriteFile(path, noise(8192), 0o600))
-	if _, err := store.OpenJournal(t.Context(), store.JournalOptions{Path: path, Stream: "s"}); !errors.Is(err, store.ErrCorrupt) {
+	if _, err := journal.Open(t.Context(), journal.Options{Path: path, Stream: "s"}); !errors.Is(err, trouble.ErrCorrupt) {
 		t.Errorf("a journal of noise: %v", err)
 	}
+}
+
+// noise is the same bytes each time.
+func noise(size int) []byte {
+	data := make([]byte, size)
+	r := rand.New(rand.NewPCG(1, 2))
+	for i := range data {
+		data[i] = byte(r.Uint32())
+	}
+	return data
 }
