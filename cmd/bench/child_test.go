@@ -188,7 +188,7 @@ func tuned(ca *authority.Authority, roots *x509.CertPool) http.Handler {
 }
 
 func relay(l net.Listener, ca *authority.Authority, roots *x509.CertPool, pool *proxy.Pool, observe proxy.Observer) (*server.Server, error) {
-	dialer, err := upstream.New(upstream.Options{Now: time.Now, Roots: func() *x509.CertPool { return roots }, Timeouts: upstream.Timeouts{Connect: time.Minute, Handshake: time.Minute}})
+	dialer, err := upstream.New(upstream.Options{Now: time.Now, Roots: func() *upstream.Roots { return upstream.RootsOf(roots) }, Timeouts: upstream.Timeouts{Connect: time.Minute, Handshake: time.Minute}})
 	if err != nil {
 		return nil, err
 	}

@@ -1,7 +1,6 @@
 package server_test
 
 import (
-	"crypto/x509"
 	"testing"
 
 	"flagrante/proxy"
@@ -20,7 +19,7 @@ func TestProxyIsInvisible(t *testing.T) {
 func throughProxy(t *testing.T, change func(*server.Options)) func(wireGround) wireRoute {
 	return func(g wireGround) wireRoute {
 		s := newStageWith(t, func(o *server.Options, d *upstream.Options) {
-			d.Roots = func() *x509.CertPool { return g.roots }
+			d.Roots = func() *upstream.Roots { return upstream.RootsOf(g.roots) }
 			o.Observe = func(*proxy.Exchange) {}
 			change(o)
 		})

@@ -2,7 +2,6 @@ package server_test
 
 import (
 	"context"
-	"crypto/x509"
 	"fmt"
 	"net"
 	"strings"
@@ -46,7 +45,7 @@ func (g wireGround) recorded(t *testing.T, c wireCase, mode wireMode) []string {
 	var mu sync.Mutex
 	var lines []string
 	s := newStageWith(t, func(o *server.Options, d *upstream.Options) {
-		d.Roots = func() *x509.CertPool { return g.roots }
+		d.Roots = func() *upstream.Roots { return upstream.RootsOf(g.roots) }
 		o.Observe = func(x *proxy.Exchange) {
 			mu.Lock()
 			defer mu.Unlock()

@@ -62,7 +62,7 @@ func newStageWith(t *testing.T, change func(*server.Options, *upstream.Options),
 	// An app of a test may be slow, and is not taken for silent unless the test says so.
 	opts.Timeouts.Silence = time.Minute
 	roots := x509.NewCertPool()
-	dial := upstream.Options{Now: time.Now, Roots: func() *x509.CertPool { return roots }, Log: zerolog.Nop()}
+	dial := upstream.Options{Now: time.Now, Roots: func() *upstream.Roots { return upstream.RootsOf(roots) }, Log: zerolog.Nop()}
 	for _, v := range vendors {
 		if v.TLS != nil {
 			roots.AddCert(v.Certificate())

@@ -3,7 +3,6 @@ package server_test
 import (
 	"bufio"
 	"context"
-	"crypto/x509"
 	"errors"
 	"io"
 	"net"
@@ -84,7 +83,7 @@ func TestTheEndIsNotTheAppsDoing(t *testing.T) {
 // TestShutdownBeforeServe holds that a server that is told to end before it serves does not
 // serve: a program may be stopped as soon as it has begun.
 func TestShutdownBeforeServe(t *testing.T) {
-	dialer, err := upstream.New(upstream.Options{Now: time.Now, Roots: x509.NewCertPool, Log: zerolog.Nop()})
+	dialer, err := upstream.New(upstream.Options{Now: time.Now, Log: zerolog.Nop()})
 	check(t, err)
 	s := server.New(server.Options{Now: time.Now, Timeouts: server.DefaultTimeouts(), Log: zerolog.Nop(), Dialer: dialer})
 	l, err := net.Listen("tcp", "127.0.0.1:0")

@@ -41,7 +41,7 @@ func shown(t *testing.T, rule upstream.Certificate, roots *x509.CertPool) []stri
 			return nil
 		},
 	})
-	d := newDialer(t, upstream.Options{Roots: ca.pool, Certificates: []upstream.Certificate{rule}, LookupEnv: lookupEnv})
+	d := newDialer(t, upstream.Options{Roots: ca.roots, Certificates: []upstream.Certificate{rule}, LookupEnv: lookupEnv})
 	dial(t, d, addr, upstream.Request{TLS: true, ServerName: "bank.test"})
 	return subjects
 }
@@ -108,7 +108,7 @@ func TestMostSpecificCertificateIsShown(t *testing.T) {
 			return nil
 		},
 	})
-	d := newDialer(t, upstream.Options{Roots: ca.pool, Certificates: []upstream.Certificate{
+	d := newDialer(t, upstream.Options{Roots: ca.roots, Certificates: []upstream.Certificate{
 		rule("*", "any"), rule("*.test", "top"), rule("*.bank.test", "bank"), rule("*.bank.test:"+port(t, addr), "port"), rule("pix.bank.test", "exact"), rule("pix.bank.test:1", "other port"),
 	}})
 	for host, want := range map[string]string{"pix.bank.test": "exact", "ted.bank.test": "port"} {

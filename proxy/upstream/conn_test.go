@@ -61,14 +61,14 @@ func TestVendorDemandsACertificate(t *testing.T) {
 		}
 		for name, test := range tests {
 			t.Run(tls.VersionName(version)+" "+name, func(t *testing.T) {
-				err := firstError(t, newDialer(t, upstream.Options{Roots: ca.pool, Certificates: test.certs}), addr)
+				err := firstError(t, newDialer(t, upstream.Options{Roots: ca.roots, Certificates: test.certs}), addr)
 				want := &proxy.Error{Type: "tls_alert_received", Phase: proxy.PhaseTLS, Text: test.text}
 				if diff := cmp.Diff(want, fault.Cause(err)); diff != "" {
 					t.Error(diff)
 				}
 			})
 		}
-		d := newDialer(t, upstream.Options{Roots: ca.pool, Certificates: []upstream.Certificate{good}})
+		d := newDialer(t, upstream.Options{Roots: ca.roots, Certificates: []upstream.Certificate{good}})
 		dial(t, d, addr, upstream.Request{TLS: true, ServerName: "bank.test"})
 	}
 }
@@ -83,7 +83,7 @@ func TestVendorHangsUpForLackOfACertificate(t *testing.T) {
 			t.Error(err)
 		}
 	}).String()
-	err := firstError(t, newDialer(t, upstream.Options{Roots: ca.pool}), addr)
+	err := firstError(t, newDialer(t, upstream.Options{Roots: ca.roots}), addr)
 	want := &proxy.Error{Type: "connection_terminated", Phase: proxy.PhaseTLS, Text: "the vendor asked for a client certificate, got none, and closed the connection; none is configured for bank.test"}
 	if diff := cmp.Diff(want, fault.Cause(err)); diff != "" {
 		t.Error(diff)
@@ -95,7 +95,7 @@ func TestVendorHangsUpForLackOfACertificate(t *testing.T) {
 func TestVendorThatAnsweredAndBreaksOff(t *testing.T) {
 	ca := newAuthority(t, "Root", nil)
 	addr := tlsVendor(t, &tls.Config{Certificates: []tls.Certificate{ca.leaf(t, soon(), "bank.test")}, ClientAuth: tls.RequestClientCert})
-	conn := dial(t, newDialer(t, upstream.Options{Roots: ca.pool}), addr, upstream.Request{TLS: true, ServerName: "bank.test"})
+	conn := dial(t, newDialer(t, upstream.Options{Roots: ca.roots}), addr, upstream.Request{TLS: true, ServerName: "bank.test"})
 	for _, err := range []error{io.ErrUnexpectedEOF, syscall.ECONNRESET} {
 		if got := fault.Cause(conn.Explain(err)); strings.Contains(got.Text, "certificate") {
 			t.Errorf("%v became %v", err, got)
@@ -106,7 +106,7 @@ func TestVendorThatAnsweredAndBreaksOff(t *testing.T) {
 func TestExplainLeavesOtherErrorsAlone(t *testing.T) {
 	ca := newAuthority(t, "Root", nil)
 	addr := tlsVendor(t, &tls.Config{Certificates: []tls.Certificate{ca.leaf(t, soon(), "bank.test")}})
-	d := newDialer(t, upstream.Options{Roots: ca.pool})
+	d := newDialer(t, upstream.Options{Roots: ca.roots})
 	alert := &net.OpError{Op: "remote error", Err: tls.AlertError(116)}
 	for _, conn := range []*upstream.Conn{
 		dial(t, d, addr, upstream.Request{TLS: true, ServerName: "bank.test"}),
@@ -123,7 +123,7 @@ func TestExplainLeavesOtherErrorsAlone(t *testing.T) {
 func TestCloseWrite(t *testing.T) {
 	ca := newAuthority(t, "Root", nil)
 	addr := tlsVendor(t, &tls.Config{Certificates: []tls.Certificate{ca.leaf(t, soon(), "bank.test")}})
-	d := newDialer(t, upstream.Options{Roots: ca.pool})
+	d := newDialer(t, upstream.Options{Roots: ca.roots})
 	for _, conn := range []*upstream.Conn{
 		dial(t, d, addr, upstream.Request{TLS: true, ServerName: "bank.test"}),
 		dial(t, d, vendor(t), upstream.Request{}),

@@ -5,7 +5,6 @@ package upstream
 
 import (
 	"context"
-	"crypto/x509"
 	"errors"
 	"net"
 	"net/http/httptrace"
@@ -26,7 +25,7 @@ type Options struct {
 	Timeouts Timeouts
 	// Roots returns what the vendors' certificates are verified by, whenever one is to be; nil, or nil
 	// from it, means those of the system.
-	Roots func() *x509.CertPool
+	Roots func() *Roots
 	// Resolver looks names up; nil means that of the system.
 	Resolver *net.Resolver
 	// Closed are addresses that are never dialled, such as the desk's. For the

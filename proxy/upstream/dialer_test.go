@@ -34,7 +34,7 @@ func TestDialTLS(t *testing.T) {
 	ca := newAuthority(t, "Root", nil)
 	leaf := ca.leaf(t, soon(), "bank.test")
 	addr := tlsVendor(t, &tls.Config{Certificates: []tls.Certificate{leaf}, NextProtos: []string{"h2", "http/1.1"}})
-	d := newDialer(t, upstream.Options{Roots: ca.pool})
+	d := newDialer(t, upstream.Options{Roots: ca.roots})
 	conn := dial(t, d, addr, upstream.Request{TLS: true, ServerName: "bank.test", ALPN: []string{"http/1.1"}})
 	want := proxy.Upstream{
 		Addr: addr, TLSVersion: "TLS 1.3", Cipher: conn.Upstream.Cipher, ALPN: "http/1.1",
@@ -51,7 +51,7 @@ func TestDialTLS(t *testing.T) {
 func TestDialTakesTheNameOfTheTarget(t *testing.T) {
 	ca := newAuthority(t, "Root", nil)
 	addr := tlsVendor(t, &tls.Config{Certificates: []tls.Certificate{ca.leaf(t, soon(), "bank.test", "127.0.0.1")}})
-	d := newDialer(t, upstream.Options{Roots: ca.pool})
+	d := newDialer(t, upstream.Options{Roots: ca.roots})
 	dial(t, d, "bank.test:"+port(t, addr), upstream.Request{TLS: true})
 	dial(t, d, addr, upstream.Request{TLS: true})
 }
@@ -67,7 +67,7 @@ func TestSessionsResume(t *testing.T) {
 	ca := newAuthority(t, "Root", nil)
 	for _, version := range []uint16{tls.VersionTLS12, tls.VersionTLS13} {
 		addr := tlsVendor(t, &tls.Config{Certificates: []tls.Certificate{ca.leaf(t, soon(), "bank.test")}, MaxVersion: version})
-		d := newDialer(t, upstream.Options{Roots: ca.pool})
+		d := newDialer(t, upstream.Options{Roots: ca.roots})
 		for _, want := range []bool{false, true} {
 			conn := dial(t, d, addr, upstream.Request{TLS: true, ServerName: "bank.test"})
 			if got := conn.Conn.(*tls.Conn).ConnectionState().DidResume; got != want {
@@ -135,7 +135,7 @@ func TestRefusedCertificateIsDescribed(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			addr := tlsVendor(t, &tls.Config{Certificates: []tls.Certificate{test.leaf}})
-			cause, err := refused(t, newDialer(t, upstream.Options{Roots: ca.pool}), addr, upstream.Request{TLS: true, ServerName: "bank.test"})
+			cause, err := refused(t, newDialer(t, upstream.Options{Roots: ca.roots}), addr, upstream.Request{TLS: true, ServerName: "bank.test"})
 			if cause.Type != "tls_certificate_error" || cause.Phase != proxy.PhaseTLS || !strings.Contains(cause.Text, test.want) {
 				t.Errorf("got %v, want one about %q", cause, test.want)
 			}

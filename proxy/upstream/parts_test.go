@@ -90,6 +90,10 @@ func (a *authority) pool() *x509.CertPool {
 	return pool
 }
 
+func (a *authority) roots() *upstream.Roots { return upstream.RootsOf(a.pool()) }
+
+func noRoots() *upstream.Roots { return upstream.RootsOf(x509.NewCertPool()) }
+
 func soon() time.Time { return time.Now().AddDate(0, 1, 0) }
 
 func pemCerts(certs ...*x509.Certificate) []byte {
@@ -229,7 +233,9 @@ func lookup(query []byte) []byte {
 // newDialer fills in what every Dialer needs.
 func newDialer(t *testing.T, o upstream.Options) *upstream.Dialer {
 	t.Helper()
-	o.Now = time.Now
+	if o.Now == nil {
+		o.Now = time.Now
+	}
 	if o.Resolver == nil {
 		o.Resolver = names(t, false)
 	}

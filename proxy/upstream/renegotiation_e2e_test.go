@@ -35,7 +35,7 @@ func TestAVendorMayRenegotiate(t *testing.T) {
 	}()
 	said := bufio.NewReader(out)
 	addr := strings.TrimPrefix(awaitLine(t, said, "ACCEPT "), "ACCEPT ")
-	d := newDialer(t, upstream.Options{Roots: ca.pool, Certificates: []upstream.Certificate{
+	d := newDialer(t, upstream.Options{Roots: ca.roots, Certificates: []upstream.Certificate{
 		{Host: "bank.test", CertFile: file(t, pemCerts(client.Leaf)), KeyFile: file(t, pemKey(t, client.PrivateKey))},
 	}})
 	conn, err := d.Dial(t.Context(), addr, upstream.Request{TLS: true, ServerName: "bank.test"})

@@ -1,7 +1,6 @@
 package upstream
 
 import (
-	"crypto/x509"
 	"errors"
 	"io/fs"
 	"os"
@@ -28,9 +27,8 @@ func rootFiles() []string {
 func rootFolders() []string { return []string{"/etc/ssl/certs", "/etc/pki/tls/certs"} }
 
 // SystemRoots returns the certificates that this system trusts, as x509.SystemCertPool
-// does: SSL_CERT_FILE and SSL_CERT_DIR name others. It reads them anew each time, in a
-// fifth of the time.
-func SystemRoots(env func(string) (string, bool)) (*x509.CertPool, error) {
+// does: SSL_CERT_FILE and SSL_CERT_DIR name others. It reads them anew each time.
+func SystemRoots(env func(string) (string, bool)) (*Roots, error) {
 	files, folders := rootFiles(), rootFolders()
 	if file, _ := env("SSL_CERT_FILE"); file != "" {
 		files = []string{file}
@@ -41,10 +39,10 @@ func SystemRoots(env func(string) (string, bool)) (*x509.CertPool, error) {
 	r := newRootsReader()
 	first, err := r.addFirst(files)
 	err = errors.Join(err, r.addFolders(folders, first))
-	if err != nil && r.pool.Equal(x509.NewCertPool()) {
+	if err != nil && len(r.roots.bySubject) == 0 {
 		return nil, err
 	}
-	return r.pool, nil
+	return r.roots, nil
 }
 
 // addFirst reads the first of the files that can be read, and returns its name.

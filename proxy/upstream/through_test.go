@@ -62,7 +62,7 @@ func TestTLSThroughProxies(t *testing.T) {
 		"socks5://" + socks.addr:                     socks.addr,
 	} {
 		o := via(url)
-		o.Roots = ca.pool
+		o.Roots = ca.roots
 		conn := dial(t, newDialer(t, o), "far.invalid:"+port(t, addr), upstream.Request{TLS: true, ALPN: []string{"h2"}})
 		if u := conn.Upstream; u.Proxy != hop || u.Addr != "" || u.ALPN != "h2" || u.CertSubject != "CN=far.invalid" {
 			t.Errorf("%s: %+v", url, u)
@@ -165,7 +165,7 @@ func TestProxyFails(t *testing.T) {
 			if want.Type == "connection_timeout" {
 				o.Timeouts.Connect = 200 * time.Millisecond
 			}
-			o.Roots = newAuthority(t, "Other", nil).pool
+			o.Roots = newAuthority(t, "Other", nil).roots
 			got, _ := refused(t, newDialer(t, o), "far.invalid:443", upstream.Request{TLS: true})
 			_, addr, _ := strings.Cut(url, "://")
 			want.Text = strings.ReplaceAll(want.Text, "PROXY", "the upstream proxy "+addr)

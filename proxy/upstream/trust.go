@@ -1,20 +1,15 @@
 package upstream
 
 import (
-	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"fmt"
-	"net"
 	"os"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/rs/zerolog"
-
-	"flagrante/proxy/gather"
 )
 
 // ExtraRoots are the certificates of a PEM file, trusted for the hosts of a pattern.
@@ -25,7 +20,7 @@ type ExtraRoots struct {
 
 type rootsRule struct {
 	pattern Pattern
-	pool    func() *x509.CertPool
+	roots   func() *Roots
 }
 
 func (r *rootsRule) where() Pattern { return r.pattern }
@@ -54,7 +49,7 @@ const sessionsKept = 512
 type trust struct {
 	now        func() time.Time
 	log        zerolog.Logger
-	roots      func() *x509.CertPool
+	roots      func() *Roots
 	certs      []*certificateRule
 	extra      []*rootsRule
 	unverified []*unverifiedRule
@@ -66,7 +61,7 @@ type trust struct {
 func newTrust(o Options) (*trust, error) {
 	roots := o.Roots
 	if roots == nil {
-		roots = func() *x509.CertPool { return nil }
+		roots = func() *Roots { return nil }
 	}
 	t := &trust{now: o.Now, log: o.Log, roots: roots, sessions: map[policy]tls.ClientSessionCache{}}
 	for _, c := range o.Certificates {
@@ -108,7 +103,7 @@ func newUnverified(host string) (*unverifiedRule, error) {
 	return &unverifiedRule{pattern: pattern}, nil
 }
 
-func loadRoots(r ExtraRoots, base func() *x509.CertPool, log zerolog.Logger) (*rootsRule, error) {
+func loadRoots(r ExtraRoots, base func() *Roots, log zerolog.Logger) (*rootsRule, error) {
 	pattern, err := ParsePattern(r.Host)
 	if err != nil {
 		return nil, fmt.Errorf("extra roots: %w", err)
@@ -120,59 +115,7 @@ func loadRoots(r ExtraRoots, base func() *x509.CertPool, log zerolog.Logger) (*r
 	if !x509.NewCertPool().AppendCertsFromPEM(pem) {
 		return nil, fmt.Errorf("read the extra roots for %s: %s holds no PEM certificate", r.Host, r.File)
 	}
-	return &rootsRule{pattern: pattern, pool: sync.OnceValue(func() *x509.CertPool { return Beside(base(), pem, log) })}, nil
-}
-
-// Beside returns base, or where that is nil the certificates of the system, with those of a text in PEM
-// beside them. What can't be read of the system is logged: then the latter are all that holds.
-func Beside(base *x509.CertPool, pem []byte, log zerolog.Logger) *x509.CertPool {
-	if base == nil {
-		var err error
-		if base, err = x509.SystemCertPool(); err != nil {
-			log.Error().Err(err).Msg("the certificates of the system can't be read: vendors are verified by those of the settings alone")
-			base = x509.NewCertPool()
-		}
-	}
-	pool := base.Clone()
-	pool.AppendCertsFromPEM(pem)
-	return pool
-}
-
-// handshake is one TLS handshake, and what came out in it.
-type handshake struct {
-	host   string
-	policy policy
-	config *tls.Config
-	// asked says that the other side wanted a client certificate.
-	asked atomic.Bool
-}
-
-// handshake prepares TLS with the host called name.
-func (t *trust) handshake(name, port string, alpn []string) *handshake {
-	p := policy{cert: pick(t.certs, name, port), roots: pick(t.extra, name, port), unverified: pick(t.unverified, name, port)}
-	h := &handshake{host: name, policy: p}
-	h.config = &tls.Config{
-		ServerName:           name,
-		NextProtos:           alpn,
-		Time:                 t.now,
-		ClientSessionCache:   t.sessionsOf(p),
-		GetClientCertificate: h.certificate,
-		// Some vendors ask for a client certificate once they have seen the path.
-		Renegotiation: tls.RenegotiateFreelyAsClient,
-	}
-	roots := t.roots
-	if p.roots != nil {
-		roots = p.roots.pool
-	}
-	if p.unverified == nil {
-		h.config.RootCAs = roots()
-	} else {
-		h.config.InsecureSkipVerify = true
-		p.unverified.warn.Do(func() {
-			t.log.Warn().Str("host", name).Msg("CONNECTING WITHOUT VERIFYING THE CERTIFICATE: a rule says so")
-		})
-	}
-	return h
+	return &rootsRule{pattern: pattern, roots: sync.OnceValue(func() *Roots { return Beside(base(), pem, log) })}, nil
 }
 
 func (t *trust) sessionsOf(p policy) tls.ClientSessionCache {
@@ -184,28 +127,4 @@ func (t *trust) sessionsOf(p policy) tls.ClientSessionCache {
 		t.sessions[p] = cache
 	}
 	return cache
-}
-
-// certificate is called when the other side asks for one. The configured one is
-// sent even when its issuer is not among those that the other side lists: the
-// list is a hint, and the refusal of a vendor says more than our silence.
-func (h *handshake) certificate(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
-	h.asked.Store(true)
-	if h.policy.cert == nil {
-		return &tls.Certificate{}, nil
-	}
-	return &h.policy.cert.cert, nil
-}
-
-func (h *handshake) run(ctx context.Context, conn net.Conn, patience time.Duration) (*tls.Conn, error) {
-	if patience > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, patience)
-		defer cancel()
-	}
-	secured := tls.Client(gather.New(conn), h.config)
-	if err := secured.HandshakeContext(ctx); err != nil {
-		return nil, err
-	}
-	return secured, nil
 }

@@ -3,7 +3,6 @@ package upstream_test
 import (
 	"bytes"
 	"crypto/tls"
-	"crypto/x509"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -19,7 +18,7 @@ func TestExtraRoots(t *testing.T) {
 	behind := func(ca *authority, host string) string {
 		return tlsVendor(t, &tls.Config{Certificates: []tls.Certificate{ca.leaf(t, soon(), host)}})
 	}
-	d := newDialer(t, upstream.Options{Roots: public.pool, ExtraRoots: []upstream.ExtraRoots{{Host: "*.bank.test", File: file(t, pemCerts(private.cert))}}})
+	d := newDialer(t, upstream.Options{Roots: public.roots, ExtraRoots: []upstream.ExtraRoots{{Host: "*.bank.test", File: file(t, pemCerts(private.cert))}}})
 	dial(t, d, behind(private, "pix.bank.test"), upstream.Request{TLS: true, ServerName: "pix.bank.test"})
 	dial(t, d, behind(public, "pix.bank.test"), upstream.Request{TLS: true, ServerName: "pix.bank.test"})
 	cause, _ := refused(t, d, behind(private, "other.test"), upstream.Request{TLS: true, ServerName: "other.test"})
@@ -32,7 +31,7 @@ func TestUnverifiedHost(t *testing.T) {
 	stranger := newAuthority(t, "Stranger", nil)
 	addr := tlsVendor(t, &tls.Config{Certificates: []tls.Certificate{stranger.leaf(t, time.Now().Add(-time.Hour), "nothing.test")}})
 	var log bytes.Buffer
-	d := newDialer(t, upstream.Options{Roots: x509.NewCertPool, Unverified: []string{"old.test"}, Log: zerolog.New(&log)})
+	d := newDialer(t, upstream.Options{Roots: noRoots, Unverified: []string{"old.test"}, Log: zerolog.New(&log)})
 	if got := strings.Count(log.String(), "NOT VERIFIED"); got != 1 {
 		t.Errorf("%d warnings at the start: %s", got, &log)
 	}

@@ -71,7 +71,7 @@ func proxyVariables(w world.World) upstream.Environment {
 
 // upstreamRoots are the certificates of the system, and those of the settings, once somebody asks for
 // them. They are nil where the former can't be read and the latter are none: each call tells of it then.
-func upstreamRoots(o Options) (func() *x509.CertPool, error) {
+func upstreamRoots(o Options) (func() *upstream.Roots, error) {
 	data := o.UpstreamPEM
 	if path := o.Config.Upstream.CAFile; path != "" {
 		more, err := os.ReadFile(path)
@@ -83,7 +83,7 @@ func upstreamRoots(o Options) (func() *x509.CertPool, error) {
 	if len(data) > 0 && !x509.NewCertPool().AppendCertsFromPEM(data) {
 		return nil, hinted.New(errors.New("the file of vendors' certificates holds none"), "give a PEM file with BEGIN CERTIFICATE lines")
 	}
-	return sync.OnceValue(func() *x509.CertPool {
+	return sync.OnceValue(func() *upstream.Roots {
 		roots, _ := o.World.SystemRoots()
 		if len(data) == 0 {
 			return roots

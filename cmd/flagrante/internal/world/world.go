@@ -2,7 +2,6 @@
 package world
 
 import (
-	"crypto/x509"
 	"io"
 	"os"
 	"time"
@@ -23,11 +22,11 @@ type World struct {
 	// Terminal reports that a person reads out.
 	Terminal bool
 	// Roots are the certificates that this machine trusts, where their reading has begun.
-	Roots func() (*x509.CertPool, error)
+	Roots func() (*upstream.Roots, error)
 }
 
 // SystemRoots waits for what this machine trusts, or reads it.
-func (w World) SystemRoots() (*x509.CertPool, error) {
+func (w World) SystemRoots() (*upstream.Roots, error) {
 	if w.Roots != nil {
 		return w.Roots()
 	}
@@ -36,7 +35,7 @@ func (w World) SystemRoots() (*x509.CertPool, error) {
 
 // ReadingRoots is the world while what this machine trusts is read beside what is done.
 func (w World) ReadingRoots() World {
-	w.Roots = meanwhile(func() (*x509.CertPool, error) { return upstream.SystemRoots(w.Env) })
+	w.Roots = meanwhile(func() (*upstream.Roots, error) { return upstream.SystemRoots(w.Env) })
 	return w
 }
 
