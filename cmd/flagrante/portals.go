@@ -7,6 +7,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"flagrante/capture/redact"
 	"flagrante/cmd/flagrante/internal/config"
 	"flagrante/cmd/flagrante/internal/hinted"
 	"flagrante/cmd/flagrante/internal/world"
@@ -67,7 +68,12 @@ func (c *cli) portals(w world.World) (*export.Exporter, error) {
 	if err != nil {
 		return nil, err
 	}
-	return conf.Exporter(settings, gate.New(settings.Redactor), w)
+	options, err := conf.Redact.Options()
+	if err != nil {
+		return nil, err
+	}
+	// No key is needed: what leaves here holds nothing of a draft, so no pseudonym either.
+	return conf.Exporter(settings, gate.New(redact.New(options...)), w)
 }
 
 type portalsCheckCmd struct {
