@@ -7,19 +7,21 @@ import (
 )
 
 // text masks prose in which JSON and XML may stand, as in logs and streams of
-// events.
+// events. What begins first holds the other: tags in a string of JSON are a part of it.
 func (w *walk) text(at place, s string) string {
-	if w.depth < maxNesting && strings.Contains(s, "</") {
-		w.depth++
-		defer func() { w.depth-- }()
-		return w.xml(s)
-	}
-	start := jsonStart(s)
-	if start < 0 {
-		return w.prose(at, s)
-	}
 	var out strings.Builder
-	for start >= 0 {
+	for closing := strings.Index(s, "</"); ; {
+		start := jsonStart(s)
+		if closing >= 0 && w.depth < maxNesting && (start < 0 || firstTag(s[:start]) >= 0 || taggedJSON(s[start:]) == 0) {
+			w.depth++
+			out.WriteString(w.xml(s))
+			w.depth--
+			return out.String()
+		}
+		if start < 0 {
+			out.WriteString(w.prose(at, s))
+			return out.String()
+		}
 		end := start + jsonLength(s[start:])
 		out.WriteString(w.prose(at, s[:start]))
 		if s[start] == '[' && start > 0 {
@@ -27,10 +29,50 @@ func (w *walk) text(at place, s string) string {
 		}
 		out.WriteString(w.json(s[start:end]))
 		s = s[end:]
-		start = jsonStart(s)
+		if closing -= end; closing < 0 {
+			closing = strings.Index(s, "</")
+		}
 	}
-	out.WriteString(w.prose(at, s))
-	return out.String()
+}
+
+// taggedJSON returns where the JSON ends that s begins with; 0 where it is never closed, or
+// has tags that are no part of a string.
+func taggedJSON(s string) int {
+	depth := 0
+	for i := 0; i < len(s); i++ {
+		switch s[i] {
+		case '"':
+			i = stringEnd(s, i) - 1
+		case '{', '[':
+			depth++
+		case '}', ']':
+			if depth--; depth == 0 {
+				return i + 1
+			}
+		case '<':
+			n := detect.MaskLen(s[i:])
+			if n == 0 {
+				return 0
+			}
+			i += n - 1
+		}
+	}
+	return 0
+}
+
+// firstTag returns where the first tag stands in text, -1 when nowhere; masks are none.
+func firstTag(s string) int {
+	for i := 0; i < len(s); i++ {
+		n := strings.IndexByte(s[i:], '<')
+		if n < 0 || i+n+1 == len(s) {
+			return -1
+		}
+		i += n
+		if c := s[i+1] | 0x20; ('a' <= c && c <= 'z' || strings.IndexByte("/!?", s[i+1]) >= 0) && detect.MaskLen(s[i:]) == 0 {
+			return i
+		}
+	}
+	return -1
 }
 
 // jsonStart returns where JSON begins in text, -1 when nowhere.

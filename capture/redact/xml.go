@@ -69,16 +69,27 @@ func (x *xmlWalk) step(i int) int {
 	return i + end
 }
 
-// textEnd returns where the text that begins at i ends; masks are a part of it.
+// textEnd returns where the text that begins at i ends; masks are a part of it, and so are
+// tags in strings of JSON.
 func (x *xmlWalk) textEnd(i int) int {
+	from := i
 	for i++; i < len(x.s); i++ {
 		n := strings.IndexByte(x.s[i:], '<')
 		if n < 0 {
 			break
 		}
-		if i += n; !x.maskAt(i) {
+		if i += n; x.maskAt(i) {
+			continue
+		}
+		start := jsonStart(x.s[from:i])
+		if start < 0 {
 			return i
 		}
+		end := from + start + taggedJSON(x.s[from+start:])
+		if end <= i {
+			return i
+		}
+		from, i = end, end-1
 	}
 	return len(x.s)
 }
