@@ -48,20 +48,25 @@ func (x *Exporter) Status(ctx context.Context, t TicketRef) (TicketState, error)
 	if err != nil {
 		return TicketState{}, err
 	}
-	s, ok := j.portal.recipe.step(doStatus)
-	if !ok {
+	steps := j.portal.recipe.of(doStatus)
+	if len(steps) == 0 {
 		return TicketState{}, fmt.Errorf("ask %s for the state of a ticket: %w", t.Portal, ErrCannot)
 	}
-	captured, err := j.errandStep(ctx, s)
-	if err != nil {
-		return TicketState{}, err
+	state := TicketState{Text: map[string]string{}}
+	for _, s := range steps {
+		captured, err := j.errandStep(ctx, s)
+		if err != nil {
+			return TicketState{}, err
+		}
+		if word, ok := captured["state"]; ok {
+			state.Word, state.Closed = word, slices.Contains(s.Closed, word)
+		} else if _, asked := s.Capture["state"]; asked {
+			return TicketState{}, &RefusedError{Text: x.say("portal.no_state"), Gone: s.Find != nil}
+		}
+		maps.Copy(state.Text, captured)
 	}
-	word := captured["state"]
-	if word == "" {
-		return TicketState{}, &RefusedError{Text: x.say("portal.no_state"), Gone: s.Find != nil}
-	}
-	delete(captured, "state")
-	return TicketState{Word: word, Closed: slices.Contains(s.Closed, word), Text: captured}, nil
+	delete(state.Text, "state")
+	return state, nil
 }
 
 // Comment adds a text to a ticket; reopen opens it again, where the recipe can.
@@ -70,16 +75,20 @@ func (x *Exporter) Comment(ctx context.Context, t TicketRef, text string, reopen
 	if err != nil {
 		return err
 	}
-	s, ok := j.portal.recipe.step(doComment)
-	if again, can := j.portal.recipe.step(doReopen); reopen && can {
-		s, ok = again, true
+	steps := j.portal.recipe.of(doComment)
+	if again := j.portal.recipe.of(doReopen); reopen && len(again) > 0 {
+		steps = again
 	}
-	if !ok {
+	if len(steps) == 0 {
 		return fmt.Errorf("comment on a ticket of %s: %w", t.Portal, ErrCannot)
 	}
 	j.values.text["comment"] = text
-	_, err = j.errandStep(ctx, s)
-	return err
+	for _, s := range steps {
+		if _, err := j.errandStep(ctx, s); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Checked is one step of a test of a portal.
@@ -108,11 +117,19 @@ func (x *Exporter) Check(ctx context.Context, name string) ([]Checked, error) {
 	if v := j.auth(ctx); v.ending != done {
 		return append(list, Checked{doAuth, v.text}), nil
 	}
+	if port.recipe.Can(doAuth) {
+		list = append(list, Checked{Do: doAuth})
+	}
 	for _, s := range port.recipe.Steps {
-		if s.Do != doCheck && s.Do != doLookup {
+		var v verdict
+		switch s.Do {
+		case doPrepare:
+			v = j.prepare(ctx, s)
+		case doCheck, doLookup:
+			_, _, v = j.ask(ctx, s)
+		default:
 			continue
 		}
-		_, _, v := j.ask(ctx, s)
 		list = append(list, Checked{s.Do, v.text})
 	}
 	return list, nil
@@ -158,7 +175,9 @@ func (j *job) errandStep(ctx context.Context, s Step) (map[string]string, error)
 		gone := answer != nil && (answer.status == http.StatusNotFound || answer.status == http.StatusGone)
 		return nil, &RefusedError{Text: v.text, Gone: gone, Lost: v.ending == unclear}
 	}
-	return s.capture(answer, f), nil
+	captured := s.capture(answer, f)
+	maps.Copy(j.values.text, captured)
+	return captured, nil
 }
 
 // LinkOf returns the page of a ticket for people, empty where the recipe has none.

@@ -142,7 +142,7 @@ func (c contract) compare(t *testing.T, parcel Parcel, tickets []*sold) {
 	want := map[string]any{}
 	for name, value := range c.fields {
 		if text, ok := value.(string); ok {
-			value = expand(text, values{parcel.Text, parcel.Lists}, verbatim)
+			value = expand(text, values{text: parcel.Text, list: parcel.Lists}, verbatim)
 		}
 		want[name] = value
 	}

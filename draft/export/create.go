@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"regexp"
+	"slices"
 	"strconv"
 )
 
@@ -28,9 +29,25 @@ func (j *job) lookup(ctx context.Context, s Step) verdict {
 		return v
 	}
 	if captured := s.capture(answer, f); IsTicket(captured["ticket"]) {
-		j.take(captured, false)
+		j.take(captured)
 		j.at.Found = true
 	}
+	return verdict{}
+}
+
+// prepare asks for what later steps need, without which nothing is made.
+func (j *job) prepare(ctx context.Context, s Step) verdict {
+	answer, f, v := j.ask(ctx, s)
+	if v.ending != done {
+		return v
+	}
+	captured := s.capture(answer, f)
+	for _, name := range names(s.Capture) {
+		if captured[name] == "" {
+			return verdict{ending: refused, text: j.x.say("portal.prepare_empty", "where", name) + j.portalSaid(answer)}
+		}
+	}
+	j.take(captured)
 	return verdict{}
 }
 
@@ -74,7 +91,7 @@ func (j *job) made(ctx context.Context, s Step, answer *reply, f found) (verdict
 	if !IsTicket(captured["ticket"]) {
 		return j.afterDoubt(ctx, verdict{ending: unclear, text: j.x.say("portal.no_ticket")})
 	}
-	j.take(captured, false)
+	j.take(captured)
 	j.at.Creating = false
 	return verdict{}, j.save(j.at)
 }
@@ -114,7 +131,7 @@ func (j *job) searched(ctx context.Context) bool {
 			return false
 		}
 		if captured := s.capture(answer, f); IsTicket(captured["ticket"]) {
-			j.take(captured, false)
+			j.take(captured)
 			return true
 		}
 	}
@@ -131,8 +148,10 @@ func (j *job) files(ctx context.Context, s Step) (verdict, error) {
 		return j.put(ctx, s, nil), nil
 	}
 	for j.at.File < len(j.parcel.Files) {
-		if v := j.put(ctx, s, &j.parcel.Files[j.at.File]); v.ending != done {
-			return v, nil
+		if !j.values.refused(j.at.File) {
+			if v := j.put(ctx, s, &j.parcel.Files[j.at.File]); v.ending != done {
+				return v, nil
+			}
 		}
 		j.at.File, j.at.Doubt = j.at.File+1, false
 		if err := j.save(j.at); err != nil {
@@ -150,14 +169,19 @@ func (j *job) put(ctx context.Context, s Step, file *File) verdict {
 			return v
 		}
 	}
-	j.file = file
+	j.file, j.nth = file, j.at.File
 	defer func() { j.file = nil }()
 	answer, f, v := j.ask(ctx, s)
 	switch {
+	case v.ending == done && file == nil:
+		j.take(s.capture(answer, f))
 	case v.ending == done:
-		j.take(s.capture(answer, f), file != nil)
+		j.takeOf(names(s.Capture), s.capture(answer, f))
 	case v.ending == refused && (answer == nil || answer.status != http.StatusUnauthorized), v.ending != refused && j.final:
 		j.at.Dropped = append(j.at.Dropped, j.x.say("portal.dropped.refused", "file", fileName(file), "cause", v.text))
+		if file != nil {
+			j.takeOf(slices.Concat(names(j.values.each), names(s.Capture)), nil)
+		}
 		return verdict{}
 	case v.ending == unclear:
 		j.at.Doubt = true

@@ -230,7 +230,7 @@ func (j *job) all(s Step) (requests []Request, err error) {
 		return []Request{r}, j.tooLarge(s, r, err)
 	}
 	for i := range j.parcel.Files {
-		j.file = &j.parcel.Files[i]
+		j.file, j.nth = &j.parcel.Files[i], i
 		r, err := j.build(s)
 		if err != nil {
 			return nil, err

@@ -16,7 +16,7 @@ func (x *Exporter) form(p Parcel) (address, text string) {
 	if r.Form == "" {
 		return "", ""
 	}
-	v := values{p.Text, p.Lists}
+	v := values{text: p.Text, list: p.Lists}
 	address = expand(r.Form, v.with(map[string]string{"base": ""}), url.QueryEscape)
 	base := x.portals[p.Portal].base()
 	address = expandBase(r.Form, base) + address

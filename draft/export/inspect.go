@@ -3,6 +3,7 @@ package export
 import (
 	"bytes"
 	"errors"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -22,8 +23,8 @@ func (p *portal) inspect(requests ...Request) error {
 // partsOf takes a request apart for the gate: the files each on its own, as they are
 // inside of any coding, and the texts without the names that the recipe gives them, for
 // a name that sounds like a secret's would make one of any text. What the settings say is
-// meant to leave.
-func (b *builder) partsOf(s Step, out Request, kind string) ([]gate.Part, error) {
+// meant to leave, and what the portal itself said.
+func (b *builder) partsOf(s Step, out Request) ([]gate.Part, error) {
 	meant := b.meant()
 	var header strings.Builder
 	for _, f := range out.Header {
@@ -32,9 +33,9 @@ func (b *builder) partsOf(s Step, out Request, kind string) ([]gate.Part, error)
 			header.WriteString(f.Value + "\n")
 		}
 	}
-	parts := []gate.Part{{Name: "url", Data: []byte(out.URL), Meant: meant}, {Name: "header", Data: []byte(header.String()), Meant: meant}}
-	if !s.JSON.given() && s.Multipart == nil && !s.takesFiles() {
-		return belonging(b.hosts, append(parts, gate.Part{Name: "body", ContentType: kind, Data: out.Body, Meant: meant})), nil
+	parts := []gate.Part{{Name: "header", Data: []byte(header.String()), Meant: meant}}
+	if s.Address == "" {
+		parts = append(parts, gate.Part{Name: "url", Data: []byte(out.URL), Meant: meant})
 	}
 	bare := *b
 	bare.files = nil
@@ -46,18 +47,22 @@ func (b *builder) partsOf(s Step, out Request, kind string) ([]gate.Part, error)
 	return belonging(b.hosts, append(parts, partsOfFiles(b.files)...)), nil
 }
 
-// meant lists what the settings say, which is meant to leave: secrets, portal, who asks,
-// and the portal's own words.
+// meant lists what is meant to leave: secrets, portal, who asks, the portal's own words, and
+// what it answered.
 func (b *builder) meant() []string {
 	meant := []string{mask, b.portal.Requestor, b.portal.base()}
 	for _, secret := range b.secrets {
-		meant = append(meant, secret)
+		meant = append(meant, secret, url.PathEscape(secret), url.QueryEscape(secret))
 	}
 	for name := range b.portal.recipe.Settings {
 		meant = append(meant, b.values.get(name))
 	}
 	for name := range b.portal.recipe.Values {
 		meant = append(meant, b.values.get(name))
+	}
+	for _, name := range b.portal.recipe.captured(deeds()[1:]...) {
+		meant = append(meant, b.values.text[name])
+		meant = append(meant, b.values.items(name)...)
 	}
 	return slices.DeleteFunc(meant, func(word string) bool { return word == "" })
 }
@@ -69,15 +74,13 @@ func (b *builder) secretField(s Step, name string) bool {
 	return strings.Contains(proxy.Fields(shown.header(s, "", "", nil)).Get(name), mask)
 }
 
-// texts returns the body of a step, in parts where it has some: what frames them is
-// ours.
+// texts returns what the body of a step says: what frames that is ours.
 func (b *builder) texts(s Step) (bodies [][]byte, err error) {
 	if s.JSON.given() {
 		return b.leaves(s.JSON)
 	}
-	if s.Multipart == nil {
-		body, _, err := b.body(s)
-		return [][]byte{body}, err
+	for _, name := range names(s.Fields) {
+		bodies = append(bodies, []byte(expand(s.Fields[name], b.values, verbatim)))
 	}
 	for _, p := range s.Multipart {
 		if !p.JSON.given() {

@@ -30,7 +30,7 @@ type letter struct {
 // them can begin a header field or name another recipient.
 func (x *Exporter) letter(p Parcel, date time.Time) (letter, error) {
 	r := x.portals[p.Portal].recipe
-	v := values{p.Text, p.Lists}
+	v := values{text: p.Text, list: p.Lists}
 	from, err := mail.ParseAddress(p.Text["requestor"])
 	if err != nil {
 		return letter{}, fmt.Errorf("the requestor %q can't be the sender of a mail", p.Text["requestor"])

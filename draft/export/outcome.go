@@ -217,7 +217,7 @@ func (j *job) portalSaid(r *reply) string {
 func (j *job) misread(s Step, r *reply, err error) verdict {
 	status := strconv.Itoa(r.status)
 	switch {
-	case errors.Is(err, errPage) && s.Method == http.MethodGet:
+	case errors.Is(err, errPage) && (s.Method == http.MethodGet || s.reads()):
 		// Asking changed nothing, and a page for people will be one the next time too.
 		return verdict{ending: refused, text: j.x.say("portal.page", "status", status)}
 	case errors.Is(err, errPage):

@@ -46,6 +46,10 @@ type Portal struct {
 	AllowPrivate bool `yaml:"allow_private"`
 	// CAFile holds further certificate authorities to trust, as PEM.
 	CAFile string `yaml:"ca_file"`
+	// CertFile and KeyFile hold the certificate, with its chain, and its key that a portal
+	// with TLS on both sides asks for, as PEM.
+	CertFile string `yaml:"cert_file"`
+	KeyFile  string `yaml:"key_file"`
 }
 
 // Override is a portal's own value: a text that always holds, or a map that
@@ -107,6 +111,9 @@ func (p Portal) check(known map[string]*Recipe) error {
 		if what != attachHAR && what != attachCurl {
 			errs = append(errs, fmt.Errorf("attach: %q is neither har nor curl", what))
 		}
+	}
+	if (p.CertFile == "") != (p.KeyFile == "") {
+		errs = append(errs, errors.New("cert_file and key_file belong together: give both, as PEM"))
 	}
 	if p.CommentEvery < 0 {
 		errs = append(errs, errors.New("comment_every: is less than nothing"))
@@ -238,9 +245,12 @@ func (r *Recipe) needsToken() bool {
 		}
 	}
 	add(r.Header)
-	if r.Basic != nil {
-		texts = append(texts, r.Basic.User, r.Basic.Password)
+	login := func(b *Basic) {
+		if b != nil {
+			texts = append(texts, b.User, b.Password)
+		}
 	}
+	login(r.Basic)
 	if r.Sign != nil {
 		texts = append(texts, r.Sign.Key)
 	}
@@ -248,6 +258,11 @@ func (r *Recipe) needsToken() bool {
 		add(s.Header)
 		add(s.Query)
 		add(s.Fields)
+		login(s.Basic)
+		texts = append(texts, s.Path)
+		for _, p := range s.Multipart {
+			texts = append(texts, p.Value)
+		}
 		if s.JSON.given() {
 			anyNode(s.JSON.node, func(n *yaml.Node) bool {
 				texts = append(texts, n.Value)

@@ -38,7 +38,7 @@ type Recipe struct {
 	Message Pointers `yaml:"message"`
 	// Advice says what to do about a status of a create, in both languages.
 	Advice map[int]Advice `yaml:"advice"`
-	// Header and Basic hold for all steps but auth, Sign for all.
+	// Header and Basic hold for all steps but auth and those with an address, Sign for all.
 	Header map[string]string `yaml:"header"`
 	Basic  *Basic            `yaml:"basic"`
 	Sign   *Signature        `yaml:"sign"`
@@ -120,6 +120,7 @@ type Mail struct {
 const (
 	doAuth    = "auth"
 	doCheck   = "check"
+	doPrepare = "prepare"
 	doLookup  = "lookup"
 	doUpload  = "upload"
 	doCreate  = "create"
@@ -132,14 +133,14 @@ const (
 
 // deeds lists what a step can do, in order.
 func deeds() []string {
-	return []string{doAuth, doCheck, doLookup, doUpload, doCreate, doAttach, doVerify, doStatus, doComment, doReopen}
+	return []string{doAuth, doCheck, doPrepare, doLookup, doUpload, doCreate, doAttach, doVerify, doStatus, doComment, doReopen}
 }
 
 // Step is one request of a recipe.
 type Step struct {
 	// Do is one of: auth, whose captured variables are secrets; check, which proves
-	// that the portal can be used and changes nothing; lookup, which looks for
-	// the ticket by its fingerprint; upload; create, which makes the ticket; attach;
+	// that the portal can be used and changes nothing; prepare, which asks for what
+	// later steps need; lookup, which looks for the ticket by its fingerprint; upload; create, which makes the ticket; attach;
 	// verify, which reads back; status; comment; reopen.
 	Do string `yaml:"do"`
 	// Each repeats the step for each "file".
@@ -147,7 +148,12 @@ type Step struct {
 	// If lists variables; while one of them is empty the step is left out.
 	If []string `yaml:"if"`
 	// Base names a setting that holds another URL than the portal's.
-	Base   string `yaml:"base"`
+	Base string `yaml:"base"`
+	// Address is what an answer named for this request, instead of a path. It has to be
+	// at the host of Base, and gets no header and no password of the recipe.
+	Address string `yaml:"address"`
+	// Basic takes the place of the recipe's.
+	Basic  *Basic `yaml:"basic"`
 	Method string `yaml:"method"`
 	// Path is appended to the URL; variables in it are escaped.
 	Path   string            `yaml:"path"`
@@ -215,13 +221,14 @@ type Listing struct {
 	Base64 string `yaml:"base64"`
 }
 
-// step returns the first step that does this, and whether there is one.
-func (r *Recipe) step(do string) (Step, bool) {
-	i := slices.IndexFunc(r.Steps, func(s Step) bool { return s.Do == do })
-	if i < 0 {
-		return Step{}, false
+// of returns the steps that do this, in order.
+func (r *Recipe) of(do string) (list []Step) {
+	for _, s := range r.Steps {
+		if s.Do == do {
+			list = append(list, s)
+		}
 	}
-	return r.Steps[i], true
+	return list
 }
 
 // takesFiles reports whether some step sends attachments.
@@ -235,10 +242,7 @@ func (s Step) takesFiles() bool {
 }
 
 // Can reports whether the recipe has a step that does this: see Step.
-func (r *Recipe) Can(do string) bool {
-	_, ok := r.step(do)
-	return ok
-}
+func (r *Recipe) Can(do string) bool { return len(r.of(do)) > 0 }
 
 // Deeds lists what the recipe does, each once, in order; "mail" and "form" stand for
 // recipes without steps.

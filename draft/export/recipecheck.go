@@ -24,6 +24,21 @@ func templateMistake(path []any, s string, names []string) []mistake {
 	return nil
 }
 
+// valueMistake checks a text that may use names, and besides be nothing but one of those
+// that are secrets: within a longer text, people would come to read it.
+func valueMistake(path []any, s string, names, alone []string) []mistake {
+	for _, p := range pieces(s) {
+		switch {
+		case !slices.Contains(alone, p.name):
+		case s == "{"+p.name+"}":
+			return nil
+		default:
+			return []mistake{{path, fmt.Sprintf("%q uses {%s} within a text: here a secret is the whole of a value or of a part of the path", s, p.name)}}
+		}
+	}
+	return templateMistake(path, s, names)
+}
+
 func (r *Recipe) check() []mistake {
 	return slices.Concat(r.checkHead(), r.checkNames(), r.checkValues(), r.checkShared(), r.checkMail(), r.checkSteps())
 }
@@ -87,9 +102,7 @@ func (r *Recipe) checkShared() (found []mistake) {
 	for _, name := range names(r.Header) {
 		found = append(found, headerMistake([]any{"header", name}, name, r.Header[name], within(open, "timestamp"))...)
 	}
-	if r.Basic != nil {
-		found = slices.Concat(found, templateMistake([]any{"basic", "user"}, r.Basic.User, open), templateMistake([]any{"basic", "password"}, r.Basic.Password, open))
-	}
+	found = append(found, r.Basic.check([]any{"basic"}, open)...)
 	if s := r.Sign; s != nil {
 		found = slices.Concat(found, templateMistake([]any{"sign", "key"}, s.Key, open),
 			templateMistake([]any{"sign", "over"}, s.Over, within(r.variables(), "timestamp", "method", "path", "body")),
@@ -105,6 +118,13 @@ func (r *Recipe) checkShared() (found []mistake) {
 		}
 	}
 	return found
+}
+
+func (b *Basic) check(path []any, names []string) []mistake {
+	if b == nil {
+		return nil
+	}
+	return slices.Concat(templateMistake(within(path, any("user")), b.User, names), templateMistake(within(path, any("password")), b.Password, names))
 }
 
 // headerMistake checks a field and its template. What frames a message is not for
@@ -170,6 +190,9 @@ func (r *Recipe) checkSteps() (found []mistake) {
 			// A look-up captures the ticket, but there may be none.
 			known = slices.DeleteFunc(within(known, names(s.Capture)...), func(name string) bool { return name == "ticket" && order < slices.Index(deeds(), doCreate) })
 		}
+	}
+	if r.Can(doStatus) && !slices.Contains(r.captured(doStatus), "state") {
+		found = append(found, mistake{[]any{"steps"}, "steps: a status step must capture state"})
 	}
 	if creates != 1 && (len(r.Steps) > 0 || r.Mail == nil && r.Form == "") {
 		found = append(found, mistake{[]any{"steps"}, "steps: there must be one create (or a form, or mail, and no steps)"})

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"html"
 	"io"
 	"net/http"
 	"regexp"
@@ -33,7 +34,7 @@ func (r *reply) document() (any, error) {
 	if r.broken != nil {
 		return nil, errBroken
 	}
-	if strings.Contains(strings.ToLower(r.header.Get("Content-Type")), "html") {
+	if r.isPage() {
 		return nil, errPage
 	}
 	if len(bytes.TrimSpace(r.body)) == 0 {
@@ -44,6 +45,11 @@ func (r *reply) document() (any, error) {
 		return nil, errNotJSON
 	}
 	return doc, nil
+}
+
+// isPage reports whether the answer is a page for people.
+func (r *reply) isPage() bool {
+	return strings.Contains(strings.ToLower(r.header.Get("Content-Type")), "html")
 }
 
 // wantsJSON reports whether a step reads its answer as JSON.
@@ -129,24 +135,30 @@ func (s Step) capture(r *reply, f found) map[string]string {
 }
 
 func (c Capture) from(r *reply, f found) string {
-	value := ""
+	var texts []string
 	switch {
 	case c.At != "":
-		value, _ = lookup(f.doc, c.At)
+		text, _ := lookup(f.doc, c.At)
+		texts = []string{text}
 	case c.Header != "":
-		value = r.header.Get(c.Header)
+		// A field may stand several times, as Set-Cookie does.
+		texts = r.header.Values(c.Header)
+	case c.Body && r.isPage():
+		// What a form has in its fields is written with the escapes of HTML.
+		texts = []string{html.UnescapeString(string(r.body))}
 	case c.Body:
-		value = string(r.body)
+		texts = []string{string(r.body)}
 	}
-	value = strings.TrimSpace(value)
-	if c.Match == "" {
-		return value
+	for _, text := range texts {
+		text = strings.TrimSpace(text)
+		if c.Match == "" {
+			return text
+		}
+		if groups := regexp.MustCompile(c.Match).FindStringSubmatch(text); len(groups) > 1 {
+			return groups[1]
+		}
 	}
-	groups := regexp.MustCompile(c.Match).FindStringSubmatch(value)
-	if len(groups) < 2 {
-		return ""
-	}
-	return groups[1]
+	return ""
 }
 
 // words returns the portal's own, as one short line.

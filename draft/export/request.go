@@ -8,6 +8,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"mime/multipart"
 	"net/textproto"
@@ -46,8 +47,9 @@ type builder struct {
 	files   []File
 	// hosts are those of the calls in the parcel.
 	hosts []string
-	// file is that of a repeated step, else nil.
+	// file is that of a repeated step, the nth of files, else nil.
 	file *File
+	nth  int
 	now  time.Time
 }
 
@@ -73,17 +75,14 @@ func (r *Recipe) private() []string { return append(r.secrets(), r.captured(doAu
 func (b *builder) build(s Step) (Request, error) {
 	if b.file != nil {
 		inner := *b
-		inner.values, inner.files, inner.file = b.values.with(b.file.variables()), []File{*b.file}, nil
+		inner.values, inner.files, inner.file = b.values.ofFile(b.nth, *b.file), []File{*b.file}, nil
 		return inner.build(s)
 	}
-	base := b.portal.base()
-	if s.Base != "" {
-		base = strings.TrimRight(b.values.get(s.Base), "/")
-	}
-	path := expand(s.Path, b.values, url.PathEscape)
-	out := Request{Do: s.Do, Method: s.Method, URL: base + path}
-	if query := b.query(s); query != "" {
-		out.URL += "?" + query
+	path := shownMask(expand(s.Path, b.open(), url.PathEscape), url.PathEscape)
+	address, err := b.address(s, path)
+	out := Request{Do: s.Do, Method: s.Method, URL: address}
+	if err != nil {
+		return out, err
 	}
 	body, kind, err := b.body(s)
 	if err != nil {
@@ -91,10 +90,44 @@ func (b *builder) build(s Step) (Request, error) {
 	}
 	out.Body = body
 	out.Header = b.header(s, kind, path, body)
-	if out.parts, err = b.partsOf(s, out, kind); err != nil {
+	if out.parts, err = b.partsOf(s, out); err != nil {
 		return out, fmt.Errorf("build the body of the step %s: %w", s.Do, err)
 	}
 	return out, nil
+}
+
+// errElsewhere is for an address that an answer named at a host that the settings do not.
+var errElsewhere = errors.New("the portal's answer names an address at another host than the settings do")
+
+// address returns where a step goes.
+func (b *builder) address(s Step, path string) (string, error) {
+	base := b.portal.base()
+	if s.Base != "" {
+		base = strings.TrimRight(b.values.get(s.Base), "/")
+	}
+	if s.Address == "" {
+		if query := b.query(s); query != "" {
+			path += "?" + query
+		}
+		return base + path, nil
+	}
+	given := expand(s.Address, b.values, verbatim)
+	if b.secrets == nil {
+		return given, nil
+	}
+	own, err := url.Parse(base)
+	if err != nil {
+		return "", errElsewhere
+	}
+	if there, err := url.Parse(given); err != nil || there.Scheme != own.Scheme || there.Host != own.Host || there.User != nil {
+		return "", errElsewhere
+	}
+	return given, nil
+}
+
+// shownMask takes back what escape made of masks.
+func shownMask(s string, escape func(string) string) string {
+	return strings.ReplaceAll(s, escape(mask), mask)
 }
 
 func (b *builder) query(s Step) string {
@@ -104,14 +137,11 @@ func (b *builder) query(s Step) string {
 			query.Set(name, value)
 		}
 	}
-	return strings.ReplaceAll(query.Encode(), url.QueryEscape(mask), mask)
+	return shownMask(query.Encode(), url.QueryEscape)
 }
 
 func (b *builder) body(s Step) (body []byte, kind string, err error) {
-	v := b.values
-	if s.Do == doAuth {
-		v = b.open()
-	}
+	v := b.open()
 	switch {
 	case s.JSON.given():
 		body, err = b.document(s.JSON, v)
@@ -123,9 +153,9 @@ func (b *builder) body(s Step) (body []byte, kind string, err error) {
 				fields.Set(name, value)
 			}
 		}
-		return []byte(fields.Encode()), "application/x-www-form-urlencoded", nil
+		return []byte(shownMask(fields.Encode(), url.QueryEscape)), "application/x-www-form-urlencoded", nil
 	case s.Multipart != nil:
-		return b.multipart(s.Multipart)
+		return b.multipart(s.Multipart, v)
 	case s.Body == "file" && len(b.files) == 1:
 		return b.files[0].Data, b.files[0].Type, nil
 	}
@@ -143,14 +173,14 @@ func (b *builder) document(t Tree, v values) ([]byte, error) {
 
 // multipart writes a form as RFC 7578 has it. The boundary depends on nothing but
 // what it separates.
-func (b *builder) multipart(parts []Part) (body []byte, kind string, err error) {
+func (b *builder) multipart(parts []Part, v values) (body []byte, kind string, err error) {
 	var out bytes.Buffer
 	w := multipart.NewWriter(&out)
 	if err := w.SetBoundary(b.boundary()); err != nil {
 		return nil, "", err
 	}
 	for _, p := range parts {
-		if err := b.part(w, p); err != nil {
+		if err := b.part(w, p, v); err != nil {
 			return nil, "", err
 		}
 	}
@@ -167,7 +197,7 @@ func (b *builder) boundary() string {
 	return "flagrante-" + hex.EncodeToString(h.Sum(nil)[:16])
 }
 
-func (b *builder) part(w *multipart.Writer, p Part) error {
+func (b *builder) part(w *multipart.Writer, p Part, v values) error {
 	name := expand(p.Name, b.values, oneLine)
 	switch {
 	case p.File:
@@ -178,7 +208,7 @@ func (b *builder) part(w *multipart.Writer, p Part) error {
 		}
 		return nil
 	case p.JSON.given():
-		data, err := b.document(p.JSON, b.values)
+		data, err := b.document(p.JSON, v)
 		if err != nil {
 			return err
 		}
@@ -187,7 +217,7 @@ func (b *builder) part(w *multipart.Writer, p Part) error {
 		}
 		return writePart(w, name, "", p.Type, data)
 	}
-	value := expand(p.Value, b.values, verbatim)
+	value := expand(p.Value, v, verbatim)
 	if value == "" {
 		return nil
 	}
@@ -219,11 +249,12 @@ func (b *builder) header(s Step, kind, path string, body []byte) []proxy.Field {
 		fields["Content-Type"] = kind
 	}
 	open := b.open()
-	shared := r.Header
-	if s.Do == doAuth {
-		shared = nil
-	} else if r.Basic != nil {
-		fields["Authorization"] = b.basic(open)
+	shared, basic := r.Header, r.Basic
+	if s.Do == doAuth || s.Address != "" {
+		shared, basic = nil, nil
+	}
+	if basic = cmp.Or(s.Basic, basic); basic != nil {
+		fields["Authorization"] = b.basic(basic, open)
 	}
 	for _, own := range []map[string]string{shared, s.Header} {
 		for name, value := range own {
@@ -243,11 +274,10 @@ func (b *builder) header(s Step, kind, path string, body []byte) []proxy.Field {
 	return header
 }
 
-func (b *builder) basic(open values) string {
+func (b *builder) basic(basic *Basic, open values) string {
 	if b.secrets == nil {
 		return "Basic " + mask
 	}
-	basic := b.portal.recipe.Basic
 	pair := expand(basic.User, open, oneLine) + ":" + expand(basic.Password, open, oneLine)
 	return "Basic " + base64.StdEncoding.EncodeToString([]byte(pair))
 }

@@ -3,6 +3,7 @@ package export
 import (
 	"context"
 	"maps"
+	"net/http"
 	"slices"
 	"time"
 
@@ -82,14 +83,15 @@ type job struct {
 
 func (x *Exporter) job(port *portal, p Parcel, from Progress) *job {
 	j := &job{x: x, parcel: p, at: from}
-	j.builder = builder{portal: port, values: values{map[string]string{}, map[string][]string{}}, files: p.Files, hosts: p.Hosts, now: x.now()}
+	j.builder = builder{portal: port, values: values{text: map[string]string{}, list: map[string][]string{}, each: map[string][]string{}}, files: p.Files, hosts: p.Hosts, now: x.now()}
 	for _, text := range []map[string]string{p.Text, from.Captured} {
 		maps.Copy(j.values.text, text)
 	}
-	for _, lists := range []map[string][]string{p.Lists, from.Lists} {
-		for name, list := range lists {
-			j.values.list[name] = slices.Clone(list)
-		}
+	for name, list := range p.Lists {
+		j.values.list[name] = slices.Clone(list)
+	}
+	for name, list := range from.Lists {
+		j.values.each[name] = slices.Clone(list)
 	}
 	j.at.Captured, j.at.Lists = maps.Clone(from.Captured), maps.Clone(from.Lists)
 	j.secrets, j.missing = port.read(port.recipe, x.secrets)
@@ -178,15 +180,23 @@ func (j *job) result(state draft.ReceiptState, text string) Result {
 func (j *job) link() string { return expand(j.portal.recipe.Link, j.values, verbatim) }
 
 // take keeps what a step captured.
-func (j *job) take(captured map[string]string, repeated bool) {
+func (j *job) take(captured map[string]string) {
 	for name, value := range captured {
-		if repeated {
-			j.values.list[name] = append(j.values.list[name], value)
-			j.at.Lists = withKey(j.at.Lists, name, j.values.list[name])
-			continue
-		}
 		j.values.text[name] = value
 		j.at.Captured = withKey(j.at.Captured, name, value)
+	}
+}
+
+// takeOf keeps what a step captured of the file whose turn it is.
+func (j *job) takeOf(names []string, captured map[string]string) {
+	for _, name := range names {
+		list := j.values.each[name]
+		for len(list) <= j.at.File {
+			list = append(list, "")
+		}
+		list[j.at.File] = captured[name]
+		j.values.each[name] = list
+		j.at.Lists = withKey(j.at.Lists, name, list)
 	}
 }
 
@@ -204,6 +214,10 @@ func (j *job) step(ctx context.Context, s Step) (verdict, error) {
 		return verdict{}, nil
 	}
 	switch s.Do {
+	case doPrepare:
+		if j.at.Ticket() == "" {
+			return j.prepare(ctx, s), nil
+		}
 	case doLookup:
 		if j.at.Ticket() == "" {
 			return j.lookup(ctx, s), nil
@@ -238,7 +252,28 @@ func (j *job) ask(ctx context.Context, s Step) (*reply, found, verdict) {
 	return j.exchange(ctx, s, out)
 }
 
+// exchange sends a request. Where the portal does not know any more who signed in, that
+// is done once more: what it refuses for this it surely did not do.
 func (j *job) exchange(ctx context.Context, s Step, out Request) (*reply, found, verdict) {
+	answer, f, v := j.once(ctx, s, out)
+	if answer == nil || answer.status != http.StatusUnauthorized || s.Do == doAuth || !j.portal.recipe.Can(doAuth) {
+		return answer, f, v
+	}
+	file := j.file
+	j.file = nil
+	signedIn := j.auth(ctx)
+	j.file = file
+	if signedIn.ending != done {
+		return answer, f, v
+	}
+	out, err := j.build(s)
+	if err != nil {
+		return answer, f, v
+	}
+	return j.once(ctx, s, out)
+}
+
+func (j *job) once(ctx context.Context, s Step, out Request) (*reply, found, verdict) {
 	if s.Do == doCreate {
 		// A create that is broken off in the middle leaves nobody knowing whether
 		// there is a ticket.

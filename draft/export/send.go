@@ -41,9 +41,16 @@ func newClient(p Portal) (*http.Client, error) {
 	}, nil
 }
 
-// trust returns how the portal's certificate is verified.
+// trust returns how the portal's certificate is verified, and what it gets of ours.
 func (p Portal) trust() (*tls.Config, error) {
 	trust := &tls.Config{MinVersion: tls.VersionTLS12}
+	if p.CertFile != "" {
+		own, err := tls.LoadX509KeyPair(p.CertFile, p.KeyFile)
+		if err != nil {
+			return nil, fmt.Errorf("read cert_file and key_file (PEM, the key without a password): %w", err)
+		}
+		trust.Certificates = []tls.Certificate{own}
+	}
 	if p.CAFile == "" {
 		return trust, nil
 	}

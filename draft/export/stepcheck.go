@@ -9,8 +9,8 @@ import (
 )
 
 // check reports what is wrong with a step that may use known, and private in header
-// fields, the query and the body of an auth step: never in an address, nor in a
-// body that is shown and stored.
+// fields, the query and the body of an auth step. Elsewhere one of private is the whole of a
+// value or of a part of the path, which previews mask: never a piece of a text.
 func (s Step) check(at []any, known, private []string) []mistake {
 	if s.Do == doComment || s.Do == doReopen {
 		known = within(known, "comment")
@@ -23,7 +23,8 @@ func (s Step) check(at []any, known, private []string) []mistake {
 	if s.Do == doAuth {
 		body = open
 	}
-	found := slices.Concat(s.checkRequest(at, known), s.checkBodies(at, body), s.checkAnswer(at, known), s.checkCapture(at))
+	found := slices.Concat(s.checkRequest(at, known), s.checkAddress(at, known, private), s.checkBodies(at, body, private),
+		s.checkAnswer(at, known), s.checkCapture(at), s.Basic.check(within(at, any("basic")), open))
 	for _, name := range names(s.Query) {
 		found = append(found, templateMistake(within(at, any("query"), any(name)), s.Query[name], open)...)
 	}
@@ -38,15 +39,8 @@ func (s Step) checkRequest(at []any, known []string) (found []mistake) {
 	if !slices.Contains(methods, s.Method) {
 		found = append(found, mistake{within(at, any("method")), fmt.Sprintf("method: %q is not one of %s", s.Method, strings.Join(methods, ", "))})
 	}
-	reads := []string{doCheck, doVerify, doStatus}
-	if slices.Contains(reads, s.Do) && s.Method != http.MethodGet {
-		found = append(found, mistake{within(at, any("method")), fmt.Sprintf("method: a %s step changes nothing: it must be a GET", s.Do)})
-	}
-	if s.Path != "" && !strings.HasPrefix(s.Path, "/") {
-		found = append(found, mistake{within(at, any("path")), fmt.Sprintf("path: %q does not begin with a slash", s.Path)})
-	}
-	if strings.ContainsAny(s.Path, "?#") {
-		found = append(found, mistake{within(at, any("path")), "path: what follows a ? belongs under query"})
+	if s.reads() && s.Method != http.MethodGet && s.Method != http.MethodPost {
+		found = append(found, mistake{within(at, any("method")), fmt.Sprintf("method: a %s step changes nothing: it must be a GET, or a POST that asks", s.Do)})
 	}
 	if s.Each != "" && s.Each != "file" {
 		found = append(found, mistake{within(at, any("each")), fmt.Sprintf("each: %q is not file", s.Each)})
@@ -59,13 +53,35 @@ func (s Step) checkRequest(at []any, known []string) (found []mistake) {
 			found = append(found, mistake{within(at, any("if"), any(i)), fmt.Sprintf("if: there is no variable %q", name)})
 		}
 	}
+	return found
+}
+
+// reads reports whether a step is one that changes nothing at the portal.
+func (s Step) reads() bool {
+	return slices.Contains([]string{doCheck, doPrepare, doLookup, doVerify, doStatus}, s.Do)
+}
+
+func (s Step) checkAddress(at []any, known, private []string) (found []mistake) {
+	path := within(at, any("path"))
+	if s.Path != "" && !strings.HasPrefix(s.Path, "/") {
+		found = append(found, mistake{path, fmt.Sprintf("path: %q does not begin with a slash", s.Path)})
+	}
+	if strings.ContainsAny(s.Path, "?#") {
+		found = append(found, mistake{path, "path: what follows a ? belongs under query"})
+	}
+	for part := range strings.SplitSeq(s.Path, "/") {
+		found = append(found, valueMistake(path, part, known, private)...)
+	}
 	if s.Base != "" && !slices.Contains(known, s.Base) {
 		found = append(found, mistake{within(at, any("base")), fmt.Sprintf("base: there is no setting %q", s.Base)})
 	}
-	return append(found, templateMistake(within(at, any("path")), s.Path, known)...)
+	if s.Address != "" && (s.Base == "" || s.Path != "" || s.Query != nil) {
+		found = append(found, mistake{within(at, any("address")), "address: stands instead of path and query, with a base that names the setting of its host"})
+	}
+	return append(found, templateMistake(within(at, any("address")), s.Address, known)...)
 }
 
-func (s Step) checkBodies(at []any, known []string) (found []mistake) {
+func (s Step) checkBodies(at []any, known, private []string) (found []mistake) {
 	bodies := 0
 	for _, given := range []bool{s.JSON.given(), s.Fields != nil, s.Multipart != nil, s.Body != ""} {
 		if given {
@@ -80,17 +96,20 @@ func (s Step) checkBodies(at []any, known []string) (found []mistake) {
 	case s.Body != "" && (s.Body != "file" || s.Each != "file"):
 		found = append(found, mistake{within(at, any("body")), "body: is file, in a step with each: file"})
 	}
-	found = append(found, s.JSON.check(within(at, any("json")), known)...)
+	if s.Do == doAuth {
+		private = nil
+	}
+	found = append(found, s.JSON.check(within(at, any("json")), known, private)...)
 	for _, name := range names(s.Fields) {
-		found = append(found, templateMistake(within(at, any("fields"), any(name)), s.Fields[name], known)...)
+		found = append(found, valueMistake(within(at, any("fields"), any(name)), s.Fields[name], known, private)...)
 	}
 	for i, p := range s.Multipart {
-		found = append(found, p.check(within(at, any("multipart"), any(i)), known)...)
+		found = append(found, p.check(within(at, any("multipart"), any(i)), known, private)...)
 	}
 	return found
 }
 
-func (p Part) check(at []any, known []string) (found []mistake) {
+func (p Part) check(at []any, known, private []string) (found []mistake) {
 	kinds := 0
 	for _, given := range []bool{p.Value != "", p.JSON.given(), p.File} {
 		if given {
@@ -100,7 +119,7 @@ func (p Part) check(at []any, known []string) (found []mistake) {
 	if p.Name == "" || kinds != 1 {
 		found = append(found, mistake{at, "a part has a name, and one of value, json and file: true"})
 	}
-	return slices.Concat(found, templateMistake(within(at, any("value")), p.Value, known), p.JSON.check(within(at, any("json")), known))
+	return slices.Concat(found, valueMistake(within(at, any("value")), p.Value, known, private), p.JSON.check(within(at, any("json")), known, private))
 }
 
 func (s Step) checkAnswer(at []any, known []string) (found []mistake) {
@@ -152,10 +171,14 @@ func pointerMistake(at []any, pointer string) []mistake {
 
 func (s Step) checkCapture(at []any) (found []mistake) {
 	need := map[string]string{doCreate: "ticket", doLookup: "ticket", doStatus: "state"}[s.Do]
-	if _, ok := s.Capture[need]; need != "" && !ok {
+	_, given := s.Capture[need]
+	if need != "" && !given && s.Do != doStatus {
 		found = append(found, mistake{within(at, any("capture")), fmt.Sprintf("capture: a %s step must capture %s", s.Do, need)})
 	}
-	if s.Do == doStatus && len(s.Closed) == 0 {
+	if s.Do == doPrepare && len(s.Capture) == 0 {
+		found = append(found, mistake{within(at, any("capture")), "capture: is empty: a prepare step asks for what later steps need"})
+	}
+	if s.Do == doStatus && given && len(s.Closed) == 0 {
 		found = append(found, mistake{within(at, any("closed")), "closed: is empty: list the states of a closed ticket"})
 	}
 	for _, name := range names(s.Capture) {

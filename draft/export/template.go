@@ -11,13 +11,48 @@ import (
 type values struct {
 	text map[string]string
 	list map[string][]string
+	// each has what was captured of each file, in the order of the files; empty for one
+	// that the portal did not take.
+	each map[string][]string
 }
 
 func (v values) get(name string) string {
-	if list, ok := v.list[name]; ok {
+	if list := v.items(name); list != nil {
 		return strings.Join(list, " ")
 	}
 	return v.text[name]
+}
+
+// items returns the items of a variable that is a list, else nil.
+func (v values) items(name string) []string {
+	if list, ok := v.each[name]; ok {
+		return slices.DeleteFunc(slices.Clone(list), func(item string) bool { return item == "" })
+	}
+	return v.list[name]
+}
+
+// ofFile returns v as it is where one file is meant, the i-th: what was captured of each
+// is what was captured of this one.
+func (v values) ofFile(i int, f File) values {
+	own := f.variables()
+	for name, list := range v.each {
+		if i < len(list) {
+			own[name] = list[i]
+		}
+	}
+	one := v.with(own)
+	one.each = nil
+	return one
+}
+
+// refused reports whether the portal did not take the i-th file.
+func (v values) refused(i int) bool {
+	for _, list := range v.each {
+		if i < len(list) && list[i] == "" {
+			return true
+		}
+	}
+	return false
 }
 
 // with returns v with more texts, which hide those of v.
@@ -28,7 +63,7 @@ func (v values) with(more map[string]string) values {
 			text[name] = value
 		}
 	}
-	return values{text, v.list}
+	return values{text: text, list: v.list, each: v.each}
 }
 
 // expand replaces every "{name}" of s by its value, passed through escape; "{{" and

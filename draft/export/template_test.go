@@ -7,7 +7,7 @@ import (
 )
 
 func TestExpand(t *testing.T) {
-	v := values{map[string]string{"a": "x/../{b}?", "b": "never"}, map[string][]string{"l": {"one", "two"}}}
+	v := values{text: map[string]string{"a": "x/../{b}?", "b": "never"}, list: map[string][]string{"l": {"one", "two"}}}
 	for in, want := range map[string]string{
 		"":              "",
 		"plain":         "plain",

@@ -108,8 +108,8 @@ func fillScalar(n *yaml.Node, v values) (any, error) {
 // itemsOf returns the items of a list variable, or the parts between commas.
 func itemsOf(template string, v values) any {
 	var items []string
-	if p := pieces(template); len(p) == 1 && v.list[p[0].name] != nil {
-		items = v.list[p[0].name]
+	if p := pieces(template); len(p) == 1 && v.items(p[0].name) != nil {
+		items = v.items(p[0].name)
 	} else {
 		items = strings.Split(expand(template, v, verbatim), ",")
 	}
@@ -161,8 +161,11 @@ func fillList(n *yaml.Node, v values, files []File) (any, error) {
 
 func fillFiles(n *yaml.Node, v values, files []File) (any, error) {
 	var list []any
-	for _, f := range files {
-		item, err := fillObject(n, v.with(f.variables()), nil)
+	for i, f := range files {
+		if v.refused(i) {
+			continue
+		}
+		item, err := fillObject(n, v.ofFile(i, f), nil)
 		if err != nil {
 			return nil, err
 		}
@@ -176,40 +179,41 @@ func fillFiles(n *yaml.Node, v values, files []File) (any, error) {
 	return list, nil
 }
 
-// check reports the mistakes of a tree that stands at path and may use names.
-func (t Tree) check(path []any, names []string) []mistake {
+// check reports the mistakes of a tree that stands at path and may use names, and alone
+// as whole texts.
+func (t Tree) check(path []any, names, alone []string) []mistake {
 	if !t.given() {
 		return nil
 	}
-	return checkNode(t.node, path, names)
+	return checkNode(t.node, path, names, alone)
 }
 
-func checkNode(n *yaml.Node, path []any, names []string) (found []mistake) {
+func checkNode(n *yaml.Node, path []any, names, alone []string) (found []mistake) {
 	switch n.Kind {
 	case yaml.ScalarNode:
 		if strings.HasPrefix(n.Tag, "!") && !strings.HasPrefix(n.Tag, "!!") && n.Tag != tagNumber && n.Tag != tagBool && n.Tag != tagList {
 			found = append(found, mistake{path, fmt.Sprintf("the tag %s is not one of !number, !bool, !list and, for a mapping, !files", n.Tag)})
 		}
-		return append(found, templateMistake(path, n.Value, names)...)
+		return append(found, valueMistake(path, n.Value, names, alone)...)
 	case yaml.MappingNode:
-		return checkMapping(n, path, names)
+		return checkMapping(n, path, names, alone)
 	case yaml.SequenceNode:
 		for i, child := range n.Content {
-			found = append(found, checkNode(child, within(path, any(i)), names)...)
+			found = append(found, checkNode(child, within(path, any(i)), names, alone)...)
 		}
 		return found
 	}
 	return []mistake{{path, "aliases can't be used here: write the text again"}}
 }
 
-func checkMapping(n *yaml.Node, path []any, names []string) (found []mistake) {
+func checkMapping(n *yaml.Node, path []any, names, alone []string) (found []mistake) {
 	if n.Tag == tagFiles {
 		names = within(names, fileVariables()...)
 	}
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key := n.Content[i]
 		found = append(found, templateMistake(within(path, any(key.Value)), key.Value, names)...)
-		found = append(found, checkNode(n.Content[i+1], within(path, any(key.Value)), names)...)
+		found = append(found, checkNode(n.Content[i+1], within(path, any(key.Value)), names, alone)...)
 	}
 	return found
 }

@@ -37,8 +37,8 @@ func TestATreeIsDataNotText(t *testing.T) {
   files: !files {name: "{file_name}", data: "{file_base64}"}
 `)
 	v := values{
-		map[string]string{"word": `"},{x}\`, "empty": "", "four": "4", "yes": "true"},
-		map[string][]string{"ids": {"a,b", "c"}},
+		text: map[string]string{"word": `"},{x}\`, "empty": "", "four": "4", "yes": "true"},
+		list: map[string][]string{"ids": {"a,b", "c"}},
 	}
 	filled, err := tree.fill(v, []File{{Name: "f.png", Data: []byte("hi")}})
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
+	"html"
 	"slices"
 	"strconv"
 	"strings"
@@ -88,10 +89,10 @@ func (l *Listing) holds(doc any, file File) bool {
 }
 
 // sameText compares what was stored with what was sent. Portals change line
-// ends and trim, which loses nothing.
+// ends, trim, and escape what HTML gives a meaning, which loses nothing.
 func sameText(got, want string) bool {
 	normal := func(s string) string {
-		return strings.TrimSpace(strings.ReplaceAll(s, "\r\n", "\n"))
+		return strings.TrimSpace(strings.ReplaceAll(html.UnescapeString(s), "\r\n", "\n"))
 	}
 	return normal(got) == normal(want)
 }
