@@ -38,7 +38,7 @@ func (s *Store) Walk(ctx context.Context, show func(*capture.Failure) error) err
 
 // WalkGood shows the last good call of every endpoint.
 func (s *Store) WalkGood(ctx context.Context, show func(endpoint string, x *proxy.Exchange) error) error {
-	endpoints, err := Collect(ctx, s, `SELECT endpoint FROM good`, nil, word)
+	endpoints, err := Collect(ctx, s, `SELECT endpoint FROM good`, nil, Value[string])
 	if err != nil {
 		return err
 	}

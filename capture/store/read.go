@@ -225,13 +225,7 @@ func (s *Store) latest(ctx context.Context, fingerprint, column string, limit in
 // parts returns the fingerprints of the failures of a group: its own, or those of its
 // members.
 func (s *Store) parts(ctx context.Context, fingerprint string) ([]string, error) {
-	return Collect(ctx, s, `SELECT fingerprint FROM groups WHERE fingerprint = ?1 UNION ALL SELECT fingerprint FROM groups WHERE parent = ?1`, []any{fingerprint}, word)
-}
-
-// word scans a row of one text.
-func word(row func(...any) error) (text string, err error) {
-	err = row(&text)
-	return text, err
+	return Collect(ctx, s, `SELECT fingerprint FROM groups WHERE fingerprint = ?1 UNION ALL SELECT fingerprint FROM groups WHERE parent = ?1`, []any{fingerprint}, Value[string])
 }
 
 func scanGroup(row func(...any) error) (g capture.Group, err error) {
@@ -239,22 +233,4 @@ func scanGroup(row func(...any) error) (g capture.Group, err error) {
 	err = row(&g.Fingerprint, &g.Host, &g.Endpoint, &g.Method, &g.Kind, &g.Status, &g.VendorCode, &g.Count, &first, &last, &g.FirstID, &g.LastID, &g.Parent)
 	g.FirstSeen, g.LastSeen = time.UnixMicro(first).UTC(), time.UnixMicro(last).UTC()
 	return g, err
-}
-
-// Collect runs a query on a connection that can't write, and returns what scan makes of each row.
-func Collect[T any](ctx context.Context, s *Store, query string, args []any, scan func(func(...any) error) (T, error)) ([]T, error) {
-	rows, err := s.db().Read.QueryContext(ctx, query, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var all []T
-	for rows.Next() {
-		one, err := scan(rows.Scan)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, one)
-	}
-	return all, rows.Err()
 }

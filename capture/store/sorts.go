@@ -34,7 +34,7 @@ func (w *writer) sort(ctx context.Context, f *capture.Failure) error {
 // forgetSorts takes the sorts away of which there is no failure any more.
 func (s *Store) forgetSorts(ctx context.Context) error {
 	for at := ""; ; {
-		prints, err := Collect(ctx, s, `SELECT DISTINCT fingerprint FROM sorts WHERE fingerprint > ? ORDER BY fingerprint LIMIT ?`, []any{at, pruneStep}, word)
+		prints, err := Collect(ctx, s, `SELECT DISTINCT fingerprint FROM sorts WHERE fingerprint > ? ORDER BY fingerprint LIMIT ?`, []any{at, pruneStep}, Value[string])
 		if err != nil || len(prints) == 0 {
 			return err
 		}

@@ -246,19 +246,22 @@ func (b *Book) decisions(ctx context.Context, r row, merged ...string) (compose.
 }
 
 // kept returns what was concluded of a draft when it still had evidence.
-func (b *Book) kept(ctx context.Context, id string) (d draft.Draft, err error) {
-	found, err := b.store.Query(ctx, `SELECT fingerprint, title, severity, environment, side, host, endpoint, method, status, vendor_code, kind, count, first_seen, last_seen FROM drafts WHERE id = ?`, id)
-	if err != nil {
+func (b *Book) kept(ctx context.Context, id string) (draft.Draft, error) {
+	d, found, err := store.First(ctx, b.store, `SELECT fingerprint, title, severity, environment, side, host, endpoint, method, status, vendor_code, kind, count, first_seen, last_seen FROM drafts WHERE id = ?`, []any{id}, scanKept)
+	switch {
+	case err != nil:
 		return draft.Draft{}, fmt.Errorf("read draft %s: %w", id, err)
+	case !found:
+		return draft.Draft{}, fmt.Errorf("draft %q: %w", id, ErrNotFound)
 	}
-	defer found.Close()
-	if !found.Next() {
-		return draft.Draft{}, errors.Join(found.Err(), fmt.Errorf("draft %q: %w", id, ErrNotFound))
-	}
+	d.ID = id
+	return d, nil
+}
+
+func scanKept(row func(...any) error) (d draft.Draft, err error) {
 	g := &d.Evidence.Group
 	var first, last int64
-	d.ID = id
-	err = found.Scan(&d.Fingerprint, &d.Title, &d.Severity.Value, &d.Environment.Value, &d.Side.Value, &g.Host, &g.Endpoint, &g.Method, &g.Status, &g.VendorCode, &g.Kind, &g.Count, &first, &last)
+	err = row(&d.Fingerprint, &d.Title, &d.Severity.Value, &d.Environment.Value, &d.Side.Value, &g.Host, &g.Endpoint, &g.Method, &g.Status, &g.VendorCode, &g.Kind, &g.Count, &first, &last)
 	g.Fingerprint, g.FirstSeen, g.LastSeen = d.Fingerprint, moment(first), moment(last)
 	return d, err
 }

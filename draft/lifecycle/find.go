@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
-	"errors"
 	"fmt"
 
 	"flagrante/capture/filter"
@@ -205,13 +204,8 @@ func (b *Book) Count(ctx context.Context, f *filter.Filter) (n int64, err error)
 	if err != nil {
 		return 0, err
 	}
-	found, err := b.store.Query(ctx, `SELECT count(*) FROM drafts WHERE hidden = 0`+only, args...)
-	if err != nil {
+	if n, _, err = store.First(ctx, b.store, `SELECT count(*) FROM drafts WHERE hidden = 0`+only, args, store.Value[int64]); err != nil {
 		return 0, fmt.Errorf("count the drafts: %w", err)
 	}
-	defer found.Close()
-	if found.Next() {
-		err = found.Scan(&n)
-	}
-	return n, errors.Join(err, found.Err())
+	return n, nil
 }

@@ -3,8 +3,9 @@ package lifecycle
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
+
+	"flagrante/capture/store"
 )
 
 // Moved notes that failures were grouped anew: moves names new fingerprints by the
@@ -77,15 +78,9 @@ func moveDecisions(ctx context.Context, tx *sql.Tx, from, to, fingerprint string
 
 // alias returns the ID under which a draft is found today.
 func (b *Book) alias(ctx context.Context, id string) (string, error) {
-	rows, err := b.store.Query(ctx, `SELECT new_id FROM aliases WHERE old_id = ?`, id)
-	if err != nil {
-		return "", err
+	now, found, err := store.First(ctx, b.store, `SELECT new_id FROM aliases WHERE old_id = ?`, []any{id}, store.Value[string])
+	if err == nil && !found {
+		err = ErrNotFound
 	}
-	defer rows.Close()
-	if !rows.Next() {
-		return "", errors.Join(rows.Err(), ErrNotFound)
-	}
-	var now string
-	err = rows.Scan(&now)
 	return now, err
 }

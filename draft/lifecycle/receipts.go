@@ -7,18 +7,18 @@ import (
 	"errors"
 	"fmt"
 
+	"flagrante/capture/store"
 	"flagrante/draft"
 )
 
-// ReceiptColumns are the columns that ScanReceipt reads, in its order.
-const ReceiptColumns = `id, draft_id, portal, state, ticket, url, time, dropped, error, who, retry_at, linked, found, captured, notes, status, closed, checked_at, told, told_at`
+// receiptColumns are the columns that scanReceipt reads, in its order.
+const receiptColumns = `id, draft_id, portal, state, ticket, url, time, dropped, error, who, retry_at, linked, found, captured, notes, status, closed, checked_at, told, told_at`
 
-// ScanReceipt reads a row of ReceiptColumns.
-func ScanReceipt(rows *sql.Rows) (draft.Receipt, error) {
+func scanReceipt(row func(...any) error) (draft.Receipt, error) {
 	var r draft.Receipt
 	var at, retry, checked, told int64
 	var dropped, captured, notes string
-	err := rows.Scan(&r.ID, &r.DraftID, &r.Portal, &r.State, &r.Ticket, &r.URL, &at, &dropped, &r.Error,
+	err := row(&r.ID, &r.DraftID, &r.Portal, &r.State, &r.Ticket, &r.URL, &at, &dropped, &r.Error,
 		&r.Who, &retry, &r.Linked, &r.Found, &captured, &notes, &r.Status, &r.Closed, &checked, &r.Told, &told)
 	if err != nil {
 		return r, fmt.Errorf("read a receipt: %w", err)
@@ -78,20 +78,16 @@ func (b *Book) Sent(ctx context.Context, tx *sql.Tx, r draft.Receipt) error {
 	return nil
 }
 
+// Receipts returns those for which the rest of the query holds.
+func Receipts(ctx context.Context, s *store.Store, rest string, args ...any) ([]draft.Receipt, error) {
+	all, err := store.Collect(ctx, s, `SELECT `+receiptColumns+` FROM receipts `+rest, args, scanReceipt)
+	if err != nil {
+		return nil, fmt.Errorf("read receipts: %w", err)
+	}
+	return all, nil
+}
+
 // receipts returns the receipts of a draft, oldest first.
 func (b *Book) receipts(ctx context.Context, draftID string) ([]draft.Receipt, error) {
-	rows, err := b.store.Query(ctx, `SELECT `+ReceiptColumns+` FROM receipts WHERE draft_id = ? ORDER BY time, id`, draftID)
-	if err != nil {
-		return nil, fmt.Errorf("read the receipts of draft %s: %w", draftID, err)
-	}
-	defer rows.Close()
-	var receipts []draft.Receipt
-	for rows.Next() {
-		r, err := ScanReceipt(rows)
-		if err != nil {
-			return nil, err
-		}
-		receipts = append(receipts, r)
-	}
-	return receipts, rows.Err()
+	return Receipts(ctx, b.store, `WHERE draft_id = ? ORDER BY time, id`, draftID)
 }

@@ -77,19 +77,14 @@ type stale struct {
 }
 
 func (b *Book) staleGroups(ctx context.Context, limit int) (all []stale, err error) {
-	found, err := b.store.Query(ctx, `SELECT fingerprint, n FROM stale LIMIT ?`, limit)
+	all, err = store.Collect(ctx, b.store, `SELECT fingerprint, n FROM stale LIMIT ?`, []any{limit}, func(row func(...any) error) (s stale, err error) {
+		err = row(&s.fingerprint, &s.n)
+		return s, err
+	})
 	if err != nil {
 		return nil, fmt.Errorf("look for drafts whose evidence grew: %w", err)
 	}
-	defer found.Close()
-	for found.Next() {
-		var s stale
-		if err := found.Scan(&s.fingerprint, &s.n); err != nil {
-			return nil, fmt.Errorf("look for drafts whose evidence grew: %w", err)
-		}
-		all = append(all, s)
-	}
-	return all, found.Err()
+	return all, nil
 }
 
 // fresh forgets the groups that did not change again while they were looked at.
@@ -154,18 +149,10 @@ func (b *Book) without(ctx context.Context, id string) error {
 
 // outdated returns drafts that other settings concluded.
 func (b *Book) outdated(ctx context.Context, limit int) (ids []string, err error) {
-	found, err := b.store.Query(ctx, `SELECT id FROM drafts WHERE hidden = 0 AND settings < ?1
-		UNION ALL SELECT id FROM drafts WHERE hidden = 0 AND settings > ?1 LIMIT ?2`, b.digest(), limit)
+	ids, err = store.Collect(ctx, b.store, `SELECT id FROM drafts WHERE hidden = 0 AND settings < ?1
+		UNION ALL SELECT id FROM drafts WHERE hidden = 0 AND settings > ?1 LIMIT ?2`, []any{b.digest(), limit}, store.Value[string])
 	if err != nil {
 		return nil, fmt.Errorf("look for drafts that are out of date: %w", err)
 	}
-	defer found.Close()
-	for found.Next() {
-		var id string
-		if err := found.Scan(&id); err != nil {
-			return nil, fmt.Errorf("look for drafts that are out of date: %w", err)
-		}
-		ids = append(ids, id)
-	}
-	return ids, found.Err()
+	return ids, nil
 }

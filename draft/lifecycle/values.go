@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"flagrante/capture/filter"
+	"flagrante/capture/store"
 )
 
 // Values returns values of a field of drafts that begin with a prefix, sorted, none
@@ -19,18 +20,10 @@ func (b *Book) Values(ctx context.Context, field, prefix string, limit int) ([]s
 	if from == "" {
 		return nil, nil
 	}
-	found, err := b.store.Query(ctx, `SELECT DISTINCT v FROM (`+from+`) AS known WHERE v LIKE ? ESCAPE '\' AND v NOT IN ('', '0') ORDER BY v LIMIT ?`, filter.Escape(prefix)+"%", limit)
+	values, err := store.Collect(ctx, b.store, `SELECT DISTINCT v FROM (`+from+`) AS known WHERE v LIKE ? ESCAPE '\' AND v NOT IN ('', '0') ORDER BY v LIMIT ?`,
+		[]any{filter.Escape(prefix) + "%", limit}, store.Value[string])
 	if err != nil {
 		return nil, fmt.Errorf("list values of %s: %w", field, err)
 	}
-	defer found.Close()
-	var values []string
-	for found.Next() {
-		var value string
-		if err := found.Scan(&value); err != nil {
-			return nil, fmt.Errorf("list values of %s: %w", field, err)
-		}
-		values = append(values, value)
-	}
-	return values, found.Err()
+	return values, nil
 }

@@ -172,41 +172,43 @@ func (l *ledger) load(ctx context.Context, id string) (entry, error) {
 	if e.receipt, err = l.receipt(ctx, id); err != nil {
 		return e, err
 	}
-	rows, err := l.store.Query(ctx, `SELECT n, data FROM outbox_files WHERE receipt_id = ? ORDER BY n`, id)
+	type file struct {
+		n    int
+		data []byte
+	}
+	files, err := store.Collect(ctx, l.store, `SELECT n, data FROM outbox_files WHERE receipt_id = ? ORDER BY n`, []any{id}, func(row func(...any) error) (f file, err error) {
+		err = row(&f.n, &f.data)
+		return f, err
+	})
 	if err != nil {
 		return e, fmt.Errorf("read the files of the export %s: %w", id, err)
 	}
-	defer rows.Close()
-	for rows.Next() {
-		var n int
-		var data []byte
-		if err := rows.Scan(&n, &data); err != nil {
-			return e, fmt.Errorf("read the files of the export %s: %w", id, err)
+	for _, f := range files {
+		if f.n < len(e.parcel.Files) {
+			e.parcel.Files[f.n].Data = f.data
 		}
-		if n < len(e.parcel.Files) {
-			e.parcel.Files[n].Data = data
-		}
-	}
-	return e, rows.Err()
-}
-
-func (l *ledger) row(ctx context.Context, id string) (e entry, err error) {
-	rows, err := l.store.Query(ctx, `SELECT parcel, progress, tries FROM outbox WHERE receipt_id = ?`, id)
-	if err != nil {
-		return e, fmt.Errorf("read the export %s: %w", id, err)
-	}
-	defer rows.Close()
-	if !rows.Next() {
-		return e, errors.Join(fmt.Errorf("receipt %q: %w", id, ErrNoReceipt), rows.Err())
-	}
-	var parcel, progress string
-	if err := rows.Scan(&parcel, &progress, &e.tries); err != nil {
-		return e, fmt.Errorf("read the export %s: %w", id, err)
-	}
-	if err := errors.Join(json.Unmarshal([]byte(parcel), &e.parcel), json.Unmarshal([]byte(progress), &e.progress)); err != nil {
-		return e, fmt.Errorf("read the export %s: %w", id, err)
 	}
 	return e, nil
+}
+
+func (l *ledger) row(ctx context.Context, id string) (entry, error) {
+	e, found, err := store.First(ctx, l.store, `SELECT parcel, progress, tries FROM outbox WHERE receipt_id = ?`, []any{id}, scanEntry)
+	switch {
+	case err != nil:
+		return entry{}, fmt.Errorf("read the export %s: %w", id, err)
+	case !found:
+		return entry{}, fmt.Errorf("receipt %q: %w", id, ErrNoReceipt)
+	}
+	return e, nil
+}
+
+func scanEntry(row func(...any) error) (e entry, err error) {
+	var parcel, progress []byte
+	if err := row(&parcel, &progress, &e.tries); err != nil {
+		return entry{}, err
+	}
+	err = errors.Join(json.Unmarshal(parcel, &e.parcel), json.Unmarshal(progress, &e.progress))
+	return e, err
 }
 
 // receipt reads one receipt.
@@ -223,37 +225,17 @@ func (l *ledger) receipt(ctx context.Context, id string) (draft.Receipt, error) 
 
 // receipts reads those for which the rest of the query holds.
 func (l *ledger) receipts(ctx context.Context, rest string, args ...any) ([]draft.Receipt, error) {
-	rows, err := l.store.Query(ctx, `SELECT `+lifecycle.ReceiptColumns+` FROM receipts `+rest, args...)
-	if err != nil {
-		return nil, fmt.Errorf("read receipts: %w", err)
-	}
-	defer rows.Close()
-	var list []draft.Receipt
-	for rows.Next() {
-		r, err := lifecycle.ScanReceipt(rows)
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, r)
-	}
-	return list, rows.Err()
+	return lifecycle.Receipts(ctx, l.store, rest, args...)
 }
 
 // next returns when something goes on by itself, zero when nothing will.
 func (l *ledger) next(ctx context.Context) (time.Time, error) {
-	rows, err := l.store.Query(ctx, `SELECT coalesce(min(max(due, held_until)), 0) FROM outbox WHERE due > 0`)
+	at, _, err := store.First(ctx, l.store, `SELECT coalesce(min(max(due, held_until)), 0) FROM outbox WHERE due > 0`, nil, store.Value[int64])
 	if err != nil {
 		return time.Time{}, fmt.Errorf("look for what is due: %w", err)
 	}
-	defer rows.Close()
-	var at int64
-	for rows.Next() {
-		if err := rows.Scan(&at); err != nil {
-			return time.Time{}, fmt.Errorf("look for what is due: %w", err)
-		}
-	}
 	if at == 0 {
-		return time.Time{}, rows.Err()
+		return time.Time{}, nil
 	}
-	return time.UnixMicro(at), rows.Err()
+	return time.UnixMicro(at), nil
 }

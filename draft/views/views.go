@@ -51,22 +51,18 @@ func New(s *store.Store) *Shelf { return &Shelf{s} }
 
 // All returns the views of a list, by name.
 func (s *Shelf) All(ctx context.Context, list string) ([]View, error) {
-	found, err := s.store.Query(ctx, `SELECT list, name, filter, actor, changed FROM views WHERE list = ? ORDER BY name`, list)
+	found, err := store.Collect(ctx, s.store, `SELECT list, name, filter, actor, changed FROM views WHERE list = ? ORDER BY name`, []any{list}, scan)
 	if err != nil {
 		return nil, fmt.Errorf("list the views: %w", err)
 	}
-	defer found.Close()
-	all := []View{}
-	for found.Next() {
-		var v View
-		var changed int64
-		if err := found.Scan(&v.List, &v.Name, &v.Filter, &v.By, &changed); err != nil {
-			return nil, fmt.Errorf("list the views: %w", err)
-		}
-		v.Changed = time.UnixMicro(changed).UTC()
-		all = append(all, v)
-	}
-	return all, found.Err()
+	return append([]View{}, found...), nil
+}
+
+func scan(row func(...any) error) (v View, err error) {
+	var changed int64
+	err = row(&v.List, &v.Name, &v.Filter, &v.By, &changed)
+	v.Changed = time.UnixMicro(changed).UTC()
+	return v, err
 }
 
 // Keep adds a view, or puts it in the place of the one of the same name. What can't

@@ -65,7 +65,7 @@ func Compare(ctx context.Context, from, to *store.Store, progress func(done int6
 	if err != nil {
 		return c, fmt.Errorf("compare the failures: %w", err)
 	}
-	endpoints, err := store.Collect(ctx, from, `SELECT DISTINCT endpoint FROM minutes`, nil, value[string])
+	endpoints, err := store.Collect(ctx, from, `SELECT DISTINCT endpoint FROM minutes`, nil, store.Value[string])
 	if err != nil {
 		return c, fmt.Errorf("compare the calls: %w", err)
 	}

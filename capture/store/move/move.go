@@ -183,16 +183,7 @@ func (m *move) good(ctx context.Context) error {
 }
 
 // one returns the only row of a query, which has one column.
-func one[T any](ctx context.Context, s *store.Store, query string, args ...any) (v T, err error) {
-	all, err := store.Collect(ctx, s, query, args, value[T])
-	if err != nil || len(all) == 0 {
-		return v, err
-	}
-	return all[0], nil
-}
-
-// value scans a row of one column.
-func value[T any](row func(...any) error) (v T, err error) {
-	err = row(&v)
+func one[T any](ctx context.Context, s *store.Store, query string, args ...any) (T, error) {
+	v, _, err := store.First(ctx, s, query, args, store.Value[T])
 	return v, err
 }

@@ -40,12 +40,9 @@ func do(t *testing.T, s *store.Store, statement string) {
 
 func number(t *testing.T, s *store.Store, query string) int64 {
 	t.Helper()
-	all, err := store.Collect(t.Context(), s, query, nil, func(row func(...any) error) (n int64, err error) {
-		err = row(&n)
-		return n, err
-	})
+	n, _, err := store.First(t.Context(), s, query, nil, store.Value[int64])
 	check(t, err)
-	return all[0]
+	return n
 }
 
 // full is a store with all that there is to move.
