@@ -113,6 +113,7 @@ func TestGatePasses(t *testing.T) {
 	for name, part := range map[string]gate.Part{
 		"masks":                {Data: []byte(`{"token":"<token:k3f7qa2b>","Authorization":"Bearer <token>","cpf":"<cpf:abcdefgh>"} senha=%3Cpassword%3E &lt;token:abcdefgh&gt; \u003ctoken:abcdefgh\u003e`)},
 		"ids":                  {Data: []byte("Idempotency-Key: 6f1c2b1e-9a55-4f3a-8c11-0f3f7b9a4c11\nX-Request-Id: 8f0e3c5a7b9d1e2f4a6c\nETag: \"33a64df551425fcc\"\nsha256 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08\n")},
+		"a key of a repeat":    {Data: []byte("curl --fail -X POST -H 'X-Idempotency-Key: 6f1c2b1e-9a55-4f3a-8c11-0f3f7b9a4c11' \\\n  https://api.bank.example/v1/payments")},
 		"who asks":             {Data: []byte(`{"Requestor":"qa@integrator.example"}`), Meant: []string{"qa@integrator.example"}},
 		"a picture looked at":  {ContentType: "image/png", Data: []byte("\x89PNG\r\n\x1a\n\x00\x00"), Checked: true},
 		"nothing":              {},

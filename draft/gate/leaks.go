@@ -25,9 +25,12 @@ type leaks struct {
 	compiled map[int]rule
 }
 
-// generic is the rule that goes by a name alone; ours know the names of this
-// trade better.
-const generic = "generic-api-key"
+// generic and curlField are the rules that go by a name alone; ours know the names of this
+// trade better, such as those of the keys by which a vendor tells repeated calls.
+const (
+	generic   = "generic-api-key"
+	curlField = "curl-auth-header"
+)
 
 // maxDecoded is how many codings, one in another, are undone.
 const maxDecoded = 4
@@ -80,7 +83,7 @@ func (l *leaks) scan(plain, text string) ([]Finding, error) {
 			return nil, err
 		}
 		for _, h := range r.find(plain) {
-			if r.RuleID != generic || l.convincing(h) {
+			if l.convincing(r.RuleID, h) {
 				line, column := position(text, h.secret)
 				found = append(found, Finding{Kind: "secret", Rule: r.RuleID, By: byGitleaks, Line: line, Column: column})
 			}
@@ -108,16 +111,26 @@ func (l *leaks) rule(i int) (rule, error) {
 	return r, nil
 }
 
-// convincing reports whether what the generic rule found is a secret by our
-// knowledge of names and values as well.
-func (l *leaks) convincing(h hit) bool {
+// convincing reports whether what a rule found that goes by a name is a secret by our
+// knowledge of names, and of values where the name may be anything, as well.
+func (l *leaks) convincing(rule string, h hit) bool {
+	switch rule {
+	case generic:
+		return !l.nameOf(h).IDLike && !detect.Plain(h.secret) && detect.Random(h.secret)
+	case curlField:
+		return !l.nameOf(h).IDLike
+	}
+	return true
+}
+
+// nameOf returns what is known of the name before a secret.
+func (l *leaks) nameOf(h hit) detect.Naming {
 	before, _, _ := strings.Cut(h.match, h.secret)
 	name := strings.Trim(before, " \t\r\n\"'`=>:|?,")
 	if i := strings.LastIndexAny(name, " \t\"'`=>:|?,&;<"); i >= 0 {
 		name = name[i+1:]
 	}
-	naming := l.names.Of(name)
-	return !naming.IDLike && !detect.Plain(h.secret) && detect.Random(h.secret)
+	return l.names.Of(name)
 }
 
 // position returns the line and the column of a value, counted from 1.
