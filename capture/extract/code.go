@@ -39,7 +39,7 @@ func (s search) code(o map[string]any) string {
 			return c
 		}
 	}
-	return ""
+	return weakCode("id", scalar(o["id"]), o)
 }
 
 // telling returns the first code that there is; a name tells more than a number that
@@ -72,14 +72,19 @@ func strongCode(key, text string) string {
 }
 
 func weakCode(key, text string, o map[string]any) string {
-	isName := key == "nome" || key == "name"
+	isName := key == "nome" || key == "name" || key == "id"
 	switch {
-	case isGeneric(text), lexicon.Good(text), key == "exception" && !strings.Contains(text, "."), key == "status" && isNumber(text), isName && (strings.Contains(text, " ") || first(o, messageKeys()) == ""):
+	case isGeneric(text), lexicon.Good(text), key == "exception" && !strings.Contains(text, "."), key == "status" && isNumber(text), isName && (strings.Contains(text, " ") || first(o, messageKeys()) == ""), key == "id" && !isErrorName(text):
 		return ""
 	case key == "type":
 		text = typeCode(text)
 	}
 	return code(text)
+}
+
+// isErrorName tells what an error is called, as in {"id": "not_found"}, from the id of a thing.
+func isErrorName(id string) bool {
+	return strings.Trim(id, "abcdefghijklmnopqrstuvwxyz_") == "" && (strings.Contains(id, "_") || lexicon.Of(id).Has(lexicon.Error))
 }
 
 // isGeneric tells words that say only that there is an error.

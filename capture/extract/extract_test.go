@@ -53,6 +53,9 @@ func TestVendor(t *testing.T) {
 		"broken json":          {anyJSON, `{"code":"X`, capture.Vendor{}},
 		"text in lines":        {"text/plain", "RESULT=ERROR\nCODE=51\nMESSAGE=Saldo insuficiente", capture.Vendor{Code: "51", Message: "Saldo insuficiente"}},
 		"text as a form":       {"", "error=invalid_scope&error_description=unknown", capture.Vendor{Code: "invalid_scope", Message: "unknown"}},
+		"a code in a text":     {"text/plain", "error code: 1020", capture.Vendor{Code: "1020", Message: "error code: 1020"}},
+		"a name as id":         {anyJSON, `{"errors":[{"id":"invalid_parameter","parameter":"customer_id","message":"não foi encontrado"}]}`, capture.Vendor{Code: "invalid_parameter", Message: "não foi encontrado"}},
+		"the id of a thing":    {anyJSON, `{"id":"boleto","message":"Conta encerrada"}`, capture.Vendor{Message: "Conta encerrada"}},
 		"columns":              {"text/csv", "a\tb\n1\t2", capture.Vendor{}},
 		"json in json":         {anyJSON, `{"d":"{\"Codigo\":17,\"Mensagem\":\"Sessão expirada\"}"}`, capture.Vendor{Code: "17", Message: "Sessão expirada"}},
 		"german":               {anyJSON, `{"fehler":true,"fehlercode":"4711","meldung":"Konto nicht gefunden"}`, capture.Vendor{Code: "4711", Message: "Konto nicht gefunden"}},
@@ -108,6 +111,10 @@ func TestRequestIDs(t *testing.T) {
 	if diff := cmp.Diff(want, extract.RequestIDs(x, extract.BodyIDs(x.Response))); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
+	x.Response.Header = proxy.Fields{{Name: "X-Azion-Request-Id", Value: "az-1"}, {Name: "X-Request-Idle", Value: "no"}}
+	if got := extract.RequestIDs(x); got[0] != "az-1" || len(got) != 4 {
+		t.Errorf("of a gateway with a name of its own: %v", got)
+	}
 	x.Response = nil
 	if got := extract.RequestIDs(x, extract.BodyIDs(x.Response)); len(got) != 3 || got[0] != "r-1" {
 		t.Errorf("without an answer: %v", got)
@@ -119,19 +126,28 @@ func TestRequestIDsOfBodies(t *testing.T) {
 		kind, body string
 		want       []string
 	}{
-		"top":               {"application/json", `{"requestId":"r-100","traceId":"t-100"}`, []string{"r-100", "t-100"}},
-		"in the error":      {"application/json", `{"error":{"code":1,"fbtrace_id":"Ab12"}}`, []string{"Ab12"}},
-		"in the list":       {"application/json", `{"errors":[{"code":"X","meta":{"correlation_id":"c-100"}}]}`, []string{"c-100"}},
-		"top-level list":    {"application/json", `[{"errorCode":"X","requestId":"r-100"}]`, []string{"r-100"}},
-		"xml":               {"application/xml", `<Error><Code>X</Code><RequestId>4442587FB7D0A2F9</RequestId></Error>`, []string{"4442587FB7D0A2F9"}},
-		"xml inside":        {"text/xml", `<ErrorResponse><Error><Code>X</Code></Error><RequestID>b66d3e2b</RequestID></ErrorResponse>`, []string{"b66d3e2b"}},
-		"instance is an id": {"application/problem+json", `{"title":"x","instance":"urn:uuid:7d6f8a52-1b7e-4a55-9c2a-2f7a54f0b1aa"}`, []string{"7d6f8a52-1b7e-4a55-9c2a-2f7a54f0b1aa"}},
-		"instance is a way": {"application/problem+json", `{"title":"x","instance":"/v1/pix/17"}`, nil},
-		"address":           {"application/json", `{"requestId":"https://a.example/r-100"}`, nil},
-		"prose":             {"application/json", `{"protocolo":"ainda sem protocolo"}`, nil},
-		"masked":            {"application/json", `{"requestId":"<token:k3f9qa2b>"}`, nil},
-		"nobody's":          {"application/json", `{"id":"r-100","order":{"requestId":"o-100"}}`, nil},
-		"broken":            {"application/json", `{"requestId":"r-100"`, nil},
+		"top":                {"application/json", `{"requestId":"r-100","traceId":"t-100"}`, []string{"r-100", "t-100"}},
+		"in the error":       {"application/json", `{"error":{"code":1,"fbtrace_id":"Ab12"}}`, []string{"Ab12"}},
+		"in the list":        {"application/json", `{"errors":[{"code":"X","meta":{"correlation_id":"c-100"}}]}`, []string{"c-100"}},
+		"top-level list":     {"application/json", `[{"errorCode":"X","requestId":"r-100"}]`, []string{"r-100"}},
+		"xml":                {"application/xml", `<Error><Code>X</Code><RequestId>4442587FB7D0A2F9</RequestId></Error>`, []string{"4442587FB7D0A2F9"}},
+		"xml inside":         {"text/xml", `<ErrorResponse><Error><Code>X</Code></Error><RequestID>b66d3e2b</RequestID></ErrorResponse>`, []string{"b66d3e2b"}},
+		"instance is an id":  {"application/problem+json", `{"title":"x","instance":"urn:uuid:7d6f8a52-1b7e-4a55-9c2a-2f7a54f0b1aa"}`, []string{"7d6f8a52-1b7e-4a55-9c2a-2f7a54f0b1aa"}},
+		"instance is a way":  {"application/problem+json", `{"title":"x","instance":"/v1/pix/17"}`, nil},
+		"address":            {"application/json", `{"requestId":"https://a.example/r-100"}`, nil},
+		"prose":              {"application/json", `{"protocolo":"ainda sem protocolo"}`, nil},
+		"masked":             {"application/json", `{"requestId":"<token:k3f9qa2b>"}`, nil},
+		"nobody's":           {"application/json", `{"id":"r-100","order":{"requestId":"o-100"}}`, nil},
+		"broken":             {"application/json", `{"requestId":"r-100"`, nil},
+		"of an occurrence":   {"application/vnd.api+json", `{"errors":[{"id":"err-55aa","code":"periodo_invalido","title":"x"}]}`, []string{"err-55aa"}},
+		"of a thing":         {"application/json", `{"id":"ord-55aa","errors":[{"id":"12","code":"X"}]}`, nil},
+		"an occurrence":      {"application/json", `{"erros":[{"codigo":"1","ocorrencia":"AF0Fs9YTPp0Lh4"},{"codigo":"2","ocorrencia":"RECUSADO"}]}`, []string{"AF0Fs9YTPp0Lh4"}},
+		"in the message":     {"application/json", `{"error":{"message":"Erro interno. Request ID: req-77ab12."}}`, []string{"req-77ab12"}},
+		"a firewall":         {"text/html", `<html><body>The requested URL was rejected.<br><br>Your support ID is: 1234567890<br></body></html>`, []string{"1234567890"}},
+		"a delivery network": {"text/html", "<HTML><BODY>Access Denied<P>\nReference&#32;&#35;18&#46;9d3b1002&#46;1795\n</BODY></HTML>", []string{"18.9d3b1002.1795"}},
+		"a frame":            {"text/html", `<html><body><iframe src="/x">Request unsuccessful. Incapsula incident ID: 778-1234</iframe></body></html>`, []string{"778-1234"}},
+		"a text":             {"text/plain", "Internal error\nTrace ID: 4bf92f35", []string{"4bf92f35"}},
+		"no ids":             {"text/plain", "The request 2026-11-20 is an error 500123: reference 12 of event 2026", nil},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

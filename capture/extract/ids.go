@@ -1,20 +1,20 @@
 package extract
 
 import (
+	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"flagrante/capture/document"
 	"flagrante/proxy"
 )
 
-// idFields are the header fields that carry ids of requests, in the order in
-// which support asks for them.
+// idFields are the ends of the folded names of header fields that carry ids of requests, in
+// the order in which support asks for them: gateways put their own names before.
 func idFields() []string {
 	return []string{
-		"X-Request-Id", "Request-Id", "Requestid", "X-Correlation-Id", "Correlation-Id", "X-Fapi-Interaction-Id", "X-Amzn-Requestid", "X-Amz-Request-Id", "X-Amz-Id-2", "X-Ms-Request-Id", "X-Ms-Correlation-Request-Id",
-		"X-Ms-Client-Request-Id", "Client-Request-Id", "X-Github-Request-Id", "X-Goog-Request-Id", "X-Guploader-Uploadid", "X-Fb-Trace-Id", "X-Fb-Request-Id", "X-Shopify-Request-Id", "X-Vcap-Request-Id", "X-Kong-Request-Id", "X-Vtex-Operation-Id",
-		"Paypal-Debug-Id", "Pspreference", "X-Slack-Req-Id", "Sforce-Request-Id", "Sap-Passport", "X-Sap-Correlation-Id", "X-Correlationid", "X-Requestid", "X-Transaction-Id", "X-Request-Uuid", "X-Idrequisicao", "X-Itau-Correlationid", "X-Session-Id-Bb",
-		"X-Trace-Id", "Trace-Id", "X-Amzn-Trace-Id", "X-Cloud-Trace-Context", "X-B3-Traceid", "B3", "X-Datadog-Trace-Id", "Uber-Trace-Id", "Traceparent", "Cf-Ray", "X-Azure-Ref", "X-Akamai-Request-Id", "X-Served-By-Id", "X-Runtime-Id",
+		"requestid", "correlationid", "interactionid", "amzid2", "uploadid", "operationid", "debugid", "pspreference", "reqid", "sappassport", "transactionid", "requestuuid", "idrequisicao", "sessionidbb",
+		"traceid", "tracecontext", "b3", "traceparent", "cfray", "azureref", "servedbyid", "runtimeid",
 	}
 }
 
@@ -22,7 +22,7 @@ func idFields() []string {
 func idKeys() []string {
 	return []string{
 		"requestid", "xrequestid", "reqid", "idrequisicao", "requisicaoid", "idrequest", "requestuuid", "correlationid", "xcorrelationid", "idcorrelacao", "correlation", "xfapiinteractionid", "interactionid", "protocolo", "numeroprotocolo",
-		"traceid", "xtraceid", "trackingid", "fbtraceid", "debugid", "operationid", "transactionid", "idtransacao", "pspreference", "activityid", "conversationid", "incidentid", "supportid", "errorid", "logid", "eventid", "cfray", "rayid", "instance",
+		"traceid", "xtraceid", "trackingid", "fbtraceid", "debugid", "operationid", "transactionid", "idtransacao", "pspreference", "activityid", "conversationid", "incidentid", "supportid", "errorid", "logid", "eventid", "cfray", "rayid", "ocorrencia", "instance",
 	}
 }
 
@@ -59,7 +59,8 @@ func BodyIDs(r *proxy.Response) []string {
 	if said := document.StreamError(d); said != nil {
 		tree = said
 	}
-	c.object(tree, 0)
+	c.object(tree, 0, false)
+	c.page(d)
 	return c.ids
 }
 
@@ -81,19 +82,44 @@ func (c *collector) add(id string) {
 	c.ids = append(c.ids, id)
 }
 
+// fields takes the ids of header fields.
 func (c *collector) fields(fields proxy.Fields) {
-	for _, name := range idFields() {
-		for _, value := range fields.Values(name) {
+	ends := idFields()
+	found := make([][]string, len(ends))
+	for _, f := range fields {
+		name := document.Fold(f.Name)
+		if i := slices.IndexFunc(ends, func(end string) bool { return strings.HasSuffix(name, end) }); i >= 0 {
+			found[i] = append(found[i], f.Value)
+		}
+	}
+	for _, values := range found {
+		for _, value := range values {
 			c.add(value)
 		}
 	}
 }
 
-// object collects from an object, or from the first items of a list of them.
-func (c *collector) object(value any, depth int) {
+// page takes the ids of pages and plain texts.
+func (c *collector) page(d document.Document) {
+	text := string(d.Text[:min(len(d.Text), maxPage)])
+	switch d.Syntax {
+	case document.HTML:
+		for _, line := range lines(text) {
+			c.spoken(line)
+		}
+	case document.Other:
+		if utf8.ValidString(text) {
+			c.spoken(text)
+		}
+	}
+}
+
+// object collects from an object, or from the first items of a list of them. isError
+// says that the answer calls it an error, so that its own id is one of the occurrence.
+func (c *collector) object(value any, depth int, isError bool) {
 	if list, ok := value.([]any); ok {
 		for _, item := range list[:min(len(list), 3)] {
-			c.object(item, depth+1)
+			c.object(item, depth+1, isError)
 		}
 		return
 	}
@@ -107,12 +133,13 @@ func (c *collector) object(value any, depth int) {
 			c.add(id)
 		}
 	}
-	if id := scalar(o["id"]); isID("id", id) && o["code"] != nil && o["message"] != nil && o["errors"] != nil {
-		// The error of Open Banking UK has an id of its own.
+	if id := scalar(o["id"]); isID("id", id) && (isError && isMixed(id) || o["code"] != nil && o["message"] != nil && o["errors"] != nil) {
+		// JSON:API gives each occurrence an id, Open Banking UK the whole answer.
 		c.add(id)
 	}
+	c.spoken(message(o))
 	for _, key := range holdersOfIDs() {
-		c.object(o[key], depth+1)
+		c.object(o[key], depth+1, isError || callsError(key))
 	}
 }
 
@@ -124,6 +151,13 @@ func isID(key, text string) bool {
 		return false
 	case key == "instance":
 		return !strings.ContainsAny(text, "/?") && strings.ContainsAny(text, "0123456789")
+	case key == "ocorrencia":
+		return isMixed(text)
 	}
 	return true
+}
+
+// isMixed tells what a machine made up from words, counters and codes.
+func isMixed(id string) bool {
+	return len(id) >= 8 && strings.ContainsAny(id, "0123456789") && strings.ContainsAny(strings.ToLower(id), "abcdefghijklmnopqrstuvwxyz")
 }

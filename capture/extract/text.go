@@ -28,7 +28,11 @@ func fromText(text string) capture.Vendor {
 	if fields := pairs(text); len(fields) > 1 {
 		return search{}.find(fields)
 	}
-	return capture.Vendor{Message: clean(text)}
+	v := capture.Vendor{Message: clean(text)}
+	if name, value, _ := strings.Cut(v.Message, ": "); isCodeName(name) && !strings.Contains(value, " ") {
+		v.Code = code(value)
+	}
+	return v
 }
 
 // isTrace tells the lines that follow an exception: each says where it came by.

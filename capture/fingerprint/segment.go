@@ -18,13 +18,18 @@ const (
 // classifier recognises the segments of a path that are values rather than names.
 type classifier struct {
 	version, month, extension *regexp.Regexp
-	values                    []*regexp.Regexp
+	// release and date are of versions without a "v", with more of the path behind them:
+	// /iptu/1.0/debitos, and at its beginning alone /2010-04-01/Accounts, as there /1/sales is.
+	release, date *regexp.Regexp
+	values        []*regexp.Regexp
 }
 
 func newClassifier() classifier {
 	c := classifier{
 		version:   regexp.MustCompile(`^[vV][0-9]+(\.[0-9]+)*([a-z]+[0-9]*)?$`),
 		month:     regexp.MustCompile(`^[0-9]{4}-[0-9]{2}$`),
+		release:   regexp.MustCompile(`^[0-9]{1,2}\.[0-9](\.[0-9]{1,2})?$`),
+		date:      regexp.MustCompile(`^[0-9]{4}-[0-9]{2}-[0-9]{2}$`),
 		extension: regexp.MustCompile(`^\.[a-z][a-z0-9]{1,4}$`),
 	}
 	for _, expr := range []string{

@@ -22,8 +22,7 @@ func (c classifier) template(to []byte, escaped string) []byte {
 		// Parameters of a segment (RFC 3986 section 3.3) hold session ids.
 		name, _, _ := strings.Cut(s, ";")
 		plain := unescape(name)
-		// Some vendors begin with their version alone: /1/sales.
-		isVersion := i == 0 && more && len(plain) == 1 && numeric(plain)
+		isVersion := more && (c.release.MatchString(plain) || i == 0 && (len(plain) == 1 && numeric(plain) || c.date.MatchString(plain)))
 		if value, ok := c.segment(plain[:min(len(plain), maxSegment)], before); ok && !isVersion {
 			name = value
 		}

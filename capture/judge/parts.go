@@ -1,8 +1,6 @@
 package judge
 
 import (
-	"slices"
-
 	"flagrante/capture/document"
 	"flagrante/capture/lexicon"
 )
@@ -36,8 +34,12 @@ func partFailed(part any) bool {
 // refusedCounts are words of names that count what was not taken of a batch.
 const refusedCounts = "rejeitado|rejeitados|rejeitada|rejeitadas|recusado|recusados|recusada|recusadas|invalido|invalidos|invalida|invalidas|falha|falhas|erro|erros|rejected|failed|failure|failures|invalid|error|errors"
 
-// why are names of what says of a part of a batch why it was not taken.
-const why = "descricao|mensagem|motivo|message|description|reason|detalhe|detail"
+// why are names of what says of a part of a batch why it was not taken, perhaps beside a code
+// in an object of their own, and partCodes names of codes that say so.
+const (
+	why       = "descricao|mensagem|motivo|message|description|reason|detalhe|detail|*.descricao|*.mensagem|*.motivo|*.message|*.description|*.reason"
+	partCodes = "codigo|code|codigoErro|errorCode|codigoOcorrencia"
+)
 
 // refusedCount returns how many parts were not taken, where a name says that its value
 // counts that; 0 otherwise.
@@ -48,48 +50,35 @@ func refusedCount(name string, value any) float64 {
 	return number(value)
 }
 
-// partCounted reports whether an answer counts parts of a batch that were not taken, and
-// lists as many, each with a code and a text that say why.
-func partCounted(body any) bool {
+// countsRefused reports whether an answer counts parts of a batch that were not taken, and
+// shows such parts. sent says that the batch came with this call, so that a state in the
+// answer is what became of it, and not what a list was asked for.
+func countsRefused(body any, sent bool) bool {
 	o, _ := body.(map[string]any)
-	refused, reasons := 0.0, false
+	refused := 0.0
 	for name, value := range o {
 		refused = max(refused, refusedCount(name, value))
 	}
-	for _, value := range o {
-		list, ok := value.([]any)
-		reasons = reasons || ok && float64(len(list)) == refused && !slices.ContainsFunc(list, func(part any) bool {
-			return document.First(part, "codigo|code|codigoErro|errorCode|codigoOcorrencia") == nil ||
-				document.First(part, why) == nil
-		})
-	}
-	return refused > 0 && reasons
-}
-
-// countsRefused reports whether an answer counts parts of a batch that were not taken, and
-// shows such that have errors, or lists them with what was wrong with each.
-func countsRefused(body any) bool {
-	o, _ := body.(map[string]any)
-	for name, value := range o {
-		refused := refusedCount(name, value)
-		if refused <= 0 {
-			continue
+	for of, list := range o {
+		parts, _ := list.([]any)
+		isOfRefused := hasWord(lexicon.Words(of), refusedCounts)
+		found := 0.0
+		for _, part := range parts {
+			if document.First(part, "erros.0|errors.0") != nil || document.First(part, why) != nil &&
+				(isOfRefused || sent && (isRefusedPart(part) || float64(len(parts)) == refused && document.First(part, partCodes) != nil)) {
+				found++
+			}
 		}
-		for of, list := range o {
-			isOfRefused := hasWord(lexicon.Words(of), refusedCounts)
-			parts, _ := list.([]any)
-			found := 0.0
-			for _, part := range parts {
-				if document.First(part, "erros.0|errors.0") != nil || isOfRefused && document.First(part, why) != nil {
-					found++
-				}
-			}
-			if found > 0 && found <= refused {
-				return true
-			}
+		if found > 0 && found <= refused {
+			return true
 		}
 	}
 	return false
+}
+
+// isRefusedPart reports whether the state of a part says that it was not taken.
+func isRefusedPart(part any) bool {
+	return hasWord(lexicon.Split(document.Scalar(document.First(part, "status|situacao|resultado|state|result"))), refusedCounts)
 }
 
 // returnRefused reports whether an object has a code of return that is none of success,

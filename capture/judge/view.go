@@ -202,9 +202,8 @@ func functions() []expr.Option {
 		expr.Function("refuses", func(p ...any) (any, error) { return signsOf(p[0], 0).refusing(), nil }, new(func(any) bool)),
 		expr.Function("parts", func(p ...any) (any, error) { return parts(p[0]), nil }, new(func(any) []any)),
 		expr.Function("part_failed", func(p ...any) (any, error) { return partFailed(p[0]), nil }, new(func(any) bool)),
-		expr.Function("part_counted", func(p ...any) (any, error) { return partCounted(p[0]), nil }, new(func(any) bool)),
 		expr.Function("return_refused", func(p ...any) (any, error) { return returnRefused(p[0]), nil }, new(func(any) bool)),
-		expr.Function("counts_refused", func(p ...any) (any, error) { return countsRefused(p[0]), nil }, new(func(any) bool)),
+		expr.Function("counts_refused", func(p ...any) (any, error) { return countsRefused(p[0], p[1] == true), nil }, new(func(any, bool) bool)),
 		expr.Function("flagged", func(p ...any) (any, error) { return flagged(p[0]), nil }, new(func(any) bool)),
 		expr.Function("refused", func(p ...any) (any, error) {
 			return lexicon.ToneOf(strings.ReplaceAll(text(p[0]), "_", " ")) <= lexicon.Unwell, nil

@@ -161,6 +161,6 @@ func signs() []sign {
 		{limited, []string{"rate limit", "too many requests", "limite de requisi", "muitas requisi"}},
 		{denied, []string{"não autorizad", "nao autorizad", "unauthorized", "unauthenticated", "acesso negado", "access denied", "forbidden", "token inválid", "token invalid", "invalid token", "token expir"}},
 		{refused, business()},
-		{refused, []string{"inválid", "invalid", "obrigatóri", "obrigatori", "required", "não encontrad", "nao encontrad", "not found", "já existe", "already exists", "missing", "malformed", "must be", "cannot query field", "unknown argument", "deve ser", "formato", "rejeição", "rejeicao"}},
+		{refused, []string{"inválid", "invalid", "obrigatóri", "obrigatori", "required", "não encontrad", "nao encontrad", "not found", "já existe", "already exists", "missing", "malformed", "must be", "can't be", "cannot be", "não pode ser", "nao pode ser", "cannot query field", "unknown argument", "deve ser", "formato", "rejeição", "rejeicao"}},
 	}
 }
