@@ -48,6 +48,17 @@ func isNegation(word string) bool {
 // isTaken tells the words of what can't be done again: "já registrado".
 func isTaken(word string) bool { return word == "já" || word == "already" || word == "ya" }
 
+// Repeated reports whether a text or a code says that what was asked for had been done, or is
+// there, before: "já processado", "TRANSACAO_DUPLICADA".
+func Repeated(said string) bool {
+	for word := range strings.FieldsFuncSeq(strings.ToLower(said), isBreak) {
+		if isTaken(word) || begins(document.Fold(word), "duplic") {
+			return true
+		}
+	}
+	return false
+}
+
 // isFree tells the words that turn an error after them into a success, and a success
 // into an error: "sem erros", "sem sucesso".
 func isFree(word string) bool {

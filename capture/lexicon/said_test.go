@@ -32,6 +32,14 @@ func TestToneOf(t *testing.T) {
 	}
 }
 
+func TestRepeated(t *testing.T) {
+	for said, want := range map[string]bool{"TRANSACAO_DUPLICADA": true, "Pagamento já processado": true, "already exists": true, "Saldo insuficiente": false, "": false} {
+		if got := lexicon.Repeated(said); got != want {
+			t.Errorf("%q is repeated: %v", said, got)
+		}
+	}
+}
+
 func TestGood(t *testing.T) {
 	for said, want := range map[string]bool{"00": true, "0000": true, "201": true, "Aprovado": true, "sem erro": true, "java.lang.NullPointerException": false, "sem sucesso": false, "não autorizado": false, "já registrado": false, "51": false, "": false} {
 		if got := lexicon.Good(said); got != want {

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"time"
 
+	"flagrante/capture/extract"
+	"flagrante/capture/lexicon"
 	"flagrante/proxy"
 )
 
@@ -37,6 +39,8 @@ type attempt struct {
 	key, trace, credentials uint64
 	failing                 bool
 	status                  int
+	// done reports an answer by which a call had been carried out before.
+	done bool
 	// challenge reports an answer that asks for credentials.
 	challenge bool
 	// repeatable reports a method that does no more when it is repeated.
@@ -68,6 +72,7 @@ func (t *Tracker) attempt(x *proxy.Exchange, client uint64, failing bool) attemp
 			later := x.Response.Header.Get("Retry-After")
 			a.asked, a.wait = later != "", patience(later, a.end)
 			a.window = min(window+a.wait, maxWindow)
+			a.done = isDone(x)
 		}
 	}
 	return a
@@ -123,6 +128,22 @@ func (a *attempt) passing() bool {
 		return true
 	}
 	return a.status >= 500
+}
+
+// unclear reports a failure that leaves open whether the call was carried out.
+func (a *attempt) unclear() bool {
+	return a.status == 0 || a.status == http.StatusRequestTimeout || a.status >= 500
+}
+
+// isDone reports an answer that refuses a call since there is what it asks for: 409 (RFC 9110
+// section 15.5.10) or 422, with words that say so.
+func isDone(x *proxy.Exchange) bool {
+	status := x.Response.Status
+	if x.Request.Method == http.MethodGet || status != http.StatusConflict && status != http.StatusUnprocessableEntity {
+		return false
+	}
+	said := extract.Vendor(x.Response)
+	return lexicon.Repeated(said.Code + " " + said.Message)
 }
 
 // again reports whether b is another attempt at a, a failing call with the same

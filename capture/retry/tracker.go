@@ -35,7 +35,8 @@ type Tracker struct {
 type call struct {
 	attempts []attempt
 	failing  int
-	good     int
+	// good counts the attempts that may make others good.
+	good int
 	// first has room for the only attempt of most calls.
 	first [1]attempt
 }
@@ -74,7 +75,8 @@ func (t *Tracker) add(x *proxy.Exchange, client uint64, failing bool) Outcome {
 	if failing {
 		c.failing++
 		a.chain, a.number = c.chain(&a, at)
-	} else {
+	}
+	if !failing || a.done {
 		c.good++
 	}
 	c.attempts = slices.Insert(c.attempts, at, a)
@@ -124,11 +126,16 @@ func (c *call) bound() {
 		limit = maxGood
 	}
 	for len(c.attempts) > limit {
-		if c.attempts[0].failing {
-			c.failing--
-		} else {
+		first := &c.attempts[0]
+		switch {
+		case !first.failing:
 			c.settle()
 			c.good--
+		case first.done:
+			c.good--
+			fallthrough
+		default:
+			c.failing--
 		}
 		c.attempts = slices.Delete(c.attempts, 0, 1)
 	}
@@ -170,6 +177,10 @@ func (c *call) heal() []capture.Healed {
 		if good := c.remedy(i); good != nil {
 			a.healed = true
 			healed = append(healed, capture.Healed{FailureID: a.id, Reason: a.reason(good)})
+			if good.done && !good.healed {
+				good.healed = true
+				healed = append(healed, capture.Healed{FailureID: good.id, Reason: capture.Reason{Key: "judge.expected.done"}})
+			}
 		}
 	}
 	return healed
@@ -187,6 +198,9 @@ func (c *call) remedy(i int) *attempt {
 		}
 		if !b.start.After(a.start) || b.start.Add(slack).Before(a.end) || !a.again(b) {
 			continue
+		}
+		if b.done && a.unclear() && a.body == b.body {
+			return b
 		}
 		if !b.failing {
 			if c.repeated(i, b) {
@@ -244,6 +258,8 @@ func (c *call) pause(i int) time.Duration {
 func (a *attempt) reason(good *attempt) capture.Reason {
 	key := "judge.expected.retried"
 	switch {
+	case good.done:
+		key = "judge.expected.confirmed"
 	case a.challenge && a.credentials == 0:
 		key = "judge.expected.challenge"
 	case a.challenge && a.credentials != good.credentials:

@@ -40,6 +40,13 @@ func asking(seconds string, x *proxy.Exchange) *proxy.Exchange {
 	return x
 }
 
+// saying gives an answer words.
+func saying(message string, x *proxy.Exchange) *proxy.Exchange {
+	x.Response.Header = proxy.Fields{{Name: "Content-Type", Value: "application/json"}}
+	x.Response.Body = proxy.Body{Data: []byte(`{"mensagem":"` + message + `"}`), Complete: true}
+	return x
+}
+
 // run returns the healed failures with their reasons.
 func run(t *retry.Tracker, calls []*proxy.Exchange) map[string]string {
 	healed := map[string]string{}
@@ -83,6 +90,12 @@ func TestHealed(t *testing.T) {
 			map[string]string{"00001.0": "judge.expected.appeared", "00002.0": "judge.expected.appeared"}},
 		{"put again, with a new time in it", []*proxy.Exchange{sent(1, 504, "PUT", "a"), sent(2, 201, "PUT", "b")}, map[string]string{"00001.0": "judge.expected.retried"}},
 		{"put corrected", []*proxy.Exchange{sent(1, 400, "PUT", "a"), sent(2, 201, "PUT", "b")}, map[string]string{}},
+		{"it had been done", []*proxy.Exchange{sent(1, 504, "POST", "a", key, "k"), sent(2, 502, "POST", "a", key, "k"), saying("Já processada", sent(3, 409, "POST", "a", key, "k"))},
+			map[string]string{"00001.0": "judge.expected.confirmed", "00002.0": "judge.expected.confirmed", "00003.0": "judge.expected.done"}},
+		{"a repeat is refused for another reason", []*proxy.Exchange{sent(1, 504, "POST", "a"), saying("Saldo insuficiente", sent(2, 409, "POST", "a"))}, map[string]string{}},
+		{"the first was refused plainly", []*proxy.Exchange{sent(1, 400, "POST", "a"), saying("Já existe", sent(2, 409, "POST", "a"))}, map[string]string{}},
+		{"one key, another body", []*proxy.Exchange{sent(1, 504, "POST", "a", key, "k"), saying("Chave já usada", sent(2, 422, "POST", "b", key, "k"))}, map[string]string{}},
+		{"a duplicate alone", []*proxy.Exchange{saying("Já existe", sent(1, 409, "POST", "a")), saying("Já existe", sent(2, 409, "POST", "a"))}, map[string]string{}},
 		{"failing again after success", []*proxy.Exchange{sent(1, 503, "GET", ""), sent(2, 200, "GET", ""), sent(3, 503, "GET", "")}, map[string]string{"00001.0": "judge.expected.retried"}},
 	}
 	for _, test := range tests {
