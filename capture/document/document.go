@@ -28,6 +28,7 @@ const (
 	JSON  Syntax = "json"
 	XML   Syntax = "xml"
 	HTML  Syntax = "html"
+	Batch Syntax = "batch"
 	Other Syntax = "other"
 )
 
@@ -124,6 +125,8 @@ func syntax(text []byte, kind string) Syntax {
 		return HTML
 	case text[0] == '<':
 		return XML
+	case isBatch(text, kind):
+		return Batch
 	}
 	return Other
 }
@@ -162,6 +165,8 @@ func (d Document) Within(limit int) any {
 		return opened(Parse(string(d.Text)), 0)
 	case XML:
 		return opened(fromXML(d.Text), 0)
+	case Batch:
+		return answers(d.Text)
 	}
 	return nil
 }

@@ -45,7 +45,7 @@ func fromBody(r *proxy.Response) capture.Vendor {
 	}
 	s := search{failed: r.Status >= 400}
 	switch d.Syntax {
-	case document.JSON:
+	case document.JSON, document.Batch:
 		return s.find(asRead(d, r.Body))
 	case document.XML:
 		return filled(s.fromElements(d.Tree()), fromXML(string(d.Text[:min(len(d.Text), maxBody)])))
