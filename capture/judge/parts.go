@@ -1,6 +1,8 @@
 package judge
 
 import (
+	"slices"
+
 	"flagrante/capture/document"
 	"flagrante/capture/lexicon"
 )
@@ -34,10 +36,10 @@ func partFailed(part any) bool {
 // refusedCounts are words of names that count what was not taken of a batch.
 const refusedCounts = "rejeitado|rejeitados|rejeitada|rejeitadas|recusado|recusados|recusada|recusadas|invalido|invalidos|invalida|invalidas|falha|falhas|erro|erros|rejected|failed|failure|failures|invalid|error|errors"
 
-// why are names of what says of a part of a batch why it was not taken, perhaps beside a code
-// in an object of their own, and partCodes names of codes that say so.
+// why are names of what says of a part of a batch why it was not taken, and partCodes names
+// of codes that do.
 const (
-	why       = "descricao|mensagem|motivo|message|description|reason|detalhe|detail|*.descricao|*.mensagem|*.motivo|*.message|*.description|*.reason"
+	why       = "descricao|mensagem|motivo|message|description|reason|detalhe|detail"
 	partCodes = "codigo|code|codigoErro|errorCode|codigoOcorrencia"
 )
 
@@ -64,7 +66,7 @@ func countsRefused(body any, sent bool) bool {
 		isOfRefused := hasWord(lexicon.Words(of), refusedCounts)
 		found := 0.0
 		for _, part := range parts {
-			if document.First(part, "erros.0|errors.0") != nil || document.First(part, why) != nil &&
+			if document.First(part, "erros.0|errors.0") != nil || tellsWhy(part) &&
 				(isOfRefused || sent && (isRefusedPart(part) || float64(len(parts)) == refused && document.First(part, partCodes) != nil)) {
 				found++
 			}
@@ -74,6 +76,14 @@ func countsRefused(body any, sent bool) bool {
 		}
 	}
 	return false
+}
+
+// tellsWhy reports whether a part says why it was not taken, perhaps in an object for that.
+func tellsWhy(part any) bool {
+	return document.First(part, why) != nil || slices.ContainsFunc(members(part), func(inner any) bool {
+		_, isObject := inner.(map[string]any)
+		return isObject && document.First(inner, why) != nil
+	})
 }
 
 // isRefusedPart reports whether the state of a part says that it was not taken.
