@@ -112,7 +112,7 @@ func TestRequestIDs(t *testing.T) {
 		t.Errorf("-want +got:\n%s", diff)
 	}
 	x.Response.Header = proxy.Fields{{Name: "X-Azion-Request-Id", Value: "az-1"}, {Name: "X-Request-Idle", Value: "no"}}
-	if got := extract.RequestIDs(x); got[0] != "az-1" || len(got) != 4 {
+	if got := extract.RequestIDs(x, nil); got[0] != "az-1" || len(got) != 4 {
 		t.Errorf("of a gateway with a name of its own: %v", got)
 	}
 	x.Response = nil
