@@ -12,6 +12,8 @@ import (
 	_ "time/tzdata"
 
 	"flagrante/cmd/flagrante/internal/app"
+	// What the start uses is mapped before the packages that it consists of are initialised.
+	_ "flagrante/cmd/flagrante/internal/early"
 	"flagrante/cmd/flagrante/internal/world"
 )
 

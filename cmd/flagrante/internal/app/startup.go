@@ -19,17 +19,14 @@ const (
 	startLimit = 64 << 20
 )
 
-// TuneMemory lets the program start with memory that is there already and without
-// collecting garbage, of which the start makes most, and then gives back to the system
-// what is not in use. What a user has set holds.
+// TuneMemory lets the program start without collecting garbage, of which the start makes
+// most, and then gives back to the system what is not in use. What a user has set holds.
 func TuneMemory(env func(string) (string, bool)) {
 	for _, name := range []string{"GOGC", "GOMEMLIMIT"} {
 		if _, set := env(name); set {
 			return
 		}
 	}
-	// Where that is not possible, the pages come one by one, as ever.
-	_ = resident.Populate()
 	debug.SetGCPercent(-1)
 	debug.SetMemoryLimit(startLimit)
 	time.AfterFunc(startTime, func() {

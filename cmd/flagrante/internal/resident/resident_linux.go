@@ -3,7 +3,6 @@ package resident
 import (
 	"errors"
 	"os"
-	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
@@ -48,41 +47,3 @@ func advise(part span, advice uintptr) error {
 	}
 	return nil
 }
-
-// room is how much memory Populate asks for, in bytes: with what else a stack has it fills
-// 4 MiB, for stacks grow by doubling.
-const room = 4<<20 - 64<<10
-
-// Populate has the system give the process memory that its heap comes to next, nearly
-// 4 MiB, with one call (madvise(2), MADV_POPULATE_WRITE, since Linux 5.14). Each of the pages
-// would else be an exception of its own when it is first used, and those are dear on virtual
-// machines: 10 to 20 µs, where a page takes 1 µs here.
-//
-// The memory is that of a stack: a part of the heap, which grows at once to what the next
-// function needs, and which is free again, without a collection, when the goroutine ends.
-func Populate() (err error) {
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		err = onRoom(nil, func(stack span) error { return advise(stack, unix.MADV_POPULATE_WRITE) })
-	}()
-	<-done
-	return err
-}
-
-// onRoom calls f with the whole pages of the part of its stack that is there for an argument
-// which it never passes.
-//
-//go:noinline
-func onRoom(never *[room]byte, f func(span) error) error {
-	if never != nil {
-		last(*never)
-	}
-	var here byte
-	page := uintptr(os.Getpagesize())
-	to := uintptr(unsafe.Pointer(&here)) / page * page
-	return f(span{to - room + page, to})
-}
-
-//go:noinline
-func last(b [room]byte) byte { return b[len(b)-1] }

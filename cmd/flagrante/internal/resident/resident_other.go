@@ -4,6 +4,3 @@ package resident
 
 // DropClean does nothing: only on Linux is it known to help.
 func DropClean() error { return nil }
-
-// Populate does nothing: only on Linux is it known to help.
-func Populate() error { return nil }
