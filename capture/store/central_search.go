@@ -12,21 +12,14 @@ import (
 
 // byCentralWords finds the failures that hold all words. Those that are not indexed are asked for
 // apart: an OR would keep PostgreSQL from beginning with the index of words.
-func (l *list) byCentralWords(ctx context.Context, words []filter.Word, where string, args []any) ([]capture.Failure, error) {
-	if where == "" {
-		where = "TRUE"
-	}
-	condition, all := notIndexed, []any{}
-	for _, w := range words {
-		one, wordArgs := shows(w)
-		condition, all = condition+` AND (`+one+`)`, append(all, wordArgs...)
-	}
+func (l *list) byCentralWords(ctx context.Context, words []filter.Word, where clause) ([]capture.Failure, error) {
+	where = where.orAnything()
 	// First these: what is indexed meanwhile is found in the index, then.
-	more, err := l.read(ctx, byTime, l.spot, condition+` AND (`+where+`)`, append(all, args...), l.limit)
+	more, err := l.read(ctx, byTime, l.spot, clause{sql: notIndexed}.showing(words).and(where), l.limit)
 	if err != nil {
 		return nil, err
 	}
-	found, err := l.byCentralIndex(ctx, words, where, args)
+	found, err := l.byCentralIndex(ctx, words, where)
 	if err != nil {
 		return nil, err
 	}
@@ -43,7 +36,7 @@ const maxMatches = 20_000
 // byCentralIndex begins with the latest matches, and looks only at what lists show of
 // those: left to itself, PostgreSQL puts all matches and all failures together. A step has
 // all matches of the microsecond in which it ends.
-func (l *list) byCentralIndex(ctx context.Context, words []filter.Word, where string, args []any) (found []capture.Failure, err error) {
+func (l *list) byCentralIndex(ctx context.Context, words []filter.Word, where clause) (found []capture.Failure, err error) {
 	parts, err := l.wordParts(ctx)
 	if err != nil {
 		return nil, err
@@ -54,7 +47,7 @@ func (l *list) byCentralIndex(ctx context.Context, words []filter.Word, where st
 		if err != nil || len(matches.numbers) == 0 {
 			return latest(found, l.limit), err
 		}
-		more, err := l.central(ctx, matches, l.spot, where, args)
+		more, err := l.central(ctx, matches, l.spot, where)
 		if err != nil {
 			return nil, err
 		}
@@ -92,8 +85,8 @@ func (l *list) centralMatches(ctx context.Context, parts wordParts, words []filt
 
 // central is those in PostgreSQL. The limit says that each is looked up by itself, in the
 // part of its month, which its time tells.
-func (l *list) central(ctx context.Context, c candidates, before spot, where string, args []any) ([]capture.Failure, error) {
+func (l *list) central(ctx context.Context, c candidates, before spot, where clause) ([]capture.Failure, error) {
 	return Collect(l.brief(ctx), l.Store, `SELECT `+readColumns+` FROM unnest(?, ?) AS wanted (number, moment)
 		CROSS JOIN LATERAL (SELECT * FROM failures WHERE n = number AND time = moment LIMIT 1) AS failures
-		WHERE (time, id) < (?, ?) AND (`+where+`)`, append([]any{c.numbers, c.times, before.micros, before.id}, args...), scanValue)
+		WHERE (time, id) < (?, ?) AND (`+where.sql+`)`, append([]any{c.numbers, c.times, before.micros, before.id}, where.args...), scanValue)
 }

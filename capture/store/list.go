@@ -98,8 +98,7 @@ func (l *list) find(ctx context.Context) ([]capture.Failure, error) {
 	if words, rest := l.filter.Split(); len(words) > 0 && sought(words) != "" {
 		return l.byWords(ctx, index, words, rest)
 	}
-	where, args := l.filter.SQL(index.condition)
-	return l.where(ctx, where, args)
+	return l.where(ctx, clauseOf(l.filter.SQL(index.condition)))
 }
 
 // findCentral is find in PostgreSQL, which has statistics about words of its own.
@@ -112,45 +111,43 @@ func (l *list) findCentral(ctx context.Context) ([]capture.Failure, error) {
 		}
 	}
 	if words, rest := l.filter.Split(); len(words) > 0 && soughtIn("", words) != "" {
-		where, args := rest.SQL(find)
-		return l.byCentralWords(ctx, words, where, args)
+		return l.byCentralWords(ctx, words, clauseOf(rest.SQL(find)))
 	}
-	where, args := l.filter.SQL(find)
-	return l.where(ctx, where, args)
+	return l.where(ctx, clauseOf(l.filter.SQL(find)))
 }
 
 // where finds the failures for which a condition holds.
-func (l *list) where(ctx context.Context, where string, args []any) ([]capture.Failure, error) {
-	if where == "" {
-		return l.read(ctx, byTime, l.spot, `TRUE`, nil, l.limit)
+func (l *list) where(ctx context.Context, where clause) ([]capture.Failure, error) {
+	if where.sql == "" {
+		return l.read(ctx, byTime, l.spot, where.orAnything(), l.limit)
 	}
 	if onlyMarked(l.filter.Root) {
-		return l.read(ctx, byMark, l.spot, `(`+marked+`) AND (`+where+`)`, args, l.limit)
+		return l.read(ctx, byMark, l.spot, clause{sql: marked}.and(where), l.limit)
 	}
-	found, at, err := l.glance(ctx, where, args)
+	found, at, err := l.glance(ctx, where)
 	if err != nil || len(found) >= l.limit || at == nil {
 		return found, err
 	}
-	return l.seek(ctx, *at, where, args, found)
+	return l.seek(ctx, *at, where, found)
 }
 
 // glance looks at the latest failures, and at those before them where it is to be expected
 // that the page is soon full.
-func (l *list) glance(ctx context.Context, where string, args []any) (found []capture.Failure, at *spot, err error) {
-	found, at, err = l.walk(ctx, l.spot, where, args, glance, glance)
+func (l *list) glance(ctx context.Context, where clause) (found []capture.Failure, at *spot, err error) {
+	found, at, err = l.walk(ctx, l.spot, where, glance, glance)
 	if err != nil || at == nil || len(found) == 0 || len(found) >= l.limit {
 		return found, at, err
 	}
 	// Half as many again as the rest needs, if it is like the beginning.
 	if more := (l.limit - len(found)) * glance / len(found) * 3 / 2; more <= maxGlance {
-		return l.walk(ctx, *at, where, args, more, more, found...)
+		return l.walk(ctx, *at, where, more, more, found...)
 	}
 	return found, at, nil
 }
 
 // seek finds what is missing of a page among the failures before a place: by the sorts of
 // failures that can fit, or by looking at all.
-func (l *list) seek(ctx context.Context, at spot, where string, args []any, found []capture.Failure) ([]capture.Failure, error) {
+func (l *list) seek(ctx context.Context, at spot, where clause, found []capture.Failure) ([]capture.Failure, error) {
 	prints, narrow, err := l.sought(ctx)
 	if err != nil {
 		return nil, err
@@ -159,7 +156,7 @@ func (l *list) seek(ctx context.Context, at spot, where string, args []any, foun
 		if len(prints) == 0 {
 			return found, nil
 		}
-		more, err := l.bySorts(ctx, at, prints, where, args, len(found))
+		more, err := l.bySorts(ctx, at, prints, where, len(found))
 		return append(found, more...), err
 	}
 	step := lookStep
@@ -167,7 +164,7 @@ func (l *list) seek(ctx context.Context, at spot, where string, args []any, foun
 		// The index is asked for the words by each step.
 		step = max(step, l.look)
 	}
-	found, end, err := l.walk(ctx, at, where, args, l.look, step, found...)
+	found, end, err := l.walk(ctx, at, where, l.look, step, found...)
 	if end != nil {
 		l.end = end.id
 	}
@@ -176,11 +173,11 @@ func (l *list) seek(ctx context.Context, at spot, where string, args []any, foun
 
 // sought returns the fingerprints that can fit, and whether to know them helps.
 func (l *list) sought(ctx context.Context) (prints []any, narrow bool, err error) {
-	where, args := l.filter.Reduce(ofSort).SQL(nil)
-	if where == "" {
+	where := clauseOf(l.filter.Reduce(ofSort).SQL(nil))
+	if where.sql == "" {
 		return nil, false, nil
 	}
-	prints, err = Collect(ctx, l.Store, `SELECT DISTINCT fingerprint FROM sorts AS failures WHERE `+where+` LIMIT ?`, append(args, maxSought+1), func(row func(...any) error) (name any, err error) {
+	prints, err = Collect(ctx, l.Store, `SELECT DISTINCT fingerprint FROM sorts AS failures WHERE `+where.sql+` LIMIT ?`, append(where.args, maxSought+1), func(row func(...any) error) (name any, err error) {
 		var text string
 		err = row(&text)
 		return text, err
@@ -194,26 +191,26 @@ const (
 )
 
 // read returns failures before a place.
-func (l *list) read(ctx context.Context, from string, before spot, where string, args []any, limit int) ([]capture.Failure, error) {
+func (l *list) read(ctx context.Context, from string, before spot, where clause, limit int) ([]capture.Failure, error) {
 	// A function that SQLite can't look through would keep it from using an index.
 	place := []any{before.micros, before.micros, before.id}
-	return Collect(l.brief(ctx), l.Store, `SELECT `+readColumns+` FROM `+from+` WHERE time <= ? AND (time, id) < (?, ?) AND (`+where+`) ORDER BY time DESC, id DESC LIMIT ?`,
-		append(append(place, args...), limit), scanValue)
+	return Collect(l.brief(ctx), l.Store, `SELECT `+readColumns+` FROM `+from+` WHERE time <= ? AND (time, id) < (?, ?) AND (`+where.sql+`) ORDER BY time DESC, id DESC LIMIT ?`,
+		append(append(place, where.args...), limit), scanValue)
 }
 
 // rows returns those of some failures that fit and are before a place, in no order: they are
 // not many more than a page needs. The list is gone through rather than looked things up in,
 // and nothing is sorted: for both SQLite would make a table, which costs as much as the rows.
-func (l *list) rows(ctx context.Context, from, on string, keys []int64, before spot, where string, args []any) ([]capture.Failure, error) {
+func (l *list) rows(ctx context.Context, from, on string, keys []int64, before spot, where clause) ([]capture.Failure, error) {
 	place := []any{asJSON(keys), before.micros, before.micros, before.id}
 	return Collect(l.brief(ctx), l.Store, `SELECT `+readColumns+` FROM (SELECT CAST(value AS BIGINT) AS wanted FROM json_each(?)) AS list CROSS JOIN `+from+`
-		WHERE `+on+` AND time <= ? AND (time, id) < (?, ?) AND (`+where+`)`, append(place, args...), scanValue)
+		WHERE `+on+` AND time <= ? AND (time, id) < (?, ?) AND (`+where.sql+`)`, append(place, where.args...), scanValue)
 }
 
 // walk looks at the failures before a place one after the other, at most so many, some
 // at once. It adds those that fit to found, and returns the place that it came to, nil at
 // the end of the list.
-func (l *list) walk(ctx context.Context, at spot, where string, args []any, most, step int, found ...capture.Failure) ([]capture.Failure, *spot, error) {
+func (l *list) walk(ctx context.Context, at spot, where clause, most, step int, found ...capture.Failure) ([]capture.Failure, *spot, error) {
 	for ; most > 0 && len(found) < l.limit; most -= step {
 		if err := ctx.Err(); err != nil {
 			return nil, nil, err
@@ -222,11 +219,11 @@ func (l *list) walk(ctx context.Context, at spot, where string, args []any, most
 		if err != nil {
 			return nil, nil, err
 		}
-		within, of := where, args
+		within := where
 		if last != nil {
-			within, of = `time >= ? AND (time, id) >= (?, ?) AND (`+where+`)`, append([]any{last.micros, last.micros, last.id}, args...)
+			within = clause{`time >= ? AND (time, id) >= (?, ?)`, []any{last.micros, last.micros, last.id}}.and(where)
 		}
-		more, err := l.read(ctx, byTime, at, within, of, l.limit-len(found))
+		more, err := l.read(ctx, byTime, at, within, l.limit-len(found))
 		if err != nil {
 			return nil, nil, err
 		}

@@ -9,7 +9,7 @@ import (
 
 // bySorts looks at failures before a place that can fit, ever more at once. So many were
 // found before the place.
-func (l *list) bySorts(ctx context.Context, at spot, prints []any, where string, args []any, had int) (found []capture.Failure, err error) {
+func (l *list) bySorts(ctx context.Context, at spot, prints []any, where clause, had int) (found []capture.Failure, err error) {
 	among := asJSON(prints)
 	first := l.limit - had
 	if l.Central() {
@@ -25,7 +25,7 @@ func (l *list) bySorts(ctx context.Context, at spot, prints []any, where string,
 			return nil, err
 		}
 		if len(c.numbers) > 0 {
-			more, err := l.those(ctx, c, at, where, args)
+			more, err := l.those(ctx, c, at, where)
 			if err != nil {
 				return nil, err
 			}
@@ -45,11 +45,11 @@ func (l *list) bySorts(ctx context.Context, at spot, prints []any, where string,
 }
 
 // those returns candidates that fit and are before a place, in no order.
-func (l *list) those(ctx context.Context, c candidates, before spot, where string, args []any) ([]capture.Failure, error) {
+func (l *list) those(ctx context.Context, c candidates, before spot, where clause) ([]capture.Failure, error) {
 	if l.Central() {
-		return l.central(ctx, c, before, where, args)
+		return l.central(ctx, c, before, where)
 	}
-	return l.rows(ctx, `failures NOT INDEXED`, `n = wanted`, c.numbers, before, where, args)
+	return l.rows(ctx, `failures NOT INDEXED`, `n = wanted`, c.numbers, before, where)
 }
 
 // afterAll is greater than every ID.

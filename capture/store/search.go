@@ -176,11 +176,8 @@ func shows(w filter.Word) (condition string, args []any) {
 
 // byWords finds the failures that hold all words, in the order of the index.
 func (l *list) byWords(ctx context.Context, x searchIndex, words []filter.Word, rest *filter.Filter) ([]capture.Failure, error) {
-	where, args := rest.SQL(x.condition)
-	if where == "" {
-		where = "TRUE"
-	}
-	found, err := l.outside(ctx, x, words, where, args)
+	where := clauseOf(rest.SQL(x.condition)).orAnything()
+	found, err := l.outside(ctx, x, words, where)
 	if err != nil {
 		return nil, err
 	}
@@ -201,7 +198,7 @@ func (l *list) byWords(ctx context.Context, x searchIndex, words []filter.Word, 
 			return l.cut(ctx, found, before)
 		}
 		l.look -= len(docs)
-		more, err := l.rows(ctx, `search_rows CROSS JOIN failures`, `search_rows.doc = wanted AND failures.n = search_rows.n`, docs, l.spot, where, args)
+		more, err := l.rows(ctx, `search_rows CROSS JOIN failures`, `search_rows.doc = wanted AND failures.n = search_rows.n`, docs, l.spot, where)
 		if err != nil {
 			return nil, err
 		}
@@ -231,16 +228,11 @@ func (l *list) cut(ctx context.Context, found []capture.Failure, doc int64) ([]c
 }
 
 // outside finds failures that are not in the index yet.
-func (l *list) outside(ctx context.Context, x searchIndex, words []filter.Word, where string, args []any) ([]capture.Failure, error) {
+func (l *list) outside(ctx context.Context, x searchIndex, words []filter.Word, where clause) ([]capture.Failure, error) {
 	if x.whole {
 		return nil, nil
 	}
-	condition, all := x.outside()
-	for _, w := range words {
-		one, wordArgs := shows(w)
-		condition, all = condition+` AND (`+one+`)`, append(all, wordArgs...)
-	}
-	return l.read(ctx, `failures NOT INDEXED`, l.spot, condition+` AND (`+where+`)`, append(all, args...), l.limit)
+	return l.read(ctx, `failures NOT INDEXED`, l.spot, clauseOf(x.outside()).showing(words).and(where), l.limit)
 }
 
 // maxDocs bounds the rows of the index that are looked at together.
