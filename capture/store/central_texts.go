@@ -9,9 +9,12 @@ import (
 	"flagrante/capture/store/postgres"
 )
 
+// textColumn is a column of text.
+type textColumn struct{ table, name string }
+
 // textColumns lists the columns of text of all tables in which people or vendors may
-// have written, as table and column. Those of exchanges are packed.
-func (s *Store) textColumns(ctx context.Context) ([][2]string, error) {
+// have written. Those of exchanges are packed.
+func (s *Store) textColumns(ctx context.Context) ([]textColumn, error) {
 	query := `SELECT m.name, c.name FROM sqlite_schema m, pragma_table_info(m.name) c
 		WHERE m.type = 'table' AND c.type = 'TEXT' AND m.name NOT LIKE 'search%' AND m.name NOT LIKE 'sqlite%' AND m.name NOT IN ('exchanges', 'composed') ORDER BY 1, 2`
 	if s.Central() {
@@ -19,7 +22,7 @@ func (s *Store) textColumns(ctx context.Context) ([][2]string, error) {
 			WHERE t.relnamespace = CAST(current_schema() AS regnamespace) AND t.relkind IN ('r', 'p') AND NOT t.relispartition AND a.attnum > 0 AND NOT a.attisdropped
 				AND a.atttypid = CAST('text' AS regtype) AND t.relname NOT IN ('exchanges', 'composed') ORDER BY 1, 2`
 	}
-	return Collect(ctx, s, query, nil, func(row func(...any) error) (c [2]string, err error) { return c, row(&c[0], &c[1]) })
+	return Collect(ctx, s, query, nil, func(row func(...any) error) (c textColumn, err error) { return c, row(&c.table, &c.name) })
 }
 
 // centralText is a text in a row of PostgreSQL.
@@ -30,8 +33,8 @@ type centralText struct {
 
 // rewriteCentral changes the texts of a column, among the rows that a condition chooses. A row that
 // would be another's twin goes. With dry it only counts.
-func rewriteCentral(ctx context.Context, tx *sql.Tx, table, column, where string, args []any, change func(string) string, dry bool) (n int64, err error) {
-	texts, err := centralTexts(ctx, tx, table, column, where, args)
+func rewriteCentral(ctx context.Context, tx *sql.Tx, column textColumn, where clause, change func(string) string, dry bool) (n int64, err error) {
+	texts, err := centralTexts(ctx, tx, column, where)
 	if err != nil {
 		return 0, err
 	}
@@ -45,14 +48,14 @@ func rewriteCentral(ctx context.Context, tx *sql.Tx, table, column, where string
 		if dry {
 			continue
 		}
-		if table == "failures" {
+		if column.table == "failures" {
 			if _, err := tx.ExecContext(ctx, `INSERT INTO unindexed SELECT n FROM failures`+at+` ON CONFLICT DO NOTHING`, t.table, t.page); err != nil {
 				return n, err
 			}
 		}
-		err := within(ctx, tx, fmt.Sprintf(`UPDATE %q SET %q = ?3 WHERE tableoid = CAST(?1 AS oid) AND ctid = CAST(?2 AS tid)`, table, column), t.table, t.page, other)
+		err := within(ctx, tx, fmt.Sprintf(`UPDATE %q SET %q = ?3 WHERE tableoid = CAST(?1 AS oid) AND ctid = CAST(?2 AS tid)`, column.table, column.name), t.table, t.page, other)
 		if postgres.Taken(err) {
-			_, err = tx.ExecContext(ctx, fmt.Sprintf(`DELETE FROM %q`, table)+at, t.table, t.page)
+			_, err = tx.ExecContext(ctx, fmt.Sprintf(`DELETE FROM %q`, column.table)+at, t.table, t.page)
 		}
 		if err != nil {
 			return n, err
@@ -61,8 +64,8 @@ func rewriteCentral(ctx context.Context, tx *sql.Tx, table, column, where string
 	return n, nil
 }
 
-func centralTexts(ctx context.Context, tx *sql.Tx, table, column, where string, args []any) (texts []centralText, err error) {
-	found, err := tx.QueryContext(ctx, fmt.Sprintf(`SELECT CAST(tableoid AS BIGINT), CAST(ctid AS TEXT), %q FROM %q WHERE %q IS NOT NULL AND %s`, column, table, column, where), args...)
+func centralTexts(ctx context.Context, tx *sql.Tx, column textColumn, where clause) (texts []centralText, err error) {
+	found, err := tx.QueryContext(ctx, fmt.Sprintf(`SELECT CAST(tableoid AS BIGINT), CAST(ctid AS TEXT), %q FROM %q WHERE %q IS NOT NULL AND %s`, column.name, column.table, column.name, where.sql), where.args...)
 	if err != nil {
 		return nil, err
 	}

@@ -156,20 +156,20 @@ func (s *Store) EraseTexts(ctx context.Context, texts []string, instead string, 
 		return nil, err
 	}
 	for _, c := range columns {
-		err := s.stretches(ctx, c[0], func(_ *sql.Conn, tx *sql.Tx, within string) error {
+		err := s.stretches(ctx, c.table, func(_ *sql.Conn, tx *sql.Tx, within string) error {
 			for _, text := range texts {
-				n, err := s.eraseText(ctx, tx, c[0], c[1], within, text, instead, dry)
+				n, err := s.eraseText(ctx, tx, c, within, text, instead, dry)
 				if err != nil {
 					return err
 				}
 				if n > 0 {
-					held[c[0]] += n
+					held[c.table] += n
 				}
 			}
 			return nil
 		})
 		if err != nil {
-			return held, fmt.Errorf("erase in %s.%s: %w", c[0], c[1], err)
+			return held, fmt.Errorf("erase in %s.%s: %w", c.table, c.name, err)
 		}
 	}
 	// What was composed meanwhile may hold what was not changed yet.
@@ -215,22 +215,24 @@ func forgetComposed(ctx context.Context, tx *sql.Tx, dry bool) error {
 }
 
 // eraseText changes one column. A row that would be another's twin goes.
-func (s *Store) eraseText(ctx context.Context, tx *sql.Tx, table, column, within, text, instead string, dry bool) (n int64, err error) {
+func (s *Store) eraseText(ctx context.Context, tx *sql.Tx, c textColumn, within, text, instead string, dry bool) (n int64, err error) {
 	quoted := func(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
+	table, column := quoted(c.table), quoted(c.name)
+	where := within + ` AND instr(` + column + `, ?1) > 0`
 	if s.Central() {
-		return rewriteCentral(ctx, tx, table, column, within+` AND instr(`+quoted(column)+`, ?) > 0`, []any{text}, func(all string) string { return strings.ReplaceAll(all, text, instead) }, dry)
+		return rewriteCentral(ctx, tx, c, clause{where, []any{text}}, func(all string) string { return strings.ReplaceAll(all, text, instead) }, dry)
 	}
 	if dry {
-		err = tx.QueryRowContext(ctx, `SELECT count(*) FROM `+quoted(table)+` WHERE `+within+` AND instr(`+quoted(column)+`, ?) > 0`, text).Scan(&n)
+		err = tx.QueryRowContext(ctx, `SELECT count(*) FROM `+table+` WHERE `+where, text).Scan(&n)
 		return n, err
 	}
-	if table == "failures" {
-		_, err := tx.ExecContext(ctx, `UPDATE search_parts SET erase = 1 WHERE part IN (SELECT part FROM search_rows WHERE n IN (SELECT n FROM failures WHERE `+within+` AND instr(`+quoted(column)+`, ?) > 0))`, text)
+	if c.table == "failures" {
+		_, err := tx.ExecContext(ctx, `UPDATE search_parts SET erase = 1 WHERE part IN (SELECT part FROM search_rows WHERE n IN (SELECT n FROM failures WHERE `+where+`))`, text)
 		if err != nil {
 			return 0, err
 		}
 	}
-	result, err := tx.ExecContext(ctx, `UPDATE OR REPLACE `+quoted(table)+` SET `+quoted(column)+` = replace(`+quoted(column)+`, ?1, ?2) WHERE `+within+` AND instr(`+quoted(column)+`, ?1) > 0`, text, instead)
+	result, err := tx.ExecContext(ctx, `UPDATE OR REPLACE `+table+` SET `+column+` = replace(`+column+`, ?1, ?2) WHERE `+where, text, instead)
 	if err != nil {
 		return 0, err
 	}

@@ -132,11 +132,11 @@ func (s *Store) ReplaceGood(ctx context.Context, endpoint string, x *proxy.Excha
 
 // rewritable lists the columns of text that can hold what was sent, by table: neither
 // names of ours nor digests.
-func (s *Store) rewritable(ctx context.Context) ([][2]string, error) {
+func (s *Store) rewritable(ctx context.Context) ([]textColumn, error) {
 	named := []string{"id", "fingerprint", "method", "kind", "state", "host", "first_id", "last_id", "draft_id", "receipt_id", "merged_into", "parent", "chain", "settings", "actor", "action", "holder", "portal"}
 	all, err := s.textColumns(ctx)
-	return slices.DeleteFunc(all, func(c [2]string) bool {
-		return c[0] == "masked" || c[0] == "audit" || slices.Contains(named, c[1])
+	return slices.DeleteFunc(all, func(c textColumn) bool {
+		return c.table == "masked" || c.table == "audit" || slices.Contains(named, c.name)
 	}), err
 }
 
@@ -156,15 +156,15 @@ func (s *Store) RewriteTexts(ctx context.Context, change func(text string) strin
 	}
 	changed := map[string]int64{}
 	for _, c := range columns {
-		err := s.stretches(ctx, c[0], func(conn *sql.Conn, tx *sql.Tx, within string) error {
+		err := s.stretches(ctx, c.table, func(conn *sql.Conn, tx *sql.Tx, within string) error {
 			n, err := s.rewriteColumn(ctx, conn, tx, c, within, change)
 			if n > 0 {
-				changed[c[0]] += n
+				changed[c.table] += n
 			}
 			return err
 		})
 		if err != nil {
-			return changed, fmt.Errorf("rewrite %s.%s: %w", c[0], c[1], err)
+			return changed, fmt.Errorf("rewrite %s.%s: %w", c.table, c.name, err)
 		}
 	}
 	// What was composed meanwhile may hold what was not changed yet.
@@ -218,10 +218,10 @@ func register(driver any, change func(text string) string) error {
 
 // rewriteColumn changes one column. The index of words is made anew for failures whose
 // words changed.
-func (s *Store) rewriteColumn(ctx context.Context, conn *sql.Conn, tx *sql.Tx, of [2]string, within string, change func(text string) string) (int64, error) {
-	table, column := of[0], of[1]
+func (s *Store) rewriteColumn(ctx context.Context, conn *sql.Conn, tx *sql.Tx, of textColumn, within string, change func(text string) string) (int64, error) {
+	table, column := of.table, of.name
 	if s.Central() {
-		return rewriteCentral(ctx, tx, table, column, within, nil, change, false)
+		return rewriteCentral(ctx, tx, of, clause{sql: within}, change, false)
 	}
 	if err := conn.Raw(func(driver any) error { return register(driver, change) }); err != nil {
 		return 0, err
