@@ -70,7 +70,12 @@ func atConnect(kind, text string, cause error) error {
 // gives the replies of RFC 1928, section 6, as texts only.
 func SOCKSFailure(addr string, err error, credentials bool) error {
 	who, text := upstreamProxy(addr), err.Error()
-	if strings.HasSuffix(text, "no acceptable authentication methods") || strings.HasSuffix(text, "authentication failed") {
+	unacceptable := strings.HasSuffix(text, "no acceptable authentication methods")
+	switch {
+	case unacceptable && credentials:
+		// It was offered to go on without, too, and has seen no credentials yet.
+		return atConnect(typeRequestDenied, who+" takes no user name and password, but another way of authentication, such as GSSAPI", err)
+	case unacceptable, strings.HasSuffix(text, "authentication failed"):
 		return wantsCredentials(who, "", credentials, err)
 	}
 	for _, reply := range []struct{ phrase, kind, text string }{
@@ -82,6 +87,7 @@ func SOCKSFailure(addr string, err error, credentials bool) error {
 		{"unknown error TTL expired", typeConnectTimeout, " could not reach the vendor in time"},
 		{"unknown error command not supported", typeConfiguration, " makes no connections (SOCKS command not supported)"},
 		{"unknown error address type not supported", typeConfiguration, " does not take this kind of address"},
+		{"unsupported authentication method", typeConfiguration, " chose a way of authentication that it was not offered"},
 		{"unexpected protocol version", typeConfiguration, " does not speak SOCKS5"},
 	} {
 		if strings.Contains(text, reply.phrase) {

@@ -65,6 +65,25 @@ func TestCredentialsForSOCKS(t *testing.T) {
 	}
 }
 
+// A proxy that knows nothing but GSSAPI may say so, or choose it all the same.
+func TestSOCKSProxyWithAnotherAuthentication(t *testing.T) {
+	for method, want := range map[byte]proxy.Error{
+		0xff: {Type: "http_request_denied", Text: " takes no user name and password, but another way of authentication, such as GSSAPI"},
+		1:    {Type: "proxy_configuration_error", Text: " chose a way of authentication that it was not offered"},
+	} {
+		addr := serve(t, func(c net.Conn) {
+			_, _ = c.Read(make([]byte, 257))
+			_, _ = c.Write([]byte{5, method})
+			io.Copy(io.Discard, c)
+		}).String()
+		got, _ := refused(t, newDialer(t, via("socks5://user:segredo@"+addr)), "far.invalid:443", upstream.Request{TLS: true})
+		want.Phase, want.Text = proxy.PhaseConnect, "the upstream proxy "+addr+want.Text
+		if diff := cmp.Diff(want, *got); diff != "" {
+			t.Error(diff)
+		}
+	}
+}
+
 func TestProxyThatDoesNotSpeakSOCKS(t *testing.T) {
 	addr := serve(t, func(c net.Conn) { io.WriteString(c, "HTTP/1.1 400 Bad Request\r\n\r\n"); io.Copy(io.Discard, c) }).String()
 	got, _ := refused(t, newDialer(t, via("socks5://"+addr)), "far.invalid:443", upstream.Request{TLS: true})
