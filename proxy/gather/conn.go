@@ -4,6 +4,8 @@
 package gather
 
 import (
+	"errors"
+	"io"
 	"net"
 	"os"
 	"sync"
@@ -30,6 +32,7 @@ type Conn struct {
 	glancer  *glancer
 	patience Patience
 	received int64
+	over     bool
 
 	// mu guards what is held, which is nil unless writes are gathered.
 	mu   sync.Mutex
@@ -62,6 +65,7 @@ func (c *Conn) Read(p []byte) (int, error) {
 	switch {
 	case c.patience == Wait:
 		n, err = c.Conn.Read(p)
+		c.over = errors.Is(err, io.EOF)
 	case c.patience == Glance && c.glancer != nil && len(p) > 0:
 		n, err = c.glancer.read(p)
 	}
@@ -71,6 +75,10 @@ func (c *Conn) Read(p []byte) (int, error) {
 
 // Received returns how many bytes have been read. It must be called where they are read.
 func (c *Conn) Received() int64 { return c.received }
+
+// Over reports whether a read has come to the end of the connection. TLS that ended by
+// its own goodbye has not read that far. It must be called where the reads are made.
+func (c *Conn) Over() bool { return c.over }
 
 // Gather holds back what is written, in the room of into, until Flush.
 func (c *Conn) Gather(into []byte) {

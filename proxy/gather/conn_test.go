@@ -74,6 +74,21 @@ func TestGlanceTakesWhatIsThereAndLeavesTheEnd(t *testing.T) {
 	}
 }
 
+func TestOver(t *testing.T) {
+	c, peer := pair(t)
+	write(t, peer, "last")
+	wantRead(t, c, "last")
+	if c.Over() {
+		t.Error("it is over before its end was read")
+	}
+	if err := peer.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := c.Read(make([]byte, 1)); n != 0 || !errors.Is(err, io.EOF) || !c.Over() {
+		t.Errorf("the end was read as %d, %v, over %v", n, err, c.Over())
+	}
+}
+
 // notes counts the writes that reach it.
 type notes struct {
 	net.Conn

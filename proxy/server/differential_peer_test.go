@@ -10,6 +10,8 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"flagrante/proxy/gather"
 )
 
 // patience is how long a step may take. Only what is broken takes that long.
@@ -66,6 +68,9 @@ func (p *wirePeer) note(data []byte, err error) {
 	p.got = append(p.got, data...)
 	if p.end == "" && !p.gone {
 		p.end = endOf(err)
+		if p.end == "end" && endsBare(p.conn) {
+			p.end = "cut"
+		}
 	}
 	close(p.changed)
 	p.changed = make(chan struct{})
@@ -86,6 +91,17 @@ func endOf(err error) string {
 		return "end"
 	}
 	return err.Error()
+}
+
+// endsBare reports whether TLS ended with the connection below it, and not by its own
+// goodbye. To crypto/tls both are the same between two records.
+func endsBare(c net.Conn) bool {
+	secure, ok := c.(*tls.Conn)
+	if !ok {
+		return false
+	}
+	below, ok := secure.NetConn().(*gather.Conn)
+	return ok && below.Over()
 }
 
 // await waits until ready holds; it is asked again whenever something came.
@@ -208,6 +224,8 @@ func tcpOf(c net.Conn) *net.TCPConn {
 		case *tls.Conn:
 			c = outer.NetConn()
 		case *eagerConn:
+			c = outer.Conn
+		case *gather.Conn:
 			c = outer.Conn
 		}
 	}

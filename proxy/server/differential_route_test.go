@@ -12,6 +12,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"flagrante/proxy/gather"
 )
 
 // wireRoute is a way from app to vendor: straight, or through the proxy that
@@ -42,7 +44,7 @@ func (r wireRoute) connect(c wireCase, mode wireMode, vendor string) (net.Conn, 
 	if err != nil || mode != wireTLS {
 		return conn, err
 	}
-	secure := tls.Client(conn, &tls.Config{ServerName: wireName, RootCAs: r.roots, NextProtos: c.appALPN})
+	secure := tls.Client(gather.New(conn), &tls.Config{ServerName: wireName, RootCAs: r.roots, NextProtos: c.appALPN})
 	if err := secure.HandshakeContext(ctx); err != nil {
 		conn.Close()
 		return nil, fmt.Errorf("agree on TLS: %w", err)

@@ -15,6 +15,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"flagrante/proxy/gather"
 )
 
 // wireName is the vendor's name, for SNI and in its certificate.
@@ -92,7 +94,7 @@ func (v *wireVendor) secure(conn net.Conn) (net.Conn, error) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
-	secure := tls.Server(conn, v.tls)
+	secure := tls.Server(gather.New(conn), v.tls)
 	if err := secure.HandshakeContext(ctx); err != nil {
 		conn.Close()
 		return nil, err

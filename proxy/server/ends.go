@@ -19,6 +19,14 @@ func closeWrite(c net.Conn) {
 	closeWriteBare(c)
 }
 
+// endedBare reports whether a peer left without TLS's own goodbye. Many do, and
+// crypto/tls takes it for an end like any other; some clients take what lasted until then
+// for cut (RFC 9112, section 9.8), so they get to see the same.
+func endedBare(c net.Conn) bool {
+	below := gatherOf(c)
+	return below != nil && below.Over()
+}
+
 // closeWriteBare says in TCP alone that no more comes.
 func closeWriteBare(c net.Conn) {
 	if bare := tcpOf(c); bare != nil {

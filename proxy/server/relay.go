@@ -164,7 +164,7 @@ func (l *link) pass(src, dst net.Conn, feed func([]byte), srcEnded, dstEnded fun
 		if err != nil {
 			if !l.moving.Load() {
 				l.judge(src, err)
-				l.carryEnd(dst, srcEnded, err)
+				l.carryEnd(src, dst, srcEnded, err)
 			}
 			return
 		}
@@ -214,16 +214,20 @@ func (l *link) writeFailed(src, dst net.Conn, dstEnded func(error), err error) {
 // carryEnd lets dst know how src has ended: an orderly end is a half-close, an
 // abrupt one a reset. After an orderly end the other direction may still have
 // something to say, but not for ever.
-func (l *link) carryEnd(dst net.Conn, ended func(error), err error) {
+func (l *link) carryEnd(src, dst net.Conn, ended func(error), err error) {
 	switch {
 	case l.turnedDown(dst, err):
 	case errors.Is(err, io.EOF):
 		ended(nil)
 		l.endSoon()
-		closeWrite(dst)
+		if endedBare(src) {
+			closeWriteBare(dst)
+		} else {
+			closeWrite(dst)
+		}
 	case errors.Is(err, io.ErrUnexpectedEOF):
-		// The connection was closed without TLS's own goodbye, as many do.
-		ended(nil)
+		// It ended in the middle of a record, so what was to last until the end is cut.
+		ended(err)
 		l.endSoon()
 		closeWriteBare(dst)
 	default:
