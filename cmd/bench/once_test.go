@@ -115,6 +115,9 @@ func (s *setup) handshakes(tb testing.TB, p *process, targets []string) float64 
 	return micros(all[len(all)/2]) / 1000
 }
 
+// manyStarts is how often the program is started: from one time to the next it takes up to half as long again.
+const manyStarts = 31
+
 // program returns how long the built program takes from its start to an answer
 // of a vendor, in milliseconds, with a data folder that it knows, and how much memory it
 // has in MiB (VmRSS) when it has nothing to do.
@@ -125,7 +128,7 @@ func (s *setup) program(tb testing.TB) (took, idle float64) {
 		tb.Fatalf("%s: %v", out, err)
 	}
 	var all []time.Duration
-	for range 6 {
+	for range manyStarts {
 		took, _ := s.once(tb, binary, 0)
 		all = append(all, took)
 	}
