@@ -29,6 +29,16 @@ func Start(work func(ctx context.Context)) *Task {
 	return t
 }
 
+// Behind calls f on a thread that steps back (StepBack), and returns what it returns.
+func Behind(f func() error) error {
+	done := make(chan error, 1)
+	go func() {
+		StepBack()
+		done <- f()
+	}()
+	return <-done
+}
+
 // Close ends the context of the work, and returns when the work is over. It may be
 // called again, and for a nil Task, which has no work.
 func (t *Task) Close() {

@@ -1,6 +1,7 @@
 package background_test
 
 import (
+	"errors"
 	"runtime"
 	"syscall"
 	"testing"
@@ -38,6 +39,20 @@ func TestOneGoroutineStepsBack(t *testing.T) {
 		t.Errorf("another thread has the nice value %d, had %d", got, before)
 	}
 	close(outside)
+}
+
+func TestWorkIsDoneBehindOthers(t *testing.T) {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	before, inside := priority(t, 0), 0
+	failed := errors.New("failed")
+	err := background.Behind(func() error { inside = priority(t, syscall.Gettid()); return failed })
+	if want := max(before, background.Niceness); inside != want || !errors.Is(err, failed) {
+		t.Errorf("behind others the nice value was %d, want %d, and the error is %v", inside, want, err)
+	}
+	if got := priority(t, 0); got != before {
+		t.Errorf("whoever waits has the nice value %d, had %d", got, before)
+	}
 }
 
 func TestWhoStepsBackTakesNoPlaceOfTheTraffic(t *testing.T) {

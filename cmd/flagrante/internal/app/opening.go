@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"flagrante/capture/background"
 	"flagrante/capture/gallery"
 	"flagrante/capture/record"
 	"flagrante/cmd/flagrante/internal/config"
@@ -63,29 +64,35 @@ func (a *App) openListeners(o Options) (err error) {
 }
 
 // open lets calls pass, and opens what they are kept in, and the desk that shows it. Where somebody
-// waits for calls to pass, the former comes first: both take about as long.
+// waits for calls to pass, the former comes first, and the first of them before the latter: both take about as long.
 func (a *App) open(ctx context.Context, o Options) error {
 	if err := a.buildProxy(ctx, o); err != nil {
 		return err
 	}
-	if o.Passing != nil {
+	if o.Passing == nil {
+		if err := a.openKeeping(ctx, o); err != nil {
+			return err
+		}
+		a.serve(func() error { return a.proxy.Serve(a.listeners.proxy) })
+	} else {
 		a.serve(func() error { return a.proxy.Serve(a.listeners.proxy) })
 		o.Passing(a.ProxyAddr)
 		outlasting, end := outlast(ctx, ShutdownPatience)
 		defer end()
-		ctx = outlasting
-	}
-	if err := a.openKept(ctx, o); err != nil {
-		return err
-	}
-	if err := a.buildDesk(o); err != nil {
-		return err
-	}
-	if o.Passing == nil {
-		a.serve(func() error { return a.proxy.Serve(a.listeners.proxy) })
+		if err := background.Behind(func() error { return a.openKeeping(outlasting, o) }); err != nil {
+			return err
+		}
 	}
 	a.serve(func() error { return a.desk.Serve(a.listeners.desk) })
 	return a.announceIn(o)
+}
+
+// openKeeping opens what calls are kept in, and makes the desk.
+func (a *App) openKeeping(ctx context.Context, o Options) error {
+	if err := a.openKept(ctx, o); err != nil {
+		return err
+	}
+	return a.buildDesk(o)
 }
 
 // outlast returns a context that ends so long after ctx: what passes until then is to be kept.
