@@ -97,9 +97,9 @@ func (r *Redactor) Failure(f *capture.Failure) *capture.Failure {
 	for i := range out.Before {
 		out.Before[i].Exchange = masked[i+1]
 	}
-	out.Vendor.Code = w.line("vendor.code", f.Vendor.Code)
-	out.Vendor.Message = w.line("vendor.message", f.Vendor.Message)
-	out.Endpoint = w.line("endpoint", f.Endpoint)
+	out.Vendor.Code = w.derived("vendor.code", place{}, f.Vendor.Code)
+	out.Vendor.Message = w.derived("vendor.message", place{}, f.Vendor.Message)
+	out.Endpoint = w.derived("endpoint", place{}, f.Endpoint)
 	out.RequestIDs = slices.Clone(f.RequestIDs)
 	for i, id := range f.RequestIDs {
 		out.RequestIDs[i] = w.id(id)

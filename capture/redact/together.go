@@ -13,8 +13,6 @@ import (
 // and secrets are added to it; it may be nil.
 func (r *Redactor) Together(memory *Memory, reasons []capture.Reason, xs ...*proxy.Exchange) ([]proxy.Exchange, [][]capture.Redaction, []capture.Reason) {
 	out, walks := r.together(memory, r.early, xs)
-	// What is found in a reason by itself is masked before the values of the exchange.
-	reasons = r.Reasons(hostOf(xs[0].Request.URL), reasons)
 	first := walks[0]
 	known := len(first.marks)
 	reasons = first.reasons(reasons)

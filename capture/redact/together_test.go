@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"flagrante/capture"
 	"flagrante/capture/redact"
 	"flagrante/proxy"
@@ -41,5 +43,20 @@ func TestCallsBeforeAFailureLeaveMasked(t *testing.T) {
 	}
 	if !strings.Contains(string(f.Before[0].Exchange.Response.Body.Data), "Clara") {
 		t.Error("the failure itself was changed")
+	}
+}
+
+// What was taken out of an answer is looked at by itself as well: short numbers are no values
+// to look for elsewhere.
+func TestWhatIsTakenOutOfAnAnswerLeavesMasked(t *testing.T) {
+	const message = "Ag. 4312 C/C 70219-4 de joao@loja.example: saldo insuficiente"
+	f := &capture.Failure{Exchange: *request("https://a.example/", nil, `{"mensagem":"`+message+`"}`)}
+	f.Vendor.Message = message
+	f.Reasons = []capture.Reason{{Args: map[string]string{"value": message}}}
+	out := redact.New().Failure(f)
+	const want = "Ag. <branch> C/C <account> de <email>: saldo insuficiente"
+	got := []string{out.Vendor.Message, out.Reasons[0].Args["value"]}
+	if diff := cmp.Diff([]string{want, want}, got); diff != "" {
+		t.Errorf("-want +got\n%s", diff)
 	}
 }
