@@ -55,6 +55,9 @@ func (x *xmlWalk) attribute(element place, name, value string) string {
 	} else if at.naming.Subject && element.naming.Kind != "" {
 		at = element
 	}
+	if at.naming.Subject && (x.named == "code" || x.named == "state") && detect.Unguessable(value) {
+		at.naming = detect.Naming{Kind: detect.Token, Strong: true} // Of OAuth, in a page that posts itself.
+	}
 	if strings.HasPrefix(name, "xmlns") || strings.Contains(value, "schemas.") || strings.Contains(value, "www.w3.org") {
 		return value
 	}

@@ -2,6 +2,7 @@ package redact
 
 import (
 	"encoding/base64"
+	"encoding/hex"
 	"net/url"
 	"strings"
 
@@ -83,6 +84,13 @@ func (n *needles) addForms(v, mask string, add func(needle)) {
 		for _, form := range [...]string{url.QueryEscape(v), url.PathEscape(v), escapeJSON(v)} {
 			if form != v {
 				add(needle{text: form, mask: mask})
+			}
+		}
+	}
+	if len(v) >= 16 && len(v) <= 128 {
+		for _, form := range [...]string{strings.ToUpper(v), hex.EncodeToString([]byte(v))} {
+			if form != v {
+				add(needle{text: form, mask: mask, apart: true})
 			}
 		}
 	}

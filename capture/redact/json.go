@@ -128,6 +128,8 @@ func (j *jsonWalk) open(i int) int {
 	below.steps = j.enter(top)
 	if n := below.place.naming; n.Kind.IsSecret() && n.Strong {
 		below.place.forced = n.Kind
+	} else if j.name == "data" && j.says(top, "kind", "Secret") {
+		below.place.forced = detect.Token // As Kubernetes keeps them.
 	}
 	j.name = ""
 	j.frames = append(j.frames, below)

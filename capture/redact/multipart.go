@@ -2,6 +2,7 @@ package redact
 
 import (
 	"mime"
+	"path"
 	"strings"
 
 	"flagrante/capture/redact/detect"
@@ -88,12 +89,30 @@ func (w *walk) part(s string) string {
 	at := place{name: field, naming: w.naming(field), field: true}
 	w.path = append(w.path, step{name: field})
 	defer func() { w.path = w.path[:len(w.path)-1] }()
+	head = w.fileName(head)
 	if w.again == nil && at.naming.Kind != "" && content != "" && len(content) < 4096 {
 		if masked := w.leaf(at, content); masked != content {
 			return w.prose(place{}, head) + separator + masked + end
 		}
 	}
 	return w.prose(place{}, head) + separator + w.content(content, contentType) + end
+}
+
+// fileName masks who is named by the file of a part: CNH_Joao_Souza.jpg.
+func (w *walk) fileName(head string) string {
+	const parameter = `filename="`
+	before, rest, ok := strings.Cut(head, parameter)
+	name, after, closed := strings.Cut(rest, `"`)
+	if !ok || !closed || w.again != nil {
+		return head
+	}
+	end := path.Ext(name)
+	words := strings.NewReplacer("_", " ", "-", " ", "+", " ").Replace(strings.TrimSuffix(name, end))
+	masked := w.prose(place{}, words)
+	if masked == words {
+		return head
+	}
+	return before + parameter + masked + end + `"` + after
 }
 
 // partHead returns the name of the field (RFC 7578, section 4.2) and the type of

@@ -62,10 +62,20 @@ func (j *jsonWalk) bySibling(at place) place {
 	if at.naming.Subject && *f.subject != "" {
 		subject := j.naming(*f.subject)
 		if subject.Kind != "" {
-			at.name, at.naming, at.outer = *f.subject, subject, ""
+			at.name, at.naming, at.outer, at.parent = *f.subject, subject, "", detect.Naming{}
 		}
 	}
 	return at
+}
+
+// says reports whether the object has a member of that name and value.
+func (j *jsonWalk) says(f *frame, name, value string) bool {
+	for i := int(f.open) + 1; f.open >= 0 && i+1 < len(j.tokens) && j.tokens[i].up >= f.open && i < int(f.open)+maxSiblings; i++ {
+		if j.tokens[i].kind == 'k' && j.tokens[i].up == f.open && unquoted(j.s[j.tokens[i].start:j.tokens[i].end]) == name {
+			return j.lastString(i+1) == value
+		}
+	}
+	return false
 }
 
 // source is what an error says to be about (JSON:API 1.1, section 7.2): the last part of
@@ -118,7 +128,7 @@ func (j *jsonWalk) readSiblings(f *frame) {
 			}
 		}
 		if naming.Names {
-			if next := j.lastString(i + 1); next != "" && len(next) < 64 {
+			if next := j.lastString(i + 1); next != "" && len(next) < 64 && j.naming(subject).Kind == "" {
 				subject = next
 			}
 		}

@@ -106,7 +106,7 @@ func looksJSON(s string) bool {
 	case c == '"':
 		return !arrowAfter(rest)
 	case c == '\'':
-		return s[0] == '{' || strings.IndexByte(rest[1:], '\'') > 0
+		return !arrowAfter(rest) && (s[0] == '{' || strings.IndexByte(rest[1:], '\'') > 0)
 	case s[0] == '{':
 		return c == '}'
 	case c == '{' || c == '[':
@@ -122,7 +122,7 @@ func looksJSON(s string) bool {
 
 // arrowAfter reports the arrow of Ruby and PHP behind the string that s begins with.
 func arrowAfter(s string) bool {
-	return strings.HasPrefix(strings.TrimLeft(s[stringEnd(s, 0):], ` ]:acdeioprtv"`), "=>")
+	return strings.HasPrefix(strings.TrimLeft(s[quoteEnd(s, 0, s[0]):], ` ]:acdeioprtv"`), "=>")
 }
 
 // jsonLength returns where the brackets that s begins with are closed, its length

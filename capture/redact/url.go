@@ -3,6 +3,7 @@ package redact
 import (
 	"net/url"
 	"strings"
+	"unicode/utf8"
 
 	"flagrante/capture/redact/detect"
 )
@@ -97,13 +98,13 @@ func (w *walk) segments(path string) string {
 			if pixKeys(path, before) {
 				at.naming = detect.Naming{Kind: detect.PixKey, Strong: true}
 			}
-			if detect.OneTime(before) && detect.Unguessable(segment) || ofHook(parts[:i], segment) || hooked && detect.Scrambled(segment) {
+			if detect.OneTime(before) && detect.Unguessable(segment) || ofHook(parts[:i], segment) || hooked && (detect.Scrambled(segment) || detect.Random(segment)) {
 				at.naming = detect.Naming{Kind: detect.Token, Strong: true}
 			}
 			// What follows the name of a secret in a path may be the name of what is done.
 			at.naming.Strong = at.naming.Strong && !(at.naming.Kind.IsSecret() && !strings.ContainsAny(segment, "0123456789"))
 			at.naming.IDLike = at.naming.IDLike || at.naming.Kind == "" && detect.Collection(before)
-			if at.naming.Kind == detect.Name || at.naming.Kind == detect.User || at.naming.Kind.IsSecret() && len(segment) < 8 {
+			if at.naming.Kind == detect.Name && !strings.ContainsAny(segment, "%+") || at.naming.Kind == detect.User || at.naming.Kind.IsSecret() && len(segment) < 8 {
 				at.naming.Kind = ""
 			}
 		}
@@ -161,6 +162,8 @@ func pixKeys(path, segment string) bool {
 	switch detect.Fold(segment) {
 	case "entries", "entry", "keys", "key", "chaves", "chave":
 		return strings.Contains(path, "dict") || strings.Contains(path, "pix")
+	case "webhook": // As the central bank's own interface has it: /v2/webhook/{chave}.
+		return strings.Contains("/"+path, "/v2/webhook/")
 	}
 	return false
 }
@@ -171,11 +174,29 @@ func (w *walk) piece(at place, escaped string) string {
 	if err != nil {
 		plain = escaped
 	}
+	return w.unescapedPiece(at, escaped, plain)
+}
+
+// unescapedPiece masks a part of a URL or form of which plain is the text; without UTF-8 it
+// is in the charset that pages had before.
+func (w *walk) unescapedPiece(at place, escaped, plain string) string {
+	if !utf8.ValidString(plain) {
+		plain = latin1(plain)
+	}
 	masked := w.leaf(at, plain)
 	if masked == plain {
 		return escaped
 	}
 	return escapeURL(masked)
+}
+
+// latin1 reads text of ISO 8859-1, in which each byte is a letter.
+func latin1(s string) string {
+	runes := make([]rune, len(s))
+	for i := range len(s) {
+		runes[i] = rune(s[i])
+	}
+	return string(runes)
 }
 
 // pairs masks the values of name=value pairs, in a query or in a form (WHATWG
@@ -219,9 +240,5 @@ func (w *walk) pair(pair string, grant bool) string {
 	if name == "hash" && detect.Random(plain) { // Whoever has the link may see what it shows.
 		at.naming = detect.Naming{Kind: detect.Token, Strong: true}
 	}
-	masked := w.leaf(at, plain)
-	if masked == plain {
-		return escaped + "=" + value
-	}
-	return escaped + "=" + escapeURL(masked)
+	return escaped + "=" + w.unescapedPiece(at, value, plain)
 }

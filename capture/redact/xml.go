@@ -211,7 +211,7 @@ func (x *xmlWalk) text(s string) {
 	}
 	plain = html.UnescapeString(plain)
 	at = x.ledBy(x.besides(at, plain), plain)
-	if detect.Fold(at.name) == "key" || detect.Fold(at.name) == "name" || detect.Fold(at.name) == "campo" {
+	if detect.Fold(at.name) == "key" || detect.Fold(at.name) == "name" || detect.Fold(at.name) == "campo" || at.outer == "entry" && ofPropertyList(at.name) && x.naming(plain).Kind != "" {
 		x.key = plain
 	}
 	masked := x.leaf(at, plain)
@@ -246,6 +246,9 @@ func (x *xmlWalk) tag(s string) {
 		name, attributes = inner[:i], inner[i:]
 	}
 	x.beside.open(name)
+	if local(name) == "entry" { // Its first string is the name of its second.
+		x.key = ""
+	}
 	at := x.element(local(name))
 	x.path = append(x.path, step{name: local(name)})
 	x.out.WriteString("<" + name + x.attributes(at, attributes) + ">")

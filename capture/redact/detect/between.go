@@ -10,14 +10,18 @@ const saidWords = `de do da api acesso integracao informado informada enviado en
 // afterWords returns where a secret starts that stands behind its name without a colon,
 // or -1: a word that nobody could guess, with no more between than what is said of
 // secrets. A UUID has to follow at once, since requests have them as well.
-func (f *finder) afterWords(name string, end int) int {
+func (f *finder) afterWords(start int, name string, end int) int {
 	if f.text[end] != ' ' || !strings.ContainsAny(f.text[end:min(len(f.text), end+maxVerdict)], "0123456789") {
 		return -1 // As most words in sentences.
 	}
 	at, words, first := end+1, 0, ""
 	for ; words < 4; words++ {
-		to := f.tokenEnd(at)
-		if first = f.text[at:to]; mixedWord(first) && (to == len(f.text) || strings.IndexByte(" \t\r\n,;.)\"'", f.text[to]) >= 0) {
+		from := at
+		if from < len(f.text) && isQuote(f.text[from]) {
+			from++
+		}
+		to := f.tokenEnd(from)
+		if first = f.text[from:to]; mixedWord(first) && (to == len(f.text) || strings.IndexByte(" \t\r\n,;.)\"'", f.text[to]) >= 0) {
 			break
 		}
 		if words == 0 {
@@ -30,7 +34,7 @@ func (f *finder) afterWords(name string, end int) int {
 		}
 		at = to + 1
 	}
-	naming := f.names.Of(strings.Trim(name, "-."))
+	naming := f.namingOf(name, start, at)
 	switch {
 	case words == 4 || !naming.Kind.IsSecret():
 		return -1

@@ -2,10 +2,18 @@ package detect
 
 import "strings"
 
-// curlUser finds the password that a command names: curl -u user:password.
+// curlUser finds the password that a command names with its user: curl -u user:password,
+// smbclient -U user%password.
 func (f *finder) curlUser(start, end int) {
 	option := f.text[start:end]
-	if start == 0 || f.text[start-1] != '-' || !is(option, "u", "user") || end >= len(f.text) || !strings.Contains(f.text[:start], "curl ") {
+	separator := ":"
+	switch {
+	case start == 0 || f.text[start-1] != '-' || end >= len(f.text):
+		return
+	case is(option, "u", "user") && strings.Contains(f.text[:start], "curl "):
+	case is(option, "U", "user") && (strings.Contains(f.text[:start], "smbclient ") || strings.Contains(f.text[:start], "rpcclient ")):
+		separator = "%"
+	default:
 		return
 	}
 	from := end + len(f.text[end:]) - len(strings.TrimLeft(f.text[end:], " ='\"\\"))
@@ -13,7 +21,7 @@ func (f *finder) curlUser(start, end int) {
 	if n := strings.IndexAny(f.text[from:], " \t\r\n'\"\\"); n >= 0 {
 		to = from + n
 	}
-	user, password, ok := strings.Cut(f.text[from:to], ":")
+	user, password, ok := strings.Cut(f.text[from:to], separator)
 	if ok && password != "" && MaskLen(password) == 0 {
 		f.found(from+len(user)+1, to, Password, "curl-user")
 	}
@@ -72,16 +80,28 @@ func (f *finder) afterVerdict(name string, end int) int {
 		return -1
 	}
 	from, last := end+colon+len(": "), strings.ToLower(verdict[len(verdict)-1])
-	if is(Fold(last), "provisoria", "provisorio", "temporaria", "temporario", "nova", "novo", "atual", "inicial", "padrao", "gerada", "gerado", "acesso", "temporary", "generated") {
+	if is(Fold(last), "provisoria", "provisorio", "temporaria", "temporario", "nova", "novo", "atual", "inicial", "padrao", "gerada", "gerado", "acesso", "temporary", "generated") || gave(last) {
 		return f.secretFrom(name, from)
 	}
-	if !f.prose[last] {
+	if !f.prose[last] && !is(last, "value", "valor") {
 		return -1
+	}
+	if kind := f.names.Of(name).Kind; numbers(kind) {
+		return from
 	}
 	if strings.HasPrefix(f.text[from:], "'") || strings.HasPrefix(f.text[from:], `"`) || Unguessable(f.text[from:f.tokenEnd(from)]) {
 		return f.secretFrom(name, from)
 	}
 	return -1
+}
+
+// numbers reports a kind of personal data that no words are taken for.
+func numbers(kind Kind) bool {
+	switch kind {
+	case "", Name, Address, User, Biometric, Position:
+		return false
+	}
+	return !kind.IsSecret()
 }
 
 // secretFrom is a place behind the name of a secret, -1 behind any other name.

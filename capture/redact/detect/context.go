@@ -24,8 +24,8 @@ func (f *finder) named(start, end int) {
 	}
 	for _, look := range [...]func() int{
 		func() int { return f.afterVerdict(name, end) }, func() int { return f.afterOption(name, end) },
-		func() int { return f.afterArgument(start, end) }, func() int { return f.afterWords(name, end) },
-		func() int { return f.uuidOf(start, name, end) },
+		func() int { return f.afterArgument(start, end) }, func() int { return f.afterWords(start, name, end) },
+		func() int { return f.uuidOf(start, name, end) }, func() int { return f.loginName(name, end) },
 	} {
 		if from < 0 {
 			from = look()
@@ -142,7 +142,7 @@ func (f *finder) tokenLength(from int) int {
 // behind an equals sign, and not in what may be a sentence.
 func (f *finder) separator(i int) (start int, sure bool) {
 	rest := f.text[i:]
-	trimmed := strings.TrimLeft(rest, "\\\"'`]*")
+	trimmed := strings.TrimLeft(rest, "\\\"'`]*”’»")
 	quoted := len(trimmed) < len(rest)
 	trimmed = strings.TrimLeft(trimmed, " \t")
 	at := func(t string) int { return len(f.text) - len(strings.TrimLeft(t, " \t\\([")) }
@@ -155,12 +155,18 @@ func (f *finder) separator(i int) (start int, sure bool) {
 		return f.serialised(i), true
 	case strings.HasPrefix(trimmed, ":") && !strings.HasPrefix(trimmed, "://"):
 		return at(strings.TrimPrefix(strings.TrimLeft(trimmed[1:], "=:"), "** ")), quoted
+	case strings.HasPrefix(trimmed, "-> "):
+		return at(trimmed[len("->"):]), true
 	case strings.HasPrefix(trimmed, "| "):
 		return at(trimmed[len("|"):]), false // The next cell of a table.
-	case quoted || !strings.HasPrefix(rest, " "):
+	case quoted:
+		return f.withValue(len(f.text) - len(trimmed)), true
+	case !strings.HasPrefix(rest, " "):
 		return -1, false
+	case strings.HasPrefix(trimmed, "e ") && match(trimmed[2:], "dddd") > 0:
+		return at(trimmed[2:]), false // "é" without its accent.
 	}
-	for _, word := range [...]string{"is ", "é ", "eh ", "nº ", "n° ", "no. ", "n. ", "numero ", "número ", "number ", "LIKE ", "like ", "ILIKE "} {
+	for _, word := range [...]string{"is ", "é ", "eh ", "nº ", "n° ", "no. ", "n. ", "numero ", "número ", "number ", "LIKE ", "like ", "ILIKE ", "eq "} {
 		if strings.HasPrefix(trimmed, word) {
 			return at(trimmed[len(word):]), false
 		}
@@ -170,7 +176,7 @@ func (f *finder) separator(i int) (start int, sure bool) {
 			return at(rest), false
 		}
 	}
-	if trimmed != "" && (isDigit(trimmed[0]) || trimmed[0] == '\'' || trimmed[0] == '"' || coded(trimmed)) {
+	if trimmed != "" && (isDigit(trimmed[0]) || trimmed[0] == '\'' || trimmed[0] == '"' || printed(trimmed) > 0 || coded(trimmed)) {
 		return at(trimmed), false
 	}
 	return -1, false
@@ -190,6 +196,9 @@ func (f *finder) valueOf(kind Kind, name string, from int) (start, end int) {
 			return from + 1, from + 1 + len(strings.TrimRight(rest[1:1+n], "\\"))
 		}
 		return from + 1, len(f.text)
+	}
+	if n := printed(rest); n > 0 {
+		return from + n, from + len(rest[:strings.IndexAny(rest, "”’»")])
 	}
 	n := 0
 	switch folded := Fold(name); {

@@ -31,7 +31,9 @@ const firstNames = `adalberto adao adriana adriano agatha ailton alana alberto a
 	anselmo aurea aurelio belmiro benjamin carmelita carmem cassia cassio claudete cleuza clodoaldo conceicao creuza dalva damiao deise delcio dirce djalma dulce
 	edilene ednalva efigenia elcio elenice elza ernesto firmino genesio gilda givaldo hilda honorio iolanda iracema irani irineu itamar ivanete
 	ivete jacira jandira januario jeronimo joaquina jovelina juarez judite jurema laerte lazaro leda leonor lourdes lourival manoela mariane marizete
-	moacir natalino nazare nivaldo norma onofre orlanda percival plinio polliana ronilson rosalia rosangela rute telmo tomas ulisses vanda vicencia wilma yolanda zacarias elizabeth richard susan joseph thomas charles matthew emily joshua ashley`
+	moacir natalino nazare nivaldo norma onofre orlanda percival plinio polliana ronilson rosalia rosangela rute telmo tomas ulisses vanda vicencia wilma yolanda zacarias elizabeth richard susan joseph thomas charles matthew emily joshua ashley
+	caetano taina kaue theodoro melinda cristovao eliseu gerusa ivanir jorgina lidiane nelma osmarina rosilda sirlene tarcisio valquiria zuleica edmundo euclides
+	evandra genivalda heleno jandir leocadia lucineide marinete nadir orestes porfirio rosemary sueli teodoro umberto`
 
 // notSurnames stand behind a first name without making a person of it.
 const notSurnames = `api app bank banco pay pix sandbox service services server error erro code status id cpf cnpj rua avenida praca hospital escola shopping
@@ -47,6 +49,11 @@ func (s *Scanner) FirstName(word string) bool {
 func (f *finder) firstName(start, end int) {
 	if end-start < 3 || end-start > 14 || !isUpper(f.text[start]) || end+2 > len(f.text) || f.text[end] != ' ' || !f.firsts[Fold(f.text[start:end])] {
 		return
+	}
+	for _, saint := range [...]string{"São ", "Santo ", "Santa ", "San ", "Sao "} {
+		if strings.HasSuffix(f.text[:start], saint) {
+			return // A place.
+		}
 	}
 	n := end
 	for rest := f.text[end:]; strings.HasPrefix(rest, " "); rest = f.text[n:] {

@@ -43,7 +43,9 @@ type Names struct {
 	harmless map[string]bool
 	typed    map[string]bool
 	columns  map[string]bool
-	secrets  []string
+	// leads and tails are the words that say more of what another word of a name says.
+	leads, tails map[string]bool
+	secrets      []string
 	// words are the words that make a secret of a name.
 	words      []string
 	descriptor []string
@@ -59,7 +61,7 @@ type Names struct {
 func NewNames() *Names {
 	n := &Names{
 		exact: map[string]Kind{}, persons: set(personWords), places: set(placeWords), things: set(thingWords),
-		ids: set(idWords), subjects: set(subjectWords), namers: set(namerWords), harmless: set(harmlessWords), typed: set(typedWords), columns: set(columnWords),
+		ids: set(idWords), subjects: set(subjectWords), namers: set(namerWords), harmless: set(harmlessWords), typed: set(typedWords), columns: set(columnWords), leads: set(leadWords), tails: set(tailWords),
 		secrets: strings.Fields(secretParts), words: strings.Fields(secretWords), descriptor: strings.Fields(descriptorEnds), idEnds: strings.Fields(idLikeEnds),
 	}
 	for start := range strings.FieldsSeq(secretKeys) {
@@ -109,6 +111,11 @@ func (n *Names) Of(name string) Naming {
 		naming.Kind, naming.Strong = n.byWord(last, f)
 		naming.IDLike = naming.IDLike && naming.Kind == ""
 	}
+	if naming.Kind == "" && !n.describes(strings.TrimSuffix(strings.TrimSuffix(f, "name"), "nome")) {
+		naming.Kind = n.compound(last)
+		naming.Strong = naming.Kind != ""
+		naming.IDLike = naming.IDLike && naming.Kind == ""
+	}
 	if naming.Kind == "" && above != "" {
 		naming.Kind, naming.Strong = n.Below(n.folded(Fold(above)), above, last)
 	}
@@ -125,7 +132,7 @@ func (n *Names) folded(f string) Naming {
 	}
 	// What only describes: cpfValido, tokenExpiresIn, senhaTamanhoMinimo.
 	if kind := n.kind(f); kind != "" {
-		out.Kind, out.Strong = kind, !n.describes(f)
+		out.Kind, out.Strong = kind, !n.describes(f) || kind == Birth && !n.describes(strings.TrimSuffix(f, "date"))
 		if !out.Strong && !kind.IsSecret() {
 			out.Kind = ""
 		}

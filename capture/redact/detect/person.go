@@ -20,6 +20,8 @@ func (f *finder) person(start, end int) {
 		end++
 	case strings.HasPrefix(f.text[end:], "(a)"):
 		end += len("(a)")
+	case strings.HasPrefix(f.text[end:], ": "):
+		end++
 	}
 	if f.text[end] != ' ' {
 		return
@@ -40,7 +42,7 @@ func (f *finder) person(start, end int) {
 		return
 	}
 	for _, w := range words {
-		if f.noName(Fold(w)) {
+		if f.noName(Fold(w)) || f.roles[Fold(w)] {
 			return
 		}
 	}

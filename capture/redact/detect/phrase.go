@@ -36,8 +36,15 @@ func (f *finder) ofCode(start int, folded string) bool {
 	switch folded {
 	case "verificacao", "seguranca", "confirmacao", "acesso", "autenticacao":
 		return strings.HasSuffix(Fold(f.text[max(0, start-16):start]), "codigode")
+	case "api", "aplicacao", "integracao":
+		return strings.HasSuffix(Fold(f.text[max(0, start-16):start]), "chavede")
+	case "eletronica":
+		return strings.HasSuffix(Fold(f.text[max(0, start-16):start]), "assinatura")
 	case "code", "codigo", "password":
 		before := Fold(f.text[max(0, start-16):start])
+		if words := strings.Fields(f.text[max(0, start-8):start]); len(words) > 0 && is(strings.ToLower(words[len(words)-1]), "seu", "your") {
+			return true
+		}
 		return strings.HasSuffix(before, "verification") || strings.HasSuffix(before, "security") || strings.HasSuffix(before, "onetime") || strings.HasSuffix(before, "access")
 	}
 	return false

@@ -11,11 +11,13 @@ type Scanner struct {
 	prose    map[string]bool
 	// firsts are first names, notLast what is no surname behind them.
 	firsts, notLast, said map[string]bool
+	// acts are what persons do, roles who does that and is nobody.
+	acts, roles map[string]bool
 }
 
 // NewScanner returns a Scanner that knows those names.
 func NewScanner(n *Names) *Scanner {
-	s := &Scanner{names: n, prefixes: map[byte][]prefix{}, forms: numberForms(), schemes: set("bearer basic token apikey negotiate ntlm hawk digest dpop"), prose: set(proseWords), firsts: set(firstNames), notLast: set(notSurnames), said: set(saidWords)}
+	s := &Scanner{names: n, prefixes: map[byte][]prefix{}, forms: numberForms(), schemes: set("bearer basic token apikey negotiate ntlm hawk digest dpop"), prose: set(proseWords), firsts: set(firstNames), notLast: set(notSurnames), said: set(saidWords), acts: set(acts), roles: set(roles)}
 	for _, p := range knownPrefixes() {
 		s.prefixes[p.text[0]] = append(s.prefixes[p.text[0]], p)
 	}
@@ -64,6 +66,9 @@ type finder struct {
 func (f *finder) found(start, end int, kind Kind, rule string) {
 	f.spans = append(f.spans, Span{start, end, kind, rule})
 	f.at, f.nameStart = end, end
+	if kind == Card && rule != cardExpiry {
+		f.expiry(end)
+	}
 }
 
 // last is where the last found value ends.
@@ -94,7 +99,9 @@ func (f *finder) step() {
 			return
 		}
 	case c == '@':
-		f.email()
+		if f.login(); f.at == from {
+			f.email()
+		}
 	case c == '+', c == '(':
 		f.number()
 	case c == ':':
@@ -171,7 +178,7 @@ func (f *finder) word() {
 	for end < len(f.text) && isWord(f.text[end]) {
 		end++
 	}
-	for _, look := range [...]func(start, end int){f.numberOrCode, f.tokenAt, f.keyOfForm, f.inName, f.scheme, f.joinedTo, f.keyword, f.nounPhrase, f.named, f.person, f.firstName} {
+	for _, look := range [...]func(start, end int){f.numberOrCode, f.tokenAt, f.keyOfForm, f.inName, f.scheme, f.joinedTo, f.keyword, f.session, f.nounPhrase, f.streetInEnglish, f.named, f.actor, f.person, f.firstName} {
 		if look(start, end); f.at != start {
 			return
 		}
@@ -186,6 +193,9 @@ func (f *finder) numberOrCode(start, end int) {
 	f.number()
 	if f.at == start {
 		f.code(f.text[start:end])
+	}
+	if f.at == start && end-start >= 20 {
+		f.cardMessage(start, end)
 	}
 }
 

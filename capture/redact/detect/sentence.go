@@ -12,6 +12,10 @@ func (f *finder) nounPhrase(start, end int) {
 		f.currentAccount(end)
 	case "ag", "Ag", "AG":
 		f.branch(end)
+	case "cc", "Cc", "CC":
+		f.accountOfBranch(start, end)
+	case "expected", "got", "received", "actual", "esperado", "esperada", "recebido", "recebida", "calculado", "calculada":
+		f.otherSecret(start, end)
 	case "placa", "Placa", "PLACA", "plate", "Plate":
 		f.plate(end)
 	}
@@ -75,7 +79,7 @@ func (f *finder) judged(name string, end int) int {
 		return -1
 	}
 	verdict, _, _ := strings.Cut(rest, " ")
-	if verdict = Fold(strings.TrimRight(verdict, ".,;!")); is(verdict, "esta", "estava", "foi", "ja", "nao") || f.prose[verdict] {
+	if verdict = Fold(strings.TrimRight(verdict, ".,;!")); is(verdict, "esta", "estava", "foi", "ja", "nao", "has", "was", "does") || f.prose[verdict] {
 		return end + 1
 	}
 	return -1
@@ -118,6 +122,47 @@ func (f *finder) currentAccount(end int) {
 	if start, to := f.numberAt(end + 2); to-start > 2 {
 		f.found(start, to, Account, "named-in-text")
 	}
+}
+
+// accountOfBranch finds an account behind "cc" where its branch comes before.
+func (f *finder) accountOfBranch(start, end int) {
+	if n := len(f.spans); n == 0 || f.spans[n-1].Kind != Branch || start-f.last() > 8 {
+		return
+	}
+	if from, to := f.numberAt(end); to-from > 2 {
+		f.found(from, to, Account, "named-in-text")
+	}
+}
+
+// otherSecret finds the second of two that a sentence compares: "signature … does not match
+// expected …".
+func (f *finder) otherSecret(start, end int) {
+	if n := len(f.spans); n == 0 || !f.spans[n-1].Kind.IsSecret() || start-f.last() > maxVerdict {
+		return
+	}
+	at := end + len(f.text[end:]) - len(strings.TrimLeft(f.text[end:], " :=\"'`"))
+	if to := f.tokenEnd(min(at, len(f.text))); at > end && Unguessable(f.text[at:to]) {
+		f.found(at, to, Token, "named-in-text")
+	}
+}
+
+// cardExpiry is the rule of the month in which a card ends.
+const cardExpiry = "card-expiry"
+
+// expiry finds the month in which a card ends a few words behind its number: MM/YY, or with
+// the whole year. No date has a month behind the first slash and such a year.
+func (f *finder) expiry(end int) {
+	line := f.text[end:min(len(f.text), end+maxVerdict/2)]
+	slash := strings.IndexByte(line, '/')
+	if slash < 2 || strings.ContainsAny(line[:slash], "\r\n{}") {
+		return
+	}
+	at := end + slash - 2
+	n := max(match(f.text[at:], "dd/20dd"), match(f.text[at:], "dd/dd"))
+	if n == 0 || isDigit(f.text[at-1]) || at+n < len(f.text) && (isWord(f.text[at+n]) || f.text[at+n] == '/') || f.text[at:at+2] > "12" || f.text[at+n-2:at+n] < "20" {
+		return
+	}
+	f.found(at, at+n, Card, cardExpiry)
 }
 
 // branch finds the branch of a bank behind "ag." or "ag".
@@ -180,6 +225,17 @@ func rejected(s string) int {
 		return len(words)
 	}
 	return 0
+}
+
+// withValue returns where the value starts that follows a quoted name at i in a sentence, or
+// -1: "cpf" with value "…".
+func (f *finder) withValue(i int) int {
+	for _, words := range [...]string{"with value ", "com valor ", "com o valor ", "has value "} {
+		if rest, ok := strings.CutPrefix(f.text[i:], words); ok {
+			return len(f.text) - len(strings.TrimLeft(rest, "\\"))
+		}
+	}
+	return -1
 }
 
 // operator is how much stands before the value in a condition of MongoDB: { $eq: "…".

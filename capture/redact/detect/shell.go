@@ -132,7 +132,7 @@ func (f *finder) shortOption(start int) {
 	case 'a':
 		commands = " redis-cli "
 	case 'P':
-		commands = " sqlcmd bcp osql isql zip unzip ipmitool "
+		commands = " sqlcmd bcp osql isql zip unzip ipmitool mosquitto_pub mosquitto_sub "
 	default:
 		return
 	}
@@ -161,7 +161,7 @@ func (f *finder) commandBefore(start int) string {
 		word = strings.Trim(word[strings.LastIndexByte(word, '/')+1:], "'\"[],`")
 		word = strings.TrimSuffix(word, ".exe")
 		if is(word, "sshpass", "plink", "pscp", "psftp", "mysql", "mysqldump", "mysqladmin", "mysqlimport", "mysqlcheck", "mariadb", "mariadb-dump", "mongo", "mongosh", "mongodump", "mongorestore", "mongoexport", "7z",
-			"ldapsearch", "ldapmodify", "ldapadd", "ldapdelete", "ldappasswd", "ldapwhoami", "redis-cli", "sqlcmd", "bcp", "osql", "isql", "zip", "unzip", "ipmitool") {
+			"ldapsearch", "ldapmodify", "ldapadd", "ldapdelete", "ldappasswd", "ldapwhoami", "redis-cli", "sqlcmd", "bcp", "osql", "isql", "zip", "unzip", "ipmitool", "mosquitto_pub", "mosquitto_sub") {
 			return word
 		}
 		if word == "docker" && strings.Contains(line, "login ") {

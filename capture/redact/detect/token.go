@@ -16,12 +16,13 @@ func knownPrefixes() []prefix {
 	var all []prefix
 	for text := range strings.FieldsSeq(`sk_live_ sk_test_ rk_live_ rk_test_ pk_live_ pk_test_ ak_live_ ak_test_ ek_live_ ek_test_ whsec_ ghp_ gho_ ghu_ ghs_ ghr_
 		github_pat_ glpat- gldt- glrt- xoxb- xoxp- xoxa- xoxr- xoxs- xoxe- xoxc- xapp- ya29. SG. npm_ pypi- shpat_ shpss_ shpca_ shppa_ dop_v1_ doo_v1_ hf_ sk-
-		APP_USR- TEST- access_token$ $aact_ dckr_pat_ hvs. hvb. AGE-SECRET-KEY-1 nvapi- lin_api_ sq0atp- sq0csp- EAAAE xkeysib- rzp_live_ rzp_test_ pplx- gsk_
+		APP_USR- TEST- access_token$ $aact_ dckr_pat_ hvs. hvb. AGE-SECRET-KEY-1 nvapi- lin_api_ sq0atp- sq0csp- xkeysib- rzp_live_ rzp_test_ pplx- gsk_
 		atlasv1. figd_ NRAK- PMAK- GOCSPX- 1//0 AIza LTAI ATATT3 tfp_ ntn_ secret_ vercel_ sbp_ sntrys_ glsa_ key- api_key_ live_ prod_ rnd_ fo1_ FlyV1 dapi
-		r8_ HRKU- dp.pt. dp.st. AKID FwoGZXIvYXdz IQoJb3JpZ2lu Client_Secret_ phc_ phx_ pat_ pul- sl. EAAC EAAB AQ. waxp_`) {
+		r8_ HRKU- dp.pt. dp.st. AKID FwoGZXIvYXdz IQoJb3JpZ2lu Client_Secret_ phc_ phx_ pat_ pul- sl. AQ. waxp_
+		EZAK EZTK FLWSECK- FLWSECK_TEST- access-production- access-development- access-sandbox-`) {
 		all = append(all, prefix{text, max(20, len(text)+12)})
 	}
-	return append(all, prefix{"AKIA", 20}, prefix{"ASIA", 20}, prefix{"AROA", 20})
+	return append(all, prefix{"EAA", 40}, prefix{"AKIA", 20}, prefix{"ASIA", 20}, prefix{"AROA", 20})
 }
 
 // maxToken is the longest run that is looked at as one token, in bytes.
@@ -49,6 +50,9 @@ func (f *finder) tokenAt(start, end int) {
 	}
 	if f.at == start {
 		f.token(start)
+	}
+	if f.at == start {
+		f.marked(start)
 	}
 }
 

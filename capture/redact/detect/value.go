@@ -84,7 +84,7 @@ func personal(kind Kind, parent Naming, v string) Kind {
 	case PixKey:
 		return pixKey(v, digits)
 	case BRCode:
-		return when(kind, strings.HasPrefix(v, brStart) || len(v) > 60 && !strings.HasPrefix(v, "iVBOR") && !strings.HasPrefix(v, "data:"))
+		return when(kind, strings.HasPrefix(v, brStart) || len(v) > 60 && !strings.ContainsAny(v, "<{") && !strings.HasPrefix(v, "iVBOR") && !strings.HasPrefix(v, "data:"))
 	case Boleto:
 		return when(kind, digits >= 30 && mostly(v, " .-"))
 	case IBAN:
@@ -198,7 +198,10 @@ func userName(v string) Kind {
 	case ValidCNPJ(c):
 		return CNPJ
 	}
-	return when(User, len(v) <= 80 && !strings.ContainsAny(v, " \t\n{}<>"))
+	if strings.Contains(v, " ") {
+		return when(Name, strings.IndexByte(v, ' ') > 0 && personName(v, Naming{}))
+	}
+	return when(User, len(v) <= 80 && !strings.ContainsAny(v, "\t\n{}<>") && !strings.HasPrefix(v, "system:"))
 }
 
 // compact drops the punctuation of numbers, and puts letters in upper case.

@@ -45,3 +45,29 @@ func (f *finder) keyOfForm(start, end int) {
 		}
 	}
 }
+
+// marked finds what any vendor marks with letters of its own: these, a line or dash, and at
+// least 32 characters of chance, in which small letters, capitals and digits take turns. Ids
+// of calls, and of what these are about, are shorter, hexadecimal, or in one case.
+func (f *finder) marked(start int) {
+	const most, least = 12, 32
+	at := start
+	for at < len(f.text) && at-start <= most && isLetter(f.text[at]) {
+		at++
+	}
+	if at-start < 2 || at-start > most || len(f.text)-at <= least || f.text[at] != '_' && f.text[at] != '-' || f.idLike || start < f.quiet {
+		return
+	}
+	mark := f.text[start:at]
+	if mark != strings.ToLower(mark) && mark != strings.ToUpper(mark) {
+		return
+	}
+	end := at + 1
+	for end < len(f.text) && end-at < maxToken && (isWord(f.text[end]) && f.text[end] < 0x80 || f.text[end] == '-') {
+		end++
+	}
+	chance := f.text[at+1 : end]
+	if len(chance) >= least && patternless(chance) && strings.ContainsAny(chance, "0123456789") && (strings.Count(chance, "-")+strings.Count(chance, "_"))*8 < len(chance) {
+		f.found(start, end, Token, "marked-key")
+	}
+}

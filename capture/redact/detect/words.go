@@ -2,7 +2,7 @@ package detect
 
 // secretParts make a secret of every name that they stand in.
 const secretParts = `token secret password passwd passphrase passcode senha contrasena apikey appkey accesskey privatekey chaveprivada chavesecreta
-	segredo credential credencia signature assertion cookie samlre jwt codeverifier subscriptionkey developerapplicationkey clientkey bearer
+	segredo credential credencia signature assertion cookie samlre jwt codeverifier hmac subscriptionkey developerapplicationkey clientkey bearer
 	webhookurl connectionstring appcheck recoverycode backupcode seedphrase recoveryphrase mnemonic trackdata
 	dbpass mailpass smtppass ftppass userpass redispass adminpass rootpass keypass storepass certpass loginpass pgpass mysqlpass proxypass motdepasse passwort kennwort contrasenia claveacceso clavesecreta claveprivada assinaturaeletronica`
 
@@ -58,11 +58,11 @@ const thingWords = `banco bank instituicao institution produto product item plan
 	escopo scope host ambiente environment cidade pais country estado state mes empresa company loja store curso error erro violacao violation`
 
 // subjectWords hold the value of what a sibling names.
-const subjectWords = `value valor rejectedvalue invalidvalue valorinformado valorrejeitado valorrecebido val input content conteudo received recebido actual
+const subjectWords = `value valor rejected rejeitado enviado provided supplied submitted rejectedvalue invalidvalue valorinformado valorrejeitado valorrecebido val input content conteudo received recebido actual
 	attemptedvalue valorparametro parametervalue current newvalue oldvalue novovalor data text stringvalue providedvalue`
 
 // namerWords hold the name of what a sibling holds.
-const namerWords = `campo field fieldname name nome key chave path property propriedade parameter parametro param header loc propertypath pointer atributo
+const namerWords = `id campo field fieldname name nome key chave path property propriedade parameter parametro param header loc propertypath pointer atributo
 	attribute label propertyname nomeparametro parametername paramname nomecampo instancepath`
 
 // typedWords hold a number of which a sibling says of what kind it is.
@@ -76,13 +76,13 @@ func exactWords() map[Kind]string {
 	return map[Kind]string{
 		Token: `auth xauth authorization proxyauthorization xauthorization authorizationheader sig hmac jsessionid phpsessid sessionid aspnetsessionid
 			otp totp otpcode totpcode smscode tokensms codigoacesso codigodeacesso accesscode tk tkn samlart wresult rspauth authreqid hashintegracao xautorizacao stringdata registrationids
-			track1 track2 track2data trilha1 trilha2 trilha codigootp codigo2fa twofactorcode mfacode authcode codigosms codigoverificacao verificationcode devicecode usercode xsrf csrf certificatepfx pfx xgwappkey gwdevappkey
+			de35 de035 de45 de045 de52 de052 de55 de055 bit35 bit45 bit52 bit55 track1 track2 track2data trilha1 trilha2 trilha codigootp codigo2fa twofactorcode mfacode authcode codigosms codigoverificacao verificationcode devicecode usercode xsrf csrf certificatepfx pfx xgwappkey gwdevappkey
 			gwappkey xhubsignature xforwardedaccesstoken refreshtoken idtoken sas awsaccesskeyid googleaccessid slackwebhook relaystate
 			pixwebhooksecret xamzcredential subscriptionkey accountkey sharedaccesssignature`,
 		Password:   `pwd pass pin pincode pinblock pindata codigopin psw passw pswd usrpwd userpass`,
 		Secret:     `segredo`,
 		PrivateKey: `pem pkcs8 chaveprivada`,
-		CVV:        `cvv cvc cvv2 cvc2 csc securitycode codigoseguranca codigodeseguranca cardsecuritycode cardcvv codseguranca cvvcartao`,
+		CVV:        `cvv cvc cvv2 cvc2 csc securitycode codigoseguranca codigodeseguranca cardsecuritycode cardcvv codseguranca cvvcartao ccv`,
 		CPF:        `cpf nrcpf numcpf cpfcliente`,
 		CNPJ:       `cnpj nrcnpj`,
 		CNS:        `cns nrcns cartaosus cartaonacionalsaude`,
@@ -94,7 +94,7 @@ func exactWords() map[Kind]string {
 		Document: `documento document documentnumber taxid taxnumber taxidentifier docnumber nrdocumento documentofederal nationalregistration
 			inscricaonacional taxidnumber identity identitynumber identitydocument prvtid orgid dni nie cedula cuit cuil curp rut identificationnumber nationalid ssn socialsecuritynumber documentopagador documentorecebedor documentobeneficiario
 			documentocliente documentotitular cpfcnpj ni nipagador nirecebedor federaltaxnumber federaltaxid numeroinscricao nuinscricao nrinscricao inscricaofederal inscricaoestadual placa placaveiculo placadoveiculo licenseplate platenumber rne rnm crnm ctps numeroctps renavam imei holderdocument payerdocument customerdocument`,
-		Phone: `telefone celular fone tel phone mobile mobilenumber phonenumber whatsapp fax cel smsnumber ddd telefonefixo faxnumber telres telcom telcel telrec foneres fonecom fonecel`,
+		Phone: `telefone celular fone tel phone mobile mobilenumber phonenumber whatsapp fax cel smsnumber ddd telefonefixo faxnumber telres telcom telcel telrec foneres fonecom fonecel contactnumber numerocontato`,
 		Email: `email mail correio correioeletronico emailaddress`,
 		Card: `cardnumber pan numerocartao numcartao nrcartao cartao card ccnumber creditcard creditcardnumber primaryaccountnumber numerodocartao
 			debitcard`,
@@ -117,8 +117,8 @@ func exactWords() map[Kind]string {
 		Address: `direccion domicilio calle colonia barrio lgr xlgr xbairro xmun xcpl strtnm pstcd twnnm adrline logradouro endereco address street streetaddress streetname addressline1 addressline2 addressline rua avenida complemento bairro district
 			neighborhood neighbourhood cep zipcode postalcode zip postcode nro enderecocompleto numerocasa numerolocal shippingaddress billingaddress homeaddress mailingaddress deliveryaddress residentialaddress fulladdress postaladdress customeraddress
 			pontoreferencia pontodereferencia cepresidencial cepcomercial cepentrega cepcobranca cepcliente nrcep residencia codigopostal`,
-		Birth:    `datanascimento dtnascimento nascimento birthdate dateofbirth dob birthday birthdt datanasc dtnasc nascido nascida`,
+		Birth:    `datanascimento dtnascimento nascimento birthdate dateofbirth dob birthday birthdt datanasc dtnasc nascido nascida nasc`,
 		Position: `latitude longitude lat lng lon geolocalizacao geolocation latlng latlong`,
-		User:     `usuario user nameid username login loginname preferredusername useremail`,
+		User:     `usuario user nameid username login loginname preferredusername useremail usr`,
 	}
 }

@@ -33,6 +33,17 @@ func wrapping(s string) int {
 // maxWrapping bounds the name of what wraps a value, in bytes.
 const maxWrapping = 24
 
+// printed is the length of the quotation mark, as printers have it, that s begins with: “…”,
+// ‘…’, «…»; 0 where none is, or where it is not closed.
+func printed(s string) int {
+	for _, mark := range [...][2]string{{"“", "”"}, {"‘", "’"}, {"«", "»"}} {
+		if strings.HasPrefix(s, mark[0]) && strings.Contains(s, mark[1]) {
+			return len(mark[0])
+		}
+	}
+	return 0
+}
+
 func isQuote(c byte) bool { return c == '"' || c == '\'' }
 
 // block returns where a block of YAML begins and ends whose mark s begins with (YAML 1.2,
