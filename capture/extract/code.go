@@ -10,7 +10,7 @@ import (
 // (RFC 9457 section 3.1.1), whose last segment is the code; a status that only
 // repeats the answer's, or that there is an error, says nothing and is left out.
 func (s search) code(o map[string]any) string {
-	if status := scalar(o["status"]); isNumber(scalar(o["code"])) && isName(status) {
+	if status := scalar(o["status"]); scalar(o["code"]) != "" && isNumber(scalar(o["code"])) && isName(status) {
 		return status
 	}
 	if said := scalar(o["erro"]); said != "" && scalar(o["msgerro"]) != "" {
@@ -28,7 +28,7 @@ func (s search) code(o map[string]any) string {
 	if c := code(namedSo(o, isCodeName)); strings.Trim(c, "0") != "" {
 		return c
 	}
-	if c := code(namedSo(o, isStatusCodeName)); strings.Trim(c, "0") != "" && !isNumberOfStatus(c) {
+	if c := code(namedSo(o, isStatusCodeName)); strings.Trim(c, "0") != "" && !repeatsError(c) {
 		return c
 	}
 	if c := namedSo(o, isStatusName); strings.HasPrefix(c, "-") && isNumber(c[1:]) {
@@ -90,7 +90,7 @@ func isErrorName(id string) bool {
 // isGeneric tells words that say only that there is an error.
 func isGeneric(text string) bool {
 	switch strings.ToLower(text) {
-	case "", "error", "erro", "fail", "failed", "failure", "falha", "nok", "e", "a", "exception", "fault", "object", "string", "sender", "client", "server":
+	case "", "error", "erro", "fail", "failed", "failure", "falha", "nok", "e", "a", "exception", "fault", "object", "string", "sender", "client", "server", "user", "service":
 		return true
 	}
 	return false

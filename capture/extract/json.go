@@ -30,7 +30,7 @@ func weakCodeKeys() []string { return []string{"type", "status", "nome", "name",
 
 func messageKeys() []string {
 	return []string{
-		"detail", "detalhe", "detalle", "diagnostics", "longmessage", "message", "mensagem", "mensaje", "errmsg", "mensagemretorno", "msgretorno", "msgerro", "returnmessage", "errordescription", "errormessage", "mensagemerro", "descricaoerro", "errordetail", "resultmessage", "retmsg", "usermessage", "descricao", "description", "msg", "info",
+		"detail", "detalhe", "detalle", "diagnostics", "longmessage", "message", "mensagem", "mensaje", "errmsg", "mensagemretorno", "msgretorno", "msgerro", "returnmessage", "exceptionmessage", "errordescription", "errormessage", "mensagemerro", "descricaoerro", "errordetail", "resultmessage", "retmsg", "usermessage", "descricao", "description", "msg", "info",
 		"title", "titulo", "reason", "razao", "motivo", "xmotivo", "faultstring", "texto", "developermessage", "httpmessage",
 	}
 }
@@ -146,11 +146,14 @@ func isPhrase(message string) bool {
 	return lexicon.IsPhrase(message) || strings.Contains(message, "_") && isName(message)
 }
 
+// saysNothing tells the messages behind which another one may say what was wrong.
+func saysNothing(message string) bool { return isPhrase(message) || pointsOn(message) }
+
 // message returns the text of an object that says most.
 func message(o map[string]any) string {
 	text := first(o, messageKeys())
-	if isPhrase(text) {
-		if better := first(o, slices.DeleteFunc(messageKeys(), func(key string) bool { return isPhrase(scalar(o[key])) })); better != "" {
+	if saysNothing(text) {
+		if better := first(o, slices.DeleteFunc(messageKeys(), func(key string) bool { return saysNothing(scalar(o[key])) })); better != "" {
 			return better
 		}
 	}

@@ -36,7 +36,7 @@ func pointsOn(message string) bool {
 	general := 0
 	for _, word := range lexicon.Split(message) {
 		switch word {
-		case "the", "is", "are", "one", "or", "more", "a", "o", "as", "os", "de", "da", "na", "no", "um", "uma", "e", "ou", "mais", "ha", "has", "foi", "foram", "in", "of", "there", "was", "were", "your", "sua", "with", "com", "see", "veja", "verifique", "check", "please", "favor", "por", "encontrado", "encontrados", "encontradas", "found", "occurred", "ocorreu", "ocorreram":
+		case "the", "an", "is", "are", "one", "or", "more", "a", "o", "as", "os", "de", "da", "na", "no", "um", "uma", "e", "ou", "mais", "ha", "has", "foi", "foram", "in", "of", "there", "was", "were", "your", "sua", "with", "com", "see", "veja", "verifique", "check", "please", "favor", "por", "encontrado", "encontrados", "encontradas", "found", "occurred", "ocorreu", "ocorreram":
 		case "error", "errors", "erro", "erros", "invalid", "invalido", "invalidos", "invalida", "validation", "validacao", "validate", "violacoes", "violacao", "violations", "exception", "failed", "failure", "falha", "falhou", "negocio", "business", "request", "requisicao", "dados", "data", "detalhes", "details", "campo", "campos", "field", "fields", "entrada", "input", "payload", "parametros", "parameters", "schema":
 			general++
 		default:

@@ -23,7 +23,7 @@ func isAsked(name string) bool {
 	switch name {
 	case "__type", "body", "campos", "cause", "causes", "cderro", "cod", "code", "coderro", "codigo", "codigodoerro", "codigoerro", "codigoretorno", "codretorno", "cstat", "data", "descricao",
 		"descricaoerro", "description", "detail", "details", "detalhe", "detalhes", "detalle", "developermessage", "diagnostics", "errcode", "errmsg", "erro", "error", "errorcode", "errorcodes",
-		"errordescription", "errordetail", "errormessage", "errormessages", "errornumber", "errors", "errortype", "erros", "exception", "exceptionclass", "exceptiontype", "extensions", "failed", "fault",
+		"errordescription", "errordetail", "errormessage", "errormessages", "errornumber", "errors", "errortype", "erros", "exception", "exceptionclass", "exceptionmessage", "exceptiontype", "extensions", "failed", "fault",
 		"faultcode", "faultstring", "httpcode", "httpmessage", "info", "issue", "items", "json", "listaerros", "longmessage", "mensagem", "mensagemerro", "mensagemretorno",
 		"mensagens", "mensagenserro", "mensaje", "message", "messages", "meta", "motivo", "msg", "msgerro", "msgretorno", "name", "nome", "razao", "reason", "response", "resposta",
 		"resultcode", "resultmessage", "results", "retcode", "retmsg", "retorno", "return", "returncode", "returnmessage", "status", "statuscode", "texto", "title", "titulo",

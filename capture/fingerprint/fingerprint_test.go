@@ -21,6 +21,7 @@ func TestEndpoint(t *testing.T) {
 		"/oauth2/token":                         "/oauth2/token",
 		"/cob/7978c0c97ea847e78e8849634473c1f1": "/cob/{id}",
 		"/cob/deadbeefdeadbeef":                 "/cob/{id}",
+		"/jobs/56a81b":                          "/jobs/{id}",
 		"/cob/facade":                           "/cob/facade",
 		"/a/0190163d-8694-739b-aea5-966c26f8ad91/b": "/a/{id}/b",
 		"/a/01ARZ3NDEKTSV4RRFFQ69G5FAV":             "/a/{id}",

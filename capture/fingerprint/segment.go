@@ -141,7 +141,7 @@ func machineMade(s string) bool {
 	case groups == 0 || strings.IndexFunc(s, func(r rune) bool { return !letterOrDigit(r) }) >= 0:
 		return false
 	case strings.Trim(s, "0123456789abcdef") == "" || strings.Trim(s, "0123456789ABCDEF") == "":
-		return len(s) >= 8
+		return len(s) >= 8 || groups >= 2 && len(s) >= 6
 	case digitsOf(s) >= maxDigits:
 		return true
 	case s[0] >= '0' && s[0] <= '9':

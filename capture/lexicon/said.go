@@ -46,17 +46,33 @@ func isNegation(word string) bool {
 }
 
 // isTaken tells the words of what can't be done again: "já registrado".
-func isTaken(word string) bool { return word == "já" || word == "already" || word == "ya" }
+func isTaken(word string) bool {
+	return word == "já" || word == "ja" || word == "already" || word == "ya"
+}
 
 // Repeated reports whether a text or a code says that what was asked for had been done, or is
 // there, before: "já processado", "TRANSACAO_DUPLICADA".
 func Repeated(said string) bool {
+	before := ""
 	for word := range strings.FieldsFuncSeq(strings.ToLower(said), isBreak) {
-		if isTaken(word) || begins(document.Fold(word), "duplic") {
+		word = document.Fold(word)
+		if word == "already" || begins(word, "duplic") || isTaken(before) && isDone(word) {
 			return true
 		}
+		before = word
 	}
 	return false
+}
+
+// isDone tells the words that say with "já" before them that something has been, or is there:
+// "já foi pago", "já incluído", and not "voltamos já" or "já estamos trabalhando".
+func isDone(word string) bool {
+	switch word {
+	case "foi", "esta", "consta", "possui", "ha", "tem":
+		return true
+	}
+	stem := strings.TrimRight(word, "aos")
+	return begins(word, "exist") || stem != word && (strings.HasSuffix(stem, "ad") || strings.HasSuffix(stem, "id") || strings.HasSuffix(stem, "it") || stem == "pag")
 }
 
 // isFree tells the words that turn an error after them into a success, and a success
@@ -126,6 +142,8 @@ func ToneOf(said string) Tone {
 			good = true
 		case isFree(before) && begins(word, "permi", "saldo", "autoriz", "acesso", "access", "limite", "conex", "margem", "sucesso", "resposta"):
 			refusal = true
+		case free && begins(word, "availab", "dispon"):
+			emptiness = true
 		case begins(word, "encontrad", "found", "localizad", "result", "registro", "record") || word == "ha" || word == "existem" || word == "constam":
 			emptiness = emptiness || refusal || free
 		case isDenial(word):

@@ -17,6 +17,7 @@ func TestToneOf(t *testing.T) {
 		"Usuário sem permissão":                            lexicon.Refusing,
 		"Tente novamente mais tarde":                       lexicon.Refusing,
 		"No HTTP resource was found":                       lexicon.Refusing,
+		"No server is available to handle this request.":   lexicon.Unwell,
 		"Nenhum registro encontrado":                       lexicon.Unwell,
 		"Your error report was received":                   lexicon.Unwell,
 		"Boleto cancelado com sucesso":                     lexicon.Pleased,
@@ -33,7 +34,7 @@ func TestToneOf(t *testing.T) {
 }
 
 func TestRepeated(t *testing.T) {
-	for said, want := range map[string]bool{"TRANSACAO_DUPLICADA": true, "Pagamento já processado": true, "already exists": true, "Saldo insuficiente": false, "": false} {
+	for said, want := range map[string]bool{"TRANSACAO_DUPLICADA": true, "Pagamento já processado": true, "TITULO JA EXISTE": true, "RPS já informado.": true, "O boleto já foi pago": true, "Em manutenção. Voltamos já.": false, "Já estamos trabalhando": false, "already exists": true, "Saldo insuficiente": false, "": false} {
 		if got := lexicon.Repeated(said); got != want {
 			t.Errorf("%q is repeated: %v", said, got)
 		}

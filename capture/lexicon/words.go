@@ -45,7 +45,7 @@ func classOf(word string) Class {
 		"id", "request", "requisicao", "correlation", "transaction", "transacao", "operation", "operacao", "log", "fbtrace", "ray", "reference", "protocolo",
 		"protocol", "instance", "http", "api", "version", "versao", "service", "servico", "server", "served", "by", "host", "header", "headers",
 		"timestamp", "time", "hora", "date", "datetime", "zone", "timezone", "data", "lang", "language", "locale", "metadata", "meta", "processamento",
-		"processing", "jsonrpc", "cfray", "jsessionid", "sign", "logref", "list", "lista", "listof", "information", "flag", "developer", "ext", "in", "on",
+		"processing", "business", "negocio", "jsonrpc", "cfray", "jsessionid", "sign", "logref", "list", "lista", "listof", "information", "flag", "developer", "ext", "in", "on",
 		"elapsed", "name", "nome", "is", "has", "tem", "x", "dt", "fl", "st", "tp", "nu", "nr", "number", "numero", "num", "string", "sub", "long", "short", "l":
 		return Known
 	}

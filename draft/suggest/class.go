@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"flagrante/capture"
+	"flagrante/capture/lexicon"
 	"flagrante/draft"
 )
 
@@ -101,6 +102,9 @@ func told(e draft.Evidence) class {
 				return sign.class
 			}
 		}
+		if lexicon.Repeated(message) {
+			return refused
+		}
 	}
 	return fault
 }
@@ -130,8 +134,7 @@ func business() []string {
 	return []string{
 		"insuficiente", "insufficient", "limite diário", "limite diario", "limite excedido", "limite de valor", "daily limit", "limit exceeded",
 		"bloquead", "encerrad", "inativ", "blocked", "inactive", "declined", "rejeitad", "rejected", "não permitid", "nao permitid", "not allowed",
-		"já foi", "ja foi", "já liquidad", "já pag", "ja pag", "already", "duplicad", "duplicat", "vencid", "fora do horário", "fora do horario",
-		"já cadastrad", "ja cadastrad", "já registrad", "ja registrad", "já incluíd", "ja incluid", "já utilizad", "ja utilizad", "já processad", "ja processad", "duplicidade",
+		"vencid", "fora do horário", "fora do horario",
 	}
 }
 
@@ -140,7 +143,7 @@ func business() []string {
 func isBusiness(e draft.Evidence) bool {
 	for _, f := range ends(e) {
 		message := strings.ToLower(f.Vendor.Message)
-		if slices.ContainsFunc(business(), func(w string) bool { return strings.Contains(message, w) }) {
+		if lexicon.Repeated(message) || slices.ContainsFunc(business(), func(w string) bool { return strings.Contains(message, w) }) {
 			return true
 		}
 	}
@@ -159,7 +162,7 @@ func signs() []sign {
 	return []sign{
 		{fault, []string{"indispon", "unavailable", "erro interno", "internal error", "internal server", "inesperad", "unexpected", "timeout", "timed out", "tente novamente", "try again later"}},
 		{limited, []string{"rate limit", "too many requests", "limite de requisi", "muitas requisi"}},
-		{denied, []string{"não autorizad", "nao autorizad", "unauthorized", "unauthenticated", "acesso negado", "access denied", "forbidden", "token inválid", "token invalid", "invalid token", "token expir"}},
+		{denied, []string{"não autorizad", "nao autorizad", "unauthorized", "unauthenticated", "acesso negado", "access denied", "forbidden", "token inválid", "token invalid", "invalid token", "token expir", "sem permiss", "tem permiss", "have permission", "sufficient permission"}},
 		{refused, business()},
 		{refused, []string{"inválid", "invalid", "obrigatóri", "obrigatori", "required", "não encontrad", "nao encontrad", "not found", "já existe", "already exists", "missing", "malformed", "must be", "can't be", "cannot be", "não pode ser", "nao pode ser", "cannot query field", "unknown argument", "deve ser", "formato", "rejeição", "rejeicao"}},
 	}

@@ -191,7 +191,7 @@ func stagingLabel(name string) string {
 // real business. Vendors also write the sign and "api" in one word.
 func isStaging(part string) bool {
 	// No word of business holds these.
-	for _, sure := range []string{"sandbox", "staging"} {
+	for _, sure := range []string{"sandbox", "staging", "producaorestrita"} {
 		if strings.Contains(part, sure) {
 			return true
 		}

@@ -46,6 +46,7 @@ func TestEnvironment(t *testing.T) {
 		{"staging", draft.Staging, "environment.label", "staging"},
 		{"oauth.hm.bank.example", draft.Staging, "environment.label", "hm"},
 		{"apisandbox.bank.example", draft.Staging, "environment.label", "apisandbox"},
+		{"sefin.producaorestrita.nfse.example", draft.Staging, "environment.label", "producaorestrita"},
 		{"localhost:3000", draft.Staging, "environment.suffix", "localhost"},
 		{"bank.localhost", draft.Staging, "environment.suffix", "localhost"},
 		{"printer.local", draft.Staging, "environment.suffix", "local"},
