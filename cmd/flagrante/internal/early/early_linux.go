@@ -9,8 +9,20 @@ import (
 	"unsafe"
 )
 
-// Where it is not possible the pages come one by one, as ever.
-var _ = errors.Join(mapProgram(), mapHeap())
+// mapped is closed when all is.
+var mapped = begin() //nolint:gochecknoglobals // Nothing but a variable is made before other packages are initialised.
+
+// begin maps the heap, and the program beside what is done next. Where that is not possible the pages come one by
+// one, as ever.
+func begin() <-chan struct{} {
+	all := make(chan struct{})
+	go func() {
+		defer close(all)
+		_ = mapProgram()
+	}()
+	_ = mapHeap()
+	return all
+}
 
 // What madvise(2) is asked for, since Linux 5.14: to map pages as if each were read, or written.
 const (

@@ -39,6 +39,7 @@ func TestReadOnly(t *testing.T) {
 
 // TestTheProgramIsMapped has the system forget what it has mapped of this program.
 func TestTheProgramIsMapped(t *testing.T) {
+	<-mapped
 	maps, err := os.ReadFile("/proc/self/maps")
 	if err != nil {
 		t.Fatal(err)
