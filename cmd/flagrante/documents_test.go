@@ -94,6 +94,24 @@ func TestDocumentLinks(t *testing.T) {
 	}
 }
 
+// TestLibrariesAreExplained holds the list in the design against the modules that are required directly.
+func TestLibrariesAreExplained(t *testing.T) {
+	design := readDoc(t, "../../docs/design.md")
+	required := regexp.MustCompile(`(?m)^\t(\S+?)(?:/v\d+)? v\S+$`).FindAllStringSubmatch(readDoc(t, "../../go.mod"), -1)
+	if len(required) == 0 {
+		t.Fatal("go.mod requires nothing")
+	}
+	for _, module := range required {
+		name, part := module[1], ""
+		if rest, ok := strings.CutPrefix(name, "go.opentelemetry.io/otel/"); ok {
+			name, part = "go.opentelemetry.io/otel", rest
+		}
+		if !strings.Contains(design, "`"+name+"`") || part != "" && !strings.Contains(design, "`"+part+"`") {
+			t.Errorf("docs/design.md does not say what %s is for", module[1])
+		}
+	}
+}
+
 // commandLines returns what stands behind "flagrante" on lines of shell blocks,
 // in code within sentences, and in substitutions.
 func commandLines(doc string) []string {
