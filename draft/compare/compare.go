@@ -177,6 +177,9 @@ func order(lists ...proxy.Fields) (names []string) {
 }
 
 func (c *comparison) bodies(where string, good proxy.Body, goodHeader proxy.Fields, bad proxy.Body, badHeader proxy.Fields) {
+	if !kept(good) || !kept(bad) {
+		return
+	}
 	from, to := structure(good, goodHeader), structure(bad, badHeader)
 	if len(from) == 1 && len(to) == 1 && from[0].place == "" && to[0].place == "" {
 		c.note(where, from[0].kind, to[0].kind)
@@ -201,9 +204,10 @@ func kinds(nodes []node) map[string]string {
 	return m
 }
 
+// kept reports whether something of a body is there to look at. Where not, as of a PDF, it
+// is not an empty one.
+func kept(b proxy.Body) bool { return b.Size == 0 || len(b.Data) > 0 }
+
 func structure(b proxy.Body, header proxy.Fields) []node {
-	if b.Size == 0 && len(b.Data) == 0 {
-		return []node{{"", "empty"}}
-	}
 	return shape(decode.Body(b, header, maxBody).Data)
 }

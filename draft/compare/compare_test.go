@@ -56,6 +56,16 @@ func TestStructureOfJSONAndXML(t *testing.T) {
 	}
 }
 
+func TestNothingIsSaidOfBodiesThatAreNotKept(t *testing.T) {
+	kept, other := call("https://h/", 200, `{"a":1}`), call("https://h/", 200, "")
+	other.Response.Body = proxy.Body{Size: 900, Cut: true}
+	for _, pair := range [][2]*proxy.Exchange{{kept, other}, {other, kept}} {
+		if got, _ := compare.Calls(pair[0], pair[1]); len(got) != 0 {
+			t.Errorf("%+v", got)
+		}
+	}
+}
+
 func TestWithoutAnAnswer(t *testing.T) {
 	bad := call("https://h/", 0, "")
 	bad.Response, bad.Err = nil, &proxy.Error{Type: "connection_refused"}
