@@ -135,6 +135,8 @@ func TestFaultsNameThePlace(t *testing.T) {
 		hint       map[string]string
 	}{
 		"host:a statu:500":            {7, 12, "filter.unknown_field", map[string]string{"field": "status"}},
+		"sta:500":                     {0, 3, "filter.unknown_field", map[string]string{"field": "status"}},
+		"kind:tsl":                    {5, 8, "filter.unknown_value", map[string]string{"field": "kind", "value": "tls"}},
 		"ação zzzzzz:1":               {5, 11, "filter.unknown_field", map[string]string{"fields": "status, kind, severity, host, endpoint, message, count, duration, size, time, since, until, tag, has"}},
 		"kind:timout":                 {5, 11, "filter.unknown_value", map[string]string{"field": "kind", "value": "timeout"}},
 		"kind:xyzzy":                  {5, 10, "filter.unknown_value", map[string]string{"field": "kind", "values": "timeout, tls"}},
