@@ -101,7 +101,7 @@ func run(ctx context.Context, args []string, w world.World) (code int) {
 	}
 	parsed, err := parser.Parse(args)
 	if err != nil {
-		report(w, hinted.New(err, parseHint(args)))
+		report(w, hinted.New(err, parseHint(args, err)))
 		return exitUsage
 	}
 	return report(w, parsed.Run())
@@ -127,11 +127,18 @@ func serveOnly(args []string, w world.World) (*cli, bool) {
 
 // parseHint says what to do about arguments that can't be read: a filter that begins
 // with a minus looks like a flag.
-func parseHint(args []string) string {
+func parseHint(args []string, err error) string {
 	for _, arg := range args {
 		if name, rest, ok := strings.Cut(arg, ":"); ok && rest != "" && strings.HasPrefix(name, "-") && !strings.HasPrefix(name, "--") {
 			return "put -- before a filter that begins with a minus: -- '" + arg + "'"
 		}
+	}
+	if wrong, ok := errors.AsType[*kong.ParseError](err); ok && wrong.Context.Selected() != nil {
+		command := ""
+		for n := wrong.Context.Selected(); n != nil; n = n.Parent {
+			command = n.Name + " " + command
+		}
+		return "`" + command + "--help` explains it"
 	}
 	return "`flagrante --help` lists the commands, `flagrante COMMAND --help` explains one"
 }

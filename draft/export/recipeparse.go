@@ -31,7 +31,7 @@ func ParseRecipe(name string, data []byte) (*Recipe, error) {
 		if errors.Is(err, io.EOF) {
 			err = errors.New("it is empty")
 		}
-		return nil, fmt.Errorf("read the recipe %s: %w", name, plainly(err))
+		return nil, fmt.Errorf("read the recipe %s: %w", name, plainly(err, r))
 	}
 	if err := decoder.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
 		return nil, fmt.Errorf("read the recipe %s: a file holds one recipe", name)
@@ -60,18 +60,9 @@ func located(found []mistake, tree *yaml.Node) error {
 	return errors.Join(errs...)
 }
 
-// plainly takes the words of Go out of what the YAML reader says.
-func plainly(err error) error {
-	wrong, ok := errors.AsType[*yaml.TypeError](err)
-	if !ok {
-		return err
-	}
-	var errs []error
-	for _, line := range wrong.Errors {
-		line, _, _ = strings.Cut(line, " in type ")
-		errs = append(errs, errors.New(line))
-	}
-	return errors.Join(errs...)
+// plainly says on a line each what the YAML reader found wrong.
+func plainly(err error, into any) error {
+	return errors.New(strings.Join(lines.Plainly(err, into), "\n"))
 }
 
 // Recipes returns the recipes that come with the program, by their names.

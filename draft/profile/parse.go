@@ -4,6 +4,7 @@ import (
 	"bytes"
 	_ "embed"
 	"fmt"
+	"strings"
 
 	"go.yaml.in/yaml/v3"
 
@@ -36,7 +37,7 @@ func parse(name string, data []byte, base Profile) (Profile, error) {
 	decoder := yaml.NewDecoder(bytes.NewReader(data))
 	decoder.KnownFields(true)
 	if err := decoder.Decode(&p); err != nil {
-		return Profile{}, fmt.Errorf("read the profile %s: %w", name, err)
+		return Profile{}, fmt.Errorf("read the profile %s: %s", name, strings.Join(lines.Plainly(err, p), "\n"))
 	}
 	bad := p.check()
 	if bad == nil {

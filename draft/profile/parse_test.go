@@ -36,7 +36,7 @@ func TestParseNamesTheLineOfWhatIsWrong(t *testing.T) {
 		{"no endpoints", "endpoints: 3, sure", "endpoints: 0, sure", "endpoints: 3, sure", "a number is 1 at least"},
 		{"a rule that is not known", "  minor:", "  major:", "  minor:", "field major not found"},
 		{"a severity of a rule", "minor: {production: low", "minor: {production: tiny", "minor: {production", "low, medium, high or critical"},
-		{"a window without a unit", "window: 60m", "window: 60", "window: 60m", "cannot"},
+		{"a window without a unit", "window: 60m", "window: 60", "window: 60m", "stands where a time such as 30s should"},
 		{"a window too long", "window: 60m", "window: 600h", "window: 60m", "between 1m and 168h"},
 		{"a confidence", "confidence: 1.96", "confidence: 95", "confidence: 1.96", "standard deviations"},
 		{"a name that is not known", "{connection}", "{conexao}", "{connection}", "{conexao} is not known; there are category, "},

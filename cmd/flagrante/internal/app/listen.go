@@ -18,7 +18,11 @@ func listen(addr, what string, anyPort bool, log zerolog.Logger) (net.Listener, 
 		l, err = net.Listen("tcp", net.JoinHostPort(host, "0"))
 	}
 	if err != nil {
-		return nil, hinted.New(fmt.Errorf("open the %s: %w", what, err), "is flagrante running already? Choose another address with --"+what+" HOST:PORT")
+		hint := "give an address of this machine with --" + what + " HOST:PORT, as in 127.0.0.1:8790"
+		if errors.Is(err, syscall.EADDRINUSE) {
+			hint = "is flagrante running already? Choose another address with --" + what + " HOST:PORT"
+		}
+		return nil, hinted.New(fmt.Errorf("open the %s: %w", what, err), hint)
 	}
 	if tcp, ok := l.Addr().(*net.TCPAddr); ok && !tcp.IP.IsLoopback() {
 		log.Warn().Str("address", l.Addr().String()).Msg("the " + what + " can be reached from other machines")

@@ -20,6 +20,7 @@ import (
 	"flagrante/draft"
 	"flagrante/draft/compose"
 	"flagrante/draft/export"
+	"flagrante/draft/lines"
 	"flagrante/draft/suggest"
 	"flagrante/draft/text"
 )
@@ -103,12 +104,12 @@ func Read(path string, w world.World) (Config, error) {
 		return c, nil
 	}
 	if err != nil {
-		return c, fmt.Errorf("read the configuration: %w", err)
+		return c, hinted.New(fmt.Errorf("read the configuration: %w", err), "name another file with --config or FLAGRANTE_CONFIG; without one, the defaults hold")
 	}
 	decoder := yaml.NewDecoder(bytes.NewReader(data))
 	decoder.KnownFields(true)
 	if err := decoder.Decode(&c); err != nil && !errors.Is(err, io.EOF) {
-		return c, hinted.New(fmt.Errorf("read the configuration %s: %w", path, plainly(err)), "correct that line; docs/configuration.md explains the keys")
+		return c, hinted.New(fmt.Errorf("read the configuration %s: %w", path, plainly(err, c)), "correct that line; docs/configuration.md explains the keys")
 	}
 	return c, nil
 }
@@ -121,17 +122,9 @@ func Path(named string, w world.World) string {
 	return filepath.Join(BaseDir(w, "XDG_CONFIG_HOME", ".config"), "flagrante", "config.yaml")
 }
 
-// plainly takes the words of Go out of what the YAML reader says.
-func plainly(err error) error {
-	wrong, ok := errors.AsType[*yaml.TypeError](err)
-	if !ok {
-		return err
-	}
-	lines := make([]string, len(wrong.Errors))
-	for i, line := range wrong.Errors {
-		lines[i], _, _ = strings.Cut(line, " in type ")
-	}
-	return errors.New(strings.Join(lines, "; "))
+// plainly says on one line what the YAML reader found wrong.
+func plainly(err error, into any) error {
+	return errors.New(strings.Join(lines.Plainly(err, into), "; "))
 }
 
 // BaseDir is a folder of the XDG Base Directory Specification.

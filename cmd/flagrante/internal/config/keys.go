@@ -89,7 +89,7 @@ func (k Key) set(c *Config, value string) error {
 	decoder := yaml.NewDecoder(bytes.NewReader([]byte(value)))
 	decoder.KnownFields(true)
 	if err := decoder.Decode(fresh.Interface()); err != nil && !errors.Is(err, io.EOF) {
-		return plainly(err)
+		return plainly(err, fresh.Interface())
 	}
 	field.Set(fresh.Elem())
 	return nil

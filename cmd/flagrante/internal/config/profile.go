@@ -25,7 +25,7 @@ func ReadProfile(path string) (profile.Profile, []byte, error) {
 	}
 	guide, err := profile.Parse(path, source)
 	if err != nil {
-		return profile.Profile{}, nil, hinted.New(plainly(err), "correct that line; docs/guide/profiles.en.md explains the keys")
+		return profile.Profile{}, nil, hinted.New(err, "correct that line; docs/guide/profiles.en.md explains the keys")
 	}
 	return guide, source, nil
 }
