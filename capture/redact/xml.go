@@ -69,45 +69,6 @@ func (x *xmlWalk) step(i int) int {
 	return i + end
 }
 
-// textEnd returns where the text that begins at i ends; masks are a part of it, and so are
-// tags in strings of JSON.
-func (x *xmlWalk) textEnd(i int) int {
-	from := i
-	for i++; i < len(x.s); i++ {
-		n := strings.IndexByte(x.s[i:], '<')
-		if n < 0 {
-			break
-		}
-		if i += n; x.maskAt(i) {
-			continue
-		}
-		start := jsonStart(x.s[from:i])
-		if start < 0 {
-			return i
-		}
-		end := from + start + taggedJSON(x.s[from+start:])
-		if end <= i {
-			return i
-		}
-		from, i = end, end-1
-	}
-	return len(x.s)
-}
-
-// linkEnd returns where the address in brackets ends that s begins with, behind the
-// masks in it; 0 when it does not.
-func linkEnd(s string) int {
-	for i := 1; i < len(s); i++ {
-		switch s[i] {
-		case '>':
-			return i
-		case '<':
-			i += max(detect.MaskLen(s[i:]), 1) - 1
-		}
-	}
-	return 0
-}
-
 // maskAt reports whether a mask stands at i, and not an element of that name.
 func (x *xmlWalk) maskAt(i int) bool {
 	n := detect.MaskLen(x.s[i:])
