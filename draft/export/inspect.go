@@ -24,12 +24,13 @@ func (p *portal) inspect(requests ...Request) error {
 // inside of any coding, and the texts without the names that the recipe gives them, for
 // a name that sounds like a secret's would make one of any text. What the settings say is
 // meant to leave, and what the portal itself said.
-func (b *builder) partsOf(s Step, out Request) ([]gate.Part, error) {
+func (b *builder) partsOf(s Step, out Request, kind string) ([]gate.Part, error) {
 	meant := b.meant()
 	var header strings.Builder
 	for _, f := range out.Header {
-		// A field that holds a secret is meant to: it goes to the portal alone.
-		if !b.secretField(s, f.Name) {
+		// A field that holds a secret is meant to: it goes to the portal alone. What frames the
+		// body is ours, and looks like a key.
+		if !b.secretField(s, f.Name) && f.Value != kind {
 			header.WriteString(f.Value + "\n")
 		}
 	}

@@ -89,7 +89,7 @@ func (b *builder) build(s Step) (Request, error) {
 	}
 	out.Body = body
 	out.Header = b.header(s, kind, path, body)
-	if out.parts, err = b.partsOf(s, out); err != nil {
+	if out.parts, err = b.partsOf(s, out, kind); err != nil {
 		return out, fmt.Errorf("build the body of the step %s: %w", s.Do, err)
 	}
 	return out, nil
