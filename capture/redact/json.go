@@ -128,7 +128,7 @@ func (j *jsonWalk) open(i int) int {
 	below.steps = j.enter(top)
 	if n := below.place.naming; n.Kind.IsSecret() && n.Strong {
 		below.place.forced = n.Kind
-	} else if j.name == "data" && j.says(top, "kind", "Secret") {
+	} else if j.name == "data" && j.member(top, "kind") == "Secret" {
 		below.place.forced = detect.Token // As Kubernetes keeps them.
 	}
 	j.name = ""
@@ -177,6 +177,9 @@ func (j *jsonWalk) scalar(i int, text string) {
 	at := j.ofColumn(j.placeOf(top), top)
 	depth := len(j.path)
 	j.enter(top)
+	if j.tokens[i].kind == 's' {
+		at = j.ofCall(at, i)
+	}
 	j.valueAt(i, at, text)
 	j.path = j.path[:depth]
 }

@@ -17,6 +17,30 @@ func (j *jsonWalk) ofPair(at place, first string) place {
 	return at
 }
 
+// ofCall is the place of an argument of a call that logs somebody in: the last one is what
+// proves it. {"method":"login","params":["joao","…"]}
+func (j *jsonWalk) ofCall(at place, i int) place {
+	if len(j.frames) < 2 || at.naming.Kind != "" {
+		return at
+	}
+	list := &j.frames[len(j.frames)-1]
+	if !list.list || list.item < 1 || i+1 >= len(j.tokens) || j.tokens[i+1].kind != ']' {
+		return at
+	}
+	switch detect.Fold(list.place.name) {
+	case "args", "arguments", "params", "parameters", "argumentos":
+	default:
+		return at
+	}
+	call := &j.frames[len(j.frames)-2]
+	for _, name := range [...]string{"method", "target", "function", "metodo", "procedure"} {
+		if detect.LogsIn(j.member(call, name)) {
+			at.naming = detect.Naming{Kind: detect.Password, Strong: true}
+		}
+	}
+	return at
+}
+
 // unnamed reports a value of which a sibling says what it is, in an object that was cut
 // off before the sibling came.
 func (j *jsonWalk) unnamed(at place, v string) bool {
@@ -68,14 +92,14 @@ func (j *jsonWalk) bySibling(at place) place {
 	return at
 }
 
-// says reports whether the object has a member of that name and value.
-func (j *jsonWalk) says(f *frame, name, value string) bool {
+// member is the string that the object has under that name, empty when there is none.
+func (j *jsonWalk) member(f *frame, name string) string {
 	for i := int(f.open) + 1; f.open >= 0 && i+1 < len(j.tokens) && j.tokens[i].up >= f.open && i < int(f.open)+maxSiblings; i++ {
 		if j.tokens[i].kind == 'k' && j.tokens[i].up == f.open && unquoted(j.s[j.tokens[i].start:j.tokens[i].end]) == name {
-			return j.lastString(i+1) == value
+			return j.lastString(i + 1)
 		}
 	}
-	return false
+	return ""
 }
 
 // source is what an error says to be about (JSON:API 1.1, section 7.2): the last part of
@@ -128,7 +152,7 @@ func (j *jsonWalk) readSiblings(f *frame) {
 			}
 		}
 		if naming.Names {
-			if next := j.lastString(i + 1); next != "" && len(next) < 64 && j.naming(subject).Kind == "" {
+			if next := j.lastString(i + 1); next != "" && len(next) < 64 {
 				subject = next
 			}
 		}

@@ -247,23 +247,4 @@ func (x *xmlWalk) element(name string) place {
 	return at
 }
 
-// void reports whether an element of HTML has no end.
-func void(name string) bool {
-	switch strings.ToLower(name) {
-	case "br", "hr", "img", "input", "meta", "link", "!doctype":
-		return true
-	}
-	return false
-}
-
 func local(qname string) string { return qname[strings.LastIndexByte(qname, ':')+1:] }
-
-// ofPropertyList reports an element that holds the value of the key before it, as in
-// property lists of Apple.
-func ofPropertyList(name string) bool {
-	switch name {
-	case "string", "integer", "real", "data":
-		return true
-	}
-	return false
-}

@@ -77,3 +77,22 @@ func (x *xmlWalk) besides(at place, plain string) place {
 	}
 	return at
 }
+
+// void reports whether an element of HTML has no end.
+func void(name string) bool {
+	switch strings.ToLower(name) {
+	case "br", "hr", "img", "input", "meta", "link", "!doctype":
+		return true
+	}
+	return false
+}
+
+// ofPropertyList reports an element that holds the value of the key before it, as in
+// property lists of Apple.
+func ofPropertyList(name string) bool {
+	switch name {
+	case "string", "integer", "real", "data":
+		return true
+	}
+	return false
+}

@@ -90,6 +90,16 @@ func (f *finder) afterArgument(start, end int) int {
 	return at
 }
 
+// lineAbove is what the line above says that a value is, as Pydantic has it: the field, and
+// below it what is wrong with it, with input_value='…'.
+func (f *finder) lineAbove(start int) Naming {
+	lines := strings.Split(f.text[max(0, start-maxLine):start], "\n")
+	if len(lines) < 2 {
+		return Naming{}
+	}
+	return f.names.Of(strings.TrimSpace(lines[len(lines)-2]))
+}
+
 // lineBefore is what a line says that the value of the next one is, as in lists of YAML:
 // "- name: DB_PASSWORD", then "value: …".
 func (f *finder) lineBefore(start int) Naming {

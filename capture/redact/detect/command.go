@@ -80,7 +80,7 @@ func (f *finder) afterVerdict(name string, end int) int {
 		return -1
 	}
 	from, last := end+colon+len(": "), strings.ToLower(verdict[len(verdict)-1])
-	if is(Fold(last), "provisoria", "provisorio", "temporaria", "temporario", "nova", "novo", "atual", "inicial", "padrao", "gerada", "gerado", "acesso", "temporary", "generated") || gave(last) {
+	if is(Fold(last), "provisoria", "provisorio", "temporaria", "temporario", "nova", "novo", "atual", "inicial", "padrao", "gerada", "gerado", "acesso", "sms", "temporary", "generated") || gave(last) {
 		return f.secretFrom(name, from)
 	}
 	if !f.prose[last] && !is(last, "value", "valor") {
@@ -150,7 +150,7 @@ func (f *finder) call(start, end int) {
 	}
 	name := Fold(f.text[start:end])
 	opens := strings.Contains(name, "connect") || name == "construct" && strings.HasSuffix(strings.TrimRight(f.text[:start], "->:"), "PDO")
-	if !opens && !strings.Contains(name, "login") && !strings.Contains(name, "signin") && !strings.Contains(name, "autentic") && !strings.Contains(name, "authenticat") && !strings.Contains(name, "password") && !strings.Contains(name, "senha") {
+	if !opens && !LogsIn(name) && !strings.Contains(name, "password") && !strings.Contains(name, "senha") {
 		return
 	}
 	arguments := f.arguments(end + 1)
@@ -165,6 +165,12 @@ func (f *finder) call(start, end int) {
 			f.found(a[0], a[1], User, "argument")
 		}
 	}
+}
+
+// LogsIn reports the name of a function or method that is given what somebody logs in with.
+func LogsIn(name string) bool {
+	name = Fold(name)
+	return strings.Contains(name, "login") || strings.Contains(name, "signin") || strings.Contains(name, "autentic") || strings.Contains(name, "authenticat")
 }
 
 // maxArguments is how many arguments of a call are looked at.

@@ -1,7 +1,6 @@
 package detect
 
 import (
-	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -38,6 +37,9 @@ func (f *finder) named(start, end int) {
 		from += rejected(f.text[from:]) + operator(f.text[from:])
 	}
 	naming := f.namingOf(name, start, from)
+	if name == "input_value" {
+		naming = f.lineAbove(start)
+	}
 	if naming.Kind == "" && naming.Subject {
 		naming = f.lineBefore(start)
 	}
@@ -99,36 +101,6 @@ func variable(v string) bool {
 	name, ok := strings.CutPrefix(v, `"$`)
 	end := strings.IndexByte(name, '"')
 	return ok && end > 0 && strings.Trim(name[:end], "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") == ""
-}
-
-// cookies finds the values of a Cookie field in text; their names stay, as do the
-// attributes of a cookie that is set.
-func (f *finder) cookies(start, end int, set bool) {
-	for first := true; start < end; first = false {
-		next := end
-		if i := strings.IndexByte(f.text[start:end], ';'); i >= 0 {
-			next = start + i
-		}
-		from := start + len(f.text[start:next]) - len(strings.TrimLeft(f.text[start:next], " "))
-		if set && !first && cookieAttribute(f.text[from:next]) {
-			start = next + 1
-			continue
-		}
-		if i := strings.IndexByte(f.text[from:next], '='); i >= 0 {
-			from += i + 1
-		}
-		if from < next && MaskLen(f.text[from:]) == 0 {
-			f.found(from, next, Cookie, "named-in-text")
-		}
-		start = next + 1
-	}
-	f.at, f.nameStart = end, end
-}
-
-// cookieAttribute reports an attribute of RFC 6265, section 5.2, or of its drafts.
-func cookieAttribute(s string) bool {
-	name, _, _ := strings.Cut(s, "=")
-	return slices.Contains([]string{"expires", "maxage", "domain", "path", "secure", "httponly", "samesite", "partitioned", "priority", "version"}, Fold(name))
 }
 
 func (f *finder) tokenLength(from int) int {

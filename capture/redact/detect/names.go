@@ -44,8 +44,8 @@ type Names struct {
 	typed    map[string]bool
 	columns  map[string]bool
 	// leads and tails are the words that say more of what another word of a name says.
-	leads, tails map[string]bool
-	secrets      []string
+	leads, tails, ofNames map[string]bool
+	secrets               []string
 	// words are the words that make a secret of a name.
 	words      []string
 	descriptor []string
@@ -61,7 +61,7 @@ type Names struct {
 func NewNames() *Names {
 	n := &Names{
 		exact: map[string]Kind{}, persons: set(personWords), places: set(placeWords), things: set(thingWords),
-		ids: set(idWords), subjects: set(subjectWords), namers: set(namerWords), harmless: set(harmlessWords), typed: set(typedWords), columns: set(columnWords), leads: set(leadWords), tails: set(tailWords),
+		ids: set(idWords), subjects: set(subjectWords), namers: set(namerWords), harmless: set(harmlessWords), typed: set(typedWords), columns: set(columnWords), leads: set(leadWords), tails: set(tailWords), ofNames: set(ofNames),
 		secrets: strings.Fields(secretParts), words: strings.Fields(secretWords), descriptor: strings.Fields(descriptorEnds), idEnds: strings.Fields(idLikeEnds),
 	}
 	for start := range strings.FieldsSeq(secretKeys) {
@@ -111,10 +111,10 @@ func (n *Names) Of(name string) Naming {
 		naming.Kind, naming.Strong = n.byWord(last, f)
 		naming.IDLike = naming.IDLike && naming.Kind == ""
 	}
-	if naming.Kind == "" && !n.describes(strings.TrimSuffix(strings.TrimSuffix(f, "name"), "nome")) {
-		naming.Kind = n.compound(last)
-		naming.Strong = naming.Kind != ""
-		naming.IDLike = naming.IDLike && naming.Kind == ""
+	if !naming.Strong && !n.describes(strings.TrimSuffix(strings.TrimSuffix(f, "name"), "nome")) {
+		if kind := n.compound(last); kind != "" {
+			naming.Kind, naming.Strong, naming.IDLike = kind, true, false
+		}
 	}
 	if naming.Kind == "" && above != "" {
 		naming.Kind, naming.Strong = n.Below(n.folded(Fold(above)), above, last)
@@ -256,7 +256,7 @@ func personalPart(f string) Kind {
 	}{
 		{"cpfcnpj", Document}, {"cpfoucnpj", Document}, {"cnpjcpf", Document}, {"cnpjoucpf", Document}, {"cnpj", CNPJ}, {"cpf", CPF},
 		{"telefone", Phone}, {"celular", Phone}, {"phone", Phone}, {"whatsapp", Phone}, {"msisdn", Phone}, {"email", Email},
-		{"pispasep", PIS}, {"nascimento", Birth}, {"dtnasc", Birth}, {"datanasc", Birth}, {"nacimiento", Birth}, {"birth", Birth}, {"linhadigitavel", Boleto}, {"codigobarras", Boleto}, {"codigodebarras", Boleto},
+		{"pispasep", PIS}, {"nascimento", Birth}, {"dtnasc", Birth}, {"datanasc", Birth}, {"dtanasc", Birth}, {"nacimiento", Birth}, {"birth", Birth}, {"linhadigitavel", Boleto}, {"codigobarras", Boleto}, {"codigodebarras", Boleto},
 		{"copiaecola", BRCode}, {"brcode", BRCode}, {"chavepix", PixKey}, {"pixkey", PixKey}, {"cardnumber", Card}, {"numerocartao", Card},
 		{"numerodocartao", Card}, {"passaporte", Passport}, {"passport", Passport}, {"tituloeleitor", Titulo}, {"cartaosus", CNS}, {"iban", IBAN},
 		{"nomecompleto", Name}, {"nomeimpresso", Name}, {"nomenocartao", Name}, {"nameoncard", Name}, {"nomemae", Name}, {"nomedamae", Name}, {"nomepai", Name}, {"nomedopai", Name}, {"nometitular", Name},

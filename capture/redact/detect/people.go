@@ -9,7 +9,7 @@ import (
 // "created by …", "assigned to: …", "ship to …", "aprovado por …".
 func (f *finder) actor(start, end int) {
 	switch f.text[start:end] {
-	case "by", "to", "por", "para":
+	case "by", "to", "por", "para", "a":
 	default:
 		return
 	}
@@ -36,8 +36,8 @@ func (f *finder) actor(start, end int) {
 const maxActor = 24
 
 // acts are what persons do, and what is done for them.
-const acts = `created updated requested approved assigned signed submitted authorized authorised changed ship shipped deliver delivered addressed
-	criado atualizado solicitado aprovado atribuido atribuído assinado enviado autorizado alterado cadastrado entregue destinado`
+const acts = `created updated requested approved assigned signed submitted authorized authorised changed ship shipped deliver delivered addressed belonging belongs
+	pertence pertencente 	criado atualizado solicitado aprovado atribuido atribuído assinado enviado autorizado alterado cadastrado entregue destinado`
 
 // roles do things as well, and are nobody.
 const roles = `team equipe support suporte admin engine policy risk fraud gateway issuer acquirer department departamento central federal nacional
@@ -56,7 +56,10 @@ func (f *finder) streetInEnglish(start, end int) {
 		}
 		word := f.text[at+1 : at+1+size]
 		if first := at == end; !first && is(strings.ToLower(word), "street", "st", "avenue", "ave", "drive", "dr", "lane", "ln", "road", "rd", "boulevard", "blvd", "court", "terrace", "parkway", "highway") {
-			f.found(start, at+1+size, Address, "named-in-text")
+			next, _, _ := strings.Cut(strings.TrimPrefix(f.text[at+1+size:], " "), " ")
+			if !is(next, "of", "the", "to", "a", "and", "for") { // Else these are words of a sentence.
+				f.found(start, at+1+size, Address, "named-in-text")
+			}
 			return
 		}
 		if at += 1 + size; at+1 >= len(f.text) || f.text[at] != ' ' {
@@ -68,14 +71,14 @@ func (f *finder) streetInEnglish(start, end int) {
 // loginName returns where the name of an account begins that stands right behind the word
 // for one, or -1: "usuário joao.silva bloqueado", "for user qs14ag".
 func (f *finder) loginName(name string, end int) int {
-	if f.text[end] != ' ' || end+1 >= len(f.text) || !isLetter(f.text[end+1]) && !isDigit(f.text[end+1]) || f.names.Of(name).Kind != User {
+	if f.text[end] != ' ' || end+1 >= len(f.text) || !isLetter(f.text[end+1]) && !isDigit(f.text[end+1]) {
 		return -1
 	}
 	to := end + 1
 	for to < len(f.text) && (isWord(f.text[to]) || f.text[to] == '.' && to+1 < len(f.text) && isLetter(f.text[to+1])) {
 		to++
 	}
-	if v := f.text[end+1 : to]; mixedWord(v) || strings.IndexByte(v, '.') > 1 {
+	if v := f.text[end+1 : to]; (mixedWord(v) || strings.IndexByte(v, '.') > 1) && f.names.Of(name).Kind == User {
 		return end + 1
 	}
 	return -1

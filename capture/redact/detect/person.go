@@ -26,7 +26,7 @@ func (f *finder) person(start, end int) {
 	if f.text[end] != ' ' {
 		return
 	}
-	if !street && (!f.names.persons[word] && !is(word, "prezado", "prezada", "senhor", "senhora", "caro", "cara", "dear") || is(word, "account", "user", "usuario", "conta", "item")) {
+	if !street && (!f.names.persons[word] && !is(word, "prezado", "prezada", "senhor", "senhora", "caro", "cara", "dear", "ola", "oi", "hello", "hi") || is(word, "account", "user", "usuario", "conta", "item")) {
 		return
 	}
 	rest := f.text[end+1:]
@@ -38,7 +38,8 @@ func (f *finder) person(start, end int) {
 	from := len(f.text) - len(rest)
 	n := properNoun(rest)
 	words := strings.Fields(rest[:n])
-	if n == 0 || len(words) < 2 && !street {
+	greeted := len(words) == 1 && n < len(rest) && (rest[n] == ',' || rest[n] == '!') && is(word, "ola", "oi", "hello", "hi", "dear", "prezado", "prezada", "caro", "cara")
+	if n == 0 || len(words) < 2 && !street && !greeted {
 		return
 	}
 	for _, w := range words {

@@ -36,6 +36,8 @@ func (f *finder) ofCode(start int, folded string) bool {
 	switch folded {
 	case "verificacao", "seguranca", "confirmacao", "acesso", "autenticacao":
 		return strings.HasSuffix(Fold(f.text[max(0, start-16):start]), "codigode")
+	case "sms":
+		return strings.HasSuffix(Fold(f.text[max(0, start-8):start]), "token")
 	case "api", "aplicacao", "integracao":
 		return strings.HasSuffix(Fold(f.text[max(0, start-16):start]), "chavede")
 	case "eletronica":

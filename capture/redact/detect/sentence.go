@@ -14,8 +14,10 @@ func (f *finder) nounPhrase(start, end int) {
 		f.branch(end)
 	case "cc", "Cc", "CC":
 		f.accountOfBranch(start, end)
-	case "expected", "got", "received", "actual", "esperado", "esperada", "recebido", "recebida", "calculado", "calculada":
+	case "expected", "got", "want", "received", "actual", "esperado", "esperada", "recebido", "recebida", "calculado", "calculada":
 		f.otherSecret(start, end)
+	case "CN":
+		f.subject(end)
 	case "placa", "Placa", "PLACA", "plate", "Plate":
 		f.plate(end)
 	}
@@ -75,8 +77,11 @@ func SecretWord(v string) bool {
 // incorreta".
 func (f *finder) judged(name string, end int) int {
 	word, rest, ok := strings.Cut(f.text[end+1:min(len(f.text), end+1+maxVerdict)], " ")
-	if !ok || !SecretWord(strings.Trim(word, `"'`)) || f.names.Of(name).Kind != Password {
+	if !SecretWord(strings.Trim(word, `"'`)) || f.names.Of(name).Kind != Password {
 		return -1
+	}
+	if !ok && end+1+len(word) == len(f.text) {
+		return end + 1
 	}
 	verdict, _, _ := strings.Cut(rest, " ")
 	if verdict = Fold(strings.TrimRight(verdict, ".,;!")); is(verdict, "esta", "estava", "foi", "ja", "nao", "has", "was", "does") || f.prose[verdict] {
@@ -137,13 +142,23 @@ func (f *finder) accountOfBranch(start, end int) {
 // otherSecret finds the second of two that a sentence compares: "signature … does not match
 // expected …".
 func (f *finder) otherSecret(start, end int) {
-	if n := len(f.spans); n == 0 || !f.spans[n-1].Kind.IsSecret() || start-f.last() > maxVerdict {
+	if n := len(f.spans); (n == 0 || !f.spans[n-1].Kind.IsSecret() || start-f.last() > maxVerdict) && !f.ofSecrets(start) {
 		return
 	}
 	at := end + len(f.text[end:]) - len(strings.TrimLeft(f.text[end:], " :=\"'`"))
 	if to := f.tokenEnd(min(at, len(f.text))); at > end && Unguessable(f.text[at:to]) {
 		f.found(at, to, Token, "named-in-text")
 	}
+}
+
+// ofSecrets reports a sentence that names a secret in the words before a place.
+func (f *finder) ofSecrets(start int) bool {
+	for word := range strings.FieldsSeq(f.text[max(0, start-maxVerdict):start]) {
+		if naming := f.names.Of(strings.Trim(word, "(:,")); naming.Strong && naming.Kind.IsSecret() {
+			return true
+		}
+	}
+	return false
 }
 
 // cardExpiry is the rule of the month in which a card ends.
@@ -172,6 +187,18 @@ func (f *finder) branch(end int) {
 	}
 	if start, to := f.numberAt(end); to-start > 2 && to-start < 8 {
 		f.found(start, to, Branch, "named-in-text")
+	}
+}
+
+// subject finds who a certificate of ICP-Brasil is for, whose number follows the name
+// (DOC-ICP-04, "Common Name"): CN=JOAO DA SILVA:12345678909.
+func (f *finder) subject(end int) {
+	if end >= len(f.text) || f.text[end] != '=' {
+		return
+	}
+	n := properNoun(f.text[end+1:])
+	if to := end + 1 + n; n > 0 && to+1 < len(f.text) && f.text[to] == ':' && (isDigit(f.text[to+1]) || MaskLen(f.text[to+1:]) > 0) {
+		f.found(end+1, to, Name, "named-in-text")
 	}
 }
 

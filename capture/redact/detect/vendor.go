@@ -67,7 +67,8 @@ func (f *finder) marked(start int) {
 		end++
 	}
 	chance := f.text[at+1 : end]
-	if len(chance) >= least && patternless(chance) && strings.ContainsAny(chance, "0123456789") && (strings.Count(chance, "-")+strings.Count(chance, "_"))*8 < len(chance) {
+	mixture := chance != strings.ToLower(chance) && chance != strings.ToUpper(chance) && strings.ContainsAny(chance, "0123456789")
+	if len(chance) >= least && mixture && patternless(chance) && (strings.Count(chance, "-")+strings.Count(chance, "_"))*8 < len(chance) {
 		f.found(start, end, Token, "marked-key")
 	}
 }

@@ -8,7 +8,7 @@ const secretParts = `token secret password passwd passphrase passcode senha cont
 
 // secretWords make a secret of every name that they are a word of, as in pinTransacional
 // and card_cvv. As parts of other words they say nothing: spin, pinned.
-const secretWords = `pin pwd psw otp totp cvv cvc`
+const secretWords = `pin pass pwd psw otp totp cvv cvc`
 
 // secretKeys make a secret of "…key" or "chave…" when they stand before or after.
 const secretKeys = `api app access secret client auth master encryption signing shared account consumer application developer merchant integration
@@ -62,7 +62,7 @@ const subjectWords = `value valor rejected rejeitado enviado provided supplied s
 	attemptedvalue valorparametro parametervalue current newvalue oldvalue novovalor data text stringvalue providedvalue`
 
 // namerWords hold the name of what a sibling holds.
-const namerWords = `id campo field fieldname name nome key chave path property propriedade parameter parametro param header loc propertypath pointer atributo
+const namerWords = `campo field fieldname name nome key chave path property propriedade parameter parametro param header loc propertypath pointer atributo
 	attribute label propertyname nomeparametro parametername paramname nomecampo instancepath`
 
 // typedWords hold a number of which a sibling says of what kind it is.
@@ -76,35 +76,35 @@ func exactWords() map[Kind]string {
 	return map[Kind]string{
 		Token: `auth xauth authorization proxyauthorization xauthorization authorizationheader sig hmac jsessionid phpsessid sessionid aspnetsessionid
 			otp totp otpcode totpcode smscode tokensms codigoacesso codigodeacesso accesscode tk tkn samlart wresult rspauth authreqid hashintegracao xautorizacao stringdata registrationids
-			de35 de035 de45 de045 de52 de052 de55 de055 bit35 bit45 bit52 bit55 track1 track2 track2data trilha1 trilha2 trilha codigootp codigo2fa twofactorcode mfacode authcode codigosms codigoverificacao verificationcode devicecode usercode xsrf csrf certificatepfx pfx xgwappkey gwdevappkey
+			de35 de035 de45 de045 de52 de052 de55 de055 bit35 bit45 bit52 bit55 track1 track2 track2data trilha1 trilha2 trilha codigootp codigo2fa twofactorcode mfacode authcode codigosms codigoverificacao verificationcode devicecode usercode xsrf csrf viewstate eventvalidation certificatepfx pfx xgwappkey gwdevappkey
 			gwappkey xhubsignature xforwardedaccesstoken refreshtoken idtoken sas awsaccesskeyid googleaccessid slackwebhook relaystate
 			pixwebhooksecret xamzcredential subscriptionkey accountkey sharedaccesssignature`,
 		Password:   `pwd pass pin pincode pinblock pindata codigopin psw passw pswd usrpwd userpass`,
 		Secret:     `segredo`,
 		PrivateKey: `pem pkcs8 chaveprivada`,
-		CVV:        `cvv cvc cvv2 cvc2 csc securitycode codigoseguranca codigodeseguranca cardsecuritycode cardcvv codseguranca cvvcartao ccv`,
+		CVV:        `cvv cvc cvv2 cvc2 csc securitycode codigoseguranca codigodeseguranca cardsecuritycode cardcvv codseguranca cvvcartao ccv verificationvalue`,
 		CPF:        `cpf nrcpf numcpf cpfcliente`,
 		CNPJ:       `cnpj nrcnpj`,
 		CNS:        `cns nrcns cartaosus cartaonacionalsaude`,
 		RG:         `rg nrrg numerorg rgnumero numrg identidade registrogeral documentoidentidade carteiraidentidade`,
 		PIS:        `pis nis nit pasep pispasep nrpis numeropis`,
 		Titulo:     `tituloeleitor tituloeleitoral titulodeeleitor nrtituloeleitor voterid`,
-		CNH:        `cnh numerocnh nrcnh registrocnh carteirahabilitacao carteiramotorista driverlicense driverslicense licencenumber`,
+		CNH:        `cnh numerocnh nrcnh registrocnh carteirahabilitacao carteiramotorista driverlicense driverslicense licencenumber habilitacao`,
 		Passport:   `passaporte passport passportnumber`,
-		Document: `documento document documentnumber taxid taxnumber taxidentifier docnumber nrdocumento documentofederal nationalregistration
+		Document: `documento document documentnumber taxid taxpayerid taxnumber taxidentifier docnumber nrdocumento documentofederal nationalregistration
 			inscricaonacional taxidnumber identity identitynumber identitydocument prvtid orgid dni nie cedula cuit cuil curp rut identificationnumber nationalid ssn socialsecuritynumber documentopagador documentorecebedor documentobeneficiario
 			documentocliente documentotitular cpfcnpj ni nipagador nirecebedor federaltaxnumber federaltaxid numeroinscricao nuinscricao nrinscricao inscricaofederal inscricaoestadual placa placaveiculo placadoveiculo licenseplate platenumber rne rnm crnm ctps numeroctps renavam imei holderdocument payerdocument customerdocument`,
 		Phone: `telefone celular fone tel phone mobile mobilenumber phonenumber whatsapp fax cel smsnumber ddd telefonefixo faxnumber telres telcom telcel telrec foneres fonecom fonecel contactnumber numerocontato`,
 		Email: `email mail correio correioeletronico emailaddress`,
 		Card: `cardnumber pan numerocartao numcartao nrcartao cartao card ccnumber creditcard creditcardnumber primaryaccountnumber numerodocartao
-			debitcard`,
+			debitcard validadecartao`,
 		Account: `conta account accountnumber numeroconta nrconta numconta contacorrente contapoupanca contadestino contaorigem numcontacorrente digitoconta
 			contadigito dvconta accountno cta dbtracct cdtracct accountdigit acctnumber contacredito contadebito contapagador contarecebedor contapagamento contadebitada contacreditada contafavorecido contabeneficiario contacliente contatitular ccfavorecido ccpagador ccorigem ccdestino
 			acctnbr acctno acctid checkdigit`,
 		Branch: `agencia branch branchcode branchnumber agency codigoagencia nragencia numagencia agenciadestino agenciaorigem agenciadigito digitoagencia
-			dvagencia ag agcia issr agenciapagador agenciarecebedor routingbranch`,
+			dvagencia ag agcia issr agenciapagador agenciarecebedor routingbranch sortcode routingnumber`,
 		PixKey: `chave chavepix pixkey chavedict chavedestino chavefavorecido chavepagador chaverecebedor addresskey addressingkey pixaddresskey dictkey
-			chaveenderecamento proxy prxy creditorkey debtorkey pixaddressingkey proxykey`,
+			chaveenderecamento chavealeatoria proxy prxy creditorkey debtorkey pixaddressingkey proxykey`,
 		BRCode: `brcode emv pixcopiaecola copiaecola emvqrcode qrcodetext qrcodestring emvqrcps qrcodepayload`,
 		Boleto: `linhadigitavel codigobarras codigodebarras barcode digitableline linedigitavel typeableline boletobarcode`,
 		IBAN:   `iban`,
@@ -116,7 +116,7 @@ func exactWords() map[Kind]string {
 			razaosocial razaosocialempresa nomefantasia nomeempresarial xnome xfant legalname corporatename tradename`,
 		Address: `direccion domicilio calle colonia barrio lgr xlgr xbairro xmun xcpl strtnm pstcd twnnm adrline logradouro endereco address street streetaddress streetname addressline1 addressline2 addressline rua avenida complemento bairro district
 			neighborhood neighbourhood cep zipcode postalcode zip postcode nro enderecocompleto numerocasa numerolocal shippingaddress billingaddress homeaddress mailingaddress deliveryaddress residentialaddress fulladdress postaladdress customeraddress
-			pontoreferencia pontodereferencia cepresidencial cepcomercial cepentrega cepcobranca cepcliente nrcep residencia codigopostal`,
+			pontoreferencia pontodereferencia cepresidencial cepcomercial cepentrega cepcobranca cepcliente nrcep residencia codigopostal codigoenderecamentopostal lograd`,
 		Birth:    `datanascimento dtnascimento nascimento birthdate dateofbirth dob birthday birthdt datanasc dtnasc nascido nascida nasc`,
 		Position: `latitude longitude lat lng lon geolocalizacao geolocation latlng latlong`,
 		User:     `usuario user nameid username login loginname preferredusername useremail usr`,
