@@ -71,7 +71,8 @@ type wordParts []wordPart
 
 func (s *Store) wordParts(ctx context.Context) (wordParts, error) {
 	parts, err := Collect(ctx, s, `SELECT part, first_time, last_time FROM word_parts ORDER BY last_time DESC, part`, nil, func(row func(...any) error) (p wordPart, err error) {
-		return p, row(&p.number, &p.first, &p.last)
+		err = row(&p.number, &p.first, &p.last)
+		return p, err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read the parts of the index of words: %w", err)

@@ -55,7 +55,7 @@ func fill(b *testing.B, place string, rows, writers int, p *progress) {
 func spread(r *rand.Rand, n, rows int) *capture.Failure {
 	host := n % 40
 	f := typical(n, text(r), text(r))
-	f.Time = noon.Add(-time.Duration(rows-n) * 30 * 24 * time.Hour / time.Duration(rows))
+	f.Time = noon.Add(-time.Duration(rows-n) * (30 * 24 * time.Hour / time.Duration(rows)))
 	f.Exchange.Start, f.Host = f.Time, fmt.Sprintf("api%d.bank.example", host)
 	f.Fingerprint = fmt.Sprintf("v1-%d-%d", host, n%3)
 	f.Exchange.Response.Status = []int{500, 503, 404, 422}[n%4]
