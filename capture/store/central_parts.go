@@ -8,7 +8,6 @@ import (
 	"math"
 	"slices"
 	"strconv"
-	"strings"
 
 	"flagrante/capture/filter"
 )
@@ -98,11 +97,11 @@ func (p wordParts) latest(upto int64, many int) (parts wordParts, behind int64) 
 	return parts, math.MinInt64
 }
 
-// sought writes words as a tsquery for all of the parts.
-func (p wordParts) sought(words []filter.Word) string {
+// sought writes words as a tsquery for each of the parts.
+func (p wordParts) sought(words []filter.Word) []string {
 	all := make([]string, len(p))
 	for i, one := range p {
-		all[i] = "(" + soughtIn(wordPartName(one.number), words) + ")"
+		all[i] = soughtIn(wordPartName(one.number), words)
 	}
-	return strings.Join(all, " | ")
+	return all
 }

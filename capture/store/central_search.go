@@ -62,12 +62,14 @@ func (l *list) byCentralIndex(ctx context.Context, words []filter.Word, where cl
 
 // centralMatches returns the latest failures whose indexed words match, up to a time: at
 // most so many, and all of the same microsecond as the last of them. It asks the parts with
-// the latest failures first.
-func (l *list) centralMatches(ctx context.Context, parts wordParts, words []filter.Word, upto int64, most int) (c candidates, err error) {
+// the latest failures first, and each by itself: of many in one query PostgreSQL expects so many
+// matches that it reads failures one by one, the latest first, until it has found enough.
+func (s *Store) centralMatches(ctx context.Context, parts wordParts, words []filter.Word, upto int64, most int) (c candidates, err error) {
 	for many := firstParts; len(c.numbers) < most; many *= 4 {
 		of, behind := parts.latest(upto, many)
-		query := fmt.Sprintf(`SELECT n, time FROM exchanges WHERE words @@ CAST(? AS tsquery) AND time <= ? AND time > ? ORDER BY time DESC FETCH FIRST %d ROWS WITH TIES`, most-len(c.numbers))
-		_, err = Collect(l.brief(ctx), l.Store, query, []any{of.sought(words), upto, behind}, func(row func(...any) error) (none struct{}, err error) {
+		query := fmt.Sprintf(`SELECT x.n, x.time FROM unnest(?) AS part (words) CROSS JOIN LATERAL
+			(SELECT n, time FROM exchanges WHERE words @@ CAST(part.words AS tsquery) AND time <= ? AND time > ? OFFSET 0) AS x ORDER BY x.time DESC FETCH FIRST %d ROWS WITH TIES`, most-len(c.numbers))
+		_, err = Collect(ctx, s, query, []any{of.sought(words), upto, behind}, func(row func(...any) error) (none struct{}, err error) {
 			var n int64
 			if err := row(&n, &c.last); err != nil {
 				return none, err

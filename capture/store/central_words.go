@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -110,15 +111,19 @@ const (
 )
 
 // centralSeek is Seek in PostgreSQL.
-func (s *Store) centralSeek(ctx context.Context) (func(filter.Word) (query string, args []any), error) {
+func (s *Store) centralSeek(ctx context.Context) (func(filter.Word) (query string, args []any, err error), error) {
 	parts, err := s.wordParts(ctx)
-	return func(w filter.Word) (query string, args []any) {
+	return func(w filter.Word) (query string, args []any, err error) {
 		words := []filter.Word{w}
 		if soughtIn("", words) == "" {
-			return "", nil
+			return "", nil, nil
 		}
-		return fmt.Sprintf(`SELECT coalesce(g.parent, f.fingerprint) FROM (SELECT x.n, x.time FROM exchanges x WHERE x.words @@ CAST(? AS tsquery) ORDER BY x.time DESC LIMIT %d) AS latest
-			JOIN failures f ON f.n = latest.n AND f.time = latest.time LEFT JOIN groups g ON g.fingerprint = f.fingerprint`, seekRows), []any{parts.sought(words)}
+		latest, err := s.centralMatches(ctx, parts, words, math.MaxInt64, seekRows)
+		if err != nil {
+			return "", nil, fmt.Errorf("look for words: %w", err)
+		}
+		return `SELECT coalesce(g.parent, f.fingerprint) FROM unnest(?, ?) AS latest (n, time)
+			JOIN failures f ON f.n = latest.n AND f.time = latest.time LEFT JOIN groups g ON g.fingerprint = f.fingerprint`, []any{latest.numbers, latest.times}, nil
 	}, err
 }
 

@@ -143,15 +143,15 @@ const seekRows = 2000
 // Seek returns what gives, for a word, a query for the groups of the latest failures
 // that hold it, by their fingerprints, and its parameters. The query is empty where
 // nothing is indexed.
-func (s *Store) Seek(ctx context.Context) (func(filter.Word) (query string, args []any), error) {
+func (s *Store) Seek(ctx context.Context) (func(filter.Word) (query string, args []any, err error), error) {
 	if s.Central() {
 		return s.centralSeek(ctx)
 	}
 	x, err := s.searchIndex(ctx)
-	return func(w filter.Word) (query string, args []any) {
+	return func(w filter.Word) (query string, args []any, err error) {
 		match := sought([]filter.Word{w})
 		if match == "" || len(x.parts) == 0 {
-			return "", nil
+			return "", nil, nil
 		}
 		var tables []string
 		for _, p := range x.parts {
@@ -159,7 +159,7 @@ func (s *Store) Seek(ctx context.Context) (func(filter.Word) (query string, args
 			args = append(args, match)
 		}
 		return `SELECT coalesce(g.parent, f.fingerprint) FROM search_rows r JOIN failures f ON f.n = r.n LEFT JOIN groups g ON g.fingerprint = f.fingerprint
-			WHERE r.doc IN (` + strings.Join(tables, " UNION ALL ") + `)`, args
+			WHERE r.doc IN (` + strings.Join(tables, " UNION ALL ") + `)`, args, nil
 	}, err
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"flagrante/capture/filter"
@@ -140,9 +141,12 @@ func (b *Book) condition(ctx context.Context, f *filter.Filter) (and string, arg
 	if err != nil {
 		return "", nil, err
 	}
+	var seekErr error
 	where, args := f.SQL(func(w filter.Word) (string, []any) {
 		condition, args := shows(w)
-		if prints, more := seek(w); prints != "" {
+		prints, more, err := seek(w)
+		seekErr = errors.Join(seekErr, err)
+		if prints != "" {
 			condition, args = condition+` OR drafts.fingerprint IN (`+prints+`)`, append(args, more...)
 		}
 		return condition, args
@@ -150,7 +154,7 @@ func (b *Book) condition(ctx context.Context, f *filter.Filter) (and string, arg
 	if where != "" {
 		and = ` AND (` + where + `)`
 	}
-	return and, args, nil
+	return and, args, seekErr
 }
 
 func (b *Book) ids(ctx context.Context, column, query string, args []any, limit int) (ids []string, next string, err error) {
