@@ -18,7 +18,7 @@ const (
 	// unnamed is the part of what was indexed before there were parts.
 	unnamed = -1
 	// firstParts is how many parts are asked for words first, the latest ones.
-	firstParts = 8
+	firstParts = 1
 )
 
 // wordPart is a part of the index of words, with the outermost times of its failures.
