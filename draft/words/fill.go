@@ -9,7 +9,8 @@ import (
 // fill writes args into sentence in one pass, so that an arg which looks like a
 // placeholder stays what it is. A placeholder is {name}, or {name:family} for a
 // value that is said with a word of its own, {name:number} for one with a decimal
-// point, {name:ms} for a duration in milliseconds, or {name:instant} for a time; a part in [brackets] is left out
+// point, {name:ms} for a duration in milliseconds, {name:instant} for a time, or {name:call|calls} for a
+// number of things, with the word for one and for others; a part in [brackets] is left out
 // when one of its args is empty.
 func fill(lang draft.Lang, sentence string, args map[string]string) string {
 	var out strings.Builder
@@ -45,6 +46,9 @@ func value(lang draft.Lang, placeholder string, args map[string]string) string {
 	if !ok {
 		return args[name]
 	}
+	if one, others, counted := strings.Cut(family, "|"); counted {
+		return counting(args[name], one, others)
+	}
 	switch family {
 	case "number":
 		return number(lang, args[name])
@@ -78,4 +82,12 @@ func placeholders(sentence string) []string {
 		names = append(names, name)
 		sentence = rest
 	}
+}
+
+// counting says how many there are of what one, or others, is the word for.
+func counting(n, one, others string) string {
+	if n == "1" {
+		return n + " " + one
+	}
+	return n + " " + others
 }

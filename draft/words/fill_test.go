@@ -42,3 +42,11 @@ func TestFillSaysNumbersOfTheirOwn(t *testing.T) {
 		}
 	}
 }
+
+func TestFillCountsThings(t *testing.T) {
+	for n, want := range map[string]string{"1": "1 chamada", "0": "0 chamadas", "12": "12 chamadas", "": ""} {
+		if got := fill(draft.Portuguese, "[{total:chamada|chamadas}]", map[string]string{"total": n}); got != want {
+			t.Errorf("%q calls: %q, want %q", n, got, want)
+		}
+	}
+}
