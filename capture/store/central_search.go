@@ -68,7 +68,7 @@ func (s *Store) centralMatches(ctx context.Context, parts wordParts, words []fil
 	for many := firstParts; len(c.numbers) < most; many *= 4 {
 		of, behind := parts.latest(upto, many)
 		query := fmt.Sprintf(`SELECT x.n, x.time FROM unnest(?) AS part (words) CROSS JOIN LATERAL
-			(SELECT n, time FROM exchanges WHERE words @@ CAST(part.words AS tsquery) AND time <= ? AND time > ? OFFSET 0) AS x ORDER BY x.time DESC FETCH FIRST %d ROWS WITH TIES`, most-len(c.numbers))
+			(WITH found AS MATERIALIZED (SELECT n, time FROM exchanges WHERE words @@ CAST(part.words AS tsquery) AND time <= ? AND time > ?) SELECT * FROM found) AS x ORDER BY x.time DESC FETCH FIRST %d ROWS WITH TIES`, most-len(c.numbers))
 		_, err = Collect(ctx, s, query, []any{of.sought(words), upto, behind}, func(row func(...any) error) (none struct{}, err error) {
 			var n int64
 			if err := row(&n, &c.last); err != nil {
