@@ -37,28 +37,7 @@ func (w *walk) text(at place, s string) string {
 
 // taggedJSON returns where the JSON ends that s begins with; 0 where it is never closed, or
 // has tags that are no part of a string.
-func taggedJSON(s string) int {
-	depth := 0
-	for i := 0; i < len(s); i++ {
-		switch s[i] {
-		case '"':
-			i = stringEnd(s, i) - 1
-		case '{', '[':
-			depth++
-		case '}', ']':
-			if depth--; depth == 0 {
-				return i + 1
-			}
-		case '<':
-			n := detect.MaskLen(s[i:])
-			if n == 0 {
-				return 0
-			}
-			i += n - 1
-		}
-	}
-	return 0
-}
+func taggedJSON(s string) int { return jsonEnd(s, true) }
 
 // firstTag returns where the first tag stands in text, -1 when nowhere; masks are none.
 func firstTag(s string) int {
@@ -128,6 +107,15 @@ func arrowAfter(s string) bool {
 // jsonLength returns where the brackets that s begins with are closed, its length
 // when they are not.
 func jsonLength(s string) int {
+	if end := jsonEnd(s, false); end > 0 {
+		return end
+	}
+	return len(s)
+}
+
+// jsonEnd returns where the brackets that s begins with are closed; 0 where they never are, or
+// where tags count and one stands outside of a string. Masks are none.
+func jsonEnd(s string, tags bool) int {
 	depth := 0
 	for i := 0; i < len(s); i++ {
 		switch s[i] {
@@ -139,9 +127,18 @@ func jsonLength(s string) int {
 			if depth--; depth == 0 {
 				return i + 1
 			}
+		case '<':
+			if !tags {
+				continue
+			}
+			n := detect.MaskLen(s[i:])
+			if n == 0 {
+				return 0
+			}
+			i += n - 1
 		}
 	}
-	return len(s)
+	return 0
 }
 
 // prose masks what is found in text, and in the second pass what was masked

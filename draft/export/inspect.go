@@ -61,6 +61,7 @@ func (b *builder) meant() []string {
 	for name := range b.portal.recipe.Values {
 		meant = append(meant, b.values.get(name))
 	}
+	// All steps but the first of the deeds, auth, whose answers are secrets.
 	for _, name := range b.portal.recipe.captured(deeds()[1:]...) {
 		meant = append(meant, b.values.text[name])
 		meant = append(meant, b.values.items(name)...)
