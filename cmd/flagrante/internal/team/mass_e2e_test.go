@@ -6,6 +6,7 @@ import (
 	"bufio"
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"strconv"
@@ -32,7 +33,8 @@ const massCommand = "mass"
 const massBatch = 125
 
 // beMass catches failures until there are enough: address, folder, name, run, how many.
-// It prints each batch once the journal has it.
+// It prints each batch once the journal has it, and goes no further than to half of them
+// until its input ends, so that it still works when the test looks for it.
 func beMass(args []string) int {
 	run, err := strconv.Atoi(args[3])
 	if err != nil {
@@ -61,6 +63,11 @@ func catch(address, dir, name string, run, most int) error {
 	shipper := delivery.Ship(journal, sender, zerolog.New(os.Stderr))
 	for n := 0; n < most; n += massBatch {
 		calm(journal)
+		if n >= most/2 {
+			if _, err := io.Copy(io.Discard, os.Stdin); err != nil {
+				return err
+			}
+		}
 		b := massOf(name, run, n)
 		if _, err := journal.Append(ctx, b); err != nil {
 			return err
@@ -131,6 +138,7 @@ type mass struct {
 	run   int
 	kept  map[string]bool
 	child *exec.Cmd
+	input io.Closer
 	ended chan error
 }
 
@@ -149,6 +157,8 @@ func (m *mass) begin(most int) {
 	m.child.Stderr = os.Stderr
 	out, err := m.child.StdoutPipe()
 	check(m.t, err)
+	m.input, err = m.child.StdinPipe()
+	check(m.t, err)
 	check(m.t, m.child.Start())
 	m.ended = make(chan error, 1)
 	child, ended := m.child, m.ended
@@ -161,6 +171,12 @@ func (m *mass) begin(most int) {
 		}
 		ended <- child.Wait()
 	}()
+}
+
+// goOn has the process catch the other half.
+func (m *mass) goOn() {
+	m.t.Helper()
+	check(m.t, m.input.Close())
 }
 
 // failures is how many were kept, as far as it was heard of.

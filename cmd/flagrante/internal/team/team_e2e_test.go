@@ -143,11 +143,17 @@ func TestATeamSurvivesThatEachPartIsKilled(t *testing.T) {
 	if status, said := proxies[1].ask("/readyz"); status != http.StatusOK {
 		t.Errorf("a proxy whose database is away says %d %s", status, said)
 	}
+	kept := masses[1].failures()
+	masses[1].goOn()
+	await(t, "failures are kept while the database is away", func() bool { return masses[1].failures() > kept })
 	masses[1].kill()
 	masses[1].begin(mostMass/len(masses) - masses[1].failures())
 	proxies[2].kill()
 	proxies[2].begin()
 	check(t, shared.server.Run(t.Context(), "start"))
+	for _, m := range masses {
+		m.goOn()
+	}
 
 	reach(15_000)
 	desks[0].kill()
