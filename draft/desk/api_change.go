@@ -44,7 +44,7 @@ func readJSON(r *http.Request, into any) error {
 	decoder := json.NewDecoder(r.Body)
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(into); err != nil && !errors.Is(err, io.EOF) {
-		return &problem{http.StatusBadRequest, "bad_request", plainly(err)}
+		return &problem{status: http.StatusBadRequest, key: "bad_request", detail: plainly(err)}
 	}
 	return nil
 }
@@ -125,7 +125,7 @@ func (d *desk) apiEdit(w http.ResponseWriter, r *http.Request) error {
 			values[draft.Field(name)] = value
 		}
 		if err != nil {
-			return &problem{http.StatusBadRequest, "bad_request", plainly(err)}
+			return &problem{status: http.StatusBadRequest, key: "bad_request", detail: plainly(err)}
 		}
 	}
 	c, err := d.change(r, by)

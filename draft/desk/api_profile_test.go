@@ -10,7 +10,14 @@ func TestTheGuideInTheAPI(t *testing.T) {
 	h := storedOf(t, nil)
 	for lang, want := range map[string]string{"pt-BR": "Médio", "en": "Medium"} {
 		w := ask(h, "GET", "/api/v1/profile?lang="+lang, "")
-		var got guideJSON
+		var got struct {
+			Name       string
+			Severities []struct{ Label string }
+			Categories []struct{ Name string }
+			Items      []any
+			OnCall     struct{ Severity string } `json:"on_call"`
+			Rules      map[string]any
+		}
 		if err := json.Unmarshal(w.Body.Bytes(), &got); err != nil || w.Code != http.StatusOK {
 			t.Fatalf("%d, %v", w.Code, err)
 		}

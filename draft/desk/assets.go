@@ -45,11 +45,11 @@ func readAssets() (assets, error) {
 // url is where a page finds an asset.
 func (a assets) url(name string) string { return "/assets/" + name + "?v=" + a[name].digest }
 
-// asset serves what the pages are drawn with. The login needs it too, so it is
+// serve answers with what the pages are drawn with. The login needs it too, so it is
 // open; it is the same in every copy of the product.
-func (d *desk) asset(w http.ResponseWriter, r *http.Request) error {
+func (s assets) serve(w http.ResponseWriter, r *http.Request) error {
 	name := r.PathValue("name")
-	a, ok := d.assets[name]
+	a, ok := s[name]
 	if !ok {
 		return errNotFound
 	}

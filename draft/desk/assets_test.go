@@ -1,7 +1,6 @@
 package desk
 
 import (
-	"bytes"
 	"math"
 	"net/http"
 	"os"
@@ -76,22 +75,4 @@ func luminance(t *testing.T, colour string) float64 {
 		}
 	}
 	return sum
-}
-
-// TestNoDataForHandlers looks for attributes such as data-one: html/template takes what
-// begins with "on" after "data-" for a handler, and writes quotes around the value.
-func TestNoDataForHandlers(t *testing.T) {
-	entries, err := pageFiles.ReadDir("pages")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, e := range entries {
-		page, err := pageFiles.ReadFile("pages/" + e.Name())
-		if err != nil {
-			t.Fatal(err)
-		}
-		if bytes.Contains(page, []byte(" data-on")) {
-			t.Errorf("%s has an attribute that begins with data-on", e.Name())
-		}
-	}
 }

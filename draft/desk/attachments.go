@@ -14,10 +14,6 @@ import (
 	"flagrante/draft/attach"
 )
 
-// uploadLimit is the largest body of a request that brings attachments, in bytes:
-// one of the largest kind, and what a form puts around it.
-const uploadLimit = attach.MaxVideo + 1<<20
-
 // attach takes the files of a form.
 func (d *desk) attach(w http.ResponseWriter, r *http.Request) error {
 	one, err := d.find(r)

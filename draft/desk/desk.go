@@ -144,9 +144,14 @@ type desk struct {
 	Options
 	auth     auth
 	books    books
-	pages    *pages
-	assets   assets
 	previews *previews
+	paper
+}
+
+// paper is what pages are drawn with.
+type paper struct {
+	pages  *pages
+	assets assets
 }
 
 // New returns the handler of the whole desk. It fails when an option is missing.

@@ -67,7 +67,10 @@ func (b book) count(key string, n int64) string {
 
 // lang chooses the language of an answer: asked for in the URL, chosen before,
 // preferred by the browser, or the default.
-func (d *desk) lang(r *http.Request) draft.Lang {
+func (d *desk) lang(r *http.Request) draft.Lang { return chosenLang(r, d.Lang) }
+
+// chosenLang does so, with usual as the default.
+func chosenLang(r *http.Request, usual draft.Lang) draft.Lang {
 	if lang, ok := asked(r); ok {
 		return lang
 	}
@@ -76,7 +79,7 @@ func (d *desk) lang(r *http.Request) draft.Lang {
 			return lang
 		}
 	}
-	return d.preferred(r.Header.Get("Accept-Language"))
+	return preferred(r.Header.Get("Accept-Language"), usual)
 }
 
 func asked(r *http.Request) (draft.Lang, bool) { return known(r.URL.Query().Get("lang")) }
@@ -87,19 +90,19 @@ func known(tag string) (draft.Lang, bool) {
 }
 
 // preferred matches an Accept-Language field (RFC 9110, section 12.5.4).
-func (d *desk) preferred(accept string) draft.Lang {
+func preferred(accept string, usual draft.Lang) draft.Lang {
 	tags, _, err := language.ParseAcceptLanguage(accept)
 	if err != nil || len(tags) == 0 {
-		return d.Lang
+		return usual
 	}
-	langs := []draft.Lang{d.Lang, draft.Portuguese, draft.English}
+	langs := []draft.Lang{usual, draft.Portuguese, draft.English}
 	ours := make([]language.Tag, len(langs))
 	for i, lang := range langs {
 		ours[i] = language.Make(string(lang))
 	}
 	_, i, confidence := language.NewMatcher(ours).Match(tags...)
 	if confidence == language.No {
-		return d.Lang
+		return usual
 	}
 	return langs[i]
 }

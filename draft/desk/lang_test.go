@@ -1,62 +1,10 @@
 package desk
 
 import (
-	"maps"
 	"net/http"
-	"os"
-	"regexp"
-	"slices"
 	"strings"
 	"testing"
-
-	"github.com/google/go-cmp/cmp"
-
-	"flagrante/draft"
 )
-
-func TestBothLanguagesHaveTheSameWords(t *testing.T) {
-	all, err := readBooks()
-	if err != nil {
-		t.Fatal(err)
-	}
-	pt, en := all[draft.Portuguese].words, all[draft.English].words
-	if diff := cmp.Diff(slices.Sorted(maps.Keys(pt)), slices.Sorted(maps.Keys(en))); diff != "" {
-		t.Errorf("pt-BR and en differ: %s", diff)
-	}
-	verb := regexp.MustCompile(`%.`)
-	for key := range pt {
-		if diff := cmp.Diff(verb.FindAllString(pt[key], -1), verb.FindAllString(en[key], -1)); diff != "" {
-			t.Errorf("%s takes other values: %s", key, diff)
-		}
-	}
-}
-
-// TestPagesUseOnlyKnownWords renders every page in both languages: a key without
-// words would be shown as it is.
-func TestPagesUseOnlyKnownWords(t *testing.T) {
-	key := regexp.MustCompile(`\{\{(?:[^}]*\()?(?:t|n) "([a-z_.]+)"`)
-	all, err := readBooks()
-	if err != nil {
-		t.Fatal(err)
-	}
-	files, err := os.ReadDir("pages")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, f := range files {
-		page, err := os.ReadFile("pages/" + f.Name())
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, found := range key.FindAllStringSubmatch(string(page), -1) {
-			_, one := all[draft.English].words[found[1]]
-			_, many := all[draft.English].words[found[1]+".many"]
-			if !one && !many {
-				t.Errorf("%s uses %q, which has no words", f.Name(), found[1])
-			}
-		}
-	}
-}
 
 func TestLanguages(t *testing.T) {
 	for _, c := range []struct{ name, query, cookie, accept, want string }{

@@ -7,7 +7,7 @@ import (
 )
 
 func TestLimiterIsBounded(t *testing.T) {
-	l := newLimiter(func() time.Time { return noon })
+	l := newLimiter(time.Now)
 	peer := netip.MustParseAddr("10.0.0.0")
 	for range 3 * limitPeers {
 		l.failed(peer)
@@ -19,7 +19,7 @@ func TestLimiterIsBounded(t *testing.T) {
 }
 
 func TestLimiterToldApartByAddress(t *testing.T) {
-	l := newLimiter(func() time.Time { return noon })
+	l := newLimiter(time.Now)
 	guesser, owner := netip.MustParseAddr("192.0.2.1"), netip.MustParseAddr("192.0.2.2")
 	for range limitTries {
 		l.failed(guesser)

@@ -71,16 +71,6 @@ func TestOlderLinkLeadsThroughAllDrafts(t *testing.T) {
 	}
 }
 
-func TestShellWord(t *testing.T) {
-	for in, want := range map[string]string{
-		"/home/ana/ca.pem": "/home/ana/ca.pem", "/a b": "'/a b'", "it's": `'it'\''s'`, "$(x)": "'$(x)'", "": "''", "a\nb": "'a\nb'", "~x": "'~x'",
-	} {
-		if got := shellWord(in); got != want {
-			t.Errorf("shellWord(%q) = %s, want %s", in, got, want)
-		}
-	}
-}
-
 func TestAddressesWithoutAnIDLeadToTheirList(t *testing.T) {
 	h := openDesk(t, &memory{drafts: samples()})
 	for address, want := range map[string]string{"/drafts": "/", "/drafts?q=a%20b&lang=en": "/?q=a%20b&lang=en", "/failures?q=x": "/traffic?q=x"} {

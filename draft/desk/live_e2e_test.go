@@ -5,6 +5,7 @@ package desk
 import (
 	"fmt"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -19,13 +20,19 @@ func TestTheFirstRun(t *testing.T) {
 	s := stage(t, nil)
 	ctx, said := s.enter(t, "/?lang=en", ".ticks")
 	clipboard(t, ctx)
-	ways := (&desk{Options: Options{ProxyAddr: "127.0.0.1:8790", CAPath: "/home/ana maria/ca.pem"}}).routing().Ways
-	for _, way := range ways {
-		run(t, ctx, `document.querySelector("#way-`+way.ID+`").closest("details").open = true`)
-		do(t, ctx, chromedp.Click(chromedp.CSS(`button[data-copy="way-`+way.ID+`"]`)))
-		comes(t, ctx, `document.querySelector('button[data-copy="way-`+way.ID+`"]').textContent === "Copied"`)
-		if got := copied(t, ctx); got != way.Lines {
-			t.Errorf("%s: copied %q", way.ID, got)
+	ways := get(t, ctx, chromedp.Evaluate[map[string]string](`Object.fromEntries([...document.querySelectorAll("pre[id^=way-]")].map(way => [way.id, way.textContent]))`))
+	if len(ways) < 5 {
+		t.Fatalf("the page has only the ways %v", ways)
+	}
+	for id, lines := range ways {
+		if !strings.Contains(lines, "127.0.0.1:8790") && !strings.Contains(lines, "/home/ana maria/ca.pem") {
+			t.Errorf("%s says neither where the proxy is nor whom to trust: %q", id, lines)
+		}
+		run(t, ctx, `document.querySelector("#`+id+`").closest("details").open = true`)
+		do(t, ctx, chromedp.Click(chromedp.CSS(`button[data-copy="`+id+`"]`)))
+		comes(t, ctx, `document.querySelector('button[data-copy="`+id+`"]').textContent === "Copied"`)
+		if got := copied(t, ctx); got != lines {
+			t.Errorf("%s: copied %q", id, got)
 		}
 	}
 	// Paused, even the empty page says that it is.

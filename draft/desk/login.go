@@ -30,8 +30,7 @@ func (d *desk) loginForm(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	d.auth.remember(w, r)
-	d.moveOn(w, r, next)
-	return nil
+	return d.moveOn(w, r, next)
 }
 
 // login takes the token, or name and password, from the form.
@@ -94,10 +93,8 @@ func embedded(r *http.Request) bool {
 }
 
 // moveOn answers with a page of ours that goes to a path of ours.
-func (d *desk) moveOn(w http.ResponseWriter, r *http.Request, next string) {
-	if err := d.render(w, r, http.StatusOK, "moving", view{Title: "moving.title", Next: next}); err != nil {
-		d.fail(w, r, page, err)
-	}
+func (d *desk) moveOn(w http.ResponseWriter, r *http.Request, next string) error {
+	return d.render(w, r, http.StatusOK, "moving", view{Title: "moving.title", Next: next})
 }
 
 // localPath returns a path of this desk, whatever was asked for: never another

@@ -13,6 +13,17 @@ import (
 	"flagrante/draft/outbox"
 )
 
+// problem is an error that the caller is told about. Its words are in the
+// catalogue under error.KEY and error.KEY.hint.
+type problem struct {
+	status int
+	key    string
+	// detail is said after the hint; it holds no secret and nothing captured.
+	detail string
+}
+
+func (p *problem) Error() string { return p.key }
+
 // The errors that callers are told about.
 var (
 	errInternal       = &problem{status: http.StatusInternalServerError, key: "internal"}

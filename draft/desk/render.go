@@ -2,6 +2,7 @@ package desk
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"html/template"
 	"net/http"
@@ -16,6 +17,15 @@ import (
 	"flagrante/draft/text"
 	"flagrante/draft/words"
 )
+
+// upTo is the key under which a request carries the last event that its page
+// knows of.
+type upTo struct{}
+
+// knowing notes in a request the ID of the last event that its page knows of.
+func knowing(r *http.Request, last string) *http.Request {
+	return r.WithContext(context.WithValue(r.Context(), upTo{}, last))
+}
 
 // view is what a page is made from.
 type view struct {

@@ -4,180 +4,153 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strings"
 
 	"flagrante/draft/desk/users"
 )
 
-// door says who may pass, and in which form an error is answered.
-type door int
-
-const (
-	// open is for everyone: what lies behind it holds nothing of a user.
-	open door = iota
-	// page is for people: without the token they are led to the login.
-	page
-	// api is for programs: without the token they get a JSON error.
-	api
-)
-
-// route is one line of the table below.
-type route struct {
-	pattern string
-	door    door
-	// role is the least that a caller must have.
-	role   users.Role
-	handle handler
-}
-
-// limit is the largest body that a caller may send, in bytes.
-func (r route) limit() int64 {
-	switch {
-	case strings.HasSuffix(r.pattern, "/attachments"):
-		return uploadLimit
-	case strings.HasSuffix(r.pattern, "/try"):
-		return tryLimit
-	}
-	return bodyLimit
-}
-
 // routes is everything that the desk answers to.
 func (d *desk) routes() []route {
-	return slices.Concat(d.pageRoutes(), d.apiRoutes(), d.apiExports())
+	return slices.Concat(d.healthRoutes(), d.pageRoutes(), d.apiRoutes(), d.apiExports())
 }
 
-// pageRoutes are for people, and for what watches over the desk.
+// healthRoutes are for what watches over the product.
+func (d *desk) healthRoutes() []route {
+	return []route{
+		open("GET /healthz", d.healthz),
+		open("GET /readyz", d.readyz),
+	}
+}
+
+// pageRoutes are for people.
 func (d *desk) pageRoutes() []route {
 	return []route{
-		{"GET /healthz", open, users.Viewer, d.healthz},
-		{"GET /readyz", open, users.Viewer, d.readyz},
-		{"GET /assets/{name}", open, users.Viewer, d.asset},
-		{"GET /login", open, users.Viewer, d.loginForm},
-		{"POST /login", open, users.Viewer, d.login},
-		{"POST /logout", page, users.Viewer, d.logout},
-		{"POST /name", page, users.Viewer, d.takeName},
+		open("GET /assets/{name}", d.assets.serve),
+		open("GET /login", d.loginForm),
+		open("POST /login", d.login),
+		page("POST /logout", users.Viewer, d.logout),
+		page("POST /name", users.Viewer, d.takeName),
 
-		{"GET /{$}", page, users.Viewer, d.list},
-		{"GET /drafts", page, users.Viewer, listAt("/")},
-		{"GET /failures", page, users.Viewer, listAt("/traffic")},
-		{"POST /drafts/bulk", page, users.Reviewer, d.bulk},
-		{"POST /drafts/bulk/undo", page, users.Reviewer, d.bulkUndo},
-		{"GET /export/{portal}", page, users.Viewer, d.parcels},
-		{"POST /export/{portal}", page, users.Reviewer, d.sendParcels},
-		{"GET /exports/{portal}", page, users.Viewer, d.sentParcels},
-		{"GET /bundles.zip", page, users.Viewer, d.bundles},
-		{"POST /views", page, users.Reviewer, d.keepView},
-		{"POST /views/remove", page, users.Reviewer, d.dropView},
-		{"GET /drafts/{id}", page, users.Viewer, d.draft},
-		{"GET /drafts/{id}/ticket.md", page, users.Viewer, d.markdown},
-		{"GET /drafts/{id}/bundle.zip", page, users.Viewer, d.bundle},
-		{"GET /drafts/{id}/export/{portal}", page, users.Viewer, d.preview},
-		{"POST /drafts/{id}/export/{portal}", page, users.Reviewer, d.send},
-		{"GET /drafts/{id}/receipts/{receipt}", page, users.Viewer, d.receipt},
-		{"POST /drafts/{id}/receipts/{receipt}/{deed}", page, users.Reviewer, d.act},
-		{"POST /drafts/{id}/link", page, users.Reviewer, d.link},
-		{"POST /drafts/{id}/edit", page, users.Reviewer, d.edit},
-		{"POST /drafts/{id}/state", page, users.Reviewer, d.move},
-		{"POST /drafts/{id}/call", page, users.Reviewer, d.called},
-		{"POST /drafts/{id}/note", page, users.Reviewer, d.note},
-		{"POST /drafts/{id}/tags", page, users.Reviewer, d.tag},
-		{"POST /drafts/{id}/undo", page, users.Reviewer, d.undo},
-		{"POST /drafts/{id}/merge", page, users.Reviewer, d.merge},
-		{"POST /drafts/{id}/split", page, users.Reviewer, d.split},
-		{"POST /drafts/{id}/attachments", page, users.Reviewer, d.attach},
-		{"GET /drafts/{id}/attachments/{attachment}", page, users.Viewer, d.attachment},
-		{"POST /drafts/{id}/attachments/{attachment}/check", page, users.Reviewer, d.checkAttachment},
-		{"POST /drafts/{id}/attachments/{attachment}/remove", page, users.Reviewer, d.removeAttachment},
-		{"GET /traffic", page, users.Viewer, d.traffic},
-		{"GET /failures/{id}", page, users.Viewer, d.failure},
-		{"POST /failures/{id}/mark", page, users.Reviewer, d.mark},
-		{"GET /failures/{id}/body/{side}", page, users.Viewer, d.body},
-		{"GET /failures/{id}/pictures/{side}/{number}", page, users.Reviewer, d.picture},
-		{"POST /failures/{id}/pictures/{side}/{number}/attach", page, users.Reviewer, d.attachPicture},
-		{"GET /failures/{id}/as/{form}", page, users.Viewer, d.copyAs},
-		{"GET /setup", page, users.Viewer, d.setup},
-		{"POST /setup/rules/try", page, users.Viewer, d.tryRules},
-		{"POST /setup/masks/try", page, users.Viewer, d.tryMasks},
-		{"POST /setup/portals/{portal}/check", page, users.Admin, d.checkPortal},
-		{"POST /passthrough/forget", page, users.Admin, d.forget},
-		{"GET /masked", page, users.Viewer, d.masked},
-		{"POST /masked", page, users.Reviewer, d.mask},
-		{"POST /masked/revoke", page, users.Reviewer, d.unmask},
-		{"GET /ca.pem", page, users.Viewer, d.authority},
-		{"/", page, users.Viewer, d.nowhere},
+		page("GET /{$}", users.Viewer, d.list),
+		page("GET /drafts", users.Viewer, listAt("/")),
+		page("GET /failures", users.Viewer, listAt("/traffic")),
+		page("POST /drafts/bulk", users.Reviewer, d.bulk),
+		page("POST /drafts/bulk/undo", users.Reviewer, d.bulkUndo),
+		page("GET /export/{portal}", users.Viewer, d.parcels),
+		page("POST /export/{portal}", users.Reviewer, d.sendParcels),
+		page("GET /exports/{portal}", users.Viewer, d.sentParcels),
+		page("GET /bundles.zip", users.Viewer, d.bundles),
+		page("POST /views", users.Reviewer, d.keepView),
+		page("POST /views/remove", users.Reviewer, d.dropView),
+		page("GET /drafts/{id}", users.Viewer, d.draft),
+		page("GET /drafts/{id}/ticket.md", users.Viewer, d.markdown),
+		page("GET /drafts/{id}/bundle.zip", users.Viewer, d.bundle),
+		page("GET /drafts/{id}/export/{portal}", users.Viewer, d.preview),
+		page("POST /drafts/{id}/export/{portal}", users.Reviewer, d.send),
+		page("GET /drafts/{id}/receipts/{receipt}", users.Viewer, d.receipt),
+		page("POST /drafts/{id}/receipts/{receipt}/{deed}", users.Reviewer, d.act),
+		page("POST /drafts/{id}/link", users.Reviewer, d.link),
+		page("POST /drafts/{id}/edit", users.Reviewer, d.edit),
+		page("POST /drafts/{id}/state", users.Reviewer, d.move),
+		page("POST /drafts/{id}/call", users.Reviewer, d.called),
+		page("POST /drafts/{id}/note", users.Reviewer, d.note),
+		page("POST /drafts/{id}/tags", users.Reviewer, d.tag),
+		page("POST /drafts/{id}/undo", users.Reviewer, d.undo),
+		page("POST /drafts/{id}/merge", users.Reviewer, d.merge),
+		page("POST /drafts/{id}/split", users.Reviewer, d.split),
+		page("POST /drafts/{id}/attachments", users.Reviewer, d.attach),
+		page("GET /drafts/{id}/attachments/{attachment}", users.Viewer, d.attachment),
+		page("POST /drafts/{id}/attachments/{attachment}/check", users.Reviewer, d.checkAttachment),
+		page("POST /drafts/{id}/attachments/{attachment}/remove", users.Reviewer, d.removeAttachment),
+		page("GET /traffic", users.Viewer, d.traffic),
+		page("GET /failures/{id}", users.Viewer, d.failure),
+		page("POST /failures/{id}/mark", users.Reviewer, d.mark),
+		page("GET /failures/{id}/body/{side}", users.Viewer, d.body),
+		page("GET /failures/{id}/pictures/{side}/{number}", users.Reviewer, d.picture),
+		page("POST /failures/{id}/pictures/{side}/{number}/attach", users.Reviewer, d.attachPicture),
+		page("GET /failures/{id}/as/{form}", users.Viewer, d.copyAs),
+		page("GET /setup", users.Viewer, d.setup),
+		page("POST /setup/rules/try", users.Viewer, d.tryRules),
+		page("POST /setup/masks/try", users.Viewer, d.tryMasks),
+		page("POST /setup/portals/{portal}/check", users.Admin, d.checkPortal),
+		page("POST /passthrough/forget", users.Admin, d.forget),
+		page("GET /masked", users.Viewer, d.masked),
+		page("POST /masked", users.Reviewer, d.mask),
+		page("POST /masked/revoke", users.Reviewer, d.unmask),
+		page("GET /ca.pem", users.Viewer, d.authority),
+		page("/", users.Viewer, d.nowhere),
 	}
 }
 
 // apiRoutes are for programs; openapi.yaml describes them.
 func (d *desk) apiRoutes() []route {
 	return []route{
-		{"POST /api/v1/session", open, users.Viewer, d.apiLogin},
-		{"GET /api/v1/session", api, users.Viewer, d.apiSession},
-		{"DELETE /api/v1/session", api, users.Viewer, d.apiLogout},
-		{"GET /api/v1/openapi.yaml", api, users.Viewer, d.apiDescribe},
-		{"GET /api/v1/events", api, users.Viewer, d.apiEvents},
-		{"GET /api/v1/status", api, users.Viewer, d.apiStatus},
-		{"GET /api/v1/drafts", api, users.Viewer, d.apiDrafts},
-		{"POST /api/v1/drafts", api, users.Reviewer, changes(d, d.apiCreate)},
-		{"POST /api/v1/drafts/bulk", api, users.Reviewer, d.apiBulk},
-		{"GET /api/v1/drafts/{id}", api, users.Viewer, d.apiDraft},
-		{"PATCH /api/v1/drafts/{id}", api, users.Reviewer, d.apiEdit},
-		{"GET /api/v1/drafts/{id}/history", api, users.Viewer, d.apiHistory},
-		{"POST /api/v1/drafts/{id}/state", api, users.Reviewer, changes(d, d.apiState)},
-		{"POST /api/v1/drafts/{id}/notes", api, users.Reviewer, changes(d, d.apiNote)},
-		{"POST /api/v1/drafts/{id}/tags", api, users.Reviewer, changes(d, d.apiTags)},
-		{"POST /api/v1/drafts/{id}/calls", api, users.Reviewer, changes(d, d.apiCall)},
-		{"POST /api/v1/drafts/{id}/merge", api, users.Reviewer, changes(d, d.apiMerge)},
-		{"POST /api/v1/drafts/{id}/split", api, users.Reviewer, changes(d, d.apiSplit)},
-		{"POST /api/v1/drafts/{id}/undo", api, users.Reviewer, changes(d, d.apiUndo)},
-		{"GET /api/v1/drafts/{id}/attachments", api, users.Viewer, d.apiAttachments},
-		{"POST /api/v1/drafts/{id}/attachments", api, users.Reviewer, d.apiAttach},
-		{"POST /api/v1/drafts/{id}/attachments/{attachment}/check", api, users.Reviewer, d.apiCheckAttachment},
-		{"DELETE /api/v1/drafts/{id}/attachments/{attachment}", api, users.Reviewer, d.apiRemoveAttachment},
-		{"GET /api/v1/drafts/{id}/attachments/{attachment}", api, users.Viewer, d.attachment},
-		{"GET /api/v1/drafts/{id}/ticket.md", api, users.Viewer, d.markdown},
-		{"GET /api/v1/drafts/{id}/bundle.zip", api, users.Viewer, d.bundle},
-		{"GET /api/v1/drafts/{id}/masked", api, users.Viewer, d.apiMaskedOf},
-		{"POST /api/v1/mask", api, users.Reviewer, d.apiMask},
-		{"GET /api/v1/masks", api, users.Viewer, d.apiMasks},
-		{"DELETE /api/v1/masks/{id}", api, users.Reviewer, d.apiUnmask},
-		{"POST /api/v1/reveal", api, users.Reviewer, d.apiReveal},
-		{"GET /api/v1/audit", api, users.Viewer, d.apiAudit},
-		{"GET /api/v1/failures", api, users.Viewer, d.apiFailures},
-		{"GET /api/v1/failures/{id}", api, users.Viewer, d.apiFailure},
-		{"POST /api/v1/failures/{id}/mark", api, users.Reviewer, d.apiMark},
-		{"GET /api/v1/failures/{id}/pictures", api, users.Reviewer, d.apiPictures},
-		{"GET /api/v1/failures/{id}/pictures/{side}/{number}", api, users.Reviewer, d.picture},
-		{"POST /api/v1/failures/{id}/pictures/{side}/{number}/attach", api, users.Reviewer, d.apiAttachPicture},
-		{"GET /api/v1/failures/{id}/as/{form}", api, users.Viewer, d.copyAs},
-		{"GET /api/v1/filter", api, users.Viewer, d.apiFilter},
-		{"GET /api/v1/views", api, users.Viewer, d.apiViews},
-		{"PUT /api/v1/views/{list}/{name}", api, users.Reviewer, d.apiKeepView},
-		{"DELETE /api/v1/views/{list}/{name}", api, users.Reviewer, d.apiDropView},
-		{"GET /api/v1/profile", api, users.Viewer, d.apiProfile},
-		{"GET /api/v1/storage", api, users.Viewer, d.apiStorage},
-		{"GET /api/v1/trust", api, users.Viewer, d.apiTrust},
-		{"POST /api/v1/trust", api, users.Viewer, d.apiBeginTrust},
-		{"POST /api/v1/rules/try", api, users.Viewer, d.apiTryRules},
-		{"POST /api/v1/masks/try", api, users.Viewer, d.apiTryMasks},
-		{"GET /api/v1/passthrough", api, users.Viewer, d.apiPassthrough},
-		{"GET /api/v1/ca.pem", api, users.Viewer, d.authority},
-		{"DELETE /api/v1/passthrough/{host}", api, users.Admin, d.apiForget},
-		{"/api/", api, users.Viewer, d.nowhere},
+		open("POST /api/v1/session", d.apiLogin),
+		api("GET /api/v1/session", users.Viewer, d.apiSession),
+		api("DELETE /api/v1/session", users.Viewer, d.apiLogout),
+		api("GET /api/v1/openapi.yaml", users.Viewer, d.apiDescribe),
+		api("GET /api/v1/events", users.Viewer, d.apiEvents),
+		api("GET /api/v1/status", users.Viewer, d.apiStatus),
+		api("GET /api/v1/drafts", users.Viewer, d.apiDrafts),
+		api("POST /api/v1/drafts", users.Reviewer, changes(d, d.apiCreate)),
+		api("POST /api/v1/drafts/bulk", users.Reviewer, d.apiBulk),
+		api("GET /api/v1/drafts/{id}", users.Viewer, d.apiDraft),
+		api("PATCH /api/v1/drafts/{id}", users.Reviewer, d.apiEdit),
+		api("GET /api/v1/drafts/{id}/history", users.Viewer, d.apiHistory),
+		api("POST /api/v1/drafts/{id}/state", users.Reviewer, changes(d, d.apiState)),
+		api("POST /api/v1/drafts/{id}/notes", users.Reviewer, changes(d, d.apiNote)),
+		api("POST /api/v1/drafts/{id}/tags", users.Reviewer, changes(d, d.apiTags)),
+		api("POST /api/v1/drafts/{id}/calls", users.Reviewer, changes(d, d.apiCall)),
+		api("POST /api/v1/drafts/{id}/merge", users.Reviewer, changes(d, d.apiMerge)),
+		api("POST /api/v1/drafts/{id}/split", users.Reviewer, changes(d, d.apiSplit)),
+		api("POST /api/v1/drafts/{id}/undo", users.Reviewer, changes(d, d.apiUndo)),
+		api("GET /api/v1/drafts/{id}/attachments", users.Viewer, d.apiAttachments),
+		api("POST /api/v1/drafts/{id}/attachments", users.Reviewer, d.apiAttach),
+		api("POST /api/v1/drafts/{id}/attachments/{attachment}/check", users.Reviewer, d.apiCheckAttachment),
+		api("DELETE /api/v1/drafts/{id}/attachments/{attachment}", users.Reviewer, d.apiRemoveAttachment),
+		api("GET /api/v1/drafts/{id}/attachments/{attachment}", users.Viewer, d.attachment),
+		api("GET /api/v1/drafts/{id}/ticket.md", users.Viewer, d.markdown),
+		api("GET /api/v1/drafts/{id}/bundle.zip", users.Viewer, d.bundle),
+		api("GET /api/v1/drafts/{id}/masked", users.Viewer, d.apiMaskedOf),
+		api("POST /api/v1/mask", users.Reviewer, d.apiMask),
+		api("GET /api/v1/masks", users.Viewer, d.apiMasks),
+		api("DELETE /api/v1/masks/{id}", users.Reviewer, d.apiUnmask),
+		api("POST /api/v1/reveal", users.Reviewer, d.apiReveal),
+		api("GET /api/v1/audit", users.Viewer, d.apiAudit),
+		api("GET /api/v1/failures", users.Viewer, d.apiFailures),
+		api("GET /api/v1/failures/{id}", users.Viewer, d.apiFailure),
+		api("POST /api/v1/failures/{id}/mark", users.Reviewer, d.apiMark),
+		api("GET /api/v1/failures/{id}/pictures", users.Reviewer, d.apiPictures),
+		api("GET /api/v1/failures/{id}/pictures/{side}/{number}", users.Reviewer, d.picture),
+		api("POST /api/v1/failures/{id}/pictures/{side}/{number}/attach", users.Reviewer, d.apiAttachPicture),
+		api("GET /api/v1/failures/{id}/as/{form}", users.Viewer, d.copyAs),
+		api("GET /api/v1/filter", users.Viewer, d.apiFilter),
+		api("GET /api/v1/views", users.Viewer, d.apiViews),
+		api("PUT /api/v1/views/{list}/{name}", users.Reviewer, d.apiKeepView),
+		api("DELETE /api/v1/views/{list}/{name}", users.Reviewer, d.apiDropView),
+		api("GET /api/v1/profile", users.Viewer, d.apiProfile),
+		api("GET /api/v1/storage", users.Viewer, d.apiStorage),
+		api("GET /api/v1/trust", users.Viewer, d.apiTrust),
+		api("POST /api/v1/trust", users.Viewer, d.apiBeginTrust),
+		api("POST /api/v1/rules/try", users.Viewer, d.apiTryRules),
+		api("POST /api/v1/masks/try", users.Viewer, d.apiTryMasks),
+		api("GET /api/v1/passthrough", users.Viewer, d.apiPassthrough),
+		api("GET /api/v1/ca.pem", users.Viewer, d.authority),
+		api("DELETE /api/v1/passthrough/{host}", users.Admin, d.apiForget),
+		api("/api/", users.Viewer, d.nowhere),
 	}
 }
 
 // apiExports send drafts to portals.
 func (d *desk) apiExports() []route {
 	return []route{
-		{"GET /api/v1/portals", api, users.Viewer, d.apiPortals},
-		{"POST /api/v1/portals/{portal}/check", api, users.Admin, d.apiCheckPortal},
-		{"GET /api/v1/bundles.zip", api, users.Viewer, d.bundles},
-		{"POST /api/v1/export/{portal}", api, users.Reviewer, d.apiSendParcels},
-		{"GET /api/v1/drafts/{id}/export/{portal}", api, users.Viewer, d.apiPreview},
-		{"POST /api/v1/drafts/{id}/export/{portal}", api, users.Reviewer, d.apiExport},
-		{"POST /api/v1/drafts/{id}/link/{portal}", api, users.Reviewer, d.apiLink},
-		{"POST /api/v1/drafts/{id}/receipts/{receipt}/{deed}", api, users.Reviewer, d.apiAct},
+		api("GET /api/v1/portals", users.Viewer, d.apiPortals),
+		api("POST /api/v1/portals/{portal}/check", users.Admin, d.apiCheckPortal),
+		api("GET /api/v1/bundles.zip", users.Viewer, d.bundles),
+		api("POST /api/v1/export/{portal}", users.Reviewer, d.apiSendParcels),
+		api("GET /api/v1/drafts/{id}/export/{portal}", users.Viewer, d.apiPreview),
+		api("POST /api/v1/drafts/{id}/export/{portal}", users.Reviewer, d.apiExport),
+		api("POST /api/v1/drafts/{id}/link/{portal}", users.Reviewer, d.apiLink),
+		api("POST /api/v1/drafts/{id}/receipts/{receipt}/{deed}", users.Reviewer, d.apiAct),
 	}
 }
 

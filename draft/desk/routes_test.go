@@ -23,7 +23,7 @@ func TestEveryRouteIsClosedWithoutTheToken(t *testing.T) {
 	h := openDesk(t, &memory{drafts: samples()})
 	peer := netip.MustParseAddr("192.0.2.1")
 	for _, r := range (&desk{}).routes() {
-		if r.door == open {
+		if r.door == everyone {
 			continue
 		}
 		for _, credentials := range []struct{ name, field, value string }{
@@ -43,7 +43,7 @@ func TestEveryRouteIsClosedWithoutTheToken(t *testing.T) {
 				w := httptest.NewRecorder()
 				h.ServeHTTP(w, req)
 				want := http.StatusUnauthorized
-				if r.door == page && credentials.name != "wrong bearer" {
+				if r.door == people && credentials.name != "wrong bearer" {
 					want = http.StatusSeeOther
 				}
 				if w.Code != want {
@@ -52,7 +52,7 @@ func TestEveryRouteIsClosedWithoutTheToken(t *testing.T) {
 				if want == http.StatusSeeOther && !strings.HasPrefix(w.Header().Get("Location"), "/login") {
 					t.Errorf("led to %s", w.Header().Get("Location"))
 				}
-				if r.door == api && !strings.HasPrefix(w.Body.String(), `{"error":"`) {
+				if r.door == programs && !strings.HasPrefix(w.Body.String(), `{"error":"`) {
 					t.Errorf("answered %s", w.Body)
 				}
 				if strings.Contains(w.Body.String(), "banco") {

@@ -148,13 +148,3 @@ func TestUnknownPortal(t *testing.T) {
 		t.Errorf("got %d %s", w.Code, w.Body)
 	}
 }
-
-func TestWebLink(t *testing.T) {
-	for in, want := range map[string]string{
-		"https://x.example/1": "https://x.example/1", "http://x.example": "http://x.example", "javascript:alert(1)": "", "": "", "//x.example": "", "data:text/html,x": "", "https:": "",
-	} {
-		if got := webLink(in); got != want {
-			t.Errorf("webLink(%q) = %q, want %q", in, got, want)
-		}
-	}
-}

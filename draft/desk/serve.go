@@ -1,7 +1,6 @@
 package desk
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -20,42 +19,38 @@ import (
 	"flagrante/draft/words"
 )
 
-// handler answers a request, or returns the error that serve answers with. It
-// must not have written anything when it returns an error.
-type handler func(http.ResponseWriter, *http.Request) error
-
 // doorless is for the guards in front of the table: the path decides in which
 // form they answer.
 const doorless door = -1
 
-// problem is an error that the caller is told about. Its words are in the
-// catalogue under error.KEY and error.KEY.hint.
-type problem struct {
-	status int
-	key    string
-	// detail is said after the hint; it holds no secret and nothing captured.
-	detail string
+const (
+	// bodyLimit is the largest body of most requests, in bytes.
+	bodyLimit = 64 << 10
+	// tryLimit is that of what somebody pastes to try rules with.
+	tryLimit = 4 << 20
+	// uploadLimit is that of a request that brings attachments: one of the largest kind,
+	// and what a form puts around it.
+	uploadLimit = attach.MaxVideo + 1<<20
+)
+
+// largest is the largest body that the caller of a route may send, in bytes.
+func largest(rt route) int64 {
+	switch {
+	case strings.HasSuffix(rt.pattern, "/attachments"):
+		return uploadLimit
+	case strings.HasSuffix(rt.pattern, "/try"):
+		return tryLimit
+	}
+	return bodyLimit
 }
-
-func (p *problem) Error() string { return p.key }
-
-// bodyLimit is the largest body of most requests, in bytes.
-const bodyLimit = 64 << 10
-
-// tryLimit is that of what somebody pastes to try rules with.
-const tryLimit = 4 << 20
-
-// upTo is the key under which a request carries the last event that its page
-// knows of.
-type upTo struct{}
 
 // serve runs a route behind its door; this is the only place where errors are
 // answered.
 func (d *desk) serve(rt route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		r.Body = http.MaxBytesReader(w, r.Body, rt.limit())
+		r.Body = http.MaxBytesReader(w, r.Body, largest(rt))
 		// Asked before anything is read, so that the page is true up to here.
-		r = r.WithContext(context.WithValue(r.Context(), upTo{}, d.Live.Last()))
+		r = knowing(r, d.Live.Last())
 		who, err := d.admit(rt, r)
 		if err == nil {
 			err = rt.handle(w, withVisitor(r, who))
@@ -68,7 +63,7 @@ func (d *desk) serve(rt route) http.Handler {
 
 // admit returns who asks, when that is somebody who may.
 func (d *desk) admit(rt route, r *http.Request) (visitor, error) {
-	if rt.door == open || rt.door == doorless {
+	if rt.door == everyone || rt.door == doorless {
 		return visitor{}, nil
 	}
 	who, err := d.auth.check(r)
@@ -80,7 +75,7 @@ func (d *desk) admit(rt route, r *http.Request) (visitor, error) {
 
 // fail answers an error in the form that the door asks for.
 func (d *desk) fail(w http.ResponseWriter, r *http.Request, at door, err error) {
-	if wrong, ok := errors.AsType[*filter.Error](err); ok && at == api {
+	if wrong, ok := errors.AsType[*filter.Error](err); ok && at == programs {
 		d.failFilter(w, r, wrong)
 		return
 	}
@@ -89,10 +84,12 @@ func (d *desk) fail(w http.ResponseWriter, r *http.Request, at door, err error) 
 		w.Header().Set("Retry-After", strconv.Itoa(int(limitWindow.Seconds())))
 	}
 	switch {
-	case at == api, at != page && strings.HasPrefix(r.URL.Path, "/api/"):
+	case at == programs, at != people && strings.HasPrefix(r.URL.Path, "/api/"):
 		d.failJSON(w, r, p, err)
-	case at == page && p == errUnauthorized:
-		d.leadToLogin(w, r)
+	case at == people && p == errUnauthorized:
+		if err := d.leadToLogin(w, r); err != nil {
+			d.failPage(w, r, d.explain(r, err))
+		}
 	default:
 		d.failPage(w, r, p)
 	}
@@ -105,13 +102,13 @@ func (d *desk) explain(r *http.Request, err error) *problem {
 		return p
 	}
 	if wrong, ok := errors.AsType[*draft.RefusedError](err); ok {
-		return &problem{http.StatusUnprocessableEntity, "refused", words.Say(d.lang(r), wrong.Why)}
+		return &problem{status: http.StatusUnprocessableEntity, key: "refused", detail: words.Say(d.lang(r), wrong.Why)}
 	}
 	if p, ok := refused(err); ok {
 		return p
 	}
 	if wrong, ok := errors.AsType[*filter.Error](err); ok {
-		return &problem{http.StatusBadRequest, "bad_filter", words.Say(d.lang(r), wrong.Reason)}
+		return &problem{status: http.StatusBadRequest, key: "bad_filter", detail: words.Say(d.lang(r), wrong.Reason)}
 	}
 	if errors.Is(err, lifecycle.ErrNotFound) || errors.Is(err, store.ErrNotFound) || errors.Is(err, attach.ErrNotFound) || errors.Is(err, views.ErrNotFound) {
 		return errNotFound
@@ -175,16 +172,16 @@ func formPage(r *http.Request) string {
 // leadToLogin shows the way to the login. A browser that follows a link from
 // another site holds back our strict cookie; moving on from a page of ours lets
 // it come along, so that only those without a cookie see the login.
-func (d *desk) leadToLogin(w http.ResponseWriter, r *http.Request) {
+func (d *desk) leadToLogin(w http.ResponseWriter, r *http.Request) error {
 	if r.Method == http.MethodGet && r.Header.Get("Sec-Fetch-Site") == "cross-site" {
-		d.moveOn(w, r, localPath(r.URL.RequestURI()))
-		return
+		return d.moveOn(w, r, localPath(r.URL.RequestURI()))
 	}
 	target := "/login"
 	if r.Method == http.MethodGet && r.URL.Path != "/" {
 		target += "?" + url.Values{"next": {r.URL.RequestURI()}}.Encode()
 	}
 	http.Redirect(w, r, target, http.StatusSeeOther)
+	return nil
 }
 
 // writeJSON answers with a JSON document. Characters of HTML are escaped, in case
