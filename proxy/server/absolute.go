@@ -6,7 +6,6 @@ import (
 	"errors"
 	"net"
 	"slices"
-	"strings"
 )
 
 // errOtherVendor ends the reading of a connection whose next request is for
@@ -27,7 +26,7 @@ type absolute struct {
 	// ready is what of its rewritten form has not been read yet.
 	ready []byte
 	// target is the vendor of the requests so far.
-	target string
+	target destination
 	body   bodyFraming
 	// verbatim is set when heads can't be told from bodies any more.
 	verbatim bool
@@ -57,7 +56,7 @@ func (a *absolute) first() (ok bool, err error) {
 	if err := a.readHead(); err != nil {
 		return false, err
 	}
-	return a.target != "", nil
+	return a.target != destination{}, nil
 }
 
 // Read returns the next bytes for the vendor.
@@ -103,7 +102,7 @@ func (a *absolute) afterUpgrade() error {
 // readHead reads up to the empty line. What is no head at all passes as it is.
 func (a *absolute) readHead() error {
 	a.original, a.lead = nil, nil
-	target, known := "", false
+	target, known := destination{}, false
 	for !bytes.HasSuffix(a.original, []byte("\r\n\r\n")) && !bytes.HasSuffix(a.original, []byte("\n\n")) {
 		line, err := a.r.ReadSlice('\n')
 		a.original = append(a.original, line...)
@@ -116,7 +115,7 @@ func (a *absolute) readHead() error {
 		}
 		if isLineEnd(a.original) {
 			a.lead, a.original = append(a.lead, a.original...), nil
-			if a.target != "" {
+			if a.target != (destination{}) {
 				a.ready = a.lead
 				return nil
 			}
@@ -124,12 +123,12 @@ func (a *absolute) readHead() error {
 		}
 		// What begins otherwise need not come to an end.
 		if !known && err == nil {
-			if target, known = targetOf(a.original); !known {
+			if target, known = destinationOf(a.original); !known {
 				return a.passHead()
 			}
 		}
 	}
-	if a.target != "" && a.target != target {
+	if a.target != (destination{}) && a.target != target {
 		return errOtherVendor
 	}
 	a.target = target
@@ -183,31 +182,12 @@ func (o *onward) form(head []byte) []byte {
 	return appendEndToEnd(out, rest)
 }
 
-// targetOf returns host and port of the request in head, and false when it is
-// not one in absolute form.
-func targetOf(head []byte) (target string, ok bool) {
-	line, _, _ := bytes.Cut(head, []byte("\n"))
-	parts := strings.Split(strings.TrimRight(string(line), "\r"), " ")
-	if len(parts) != 3 || len(parts[1]) < 8 || !strings.EqualFold(parts[1][:7], "http://") {
-		return "", false
-	}
-	authority := parts[1][7:]
-	if end := strings.IndexAny(authority, "/?#"); end >= 0 {
-		authority = authority[:end]
-	}
-	authority = authority[strings.LastIndexByte(authority, '@')+1:]
-	if authority == "" || strings.ContainsAny(authority, "\\\t\x00") {
-		return "", false
-	}
-	return withPort(authority, "80"), true
-}
-
 // originForm rewrites a head for the vendor.
 func originForm(head []byte) []byte {
 	line, rest, _ := bytes.Cut(head, []byte("\n"))
 	method, after, _ := bytes.Cut(line, []byte(" "))
 	target, version, _ := bytes.Cut(after, []byte(" "))
-	path := target[7:]
+	_, path, _ := bytes.Cut(target, []byte("://"))
 	if start := bytes.IndexAny(path, "/?"); start >= 0 {
 		path = path[start:]
 	} else {

@@ -54,6 +54,7 @@ func TestAbsoluteFormIsRewritten(t *testing.T) {
 		"chunk without end":  {"POST http://a.example/ HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nxy\r\n0\r\n\r\n" + get, "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nxy\r\n0\r\n\r\n" + get},
 		"other coding":       {"POST http://a.example/ HTTP/1.1\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n" + get, "POST / HTTP/1.1\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n" + get},
 		"not a request next": {get + "hello\r\n\r\n" + get, bare + "hello\r\n\r\n" + get},
+		"left to the proxy":  {"GET HTTPS://a.example/x HTTP/1.1\r\nHost: a.example\r\n\r\n", bare},
 		"cut off":            {get + "GET http://a.exa", bare + "GET http://a.exa"},
 	}
 	for name, test := range tests {
@@ -73,28 +74,18 @@ func TestAbsoluteFormIsRewritten(t *testing.T) {
 func TestOtherVendorEndsReading(t *testing.T) {
 	first, second := "GET http://a.example/1 HTTP/1.1\r\n\r\n", "GET http://b.example:81/2 HTTP/1.1\r\n\r\n"
 	a := &absolute{r: bufio.NewReader(strings.NewReader(first + second))}
-	if ok, err := a.first(); !ok || err != nil || a.target != "a.example:80" {
-		t.Fatalf("got %v, %v, %s", ok, err, a.target)
+	if ok, err := a.first(); !ok || err != nil || a.target.addr != "a.example:80" {
+		t.Fatalf("got %v, %v, %v", ok, err, a.target)
 	}
 	got, err := io.ReadAll(a)
 	if !errors.Is(err, errOtherVendor) || string(got) != "GET /1 HTTP/1.1\r\n\r\n" {
 		t.Fatalf("got %q, %v", got, err)
 	}
-	a.target, _ = targetOf(a.original)
+	a.target, _ = destinationOf(a.original)
 	a.accept()
 	got, err = io.ReadAll(a)
-	if err != nil || string(got) != "GET /2 HTTP/1.1\r\n\r\n" || a.target != "b.example:81" {
-		t.Errorf("got %q, %v, %s", got, err, a.target)
-	}
-}
-
-func TestTargets(t *testing.T) {
-	for authority, want := range map[string]string{
-		"a.example": "a.example:80", "a.example:": "a.example:80", "u:p@A.example.:8080": "A.example.:8080", "[::1]": "[::1]:80", "[::1]:": "[::1]:80", "[::1]:81": "[::1]:81",
-	} {
-		if got, ok := targetOf([]byte("GET http://" + authority + "/ HTTP/1.1\r\n\r\n")); !ok || got != want {
-			t.Errorf("%s: got %q, %v, want %q", authority, got, ok, want)
-		}
+	if err != nil || string(got) != "GET /2 HTTP/1.1\r\n\r\n" || a.target.addr != "b.example:81" {
+		t.Errorf("got %q, %v, %v", got, err, a.target)
 	}
 }
 
@@ -114,7 +105,7 @@ func TestUpstreamProxyGetsTheAbsoluteForm(t *testing.T) {
 
 func TestNotForAVendor(t *testing.T) {
 	for _, head := range []string{
-		"GET / HTTP/1.1\r\n\r\n", "GET https://a.example/ HTTP/1.1\r\n\r\n", "GET http:// HTTP/1.1\r\n\r\n",
+		"GET / HTTP/1.1\r\n\r\n", "GET ftp://a.example/ HTTP/1.1\r\n\r\n", "GET http:// HTTP/1.1\r\n\r\n",
 		"GET http:///x HTTP/1.1\r\n\r\n", "hello\r\n\r\n", "GET http://a.example/ x HTTP/1.1\r\n\r\n", "GET http://a.example/\r\n\r\n",
 	} {
 		a := &absolute{r: bufio.NewReader(strings.NewReader(head))}

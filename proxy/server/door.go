@@ -165,13 +165,13 @@ func (c *replayedConn) NetConn() net.Conn { return c.Conn }
 // passAbsolute connects the vendor of the request whose head was read, and lets
 // it pass. When there is no connection we answer.
 func (s *Server) passAbsolute(a *absolute) {
-	ctx, cancel := context.WithTimeout(s.base, s.opts.Timeouts.Connect)
+	ctx, cancel := context.WithTimeout(s.base, s.opts.Timeouts.Connect+s.opts.Timeouts.Handshake)
 	defer cancel()
 	t := &tunnel{
-		Conn: a, target: a.target, peer: a.Conn, scheme: "http", head: proxy.Fields{},
+		Conn: a, target: a.target.addr, peer: a.Conn, scheme: a.target.scheme(), head: proxy.Fields{},
 		via: upstream.Marks(fieldIn(a.original, proxyConnection)),
 	}
-	if t.vendor, t.failure = s.opts.Dialer.Dial(ctx, a.target, upstream.Request{AbsoluteForm: true, Via: t.via}); t.failure != nil {
+	if t.vendor, t.failure = s.opts.Dialer.Dial(ctx, t.target, a.target.request(t.via)); t.failure != nil {
 		t.Conn = a.replayed()
 		s.tunnels.push(t)
 		return
@@ -185,7 +185,7 @@ func (s *Server) passAbsolute(a *absolute) {
 	l := s.newLink(t, a, http1Tap)
 	a.busy = l.tap.Busy
 	l.handOver = func() {
-		a.target, _ = targetOf(a.original)
+		a.target, _ = destinationOf(a.original)
 		s.passAbsolute(a)
 	}
 	s.links.start(l)

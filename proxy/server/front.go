@@ -43,8 +43,7 @@ func (s *Server) hijack(r *http.Request, client net.Conn, _ *goproxy.ProxyCtx) {
 	s.connect(r, client)
 }
 
-// explainProxy answers somebody who opened the proxy's address like a web site,
-// or who wants the proxy to speak TLS for it.
+// explainProxy answers somebody who opened the proxy's address like a web site.
 func explainProxy(w http.ResponseWriter, _ *http.Request) {
 	plainAnswer(w, http.StatusBadRequest, "This is the flagrante proxy, not a web site.\n"+
 		"Set it as the proxy of your app (HTTP_PROXY and HTTPS_PROXY), or open the desk, whose address `flagrante serve` prints.\n")

@@ -17,7 +17,7 @@ import (
 // request all the same, so that it is recorded, and says why there is no answer.
 func (s *Server) refuse(w http.ResponseWriter, r *http.Request) {
 	t := tunnelIn(r)
-	if t.scheme == "https" {
+	if r.TLS != nil {
 		s.lessons.trust(t.target)
 	}
 	// This field was for us.

@@ -225,8 +225,9 @@ func (l *link) carryEnd(src, dst net.Conn, ended func(error), err error) {
 		} else {
 			closeWrite(dst)
 		}
-	case errors.Is(err, io.ErrUnexpectedEOF):
-		// It ended in the middle of a record, so what was to last until the end is cut.
+	case errors.Is(err, io.ErrUnexpectedEOF) && gatherOf(dst) != nil:
+		// It ended in the middle of a record, so what was to last until the end is cut. To
+		// those without TLS a reset alone says so.
 		ended(err)
 		l.endSoon()
 		closeWriteBare(dst)
