@@ -193,8 +193,11 @@ func (j *jsonWalk) valueAt(i int, at place, text string) {
 		at = j.ofPair(at, unquoted(j.s[j.tokens[i-1].start:j.tokens[i-1].end]))
 	}
 	if t.kind == 's' && (len(text) < 2 || text[len(text)-1] != text[0]) {
-		j.unfinished(i, at, text)
-		return
+		if !j.asIs {
+			j.unfinished(i, at, text)
+			return
+		}
+		text += text[:1]
 	}
 	if int(t.end) == len(j.s) && j.cut && t.up >= 0 {
 		j.unfinished(i, at, text)

@@ -153,10 +153,11 @@ func (w *walk) message(where, contentType string, data []byte) []byte {
 }
 
 // Leaving masks content in which nobody knows any more which part came from which of the
-// hosts: what holds for one of them holds for all of it. Where there are no marks, it may
-// leave as it is.
+// hosts: what holds for one of them holds for all of it. What was cut short is judged by what is
+// left of it. Where there are no marks, it may leave as it is.
 func (r *Redactor) Leaving(contentType string, data []byte, hosts ...string) ([]byte, []capture.Redaction) {
 	w := r.walk(nil, hosts...)
+	w.asIs = true
 	return w.message("", contentType, data), w.marks
 }
 

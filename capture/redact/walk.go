@@ -50,8 +50,8 @@ type walk struct {
 	depth int
 	// work is how many bytes have been looked at once more without their escapes.
 	work int
-	// cut says that the message ends before it is over.
-	cut bool
+	// cut says that the message ends before it is over, asIs that it leaves as it is.
+	cut, asIs bool
 	// fixed measures text where masks are as wide as what they stand for, nil elsewhere.
 	fixed func(string) int
 	// sought is a mask whose places are noted in foundAt.

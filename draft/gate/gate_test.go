@@ -249,3 +249,21 @@ func TestHostsOfAPart(t *testing.T) {
 		}
 	}
 }
+
+// A ticket shows the beginning of a long body, and a portal's limit cuts it anywhere. What
+// is left there is all that leaves, so it is judged as it stands.
+func TestWhatIsCutShortMayLeave(t *testing.T) {
+	const page, plain = "<h2>Corpo</h2>\n<pre><code>{\"itens\":[{\"descricao\":\"parcela número 1\"},{\"%s</code></pre>\n<p>fim</p>\n", "Corpo:\n\n{\"itens\":[{\"descricao\":\"parcela número 1\"},{\"%s"
+	for _, form := range []string{page, plain} {
+		for _, rest := range []string{`descricao":"parcela de co`, `descricao":"parcela número 2, açã`, `valor":1`, `descr`} {
+			if err := open().Check(gate.Part{Name: "body", Data: fmt.Appendf(nil, form, rest)}); err != nil {
+				t.Errorf("%q: %v", rest, err)
+			}
+		}
+		for _, rest := range []string{`senha":"Xk29!mmQz`, `descricao":"ghp_` + strings.Repeat("a1B2c3", 6), `descricao":"CPF 529.982.247-25 de co`} {
+			if err := open().Check(gate.Part{Name: "body", Data: fmt.Appendf(nil, form, rest)}); err == nil {
+				t.Errorf("%q may leave", rest)
+			}
+		}
+	}
+}
