@@ -44,7 +44,7 @@ func (b *builder) query(s Step) string {
 	query := url.Values{}
 	for name, value := range s.Query {
 		if value = expand(value, b.open(), verbatim); value != "" {
-			query.Set(name, value)
+			query.Set(expand(name, b.values, verbatim), value)
 		}
 	}
 	return shownMask(query.Encode(), url.QueryEscape)

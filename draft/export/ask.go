@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
-	"slices"
 )
 
 // ErrCannot is returned for what a portal's recipe has no step for.
@@ -59,7 +58,7 @@ func (x *Exporter) Status(ctx context.Context, t TicketRef) (TicketState, error)
 			return TicketState{}, err
 		}
 		if word, ok := captured["state"]; ok {
-			state.Word, state.Closed = word, slices.Contains(s.Closed, word)
+			state.Word, state.Closed = word, oneOf(s.Closed, word)
 		} else if _, asked := s.Capture["state"]; asked {
 			return TicketState{}, &RefusedError{Text: x.say("portal.no_state"), Gone: s.Find != nil}
 		}

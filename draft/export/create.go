@@ -8,12 +8,18 @@ import (
 	"strconv"
 )
 
-// ticketID is what a portal's id of a ticket may look like. It becomes part of
-// addresses, so nothing else is believed.
-const ticketID = `^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$`
+// ticketID is what a portal's id of a ticket may look like: letters and digits, in parts such as
+// those of "I 2611 107", "000123/2026" or "SUP#12". It becomes part of addresses and of what portals
+// are asked in languages of their own, so nothing else is believed.
+const (
+	ticketID      = `^[A-Za-z0-9][A-Za-z0-9_.-]*(?:[ /:#][A-Za-z0-9][A-Za-z0-9_.-]*)*$`
+	longestTicket = 100
+)
 
 // IsTicket reports whether s can be the id of a ticket.
-func IsTicket(s string) bool { return regexp.MustCompile(ticketID).MatchString(s) }
+func IsTicket(s string) bool {
+	return len(s) <= longestTicket && regexp.MustCompile(ticketID).MatchString(s)
+}
 
 func itoa(n int) string { return strconv.Itoa(n) }
 

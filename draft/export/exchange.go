@@ -10,7 +10,7 @@ import (
 // is done once more: what it refuses for this it surely did not do.
 func (j *job) exchange(ctx context.Context, s Step, out Request) (*reply, found, verdict) {
 	answer, f, v := j.once(ctx, s, out)
-	if answer == nil || answer.status != http.StatusUnauthorized || s.Do == doAuth || !j.portal.recipe.Can(doAuth) {
+	if answer == nil || s.Do == doAuth || !j.portal.recipe.Can(doAuth) || answer.status != http.StatusUnauthorized && !s.ledAway(answer) {
 		return answer, f, v
 	}
 	file := j.file
@@ -37,18 +37,24 @@ func (j *job) once(ctx context.Context, s Step, out Request) (*reply, found, ver
 	if err != nil {
 		return nil, found{}, j.lost(err, connected)
 	}
-	if !slices.Contains(s.OK, answer.status) {
+	if !slices.Contains(s.OK, answer.status) || s.ledAway(answer) {
 		return answer, found{}, j.judge(s, answer)
 	}
 	f, err := s.read(answer, j.values)
 	if err != nil {
 		return answer, f, j.misread(s, answer, err)
 	}
-	if pointer, bad := s.unmet(f.doc, j.values); bad && !f.nothing {
+	if pointer, bad := s.unmet(f); bad {
 		text := j.x.say("portal.unmet", "status", itoa(answer.status), "where", pointer) + j.portalSaid(answer)
 		return answer, f, verdict{ending: refused, text: text}
 	}
 	return answer, f, verdict{}
+}
+
+// ledAway reports whether an answer leads to where people sign in, and to nothing that was
+// asked for: the portal does not know who asks.
+func (s Step) ledAway(r *reply) bool {
+	return s.Do != doAuth && r.leadsToSignIn() && len(s.capture(r, found{})) == 0
 }
 
 // auth does the auth steps; what they capture is a secret of this run alone.

@@ -182,21 +182,31 @@ func (j *job) retryAfter(r *reply) time.Duration {
 // that the request belongs elsewhere; 302 and 303 may also follow a success,
 // unless they lead to where people sign in.
 func (j *job) redirected(r *reply) verdict {
-	target, err := url.Parse(r.header.Get("Location"))
-	if err != nil {
-		target = &url.URL{}
-	}
 	status := strconv.Itoa(r.status)
-	path := strings.ToLower(target.Path)
-	for _, word := range []string{"login", "signin", "sign_in", "noauth", "sso", "saml", "oauth"} {
-		if strings.Contains(path, word) || strings.HasPrefix(target.Hostname(), word+".") {
-			return verdict{ending: refused, text: j.x.say("portal.signin", "status", status)}
-		}
+	if r.leadsToSignIn() {
+		return verdict{ending: refused, text: j.x.say("portal.signin", "status", status)}
 	}
 	if r.status == http.StatusFound || r.status == http.StatusSeeOther {
 		return verdict{ending: unclear, text: j.x.say("portal.redirect_unclear", "status", status)}
 	}
-	return verdict{ending: refused, text: j.x.say("portal.redirect", "status", status, "host", Limits{}.cut(oneLine(target.Host), 100))}
+	return verdict{ending: refused, text: j.x.say("portal.redirect", "status", status, "host", Limits{}.cut(oneLine(r.target().Host), 100))}
+}
+
+// target is where a redirect leads.
+func (r *reply) target() *url.URL {
+	if target, err := url.Parse(r.header.Get("Location")); err == nil {
+		return target
+	}
+	return &url.URL{}
+}
+
+// leadsToSignIn reports a redirect to where people sign in.
+func (r *reply) leadsToSignIn() bool {
+	target := r.target()
+	path := strings.ToLower(target.Path)
+	return r.status/100 == 3 && slices.ContainsFunc([]string{"login", "signin", "sign_in", "noauth", "sso", "saml", "oauth"}, func(word string) bool {
+		return strings.Contains(path, word) || strings.HasPrefix(target.Hostname(), word+".")
+	})
 }
 
 // portalSaid quotes the portal's own words, without the secrets if it repeats them.

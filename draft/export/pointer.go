@@ -33,6 +33,9 @@ func at(doc any, pointer string) any {
 	return doc
 }
 
+// escapePointer writes a value so that it is one segment of a pointer.
+func escapePointer(s string) string { return strings.NewReplacer("~", "~0", "/", "~1").Replace(s) }
+
 func child(doc any, segment string) any {
 	switch node := doc.(type) {
 	case map[string]any:

@@ -11,6 +11,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // reply is a portal's answer.
@@ -65,12 +67,21 @@ func (s Step) wantsJSON() bool {
 	return false
 }
 
-// found is what a step reads in an answer: the document, or the object that Find
-// chose in it.
+// found is what a step reads in an answer: the whole document, and in it the object that
+// Find chose, or the whole again. Pointers may name values.
 type found struct {
-	doc     any
-	nothing bool
+	doc, whole any
+	values     values
 }
+
+// at returns what stands at a pointer.
+func (f found) at(pointer string) any { return at(f.doc, expand(pointer, f.values, escapePointer)) }
+
+// text returns the scalar at a pointer, and whether there is one.
+func (f found) text(pointer string) (string, bool) { return lookup(f.at(pointer), "") }
+
+// in returns f for a part of its document.
+func (f found) in(part any) found { return found{doc: part, whole: f.whole, values: f.values} }
 
 // read decodes the answer of a step and finds what it is about. An answer that is
 // not what was due is one of the errors above.
@@ -82,40 +93,55 @@ func (s Step) read(r *reply, v values) (found, error) {
 		return found{}, nil
 	}
 	doc, err := r.document()
+	f := found{doc: doc, whole: doc, values: v}
 	if err != nil || s.Find == nil {
-		return found{doc: doc}, err
+		return f, err
 	}
-	list, _ := at(doc, s.Find.In).([]any)
-	i := slices.IndexFunc(list, func(item any) bool { return s.Find.fits(item, v) })
+	list, _ := f.at(s.Find.In).([]any)
+	i := slices.IndexFunc(list, func(item any) bool { return s.Find.fits(f.in(item)) })
 	if i < 0 {
-		return found{nothing: true}, nil
+		return f.in(nil), nil
 	}
-	return found{doc: list[i]}, nil
+	return f.in(list[i]), nil
 }
 
-func (f *Find) fits(item any, v values) bool {
+func (f *Find) fits(item found) bool {
 	for pointer, want := range f.Where {
-		if got, _ := lookup(item, pointer); got != expand(want, v, verbatim) {
+		if got, _ := item.text(pointer); got != expand(want, item.values, verbatim) {
 			return false
 		}
 	}
 	for pointer, want := range f.Contains {
-		if got, _ := lookup(item, pointer); !strings.Contains(got, expand(want, v, verbatim)) {
+		if got, _ := item.text(pointer); !strings.Contains(got, expand(want, item.values, verbatim)) {
 			return false
 		}
 	}
-	for pointer, words := range f.Except {
-		if got, _ := lookup(item, pointer); slices.Contains(words, got) {
-			return false
-		}
-	}
-	return true
+	return !item.says(f.Except)
 }
 
-// unmet returns the pointer under which an answer does not say what a success says.
-func (s Step) unmet(doc any, v values) (pointer string, ok bool) {
+// says reports whether one of the words stands at its pointer.
+func (f found) says(words map[string][]string) bool {
+	for pointer, list := range words {
+		if got, _ := f.text(pointer); oneOf(list, got) {
+			return true
+		}
+	}
+	return false
+}
+
+// oneOf reports whether a portal's word is among those that a recipe lists. Case, and how
+// letters with accents are coded, make no other word of it.
+func oneOf(list []string, word string) bool {
+	return slices.ContainsFunc(list, func(listed string) bool {
+		return strings.EqualFold(norm.NFC.String(listed), norm.NFC.String(strings.TrimSpace(word)))
+	})
+}
+
+// unmet returns the pointer under which an answer does not say what a success says. It
+// begins in the whole answer, whatever Find chose there.
+func (s Step) unmet(f found) (pointer string, ok bool) {
 	for _, pointer := range names(s.Expect) {
-		if got, _ := lookup(doc, pointer); got != expand(s.Expect[pointer], v, verbatim) {
+		if got, _ := f.in(f.whole).text(pointer); got != expand(s.Expect[pointer], f.values, verbatim) {
 			return pointer, true
 		}
 	}
@@ -138,7 +164,7 @@ func (c Capture) from(r *reply, f found) string {
 	var texts []string
 	switch {
 	case c.At != "":
-		text, _ := lookup(f.doc, c.At)
+		text, _ := f.text(c.At)
 		texts = []string{text}
 	case c.Header != "":
 		// A field may stand several times, as Set-Cookie does.

@@ -105,7 +105,7 @@ func (b *builder) body(s Step) (body []byte, kind string, err error) {
 		fields := url.Values{}
 		for name, value := range s.Fields {
 			if value = expand(value, v, verbatim); value != "" {
-				fields.Set(name, value)
+				fields.Set(expand(name, b.values, verbatim), value)
 			}
 		}
 		return []byte(shownMask(fields.Encode(), url.QueryEscape)), "application/x-www-form-urlencoded", nil

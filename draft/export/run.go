@@ -3,6 +3,7 @@ package export
 import (
 	"context"
 	"maps"
+	"net/url"
 	"slices"
 	"time"
 
@@ -176,7 +177,10 @@ func (j *job) result(state draft.ReceiptState, text string) Result {
 }
 
 // link returns the ticket's page for people.
-func (j *job) link() string { return expand(j.portal.recipe.Link, j.values, verbatim) }
+func (j *job) link() string {
+	ticket := map[string]string{"ticket": url.PathEscape(j.values.get("ticket"))}
+	return expand(j.portal.recipe.Link, j.values.with(ticket), verbatim)
+}
 
 // take keeps what a step captured.
 func (j *job) take(captured map[string]string) {

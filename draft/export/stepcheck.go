@@ -24,9 +24,10 @@ func (s Step) check(at []any, known, private []string) []mistake {
 		body = open
 	}
 	found := slices.Concat(s.checkRequest(at, known), s.checkAddress(at, known, private), s.checkBodies(at, body, private),
-		s.checkAnswer(at, known), s.checkCapture(at), s.Basic.check(within(at, any("basic")), open))
+		s.checkAnswer(at, known), s.checkCapture(at, known), s.Basic.check(within(at, any("basic")), open))
 	for _, name := range names(s.Query) {
-		found = append(found, templateMistake(within(at, any("query"), any(name)), s.Query[name], open)...)
+		place := within(at, any("query"), any(name))
+		found = slices.Concat(found, templateMistake(place, name, known), templateMistake(place, s.Query[name], open))
 	}
 	for _, name := range names(s.Header) {
 		found = append(found, headerMistake(within(at, any("header"), any(name)), name, s.Header[name], open)...)
@@ -101,7 +102,8 @@ func (s Step) checkBodies(at []any, known, private []string) (found []mistake) {
 	}
 	found = append(found, s.JSON.check(within(at, any("json")), known, private)...)
 	for _, name := range names(s.Fields) {
-		found = append(found, valueMistake(within(at, any("fields"), any(name)), s.Fields[name], known, private)...)
+		place := within(at, any("fields"), any(name))
+		found = slices.Concat(found, templateMistake(place, name, known), valueMistake(place, s.Fields[name], known, private))
 	}
 	for i, p := range s.Multipart {
 		found = append(found, p.check(within(at, any("multipart"), any(i)), known, private)...)
@@ -132,28 +134,28 @@ func (s Step) checkAnswer(at []any, known []string) (found []mistake) {
 		}
 	}
 	for _, pointer := range names(s.Expect) {
-		found = slices.Concat(found, pointerMistake(within(at, any("expect"), any(pointer)), pointer),
+		found = slices.Concat(found, pointerMistake(within(at, any("expect"), any(pointer)), pointer, known),
 			templateMistake(within(at, any("expect"), any(pointer)), s.Expect[pointer], known))
 	}
 	if f := s.Find; f != nil {
-		found = append(found, pointerMistake(within(at, any("find"), any("in")), f.In)...)
+		found = append(found, pointerMistake(within(at, any("find"), any("in")), f.In, known)...)
 		for _, pointer := range names(f.Except) {
-			found = append(found, pointerMistake(within(at, any("find"), any("except"), any(pointer)), pointer)...)
+			found = append(found, pointerMistake(within(at, any("find"), any("except"), any(pointer)), pointer, known)...)
 		}
 		for key, texts := range map[string]map[string]string{"where": f.Where, "contains": f.Contains} {
 			for _, pointer := range names(texts) {
 				place := within(at, any("find"), any(key), any(pointer))
-				found = slices.Concat(found, pointerMistake(place, pointer), templateMistake(place, texts[pointer], known))
+				found = slices.Concat(found, pointerMistake(place, pointer, known), templateMistake(place, texts[pointer], known))
 			}
 		}
 	}
 	for _, field := range names(s.Compare) {
 		place := within(at, any("compare"), any(field))
-		found = slices.Concat(found, pointerMistake(place, s.Compare[field].At), templateMistake(place, s.Compare[field].Want, known))
+		found = slices.Concat(found, pointerMistake(place, s.Compare[field].At, known), templateMistake(place, s.Compare[field].Want, known))
 	}
 	if f := s.Files; f != nil {
 		for _, pointer := range []string{f.In, f.Name, f.Size, f.Base64} {
-			found = append(found, pointerMistake(within(at, any("files")), pointer)...)
+			found = append(found, pointerMistake(within(at, any("files")), pointer, known)...)
 		}
 	}
 	if (s.Compare != nil || s.Files != nil) && s.Do != doVerify {
@@ -162,14 +164,15 @@ func (s Step) checkAnswer(at []any, known []string) (found []mistake) {
 	return found
 }
 
-func pointerMistake(at []any, pointer string) []mistake {
+// pointerMistake checks a pointer, which may use names.
+func pointerMistake(at []any, pointer string, names []string) []mistake {
 	if pointer != "" && !strings.HasPrefix(pointer, "/") {
 		return []mistake{{at, fmt.Sprintf("%q is not a JSON Pointer: it begins with a slash", pointer)}}
 	}
-	return nil
+	return templateMistake(at, pointer, names)
 }
 
-func (s Step) checkCapture(at []any) (found []mistake) {
+func (s Step) checkCapture(at []any, known []string) (found []mistake) {
 	need := map[string]string{doCreate: "ticket", doLookup: "ticket", doStatus: "state"}[s.Do]
 	_, given := s.Capture[need]
 	if need != "" && !given && s.Do != doStatus {
@@ -190,7 +193,7 @@ func (s Step) checkCapture(at []any) (found []mistake) {
 			found = append(found, mistake{place, "capture: takes one of at, header and body"})
 		}
 		if c.At != "" {
-			found = append(found, pointerMistake(place, c.At)...)
+			found = append(found, pointerMistake(place, c.At, known)...)
 		}
 		if re, err := regexp.Compile(c.Match); err != nil || c.Match != "" && re.NumSubexp() == 0 {
 			found = append(found, mistake{place, "capture: match is not a regular expression with a group"})

@@ -81,8 +81,8 @@ func fillScalar(n *yaml.Node, v values) (any, error) {
 		if s == "" {
 			return nil, nil
 		}
-		if strings.HasPrefix(s, "‹") {
-			// A preview has the name of what an answer will give.
+		if strings.HasPrefix(s, "‹") || s == mask {
+			// A preview has the name of what an answer will give, and hides a secret.
 			return s, nil
 		}
 		if !json.Valid([]byte(s)) || strings.ContainsAny(s[:1], `"{[tfn`) {

@@ -23,7 +23,7 @@ func (j *job) verify(ctx context.Context, s Step) verdict {
 	}
 	for _, field := range names(s.Compare) {
 		want := expand(s.Compare[field].Want, j.values, verbatim)
-		if got, _ := lookup(f.doc, s.Compare[field].At); want != "" && !sameText(got, want) {
+		if got, _ := f.text(s.Compare[field].At); want != "" && !sameText(got, want) {
 			j.drop(field)
 		}
 	}
@@ -31,7 +31,7 @@ func (j *job) verify(ctx context.Context, s Step) verdict {
 		return verdict{}
 	}
 	for _, file := range j.parcel.Files {
-		if !s.Files.holds(f.doc, file) && !j.mentioned(file) {
+		if !s.Files.holds(f, file) && !j.mentioned(file) {
 			j.drop(file.Name)
 		}
 	}
@@ -61,7 +61,7 @@ func (j *job) stored(ctx context.Context, file File) (bool, verdict) {
 		if v.ending != done {
 			return false, v
 		}
-		if s.Files.holds(f.doc, file) {
+		if s.Files.holds(f, file) {
 			return true, v
 		}
 	}
@@ -69,20 +69,21 @@ func (j *job) stored(ctx context.Context, file File) (bool, verdict) {
 }
 
 // holds reports whether a list of attachments has the file, as far as it tells.
-func (l *Listing) holds(doc any, file File) bool {
-	list, _ := at(doc, l.In).([]any)
-	return slices.ContainsFunc(list, func(item any) bool {
-		name, _ := lookup(item, l.Name)
+func (l *Listing) holds(f found, file File) bool {
+	list, _ := f.at(l.In).([]any)
+	return slices.ContainsFunc(list, func(part any) bool {
+		item := f.in(part)
+		name, _ := item.text(l.Name)
 		if l.Name != "" && name != file.Name {
 			return false
 		}
-		if size, ok := lookup(item, l.Size); l.Size != "" && ok && size != strconv.Itoa(len(file.Data)) {
+		if size, ok := item.text(l.Size); l.Size != "" && ok && size != strconv.Itoa(len(file.Data)) {
 			return false
 		}
 		if l.Base64 == "" {
 			return true
 		}
-		text, _ := lookup(item, l.Base64)
+		text, _ := item.text(l.Base64)
 		data, err := base64.StdEncoding.DecodeString(strings.NewReplacer("\n", "", "\r", "").Replace(text))
 		return err == nil && sha256.Sum256(data) == sha256.Sum256(file.Data)
 	})

@@ -103,7 +103,7 @@ type TooSoonError struct{ Allowed time.Time }
 
 // Error says when it may.
 func (e *TooSoonError) Error() string {
-	return "the last comment was written a short time ago: the next one may be at " + e.Allowed.Format(time.RFC3339)
+	return "the ticket was written to a short time ago: the next comment may be at " + e.Allowed.Format(time.RFC3339)
 }
 
 // ErrNothingNew says that a ticket tells of all failures.
