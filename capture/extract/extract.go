@@ -48,7 +48,7 @@ func fromBody(r *proxy.Response) capture.Vendor {
 	case document.JSON, document.Batch:
 		return s.find(asRead(d, r.Body))
 	case document.XML:
-		return filled(s.fromElements(d.Tree()), fromXML(string(d.Text[:min(len(d.Text), maxBody)])))
+		return filled(s.fromElements(asRead(d, r.Body)), fromXML(string(d.Text[:min(len(d.Text), maxBody)])))
 	case document.Other:
 		return fromText(string(d.Text))
 	case document.HTML:
@@ -57,7 +57,7 @@ func fromBody(r *proxy.Response) capture.Vendor {
 	return capture.Vendor{}
 }
 
-// asRead returns the tree of JSON, or of the first of several values in a row. Redaction
+// asRead returns the tree of a body, or of the first of several values of JSON in a row. Redaction
 // and limits may have left a body that is not whole, and still says what went wrong.
 func asRead(d document.Document, b proxy.Body) any {
 	if !b.Cut {

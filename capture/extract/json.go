@@ -52,8 +52,6 @@ type search struct {
 	// weak takes names for codes that are codes only sometimes, and tells names by their
 	// words.
 	weak bool
-	// placed puts before a message the field that it is about.
-	placed bool
 }
 
 // find returns what value says of an error.
@@ -90,7 +88,7 @@ func (s search) value(value any, depth int) capture.Vendor {
 // object takes the code and the message from the object itself; what it lacks is
 // taken from the error that it holds.
 func (s search) object(o map[string]any, depth int) capture.Vendor {
-	own := capture.Vendor{Code: s.code(o), Message: message(o)}
+	own := capture.Vendor{Code: s.code(o), Message: about(fieldOf(o), message(o))}
 	if s.weak {
 		own = filled(own, capture.Vendor{Message: namedSo(o, isMessageName)})
 		if said := namedSo(o, isStatusName); strings.Contains(said, " ") {
@@ -110,21 +108,23 @@ func (s search) object(o map[string]any, depth int) capture.Vendor {
 	if v.Message == "" && repeatsError(v.Code) {
 		v.Code = ""
 	}
-	v, passed := s.deeper(o, v, points, depth)
+	v, passed := s.deeper(o, v, depth)
 	own = filled(own, passed)
-	if points && v.Message != "" {
+	switch {
+	case points && v.Message != "":
 		v.Message = joined(own.Message, v.Message)
+	case v.Message != "" && v.Message == own.Message:
+		v.Message = joined(v.Message, s.complaint(o, depth))
 	}
 	if !s.weak && isFine {
 		return v
 	}
-	return s.about(o, filled(v, own))
+	return filled(v, own)
 }
 
 // deeper takes what v lacks from what an object holds. What only repeats a status or
 // points on is passed, and taken where there is nothing else.
-func (s search) deeper(o map[string]any, v capture.Vendor, points bool, depth int) (found, passed capture.Vendor) {
-	s.placed = points
+func (s search) deeper(o map[string]any, v capture.Vendor, depth int) (found, passed capture.Vendor) {
 	for _, key := range s.holders(o) {
 		if v.Code != "" && v.Message != "" {
 			break
@@ -170,7 +170,7 @@ func (s search) holders(o map[string]any) []string {
 		}
 	}
 	for _, key := range document.Keys(o) {
-		if !slices.Contains(usual, key) && (isHolder(key) || holdsError(o[key]) || s.weak && holdsMore(key, o[key])) {
+		if !slices.Contains(usual, key) && (isHolder(key) || holdsError(o[key]) || listsFields(key, o[key]) || s.weak && holdsMore(key, o[key])) {
 			others = append(others, key)
 		}
 	}
@@ -223,7 +223,10 @@ func (s search) holder(key string, inner any, depth int) capture.Vendor {
 	case text == "" && s.weak && lexicon.Of(key).Has(lexicon.Message) && onlyText(inner) != "":
 		return capture.Vendor{Message: onlyText(inner)}
 	case text == "":
-		return s.fields(key, inner, s.value(inner, depth+1), depth)
+		if listsFields(key, inner) {
+			return s.fields(inner, depth)
+		}
+		return s.value(inner, depth+1)
 	case isError && c != "" && !strings.Contains(c, " "):
 		return capture.Vendor{Code: c}
 	case isError || endsLike(key, "errors", "erros", "mensagens", "messages"), s.weak && callsError(key):
@@ -254,21 +257,6 @@ func onlyText(value any) string {
 		}
 	}
 	return ""
-}
-
-// fields reads errors that are listed by field, as in {"title": ["is blank"]}, where
-// nothing else was found.
-func (s search) fields(key string, inner any, v capture.Vendor, depth int) capture.Vendor {
-	o, ok := inner.(map[string]any)
-	if !ok || v != (capture.Vendor{}) || key != "errors" && key != "erros" {
-		return v
-	}
-	for _, name := range document.Keys(o)[:min(len(o), maxItems)] {
-		if v = s.value(o[name], depth+1); v != (capture.Vendor{}) {
-			return s.about(map[string]any{"field": name}, v)
-		}
-	}
-	return v
 }
 
 func filled(v, from capture.Vendor) capture.Vendor {

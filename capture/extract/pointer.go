@@ -3,24 +3,18 @@ package extract
 import (
 	"strings"
 
-	"flagrante/capture"
 	"flagrante/capture/lexicon"
 )
 
 // joined puts what was wrong behind the words that point on to it.
 func joined(pointer, message string) string {
-	if strings.Contains(message, pointer) {
+	switch {
+	case strings.Contains(message, pointer):
 		return message
+	case strings.Contains(pointer, message):
+		return pointer
 	}
 	return strings.TrimRight(pointer, ".:;! ") + ": " + message
-}
-
-// about puts the field that a complaint is about before its message.
-func (s search) about(o map[string]any, v capture.Vendor) capture.Vendor {
-	if field := first(o, []string{"propriedade", "campo", "field", "property", "parametername", "param", "pointer"}); s.placed && field != "" && v.Message != "" && !strings.Contains(v.Message, field) {
-		v.Message = field + ": " + v.Message
-	}
-	return v
 }
 
 // isPhraseCode tells the codes that only repeat a status, such as "bad_request".

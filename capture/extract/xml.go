@@ -10,19 +10,15 @@ import (
 )
 
 // fromElements reads a whole XML document in the way of JSON, without what wraps it.
-// Faults of SOAP and XML-RPC are laid out in ways of their own, and left to fromXML.
+// A fault of XML-RPC is laid out in a way of its own, and left to fromXML.
 func (s search) fromElements(tree any) capture.Vendor {
-	if tree == nil || document.Get(tree, "Envelope.Body.Fault") != nil || document.Get(tree, "methodResponse") != nil {
+	if tree == nil || document.Get(tree, "methodResponse") != nil {
 		return capture.Vendor{}
 	}
-	for range maxWrappers {
-		inner := onlyElement(tree)
-		if inner == nil {
-			break
-		}
-		tree = inner
+	if fault := document.Get(tree, "Envelope.Body.Fault"); fault != nil {
+		return s.fault(fault)
 	}
-	return s.find(tree)
+	return s.find(inner(tree))
 }
 
 // maxWrappers is how many elements may lie around the one that speaks.
@@ -48,7 +44,7 @@ func onlyElement(value any) any {
 	return inner
 }
 
-// fromXML reads SOAP faults (SOAP 1.1 section 4.4, SOAP 1.2 part 1 section 5.4)
+// fromXML reads faults of XML-RPC, and documents that are not whole: faults of SOAP
 // and plain XML errors with the usual element names. What is cut off says what
 // it had said up to there.
 func fromXML(text string) capture.Vendor {
