@@ -3,6 +3,7 @@ package extract
 import (
 	"strings"
 
+	"flagrante/capture"
 	"flagrante/capture/lexicon"
 )
 
@@ -115,7 +116,35 @@ func typeCode(uri string) string {
 		return uri
 	}
 	uri = strings.TrimRight(uri, "/")
-	return uri[strings.LastIndexAny(uri, "/:#")+1:]
+	name := uri[strings.LastIndexAny(uri, "/:#")+1:]
+	if strings.HasPrefix(name, "section-") {
+		// A section of the RFC that the status is from.
+		return ""
+	}
+	return name
+}
+
+// leading takes the code from the beginning of a message that has none beside it, as in
+// "PRC-124: Peso inválido" and "E1017 - Conta encerrada".
+func leading(v capture.Vendor) capture.Vendor {
+	if v.Code != "" {
+		return v
+	}
+	for _, mark := range []string{": ", " - ", " – "} {
+		if c, rest, ok := strings.Cut(v.Message, mark); ok && isWrittenAsCode(c) && rest != "" {
+			return capture.Vendor{Code: c, Message: strings.TrimSpace(rest)}
+		}
+	}
+	return v
+}
+
+// isWrittenAsCode tells capitals with a number behind them, which a hyphen sets apart unless the
+// letters are few: "CNAB240" is a name.
+func isWrittenAsCode(text string) bool {
+	letters := strings.TrimRight(text, "0123456789")
+	name := strings.TrimRight(letters, "-_")
+	digits := len(text) - len(letters)
+	return digits > 1 && digits < 8 && name != "" && name != "HTTP" && (len(name) < len(letters) || len(name) <= 3) && strings.Trim(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ-_") == ""
 }
 
 // isName tells the name of a status, such as Google's PERMISSION_DENIED.

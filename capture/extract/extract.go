@@ -25,7 +25,7 @@ func Vendor(r *proxy.Response) capture.Vendor {
 	if r == nil {
 		return capture.Vendor{}
 	}
-	said := fromBody(r)
+	said := leading(fromBody(r))
 	if said.Code == "" && r.Status >= 400 {
 		return filled(said, fromHeader(r.Header))
 	}

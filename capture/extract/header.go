@@ -1,7 +1,6 @@
 package extract
 
 import (
-	"regexp"
 	"strings"
 
 	"flagrante/capture"
@@ -20,11 +19,29 @@ func fromHeader(h proxy.Fields) capture.Vendor {
 	return Bounded(kind, "")
 }
 
-// parameterOf returns a parameter of a challenge, quoted or not.
+// parameterOf returns a parameter of a challenge (RFC 9110 section 11.2), quoted or not.
 func parameterOf(challenge, name string) string {
-	found := regexp.MustCompile(`(?i)(?:^|[ ,])` + name + `\s*=\s*(?:"([^"]*)"|([^ ,"]+))`).FindStringSubmatch(challenge)
-	if found == nil {
-		return ""
+	for {
+		before, after, ok := strings.Cut(challenge, "=")
+		if !ok {
+			return ""
+		}
+		before = strings.TrimRight(before, " \t")
+		value, rest := parameterValue(strings.TrimLeft(after, " \t"))
+		if strings.EqualFold(before[strings.LastIndexAny(before, " \t,")+1:], name) {
+			return value
+		}
+		challenge = rest
 	}
-	return found[1] + found[2]
+}
+
+func parameterValue(text string) (value, rest string) {
+	if quoted, ok := strings.CutPrefix(text, `"`); ok {
+		value, rest, _ = strings.Cut(quoted, `"`)
+		return value, rest
+	}
+	if end := strings.IndexAny(text, " ,\""); end >= 0 {
+		return text[:end], text[end:]
+	}
+	return text, ""
 }

@@ -21,18 +21,44 @@ const (
 // firewall, of a proxy in front of the API, or of a maintenance. Headings go before
 // sentences, these before the title, and what sounds of failing before all else.
 func fromPage(page string) capture.Vendor {
+	return capture.Vendor{Code: codeOnPage(page), Message: clean(messageOnPage(page))}
+}
+
+func messageOnPage(page string) string {
 	headings, sentences, title := said(page)
 	for _, lines := range [][]string{headings, sentences, title} {
 		for _, line := range lines {
 			if lexicon.ToneOf(line) < lexicon.Silent {
-				return capture.Vendor{Message: clean(line)}
+				return line
 			}
 		}
 	}
 	for _, line := range append(headings, title...) {
-		return capture.Vendor{Message: clean(line)}
+		return line
 	}
-	return capture.Vendor{}
+	return ""
+}
+
+// codeOnPage returns the number of an error that a page shows on a line of its own.
+func codeOnPage(page string) string {
+	for _, line := range lines(page) {
+		if c := numberOfError(line); c != "" && !isNumberOfStatus(c) {
+			return c
+		}
+	}
+	return ""
+}
+
+// numberOfError returns the number of a line such as "Error 1020" and "Código do erro: 1102".
+func numberOfError(line string) string {
+	words := strings.FieldsFunc(line, func(r rune) bool { return strings.ContainsRune(" \t\r\n:#", r) })
+	if len(words) < 2 || len(words) > 4 || !lexicon.Of(strings.Join(words[:len(words)-1], " ")).Has(lexicon.Error) {
+		return ""
+	}
+	if c := words[len(words)-1]; len(c) > 1 && len(c) < 8 && isNumber(c) {
+		return c
+	}
+	return ""
 }
 
 // said returns the lines of a page that say more than a status.
@@ -64,7 +90,7 @@ func telltale(line string) string {
 	if code, after, _ := strings.Cut(rest, " "); isNumberOfStatus(strings.Trim(code, ":-")) {
 		line = strings.TrimLeft(after, " :-–—|")
 	}
-	if len(line) > maxSentence || isStatusOfServer(line) || lexicon.Of(line).Has(lexicon.Error) && !strings.Contains(line, " ") {
+	if len(line) > maxSentence || isStatusOfServer(line) || numberOfError(line) != "" || lexicon.Of(line).Has(lexicon.Error) && !strings.Contains(line, " ") {
 		return ""
 	}
 	return line
