@@ -85,7 +85,7 @@ func (p *Pipeline) judgeAgain(f *capture.Failure) {
 func byNeighbours(reasons []capture.Reason) bool {
 	for _, r := range reasons {
 		switch strings.TrimPrefix(r.Key, "judge.expected.") {
-		case "retried", "challenge", "renewed", "appeared", "confirmed", "done":
+		case "retried", "challenge", "renewed", "appeared", "confirmed", "done", "last_page":
 			return true
 		}
 	}

@@ -1,6 +1,7 @@
 package record
 
 import (
+	"net/http"
 	"strconv"
 	"time"
 
@@ -51,7 +52,8 @@ func (s *Sequence) AddCounted(x *proxy.Exchange) *capture.Failure { return s.add
 
 func (s *Sequence) add(x *proxy.Exchange, counts bool) *capture.Failure {
 	verdict, silent := s.pipeline.rules.Watch(x)
-	verdict = stranger(x, verdict)
+	client := s.retries.Client(x)
+	verdict = s.behind(client, x, stranger(x, verdict))
 	e := s.endpoints.of(s.pipeline, &s.lately, x)
 	failed := verdict.Failing
 	broken := s.pipeline.contracts.Check(x)
@@ -71,7 +73,6 @@ func (s *Sequence) add(x *proxy.Exchange, counts bool) *capture.Failure {
 	}
 	// A call that only breaks its contract worked: it counts as a success.
 	verdict = contract.Judge(verdict, broken)
-	client := s.retries.Client(x)
 	var f *capture.Failure
 	if verdict.Failing {
 		call.Share()
@@ -85,6 +86,15 @@ func (s *Sequence) add(x *proxy.Exchange, counts bool) *capture.Failure {
 	s.good(e)
 	s.flights.Add(client, call, failed)
 	return f
+}
+
+// behind excuses a 404 behind the last page of a list: so an app finds out which is the last.
+func (s *Sequence) behind(client uint64, x *proxy.Exchange, v capture.Verdict) capture.Verdict {
+	if v.Failing && !v.Expected && x.Response != nil && x.Response.Status == http.StatusNotFound && s.flights.GotPageBefore(client, x) {
+		v.Expected = true
+		v.Reasons = append(v.Reasons, capture.Reason{Key: "judge.expected.last_page"})
+	}
+	return v
 }
 
 // learn remembers the secrets of a success, whose answer may be known to give none.

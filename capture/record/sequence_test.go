@@ -53,6 +53,26 @@ func TestSequenceHealsWhatARetryMadeGood(t *testing.T) {
 	}
 }
 
+func TestSequenceExpectsTheEndOfAList(t *testing.T) {
+	s := record.NewSequence(pipeline())
+	page := func(id string, seconds float64, status int, number string) *proxy.Exchange {
+		x := later(id, seconds, status)
+		x.Request.Method, x.Request.URL = "GET", "https://api.bank.example/v1/lancamentos?pagina="+number
+		return x
+	}
+	s.Add(page("1", 0, 200, "1"))
+	f := s.Add(page("2", 1, 404, "2"))
+	if !f.Expected || f.Reasons[len(f.Reasons)-1].Key != "judge.expected.last_page" {
+		t.Errorf("behind the last page: %+v", f.Reasons)
+	}
+	if f := s.Add(page("3", 2, 500, "2")); f.Expected {
+		t.Errorf("a 500 there: %+v", f.Reasons)
+	}
+	if m := s.Traffic(); len(m) != 1 || m[0].Failures != 1 {
+		t.Errorf("counted %+v", m)
+	}
+}
+
 func TestSequenceKeepsTheLastGoodExchangeOfWhatFails(t *testing.T) {
 	s := record.NewSequence(pipeline())
 	s.Add(later("1", 0, 200))
