@@ -82,19 +82,54 @@ func TestMaskedDraftsPass(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	settings := compose.Settings{Profile: guide, Lang: draft.Portuguese, Zone: time.UTC, Redactor: r}
 	options := text.Options{Profile: guide, Lang: draft.Portuguese, Zone: time.UTC}
 	all := bodies(t)
 	for i := range all {
-		masked, marks := r.Exchange(&all[i])
-		f := &capture.Failure{ID: "01JDCE0000000000000000000A", Kind: capture.KindHTTPStatus, Host: "api.bank.example", Endpoint: "POST api.bank.example/v1/cob", Fingerprint: "v2:3c1f", Exchange: masked, Redactions: marks}
-		d := compose.Decided("d-k3f9qa2m", draft.Evidence{Group: capture.Group{Fingerprint: "v2:3c1f", Host: f.Host, Endpoint: f.Endpoint, Method: "POST", Status: 500, Count: 1}, First: f, Last: f}, compose.Decisions{}, settings)
+		d := drafted(&all[i], r, guide)
 		err := g.Check(gate.Part{Name: "ticket.md", Data: []byte(text.Markdown(d, options))})
 		if err == nil && i%10 == 1 { // Every form of all of them would take a minute.
 			err = export.Bundle(t.Context(), &bytes.Buffer{}, d, export.BundleOptions{Text: options, Creator: har.Creator{Name: "flagrante", Version: "test"}, Gate: g})
 		}
 		if err != nil {
 			t.Errorf("%d: %v\n%s", i, err, all[i].Request.Body.Data)
+		}
+	}
+}
+
+// drafted is the draft of one failing exchange.
+func drafted(x *proxy.Exchange, r *redact.Redactor, guide profile.Profile) draft.Draft {
+	masked, marks := r.Exchange(x)
+	f := &capture.Failure{ID: "01JDCE0000000000000000000A", Kind: capture.KindHTTPStatus, Host: "api.bank.example", Endpoint: "POST api.bank.example/v1/cob", Fingerprint: "v2:3c1f", Exchange: masked, Redactions: marks}
+	evidence := draft.Evidence{Group: capture.Group{Fingerprint: "v2:3c1f", Host: f.Host, Endpoint: f.Endpoint, Method: "POST", Status: 500, Count: 1}, First: f, Last: f}
+	return compose.Decided("d-k3f9qa2m", evidence, compose.Decisions{}, compose.Settings{Profile: guide, Lang: draft.Portuguese, Zone: time.UTC, Redactor: r})
+}
+
+// TestLongBodiesPass holds that a ticket that shows the beginning of a long body leaves,
+// wherever that ends, and that what follows in the ticket is looked at.
+func TestLongBodiesPass(t *testing.T) {
+	r := redact.New(redact.WithKey([]byte("0123456789abcdef")))
+	g := gate.New(r)
+	guide, err := profile.Default()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for kind, form := range map[string][2]string{
+		"application/json": {`{"a":"`, `","itens":[` + strings.Repeat(`{"cpf":"529.982.247-25","valor":12.50,"dito":"não \u00e9 \"um\" valor"},`, 200) + `{}]}`},
+		"application/xml":  {`<r><a>`, `</a>` + strings.Repeat(`<i n="1"><cpf>529.982.247-25</cpf><dito>não é um valor &amp; mais</dito></i>`, 200) + `</r>`},
+	} {
+		for shift := 0; shift < 90; shift += 7 { // A record is about as long.
+			body := []byte(form[0] + strings.Repeat("x", shift) + form[1])
+			x := proxy.Exchange{
+				Request:  proxy.Request{Method: "POST", URL: "https://api.bank.example/v1/cob", Proto: "HTTP/1.1"},
+				Response: &proxy.Response{Status: 500, Header: proxy.Fields{{Name: "Content-Type", Value: kind}}, Body: proxy.Body{Data: body, Size: int64(len(body)), Complete: true}},
+			}
+			ticket := text.Markdown(drafted(&x, r, guide), text.Options{Profile: guide, Lang: draft.Portuguese, Zone: time.UTC})
+			if err := g.Check(gate.Part{Name: "ticket.md", Data: []byte(ticket)}); err != nil {
+				t.Errorf("%s, moved by %d: %v", kind, shift, err)
+			}
+			if g.Check(gate.Part{Name: "ticket.md", Data: []byte(ticket + "\n\nO CPF é 529.982.247-25.\n")}) == nil {
+				t.Errorf("%s, moved by %d: a CPF behind it leaves", kind, shift)
+			}
 		}
 	}
 }

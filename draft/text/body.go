@@ -34,9 +34,9 @@ func (t *ticket) body(b proxy.Body, header proxy.Fields) {
 		t.broken(b)
 		return
 	}
-	shown, cut := prefix(string(data), maxShown)
+	shown, cut := excerpt(string(data), maxShown)
 	decoded.More = decoded.More || cut
-	t.facts(b, header, t.notes(b, decoded, charset, len(shown)))
+	t.facts(b, header, t.notes(b, decoded, charset, len(strings.TrimSuffix(shown, closing))))
 	t.fence(language(contentType, shown), shown)
 	if Visible(shown) != strings.ReplaceAll(shown, "\r\n", "\n") {
 		t.say(text(t.words("text.body.invisible", "example", Visible("\x1b"))))
@@ -86,17 +86,6 @@ func (t *ticket) broken(b proxy.Body) {
 		spans = append(spans, text(": "), code(b.Err))
 	}
 	t.say(spans...)
-}
-
-// prefix returns at most limit bytes of s, whole runes only.
-func prefix(s string, limit int) (string, bool) {
-	if len(s) <= limit {
-		return s, false
-	}
-	for limit > 0 && !utf8.RuneStart(s[limit]) {
-		limit--
-	}
-	return s[:limit], true
 }
 
 // binary reports whether data is not for reading: it has a NUL, or more than a
