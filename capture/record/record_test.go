@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -19,6 +18,7 @@ import (
 	"flagrante/capture/locate"
 	"flagrante/capture/record"
 	"flagrante/capture/store"
+	"flagrante/capture/store/storetest"
 	"flagrante/proxy"
 )
 
@@ -96,7 +96,7 @@ func closeNow(t *testing.T, r *record.Recorder) {
 }
 
 func TestEveryCallIsStoredOrCounted(t *testing.T) {
-	s, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "flagrante.db"))
+	s, err := store.Open(t.Context(), storetest.Place(t, ""))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,7 +3,6 @@ package store_test
 import (
 	"fmt"
 	"net/netip"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -127,7 +126,7 @@ func TestDeliveriesAreStoredOnceHoweverOftenTheyCome(t *testing.T) {
 }
 
 func TestManyWorkersStoreEachDeliveryOnce(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "flagrante.db")
+	path := storetest.Place(t, "")
 	stores := []*store.Store{open(t, path), open(t, path)}
 	var batches [][]capture.Batch
 	for _, stream := range []string{"a", "b", "c"} {

@@ -6,12 +6,14 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	"flagrante/capture/store/storetest"
 )
 
 // TestRewriteFiles holds that files that wait to be sent are rewritten, and that the bytes
 // leave the file.
 func TestRewriteFiles(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "flagrante.db")
+	path := storetest.Place(t, "")
 	s := open(t, path)
 	check(t, s.Update(t.Context(), func(tx *sql.Tx) error {
 		for _, statement := range []string{

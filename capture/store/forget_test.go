@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -34,7 +33,7 @@ func raw(t *testing.T, path, text string) (in []string) {
 // TestErasedWordsLeaveTheIndexToo erases a word that stands in a column of a list.
 func TestErasedWordsLeaveTheIndexToo(t *testing.T) {
 	const word = "qqzefirino"
-	path := filepath.Join(t.TempDir(), "flagrante.db")
+	path := storetest.Place(t, "")
 	s := open(t, path)
 	f, other := storetest.Failure("a", noon), storetest.Failure("b", noon.Add(time.Second))
 	f.Vendor.Message = "cliente " + word + " não encontrado"

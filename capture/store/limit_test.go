@@ -3,13 +3,14 @@ package store_test
 import (
 	"errors"
 	"os"
-	"path/filepath"
 	"syscall"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"flagrante/capture/store/trouble"
+
+	"flagrante/capture/store/storetest"
 )
 
 // limited has the system refuse to let files of this process grow over some bytes: writes
@@ -23,7 +24,7 @@ func limited(t *testing.T, bytes uint64) (end func()) {
 }
 
 func TestErrorsOfTheDiskAreToldAndWaitedFor(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "flagrante.db")
+	path := storetest.Place(t, "")
 	s := open(t, path)
 	h := watch(s)
 	check(t, <-appended(t, s, "a"))

@@ -49,7 +49,7 @@ func TestMaskedIsKept(t *testing.T) {
 // TestRewriteTexts holds that texts of rows are rewritten, names of ours are not, and
 // that words and bytes are gone from the index, the file and its log.
 func TestRewriteTexts(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "flagrante.db")
+	path := storetest.Place(t, "")
 	s := open(t, path)
 	f := storetest.Failure("a", noon)
 	f.Exchange.Request.URL, f.Vendor.Message, f.RequestIDs = "https://api.bank.example:8443/v1/Quimera", "Quimera fora do ar", []string{"Quimera-1"}

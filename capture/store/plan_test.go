@@ -2,7 +2,6 @@ package store_test
 
 import (
 	"database/sql"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -10,6 +9,7 @@ import (
 
 	"flagrante/capture/store"
 	"flagrante/capture/store/plan"
+	"flagrante/capture/store/storetest"
 )
 
 // tables are those that grow with the failures and the traffic.
@@ -29,7 +29,7 @@ func small() []string {
 // asking opens a store of which the statements are seen.
 func asking(t *testing.T) (*store.Store, *plan.Log, *sql.DB) {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "flagrante.db")
+	path := storetest.Place(t, "")
 	log, driver := plan.Register(t.Name())
 	s, err := store.Open(t.Context(), path, store.WithDriver(driver))
 	check(t, err)

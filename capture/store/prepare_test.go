@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"path/filepath"
 	"sync"
 	"testing"
 
@@ -14,6 +13,7 @@ import (
 
 	"flagrante/capture"
 	"flagrante/capture/store"
+	"flagrante/capture/store/storetest"
 	"flagrante/proxy"
 )
 
@@ -75,7 +75,7 @@ func TestBatchesOfAllSizesAreStoredWhole(t *testing.T) {
 // and asked to store afterwards.
 func TestNothingWorksOnAfterClose(t *testing.T) {
 	before := goleak.IgnoreCurrent()
-	s, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "flagrante.db"))
+	s, err := store.Open(t.Context(), storetest.Place(t, ""))
 	check(t, err)
 	var b capture.Batch
 	for n := range 40 {
@@ -95,7 +95,7 @@ func TestNothingWorksOnAfterClose(t *testing.T) {
 // TestBodyThatAnotherDeletedIsStoredAnew takes away a body that this process knows to
 // be in the file.
 func TestBodyThatAnotherDeletedIsStoredAnew(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "flagrante.db")
+	path := storetest.Place(t, "")
 	s, other := open(t, path), open(t, path)
 	body := text(rand.New(rand.NewPCG(5, 6)))
 	for i := range 3 {

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -103,7 +102,7 @@ func TestPruneKeepsWhatTheLimitsAllow(t *testing.T) {
 }
 
 func TestPruneGivesSpaceBack(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "flagrante.db")
+	path := storetest.Place(t, "")
 	s := open(t, path)
 	aged(t, s, 1500)
 	full := number(t, s, `SELECT page_count * 4096 FROM pragma_page_count`)

@@ -145,7 +145,7 @@ func TestWhatIsNotIndexedIsCountedAndFoundByWhatListsShow(t *testing.T) {
 }
 
 func TestDeletedWordsLeaveTheIndex(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "flagrante.db")
+	path := storetest.Place(t, "")
 	s := open(t, path)
 	secret := storetest.Failure("a", noon)
 	secret.Exchange.Response.Body.Data = []byte(`{"nome":"Zoroastrinalda"}`)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"path/filepath"
 	"testing"
 
 	"flagrante/capture"
@@ -15,7 +14,7 @@ import (
 // TestWritingThatIsBrokenOffLeavesTheConnection closes a store after its connection that
 // writes has been asked to stop: the statements of batches are prepared on it.
 func TestWritingThatIsBrokenOffLeavesTheConnection(t *testing.T) {
-	s, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "flagrante.db"))
+	s, err := store.Open(t.Context(), storetest.Place(t, ""))
 	check(t, err)
 	_, err = s.Append(t.Context(), capture.Batch{Failures: []*capture.Failure{storetest.Failure("1", noon)}})
 	check(t, err)

@@ -39,7 +39,7 @@ func fresh(t *testing.T) *store.Store {
 // freshFile opens an empty file, for tests of what only files have.
 func freshFile(t *testing.T) *store.Store {
 	t.Helper()
-	return open(t, filepath.Join(t.TempDir(), "flagrante.db"))
+	return storetest.Fresh(t, "")
 }
 
 func check(t *testing.T, err error) {
@@ -182,7 +182,7 @@ func TestGroupsCount(t *testing.T) {
 }
 
 func TestNewerSchemaIsRefused(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "flagrante.db")
+	path := storetest.Place(t, "")
 	check(t, open(t, path).Ready(t.Context()))
 	db, err := sql.Open("sqlite3", path)
 	check(t, err)

@@ -110,7 +110,7 @@ func damaged(t *testing.T, path string, from int64) {
 }
 
 func TestCorruptFileIsSetAside(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "flagrante.db")
+	path := storetest.Place(t, "")
 	s := open(t, path)
 	check(t, <-appended(t, s, "a"))
 	do(t, s, `DELETE FROM meta WHERE name = 'none'`)
@@ -172,7 +172,7 @@ func TestCorruptFileIsSaidAtTheStart(t *testing.T) {
 }
 
 func TestLockedFileIsToldAndWaitedFor(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "flagrante.db")
+	path := storetest.Place(t, "")
 	s := open(t, path)
 	h := watch(s)
 	// The time that SQLite itself waits is ten seconds.
@@ -196,7 +196,7 @@ func TestLockedFileIsToldAndWaitedFor(t *testing.T) {
 // TestLockedFileIsToldBeforeSQLiteGivesUp has another program hold the file, while a writer of
 // this process waits before the failure, too: each of the two may wait ten seconds.
 func TestLockedFileIsToldBeforeSQLiteGivesUp(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "flagrante.db")
+	path := storetest.Place(t, "")
 	s := open(t, path)
 	h := watch(s)
 	store.Patience(s, time.Millisecond)

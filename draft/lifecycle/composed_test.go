@@ -3,7 +3,6 @@ package lifecycle_test
 import (
 	"context"
 	"database/sql"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -13,6 +12,7 @@ import (
 	"flagrante/capture"
 	"flagrante/capture/store"
 	"flagrante/capture/store/plan"
+	"flagrante/capture/store/storetest"
 	"flagrante/draft"
 	"flagrante/draft/compose"
 	"flagrante/draft/lifecycle"
@@ -48,7 +48,7 @@ func newComposing(t *testing.T) *composing {
 	log, driver := plan.Register(t.Name())
 	c := &composing{t: t, log: log, shelf: &shelfOf{}, now: noon.Add(time.Hour)}
 	var err error
-	c.store, err = store.Open(t.Context(), filepath.Join(t.TempDir(), "flagrante.db"), store.WithDriver(driver))
+	c.store, err = store.Open(t.Context(), storetest.Place(t, ""), store.WithDriver(driver))
 	check(t, err)
 	t.Cleanup(func() { check(t, c.store.Close()) })
 	guide, err := profile.Default()

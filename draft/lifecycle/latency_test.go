@@ -1,7 +1,6 @@
 package lifecycle_test
 
 import (
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -9,6 +8,7 @@ import (
 	"flagrante/capture"
 	"flagrante/capture/store"
 	"flagrante/capture/store/plan"
+	"flagrante/capture/store/storetest"
 )
 
 // TestLatenciesAreReadWhereTheyDecide counts how often the minutes of a day are read with
@@ -21,7 +21,7 @@ func TestLatenciesAreReadWhereTheyDecide(t *testing.T) {
 	} {
 		t.Run(string(kind), func(t *testing.T) {
 			log, driver := plan.Register(t.Name())
-			s, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "flagrante.db"), store.WithDriver(driver))
+			s, err := store.Open(t.Context(), storetest.Place(t, ""), store.WithDriver(driver))
 			check(t, err)
 			defer func() { check(t, s.Close()) }()
 			var batch capture.Batch

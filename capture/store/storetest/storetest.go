@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 
@@ -52,7 +53,7 @@ func Open(tb testing.TB, place string) *store.Store {
 func Place(tb testing.TB, server string) string {
 	tb.Helper()
 	if server == "" {
-		return filepath.Join(tb.TempDir(), "flagrante.db")
+		return file(tb)
 	}
 	c, err := postgres.NewConnector(server, false)
 	if err != nil {
@@ -81,6 +82,39 @@ func Place(tb testing.TB, server string) string {
 	address.RawQuery = values.Encode()
 	return address.String()
 }
+
+// file makes an empty store. To bring one up to date takes longer than most tests of it, so
+// this is a copy.
+func file(tb testing.TB) string {
+	tb.Helper()
+	data, err := empty()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	path := filepath.Join(tb.TempDir(), "flagrante.db")
+	if err := os.WriteFile(path, data, 0o600); err != nil {
+		tb.Fatal(err)
+	}
+	return path
+}
+
+// empty returns the bytes of an empty store, as the first process that opens it makes it.
+var empty = sync.OnceValues(func() (data []byte, err error) { //nolint:gochecknoglobals // All tests of a package copy one.
+	dir, err := os.MkdirTemp("", "flagrante-empty-")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	path := filepath.Join(dir, "flagrante.db")
+	s, err := store.Open(context.Background(), path)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.Close(); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(path)
+})
 
 // schemas numbers the schemas of this process.
 var schemas atomic.Int64 //nolint:gochecknoglobals // Tests of a package share the server.
