@@ -99,8 +99,9 @@ func (e *BlockedError) Hint() string {
 
 // Gate looks at what leaves. It is safe for use by many goroutines.
 type Gate struct {
-	redactor *redact.Redactor
-	leaks    leaks
+	redactor   *redact.Redactor
+	references references
+	leaks      leaks
 }
 
 // New returns a Gate with the rules and allowances of that Redactor.
@@ -144,8 +145,9 @@ func (g *Gate) look(p Part) ([]Finding, error) {
 	for _, meant := range p.Meant {
 		text = without(text, meant)
 	}
-	found := g.own(p, text)
-	leaked, err := g.leaks.find(text)
+	plain := g.references.hide(text)
+	found := g.own(p, plain)
+	leaked, err := g.leaks.find(text, plain)
 	if err != nil {
 		return nil, err
 	}

@@ -35,15 +35,16 @@ const (
 // maxDecoded is how many codings, one in another, are undone.
 const maxDecoded = 4
 
-// find returns what gitleaks finds in text, and in what is encoded there.
-func (l *leaks) find(text string) ([]Finding, error) {
+// find returns what gitleaks finds in a text without its references, and in what is encoded
+// there, with the places in the text itself.
+func (l *leaks) find(text, plain string) ([]Finding, error) {
 	if l.read.Do(l.load); l.err != nil {
 		return nil, l.err
 	}
 	text = withoutMasks(text)
 	var found []Finding
 	decoder, segments := codec.NewDecoder(), []*codec.EncodedSegment(nil)
-	for plain, depth := withoutMasks(withoutReferences(text)), 0; depth <= maxDecoded; depth++ {
+	for plain, depth := withoutMasks(plain), 0; depth <= maxDecoded; depth++ {
 		more, err := l.scan(plain, text)
 		if err != nil {
 			return nil, err

@@ -2,7 +2,6 @@ package gate
 
 import (
 	"html"
-	"regexp"
 	"strings"
 	"unicode"
 
@@ -12,7 +11,6 @@ import (
 // own finds what our own rules would mask. What they mask the second time, since
 // it was a secret elsewhere, is found there.
 func (g *Gate) own(p Part, text string) []Finding {
-	text = withoutReferences(text)
 	masked, marks := g.redactor.Leaving(p.ContentType, []byte(text), p.Hosts...)
 	if len(marks) == 0 || words(text) == words(string(masked)) {
 		return nil
@@ -105,27 +103,4 @@ func (c changes) take(kind string) int {
 		}
 	}
 	return 0
-}
-
-// withoutReferences writes a mask in the place of every variable of the
-// steps to reproduce, as the shell and .http files name it: what stands there is a name, and no
-// value, though it comes after "token:".
-func withoutReferences(text string) string {
-	mask := "<variable:aaaaaaaa>"
-	if strings.Contains(text, "</code>") || strings.Contains(text, `\u003c/`) {
-		// In a page the mask would be an element.
-		mask = html.EscapeString(mask)
-	}
-	const name, single, double = `[A-Z][A-Z0-9_]{1,44}`, `(?:'|&#39;)`, `(?:\\?"|&#34;|&quot;)`
-	for _, form := range []string{
-		`\b` + name + `=(?:\$\(|\$\{[A-Z0-9_]+:-\})`,
-		// The quotes around a variable belong to the shell, those further out to the text;
-		// what is printed ends before it and begins anew behind it.
-		`(?:` + single + `(?:\)` + double + `)?)?` + double + `\$` + name + double + `(?:` + single + `|` + double + `\$\(printf ` + single + `)?`,
-		`\$` + name + `\b`,
-		`\{\{` + name + `\}\}`,
-	} {
-		text = regexp.MustCompile(form).ReplaceAllString(text, mask)
-	}
-	return text
 }
