@@ -29,9 +29,7 @@ func (f storeFlags) stores(c *cli, w world.World) ([]trust.Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	home, _ := w.Env("HOME")
-	java, _ := w.Env("JAVA_HOME")
-	all := trust.Stores(machine(home, java), certificate)
+	all := trust.Stores(machine(w), certificate)
 	return slices.DeleteFunc(all, func(s trust.Store) bool { return !slices.Contains(f.Store, s.Kind()) }), nil
 }
 

@@ -68,7 +68,7 @@ func (d *doctorCmd) Run(ctx context.Context, c *cli, w world.World) error {
 	e.authority()
 	e.ports(ctx)
 	e.store(ctx)
-	e.trust(ctx)
+	e.trust(ctx, machine(w))
 	e.clock()
 	e.portals()
 	e.upstream(ctx, d.Upstream)
@@ -132,15 +132,13 @@ func (e *examination) authority() {
 	e.check("authority", filepath.Join(e.dir, "ca"), good, err)
 }
 
-// trust looks at the stores and the runtimes.
-func (e *examination) trust(ctx context.Context) {
+// trust looks at the stores of a machine and at the runtimes.
+func (e *examination) trust(ctx context.Context, m trust.Machine) {
 	if e.ca == nil {
 		return
 	}
-	home, _ := e.Env("HOME")
-	java, _ := e.Env("JAVA_HOME")
 	system := false
-	for _, store := range trust.Stores(machine(home, java), trust.Certificate{Cert: e.ca.Root(), File: filepath.Join(e.dir, "ca", authority.CertFile)}) {
+	for _, store := range trust.Stores(m, trust.Certificate{Cert: e.ca.Root(), File: filepath.Join(e.dir, "ca", authority.CertFile)}) {
 		state, reason := store.State(ctx)
 		f := doctor.Finding{Check: "trust", Subject: store.Kind(), Status: doctor.OK, Detail: store.Name() + ": trusted"}
 		if state != trust.Trusted {

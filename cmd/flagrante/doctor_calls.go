@@ -28,6 +28,7 @@ import (
 	"flagrante/cmd/flagrante/internal/hinted"
 	"flagrante/cmd/flagrante/internal/serving"
 	"flagrante/cmd/flagrante/internal/trust"
+	"flagrante/cmd/flagrante/internal/world"
 	"flagrante/proxy/server"
 	"flagrante/proxy/upstream"
 )
@@ -39,7 +40,10 @@ const selfHost = "doctor.flagrante.invalid"
 // callPatience bounds each connection of the doctor.
 const callPatience = 10 * time.Second
 
-func machine(home, java string) trust.Machine {
+// machine is this one, as the environment tells of it.
+func machine(w world.World) trust.Machine {
+	home, _ := w.Env("HOME")
+	java, _ := w.Env("JAVA_HOME")
 	return trust.Machine{Home: home, JavaHome: java, OS: runtime.GOOS, UID: os.Getuid()}
 }
 

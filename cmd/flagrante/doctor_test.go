@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
-	"strings"
 	"testing"
 	"time"
 
@@ -19,6 +18,7 @@ import (
 	"flagrante/cmd/flagrante/internal/config"
 	"flagrante/cmd/flagrante/internal/datadir"
 	"flagrante/cmd/flagrante/internal/doctor"
+	"flagrante/cmd/flagrante/internal/trust"
 	"flagrante/cmd/flagrante/internal/world"
 	"flagrante/draft/export"
 	"flagrante/proxy/authority"
@@ -123,13 +123,10 @@ func TestStoresOfTrustAndTheirRemedies(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		env := map[string]string{"HOME": dir, "JAVA_HOME": filepath.Join(dir, "jdk")}
-		e := &examination{dir: dir, ca: ca, World: world.World{Now: now, Env: func(name string) (string, bool) { value, ok := env[name]; return value, ok }}}
-		e.trust(t.Context())
-		// Other Javas of this machine are none of the test's.
-		got := slices.DeleteFunc(e.findings, func(f doctor.Finding) bool {
-			return f.Check != "trust" || f.Subject == "java" && !strings.HasPrefix(f.Detail, dir)
-		})
+		e := &examination{dir: dir, ca: ca, World: world.World{Now: now, Env: func(string) (string, bool) { return "", false }}}
+		// What else is installed here is none of the test's.
+		e.trust(t.Context(), trust.Machine{Root: dir, Home: dir, JavaHome: filepath.Join(dir, "jdk"), OS: "linux", UID: os.Getuid()})
+		got := slices.DeleteFunc(e.findings, func(f doctor.Finding) bool { return f.Check != "trust" })
 		if diff := cmp.Diff(try.want, got); diff != "" {
 			t.Errorf("%s: -want +got\n%s", name, diff)
 		}

@@ -26,10 +26,30 @@ func documents(t *testing.T) []string {
 	return slices.DeleteFunc(files, func(file string) bool { return filepath.Base(file) == "reference.md" })
 }
 
+// reading returns what reads a command line. A parser remembers what was set in a line before,
+// so that each has one of its own; the documents of both languages have most lines in common.
+func reading(t *testing.T) func(line string) (*kong.Context, error) {
+	t.Helper()
+	type outcome struct {
+		path *kong.Context
+		err  error
+	}
+	read := map[string]outcome{}
+	return func(line string) (*kong.Context, error) {
+		o, ok := read[line]
+		if !ok {
+			o.path, o.err = newTestParser(t, new(cli)).Parse(strings.Fields(line))
+			read[line] = o
+		}
+		return o.path, o.err
+	}
+}
+
 func TestDocumentedCommandsParse(t *testing.T) {
+	parser, read := newTestParser(t, new(cli)), reading(t)
 	for _, file := range documents(t) {
 		for _, line := range commandLines(readDoc(t, file)) {
-			if _, err := newTestParser(t, new(cli)).Parse(strings.Fields(line)); err != nil && groupOf(t, line) == nil {
+			if _, err := read(line); err != nil && groupOf(parser, line) == nil {
 				t.Errorf("%s: flagrante %s: %v", filepath.Base(file), line, err)
 			}
 		}
@@ -39,11 +59,12 @@ func TestDocumentedCommandsParse(t *testing.T) {
 // TestReadmesNameCommands holds the tables of both READMEs against the commands
 // that there are. Those below another one may stand in its row, in code.
 func TestReadmesNameCommands(t *testing.T) {
+	parser, read := newTestParser(t, new(cli)), reading(t)
 	for file, title := range map[string]string{"../../README.md": "command", "../../README.pt-BR.md": "comando"} {
 		named := map[string]bool{}
 		for _, row := range tableRows(readDoc(t, file), title) {
 			line := strings.TrimPrefix(row.name, "flagrante ")
-			if group := groupOf(t, line); group != nil {
+			if group := groupOf(parser, line); group != nil {
 				for _, command := range group.Leaves(false) {
 					if command == group.DefaultCmd || strings.Contains(row.line, "`"+command.Name+"`") {
 						named[command.Path()] = true
@@ -51,14 +72,14 @@ func TestReadmesNameCommands(t *testing.T) {
 				}
 				continue
 			}
-			path, err := newTestParser(t, new(cli)).Parse(strings.Fields(line))
+			path, err := read(line)
 			if err != nil {
 				t.Errorf("%s: %s: %v", filepath.Base(file), row.name, err)
 				continue
 			}
 			named[path.Selected().Path()] = true
 		}
-		for _, command := range commands(newTestParser(t, new(cli))) {
+		for _, command := range commands(parser) {
 			if !named[command.Path()] {
 				t.Errorf("%s does not name %q", filepath.Base(file), command.Path())
 			}
@@ -67,9 +88,8 @@ func TestReadmesNameCommands(t *testing.T) {
 }
 
 // groupOf returns a command that leads to others, nil for those that do not.
-func groupOf(t *testing.T, name string) *kong.Node {
-	t.Helper()
-	for _, node := range newTestParser(t, new(cli)).Model.Children {
+func groupOf(parser *kong.Kong, name string) *kong.Node {
+	for _, node := range parser.Model.Children {
 		if node.Name == name && len(node.Children) > 0 {
 			return node
 		}
