@@ -35,6 +35,7 @@ type guarded struct {
 func newGuarded(newTap tapMaker, o tap.Options, c tap.Conn, log zerolog.Logger) *guarded {
 	g := &guarded{log: log, target: c.Authority, clock: o.Now}
 	o.Now = g.now
+	o.Become = func(next tap.Tap) { g.tap = next }
 	g.tap = newTap(o, c)
 	return g
 }
@@ -61,6 +62,11 @@ func (g *guarded) Busy() (busy bool) {
 func (g *guarded) Waiting() (waiting bool) {
 	g.do(func() { waiting = g.tap.Waiting() })
 	return waiting
+}
+
+func (g *guarded) SpeaksHTTP1() (speaks bool) {
+	g.do(func() { speaks = g.tap.SpeaksHTTP1() })
+	return speaks
 }
 
 // drop ends the tap without a word of what it has seen.

@@ -91,8 +91,8 @@ func (s *Server) newLink(t *tunnel, app net.Conn, newTap tapMaker) *link {
 		o.Observe = s.tellProxyApart(t.vendor)
 	}
 	return &link{
-		target: t.target, speaksHTTP1: speaksHTTP1(t.vendor.Upstream.ALPN),
-		app: app, vendor: t.vendor, buffers: s.buffers, linger: o.Timeouts.Answer,
+		target: t.target,
+		app:    app, vendor: t.vendor, buffers: s.buffers, linger: o.Timeouts.Answer,
 		tap: newGuarded(newTap, tap.Options{Observe: o.Observe, Now: o.Now, NewID: o.NewID, BodyLimit: o.BodyLimit, Pool: o.Pool}, conn, o.Log),
 	}
 }
@@ -210,8 +210,3 @@ func http1Tap(o tap.Options, c tap.Conn) tap.Tap { return tap.NewHTTP1(o, c) }
 func http2Tap(o tap.Options, c tap.Conn) tap.Tap { return tap.NewHTTP2(o, c) }
 
 func blindTap(tap.Options, tap.Conn) tap.Tap { return blind{} }
-
-// speaksHTTP1 reports whether an answer in HTTP/1 can be understood.
-func speaksHTTP1(protocol string) bool {
-	return protocol == alpnHTTP1 || protocol == alpnHTTP10 || protocol == ""
-}

@@ -69,7 +69,7 @@ func (l *link) takeOver(why error) bool {
 
 // rehearse prepares a link to a vendor of HTTP/2 that may still turn the app down.
 func (s *Server) rehearse(l *link, t *tunnel) {
-	if l.speaksHTTP1 || !t.vendor.MayTurnDown() {
+	if l.tap.SpeaksHTTP1() || !t.vendor.MayTurnDown() {
 		return
 	}
 	l.rehearsal = &rehearsal{}

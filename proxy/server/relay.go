@@ -31,8 +31,6 @@ type link struct {
 	// links of plain HTTP have one, and those with a rehearsal.
 	handOver func()
 	target   string
-	// speaksHTTP1 is set where we can give an answer ourselves.
-	speaksHTTP1 bool
 	// left is set when the vendor's connection was closed by us, so that its end
 	// says nothing.
 	left atomic.Bool
@@ -272,7 +270,7 @@ func (l *link) apologise() {
 	if l.moving.Load() {
 		return
 	}
-	if !l.speaksHTTP1 || lateAnswer(l.app, l.target) != nil {
+	if !l.tap.SpeaksHTTP1() || lateAnswer(l.app, l.target) != nil {
 		reset(l.app)
 		return
 	}

@@ -105,24 +105,22 @@ func (s *Server) enter(t *tunnel, first *bufio.Reader) {
 	case speaksTLS:
 		s.intercept(t)
 	case speaksHTTP:
-		s.passHTTP(t, http1Tap, true)
+		s.passHTTP(t, http1Tap)
 	case speaksHTTP2:
-		s.passHTTP(t, http2Tap, false)
+		s.passHTTP(t, http2Tap)
 	default:
 		s.passBlind(t)
 	}
 }
 
 // passHTTP is for a tunnel in which HTTP is spoken without TLS.
-func (s *Server) passHTTP(t *tunnel, newTap tapMaker, http1 bool) {
+func (s *Server) passHTTP(t *tunnel, newTap tapMaker) {
 	t.scheme = "http"
 	if s.dialPlain(t); t.failure != nil {
 		s.tunnels.push(t)
 		return
 	}
-	l := s.newLink(t, t, newTap)
-	l.speaksHTTP1 = http1
-	s.links.start(l)
+	s.link(t, t, newTap)
 }
 
 // passBlind passes the bytes of a protocol that is not ours to read.
@@ -145,6 +143,7 @@ func (blind) AppEnded(error)    {}
 func (blind) VendorEnded(error) {}
 func (blind) Busy() bool        { return false }
 func (blind) Waiting() bool     { return false }
+func (blind) SpeaksHTTP1() bool { return false }
 func (blind) Close()            {}
 
 // withPort returns an address with a port, the given one if it has none, or an empty

@@ -11,14 +11,14 @@ import (
 // when the handshake is over for us (RFC 8446, section 4.4.2.4), before or after the app has
 // asked for something; the app is told when it has.
 func (l *link) turnedDown(dst net.Conn, err error) bool {
-	if dst != l.app || !l.speaksHTTP1 && l.rehearsal == nil {
+	if dst != l.app || !l.tap.SpeaksHTTP1() && l.rehearsal == nil {
 		return false
 	}
 	why := l.vendor.TurnedDown(err)
 	if why == nil {
 		return false
 	}
-	if !l.speaksHTTP1 {
+	if !l.tap.SpeaksHTTP1() {
 		return l.takeOver(why)
 	}
 	l.refusal.Store(&why)

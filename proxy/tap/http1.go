@@ -55,6 +55,9 @@ type HTTP1 struct {
 	answer    bodyReader
 	firstByte time.Time
 
+	// next is the tap that follows the connection from here on, nil for this one.
+	next Tap
+
 	ends
 }
 
@@ -79,7 +82,10 @@ func (t *HTTP1) App(p []byte) {
 			t.began = now
 			t.begin("", 0, tooEarly, now)
 		}
-		p = p[n:]
+		if p = p[n:]; t.next != nil {
+			t.next.App(p)
+			return
+		}
 	}
 }
 
@@ -95,7 +101,10 @@ func (t *HTTP1) Vendor(p []byte) {
 		} else {
 			n = t.readAnswerBody(p, now)
 		}
-		p = p[n:]
+		if p = p[n:]; t.next != nil {
+			t.next.Vendor(p)
+			return
+		}
 	}
 }
 
@@ -113,5 +122,8 @@ func (t *HTTP1) Waiting() bool {
 	defer t.mu.Unlock()
 	return !t.over() && len(t.queue) > 0 && t.answering == atHead && t.answered.isEmpty()
 }
+
+// SpeaksHTTP1 is true.
+func (t *HTTP1) SpeaksHTTP1() bool { return true }
 
 var _ Tap = (*HTTP1)(nil)

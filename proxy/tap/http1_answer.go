@@ -97,7 +97,11 @@ func (t *HTTP1) beginAnswer(c *call, h *head, now time.Time) {
 		t.lose(now, c.x.Unread)
 		return
 	}
-	if c.answer.Status == 101 || c.isTunnel() {
+	switch {
+	case t.becomesHTTP2(c):
+		t.becomeHTTP2(c)
+		return
+	case c.answer.Status == 101, c.isTunnel():
 		t.open(c, now)
 		return
 	}

@@ -20,7 +20,7 @@ import (
 // tappedConn feeds a tap with what a real client sends and receives.
 type tappedConn struct {
 	net.Conn
-	tap *tap.HTTP1
+	tap tap.Tap
 }
 
 func (c *tappedConn) Write(p []byte) (int, error) {

@@ -16,6 +16,9 @@ func (t *HTTP1) readRequestHead(p []byte, now time.Time) int {
 		// Empty lines before a request are not a part of it (RFC 9112, section 2.2). They may
 		// be refused, but nobody takes them for anything else.
 		t.asked.reset()
+	case done && t.isPreface(text):
+		t.become(NewHTTP2(t.opts.once(), t.conn))
+		t.next.App([]byte(prefaceHead))
 	default:
 		t.begin(string(text), t.asked.count, odd, now)
 	}

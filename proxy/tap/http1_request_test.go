@@ -48,7 +48,6 @@ func TestHTTP1OddRequests(t *testing.T) {
 		odd("HTTP/0.9", "GET /a\r\n\r\n", `GET https://dialled.example:8443/a incomplete > 400 "no" unread: a request line cannot be read`),
 		odd("two blanks", "GET  /a HTTP/1.1"+host, `GET https://api.example/ /a incomplete > 400 "no" unread: a request line cannot be read`),
 		odd("another version", "GET /a HTTP/1.2"+host, `GET https://api.example/a HTTP/1.2 incomplete > 400 "no" unread: a request line cannot be read`),
-		odd("a preface of HTTP/2", "PRI * HTTP/2.0\r\n\r\n", `PRI https://dialled.example:8443/* HTTP/2.0 incomplete > 400 "no" unread: a request line cannot be read`),
 		odd("a method in small letters", "head /a HTTP/1.1"+host, " https://api.example/ incomplete > 400 incomplete unread: a request line cannot be read"),
 		odd("a method that is no token", "G(T /a HTTP/1.1"+host, " https://api.example/ incomplete > 400 incomplete unread: a request line cannot be read"),
 		odd("a target of another form", "GET a HTTP/1.1"+host, `GET `+a+` "no" unread: a request line cannot be read`),

@@ -51,10 +51,12 @@ func h1Conn() tap.Conn {
 // h1Clock goes a second ahead with every step, not with every call.
 type h1Clock struct{ now time.Time }
 
-func newH1(seen *[]*proxy.Exchange) (*tap.HTTP1, *h1Clock) {
+func newH1(seen *[]*proxy.Exchange) (*turning, *h1Clock) {
 	clock := &h1Clock{now: time.Unix(1_000_000, 0)}
 	ids := 0
-	return tap.NewHTTP1(tap.Options{
+	t := &turning{}
+	t.Tap = tap.NewHTTP1(tap.Options{
+		Become:  func(next tap.Tap) { t.Tap = next },
 		Observe: func(x *proxy.Exchange) { *seen = append(*seen, x) },
 		Now:     func() time.Time { return clock.now },
 		NewID: func(time.Time) string {
@@ -62,8 +64,12 @@ func newH1(seen *[]*proxy.Exchange) (*tap.HTTP1, *h1Clock) {
 			return fmt.Sprint(ids)
 		},
 		BodyLimit: h1BodyLimit,
-	}, h1Conn()), clock
+	}, h1Conn())
+	return t, clock
 }
+
+// turning is a tap that may turn out to be another one.
+type turning struct{ tap.Tap }
 
 // playH1 plays the steps in parts of a size into a tap, in a buffer that is
 // overwritten each time, as that of a relay is.
@@ -92,7 +98,7 @@ func playH1(steps []h1Step, size int) []*proxy.Exchange {
 	return seen
 }
 
-func feedH1(t *tap.HTTP1, who string, p []byte) {
+func feedH1(t tap.Tap, who string, p []byte) {
 	if who == "app" {
 		t.App(p)
 		return
@@ -100,7 +106,7 @@ func feedH1(t *tap.HTTP1, who string, p []byte) {
 	t.Vendor(p)
 }
 
-func endH1(t *tap.HTTP1, s h1Step) {
+func endH1(t tap.Tap, s h1Step) {
 	if s.who == "app" {
 		t.AppEnded(s.err)
 		return

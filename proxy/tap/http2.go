@@ -26,6 +26,7 @@ const (
 	errPadding = misfit("a frame is shorter than its padding")
 	errShort   = misfit("a frame does not have the length of its type")
 	errIdle    = misfit("a frame is on a stream that nobody opened")
+	errBegin   = misfit("a side does not begin with the settings of HTTP/2")
 	errBlock   = misfit("a header block is too long to be followed")
 )
 
@@ -78,6 +79,10 @@ func NewHTTP2(o Options, c Conn) *HTTP2 {
 func (t *HTTP2) App(p []byte) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	if t.app.frames.preface != "" && t.isHTTP1(p) {
+		t.becomeHTTP1(p)
+		return
+	}
 	t.follow(&t.app, p)
 }
 
@@ -88,12 +93,12 @@ func (t *HTTP2) Vendor(p []byte) {
 	t.follow(&t.vendor, p)
 }
 
-// Busy reports whether a stream is open. Of a connection that could not be
-// followed it is not known, so that one is busy until it ends.
+// Busy reports whether a stream is open, or the app's part of an upgrade is due. Of a
+// connection that could not be followed it is not known, so that one is busy until it ends.
 func (t *HTTP2) Busy() bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return !t.ended && (len(t.streams) > 0 || t.unread != "")
+	return !t.ended && (len(t.streams) > 0 || t.unread != "" || t.newest > 0 && t.app.frames.preface != "")
 }
 
 // Waiting reports whether a stream is open of whose answer nothing has come.
@@ -117,6 +122,7 @@ func (t *HTTP2) follow(h *half, p []byte) {
 		}
 		if err != nil {
 			t.unread = err.Error()
+			t.notHTTP2(h, err)
 		}
 	}
 }
@@ -222,6 +228,9 @@ func (t *HTTP2) open() []*stream {
 	}
 	return open
 }
+
+// SpeaksHTTP1 is false.
+func (t *HTTP2) SpeaksHTTP1() bool { return false }
 
 var _ Tap = (*HTTP2)(nil)
 

@@ -81,6 +81,17 @@ func malformed() *proxy.Error {
 	return &proxy.Error{Type: "http_protocol_error", Phase: proxy.PhaseReceive, Text: "the vendor's answer is not valid HTTP/2"}
 }
 
+// notHTTP2 ends what is open when the vendor does not even begin in HTTP/2: of all that can't
+// be followed, this alone no app can make sense of either.
+func (t *HTTP2) notHTTP2(h *half, err error) {
+	if !h.fromVendor || !errors.Is(err, errBegin) {
+		return
+	}
+	for _, st := range t.open() {
+		t.fail(st, malformed())
+	}
+}
+
 // complete ends a stream whose answer is whole.
 func (t *HTTP2) complete(st *stream) {
 	st.received.complete()

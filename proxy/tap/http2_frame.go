@@ -130,7 +130,7 @@ func (r *frameReader) check() error {
 	f := r.frame
 	switch {
 	case !r.started && f.kind != frameSettings:
-		return misfit("a side does not begin with the settings of HTTP/2")
+		return errBegin
 	case r.block != 0 && (f.kind != frameContinuation || f.stream != r.block),
 		r.block == 0 && f.kind == frameContinuation:
 		return misfit("a header block is torn by another frame")

@@ -21,6 +21,10 @@ type Options struct {
 	BodyLimit int64
 	// Pool lends the memory of exchanges, nil for fresh memory.
 	Pool *proxy.Pool
+	// Become receives the tap that has to be fed from now on, where another protocol turns
+	// out to be spoken than the tap was made for. Without it, such a connection is followed
+	// no more.
+	Become func(Tap)
 }
 
 // Conn is what is known of a connection before its first byte.
@@ -56,6 +60,8 @@ type Tap interface {
 	Busy() bool
 	// Waiting reports whether an answer is due of which not one byte has come.
 	Waiting() bool
+	// SpeaksHTTP1 reports whether the app would understand an answer in HTTP/1.
+	SpeaksHTTP1() bool
 	// Close reports what is still open. Nothing is fed after it.
 	Close()
 }
