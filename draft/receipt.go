@@ -20,6 +20,9 @@ const (
 	ReceiptSent ReceiptState = "sent"
 	// ReceiptFailed means that the portal surely made no ticket.
 	ReceiptFailed ReceiptState = "failed"
+	// ReceiptGone means that there was a ticket, which the portal does not show any more:
+	// the draft may be sent again, or linked to what became of it.
+	ReceiptGone ReceiptState = "gone"
 	// ReceiptUnknown means that the reply to a create was lost: a ticket may
 	// exist.
 	ReceiptUnknown ReceiptState = "unknown"

@@ -164,6 +164,9 @@ func unsent(r draft.Receipt) error {
 	case draft.ReceiptUnknown:
 		return hinted.New(fmt.Errorf("it is not known whether a ticket was made: %s", text.Visible(r.Error)),
 			"look for the fingerprint at the portal, then say `flagrante receipts settle "+r.ID+" --ticket NUMBER`, or `--none` to send it again")
+	case draft.ReceiptGone:
+		return hinted.New(errors.New(text.Visible(r.Error)),
+			"`flagrante export "+r.DraftID+" --to "+r.Portal+"` sends it again; with `--ticket NUMBER` it is linked to the ticket that took its place")
 	case draft.ReceiptSending:
 		return hinted.New(fmt.Errorf("not sent yet: %s", text.Visible(r.Error)),
 			"nothing is lost: `flagrante serve` sends it at "+r.RetryAt.Format(time.RFC3339)+" or after; so does the same command then")

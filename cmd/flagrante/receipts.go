@@ -130,6 +130,9 @@ func (r *receiptsRefreshCmd) Run(ctx context.Context, c *cli, w world.World) err
 		if r.JSON {
 			return printJSON(w.Out, receipt)
 		}
+		if receipt.State == draft.ReceiptGone {
+			return unsent(receipt)
+		}
 		_, err = fmt.Fprintf(w.Out, "ticket %s at %s: %s\n", text.Visible(receipt.Ticket), receipt.Portal, text.Visible(receipt.Status))
 		return err
 	})
@@ -154,9 +157,9 @@ func plainReceipt(err error) error {
 	case errors.Is(err, outbox.ErrNoReceipt):
 		return hinted.New(err, "`flagrante receipts` lists the receipts with their IDs")
 	case errors.As(err, &state):
-		return hinted.New(err, "`flagrante receipts` shows the states: settle is for unknown, cancel for sending, comment and refresh for sent")
+		return hinted.New(err, "`flagrante receipts` shows the states: settle is for unknown, cancel for sending, comment for sent, refresh for sent and gone")
 	case errors.As(err, &number):
-		return hinted.New(err, "write it as the portal does, without spaces")
+		return hinted.New(err, "write it as the portal does")
 	case errors.Is(err, draft.ErrAlreadySent):
 		return hinted.New(err, "another process is at it: wait a minute")
 	}

@@ -47,7 +47,7 @@ func (d *desk) showReceipt(w http.ResponseWriter, r *http.Request, one draft.Dra
 		Receipt: receipt, Title: one.Title, Link: webLink(receipt.URL),
 		Settle:  receipt.State == draft.ReceiptUnknown || receipt.State == draft.ReceiptSent && receipt.Ticket == "",
 		Cancel:  receipt.State == draft.ReceiptSending && !receipt.RetryAt.IsZero(),
-		Refresh: receipt.State == draft.ReceiptSent && receipt.Ticket != "",
+		Refresh: (receipt.State == draft.ReceiptSent || receipt.State == draft.ReceiptGone) && receipt.Ticket != "",
 	}
 	if one.OnCall.Required && !one.OnCall.Done && receipt.State == draft.ReceiptSent && receipt.Ticket != "" {
 		v.Phone = words.Text(d.lang(r), "portal.oncall", map[string]string{"ticket": receipt.Ticket, "phone": one.OnCall.Phone})
@@ -58,7 +58,7 @@ func (d *desk) showReceipt(w http.ResponseWriter, r *http.Request, one draft.Dra
 			v.Offer = &offer
 		}
 	}
-	if v.State == draft.ReceiptFailed && slices.Contains(d.Exporter.Portals(), v.Portal) {
+	if (v.State == draft.ReceiptFailed || v.State == draft.ReceiptGone) && slices.Contains(d.Exporter.Portals(), v.Portal) {
 		v.Again = "/drafts/" + url.PathEscape(one.ID) + "/export/" + url.PathEscape(v.Portal)
 	}
 	return d.render(w, r, http.StatusOK, "receipt", view{Title: "receipt.title", Data: v})

@@ -99,6 +99,7 @@ func TestOutcomesAreExplained(t *testing.T) {
 	for state, want := range map[draft.ReceiptState]string{
 		draft.ReceiptSent: "O chamado foi aberto", draft.ReceiptFailed: "Nenhum chamado foi criado",
 		draft.ReceiptUnknown: "Procure no portal um chamado com este título", draft.ReceiptSending: "Recarregue esta página",
+		draft.ReceiptGone: "O portal não mostra mais o chamado",
 	} {
 		m := &memory{drafts: samples(), outcome: draft.Receipt{State: state, Error: "the portal said 401", Dropped: []string{"Severidade"}}}
 		h := openDesk(t, m)
@@ -110,7 +111,7 @@ func TestOutcomesAreExplained(t *testing.T) {
 				t.Errorf("%s: no %q in: %s", state, part, got)
 			}
 		}
-		if again := strings.Contains(page, `href="`+parcelPath+`"`); again != (state == draft.ReceiptFailed) {
+		if again := strings.Contains(page, `href="`+parcelPath+`"`); again != (state == draft.ReceiptFailed || state == draft.ReceiptGone) {
 			t.Errorf("%s: a link to send again: %v", state, again)
 		}
 	}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"net/http"
 )
 
 // ErrCannot is returned for what a portal's recipe has no step for.
@@ -30,6 +29,8 @@ type TicketState struct {
 	Word string
 	// Closed says that the word means a closed ticket.
 	Closed bool
+	// Ticket is the number by which the portal calls the ticket now: it may have moved.
+	Ticket string
 	// Text is what was captured beside it, for later steps.
 	Text map[string]string
 }
@@ -53,7 +54,7 @@ func (x *Exporter) Status(ctx context.Context, t TicketRef) (TicketState, error)
 	}
 	state := TicketState{Text: map[string]string{}}
 	for _, s := range steps {
-		captured, err := j.errandStep(ctx, s)
+		captured, err := j.whereverItIs(ctx, s)
 		if err != nil {
 			return TicketState{}, err
 		}
@@ -64,8 +65,21 @@ func (x *Exporter) Status(ctx context.Context, t TicketRef) (TicketState, error)
 		}
 		maps.Copy(state.Text, captured)
 	}
+	state.Ticket = j.values.get("ticket")
 	delete(state.Text, "state")
+	delete(state.Text, "ticket")
 	return state, nil
+}
+
+// whereverItIs does a status step, and once more where the portal says nothing but by which
+// number the ticket goes now.
+func (j *job) whereverItIs(ctx context.Context, s Step) (map[string]string, error) {
+	before := j.values.get("ticket")
+	captured, err := j.errandStep(ctx, s)
+	if _, asked := s.Capture["state"]; err != nil || !asked || captured["state"] != "" || j.values.get("ticket") == before {
+		return captured, err
+	}
+	return j.errandStep(ctx, s)
 }
 
 // Comment adds a text to a ticket; reopen opens it again, where the recipe can.
@@ -170,11 +184,16 @@ func (j *job) errandStep(ctx context.Context, s Step) (map[string]string, error)
 		}
 	}
 	answer, f, v := j.ask(ctx, s)
+	if answer != nil && s.denies(answer, j.values) {
+		return nil, &RefusedError{Text: j.x.say("portal.no_such_ticket", "ticket", j.values.get("ticket")) + j.portalSaid(answer), Gone: true}
+	}
 	if v.ending != done {
-		gone := answer != nil && (answer.status == http.StatusNotFound || answer.status == http.StatusGone)
-		return nil, &RefusedError{Text: v.text, Gone: gone, Lost: v.ending == unclear}
+		return nil, &RefusedError{Text: v.text, Lost: v.ending == unclear}
 	}
 	captured := s.capture(answer, f)
+	if ticket, moved := captured["ticket"]; moved && !IsTicket(ticket) {
+		delete(captured, "ticket")
+	}
 	maps.Copy(j.values.text, captured)
 	return captured, nil
 }

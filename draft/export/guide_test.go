@@ -99,7 +99,7 @@ func TestAnOwnRecipeAgainstItsPortal(t *testing.T) {
 	if err != nil {
 		t.Error(err)
 	}
-	if diff := cmp.Diff(TicketState{Word: "resolvido", Closed: true, Text: map[string]string{}}, state); diff != "" {
+	if diff := cmp.Diff(TicketState{Word: "resolvido", Closed: true, Ticket: ticket.Ticket, Text: map[string]string{}}, state); diff != "" {
 		t.Errorf("state (-want +got):\n%s", diff)
 	}
 	if diff := cmp.Diff([]string{"mais 3 falhas"}, portal.notes); diff != "" {

@@ -184,6 +184,9 @@ type Step struct {
 	// Closed are the values of the captured variable state that mean a closed
 	// ticket.
 	Closed []string `yaml:"closed"`
+	// None holds, by pointers, the words with which the answer of a status step says that
+	// there is no such ticket; 404 and 410 say so by themselves.
+	None map[string][]string `yaml:"none"`
 }
 
 // Part is one part of a multipart body: a text, a JSON document, or files.

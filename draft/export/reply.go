@@ -86,11 +86,12 @@ func (f found) in(part any) found { return found{doc: part, whole: f.whole, valu
 // read decodes the answer of a step and finds what it is about. An answer that is
 // not what was due is one of the errors above.
 func (s Step) read(r *reply, v values) (found, error) {
-	if !s.wantsJSON() {
+	// What a redirect says beside the address is for people.
+	if !s.wantsJSON() || r.status/100 == 3 {
 		if r.broken != nil {
 			return found{}, errBroken
 		}
-		return found{}, nil
+		return found{values: v}, nil
 	}
 	doc, err := r.document()
 	f := found{doc: doc, whole: doc, values: v}
@@ -127,6 +128,12 @@ func (f found) says(words map[string][]string) bool {
 		}
 	}
 	return false
+}
+
+// denies reports whether an answer says that there is no such ticket.
+func (s Step) denies(r *reply, v values) bool {
+	doc, err := r.document()
+	return r.status == http.StatusNotFound || r.status == http.StatusGone || err == nil && found{doc: doc, values: v}.says(s.None)
 }
 
 // oneOf reports whether a portal's word is among those that a recipe lists. Case, and how

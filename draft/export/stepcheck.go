@@ -158,6 +158,12 @@ func (s Step) checkAnswer(at []any, known []string) (found []mistake) {
 			found = append(found, pointerMistake(within(at, any("files")), pointer, known)...)
 		}
 	}
+	for _, pointer := range names(s.None) {
+		found = append(found, pointerMistake(within(at, any("none"), any(pointer)), pointer, known)...)
+	}
+	if s.None != nil && s.Do != doStatus {
+		found = append(found, mistake{within(at, any("none")), "none: belongs to a status step"})
+	}
 	if (s.Compare != nil || s.Files != nil) && s.Do != doVerify {
 		found = append(found, mistake{at, "compare and files belong to a verify step"})
 	}
@@ -186,7 +192,7 @@ func (s Step) checkCapture(at []any, known []string) (found []mistake) {
 	}
 	for _, name := range names(s.Capture) {
 		c, place := s.Capture[name], within(at, any("capture"), any(name))
-		if !isName(name) || slices.Contains(append(draftVariables(), ownVariables()...), name) && name != need {
+		if !isName(name) || slices.Contains(append(draftVariables(), ownVariables()...), name) && name != need && (s.Do != doStatus || name != "ticket") {
 			found = append(found, mistake{place, fmt.Sprintf("capture: %q can't be the name of a captured variable: it is taken, or not of small letters and underscores", name)})
 		}
 		if sources(c) != 1 {

@@ -135,13 +135,25 @@ func (o *Outbox) Comment(ctx context.Context, id, who string) (draft.Receipt, er
 	}
 	ref := export.TicketRef{Portal: r.Portal, Ticket: r.Ticket, Text: r.Captured}
 	if err := o.Exporter.Comment(ctx, ref, offer.Text, offer.Reopen); err != nil {
-		if refused, ok := errors.AsType[*export.RefusedError](err); !ok || !refused.Lost {
-			// It surely has no such comment.
-			return old, errors.Join(err, o.tell(context.WithoutCancel(ctx), r, old))
-		}
-		return r, err
+		return o.untold(context.WithoutCancel(ctx), old, r, err)
 	}
 	return r, nil
+}
+
+// untold notes of a comment that was not written, or may not have been, what that says of
+// the ticket, and returns the error.
+func (o *Outbox) untold(ctx context.Context, old, told draft.Receipt, err error) (draft.Receipt, error) {
+	refused, ok := errors.AsType[*export.RefusedError](err)
+	if ok && refused.Lost {
+		return told, err
+	}
+	// It surely has no such comment.
+	err = errors.Join(err, o.tell(ctx, told, old))
+	if ok && refused.Gone {
+		old.State, old.Error = draft.ReceiptGone, refused.Text
+		err = errors.Join(err, o.noteState(ctx, old, true))
+	}
+	return old, err
 }
 
 // tell moves what a ticket tells of, if it is still what it was.

@@ -25,8 +25,8 @@ type Options struct {
 	Draft func(ctx context.Context, id string) (draft.Draft, error)
 	// Files returns what people attached to a draft; it may be nil.
 	Files func(ctx context.Context, d draft.Draft) ([]export.File, error)
-	// Sent is called when a draft has its ticket, inside of the transaction that
-	// notes it; it may be nil.
+	// Sent is called when a draft has its ticket, or has it no more, inside of the transaction
+	// that notes it; it may be nil.
 	Sent func(ctx context.Context, tx *sql.Tx, r draft.Receipt) error
 	// Closed is called when a portal says that a ticket was closed; it may be nil.
 	Closed func(ctx context.Context, r draft.Receipt) error

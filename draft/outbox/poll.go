@@ -5,10 +5,12 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
 	"time"
 
 	"flagrante/draft"
 	"flagrante/draft/export"
+	"flagrante/draft/words"
 )
 
 const (
@@ -26,28 +28,37 @@ func (o *Outbox) Refresh(ctx context.Context, id string) (draft.Receipt, error) 
 	if err != nil {
 		return r, err
 	}
-	if r.State != draft.ReceiptSent || r.Ticket == "" {
+	if r.State != draft.ReceiptSent && r.State != draft.ReceiptGone || r.Ticket == "" {
 		return r, &StateError{id, r.State}
+	}
+	if r.State == draft.ReceiptGone {
+		// One that is back is of no use beside the one that was made since.
+		others, err := o.ledger.receipts(ctx, `WHERE draft_id = ? AND portal = ? AND state IN ('sending', 'sent', 'unknown')`, r.DraftID, r.Portal)
+		if err != nil || len(others) > 0 {
+			return r, errors.Join(&StateError{id, r.State}, err)
+		}
 	}
 	return o.refresh(ctx, r)
 }
 
-// refresh asks, and notes what was answered. When a ticket was closed since it was
-// asked for the last time, Closed is called.
+// refresh asks, and notes what was answered, that there is no such ticket included. When a
+// ticket was closed since it was asked for the last time, Closed is called.
 func (o *Outbox) refresh(ctx context.Context, r draft.Receipt) (draft.Receipt, error) {
 	state, err := o.Exporter.Status(ctx, export.TicketRef{Portal: r.Portal, Ticket: r.Ticket, Text: r.Captured})
-	before := r.Closed
+	before, was := r.Closed, r.State
 	r.CheckedAt = o.Now()
-	if err == nil {
-		r.Status, r.Closed = state.Word, state.Closed
-		if r.Captured == nil {
-			r.Captured = map[string]string{}
-		}
-		for name, value := range state.Text {
-			r.Captured[name] = value
+	refused, _ := errors.AsType[*export.RefusedError](err)
+	switch {
+	case err == nil:
+		o.shown(&r, state)
+	case refused != nil && refused.Gone:
+		err = nil
+		if !r.Closed {
+			// Portals put closed tickets away after a while: that is no news.
+			r.State, r.Error = draft.ReceiptGone, refused.Text
 		}
 	}
-	if noteErr := o.noteState(ctx, r); noteErr != nil || err != nil {
+	if noteErr := o.noteState(ctx, r, r.State != was); noteErr != nil || err != nil {
 		return r, errors.Join(err, noteErr)
 	}
 	if r.Closed && !before && o.Closed != nil {
@@ -58,15 +69,36 @@ func (o *Outbox) refresh(ctx context.Context, r draft.Receipt) (draft.Receipt, e
 	return r, nil
 }
 
-// noteState writes only what was asked for, since a comment may be written meanwhile.
-func (o *Outbox) noteState(ctx context.Context, r draft.Receipt) error {
+// shown takes over what the portal says of a ticket.
+func (o *Outbox) shown(r *draft.Receipt, state export.TicketState) {
+	r.State, r.Error, r.Status, r.Closed = draft.ReceiptSent, "", state.Word, state.Closed
+	captured := maps.Clone(r.Captured)
+	if captured == nil {
+		captured = map[string]string{}
+	}
+	maps.Copy(captured, state.Text)
+	r.Captured = captured
+	if state.Ticket == r.Ticket {
+		return
+	}
+	r.Notes = append(r.Notes, words.Text(o.Lang, "portal.moved", map[string]string{"before": r.Ticket, "ticket": state.Ticket}))
+	r.Ticket = state.Ticket
+	r.URL = o.Exporter.LinkOf(export.TicketRef{Portal: r.Portal, Ticket: r.Ticket, Text: captured})
+}
+
+// noteState writes only what was asked for, since a comment may be written meanwhile. That
+// a ticket is gone, or back, changes what its draft is.
+func (o *Outbox) noteState(ctx context.Context, r draft.Receipt, changed bool) error {
 	return o.Store.Update(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `UPDATE receipts SET status = ?, closed = ?, checked_at = ?, captured = ? WHERE id = ?`,
-			r.Status, r.Closed, micros(r.CheckedAt), asJSON(r.Captured), r.ID)
+		_, err := tx.ExecContext(ctx, `UPDATE receipts SET state = ?, error = ?, ticket = ?, url = ?, notes = ?, status = ?, closed = ?, checked_at = ?, captured = ? WHERE id = ?`,
+			r.State, r.Error, r.Ticket, r.URL, asJSON(r.Notes), r.Status, r.Closed, micros(r.CheckedAt), asJSON(r.Captured), r.ID)
 		if err != nil {
 			return fmt.Errorf("note the state of the ticket %s: %w", r.Ticket, err)
 		}
-		return nil
+		if !changed || o.Sent == nil {
+			return nil
+		}
+		return o.Sent(ctx, tx, r)
 	})
 }
 

@@ -138,7 +138,7 @@ func (o *Outbox) Link(ctx context.Context, portal, draftID, ticket, who string) 
 		return draft.Receipt{}, err
 	default:
 		r.Status, r.Closed, r.CheckedAt, r.Captured = state.Word, state.Closed, now, state.Text
-		ref.Text = state.Text
+		r.Ticket, ref.Ticket, ref.Text = state.Ticket, state.Ticket, state.Text
 	}
 	r.URL = o.Exporter.LinkOf(ref)
 	err = o.Store.Update(ctx, func(tx *sql.Tx) error {
