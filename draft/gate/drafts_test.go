@@ -20,11 +20,12 @@ import (
 	"flagrante/proxy"
 )
 
-// bodies returns the bodies of a tenth of the exchanges of testdata/exchange, and of
-// the corpora of testdata/redact, with their media types.
-func bodies(t *testing.T) []proxy.Exchange {
+// exchanges have the bodies of a tenth of those of testdata/exchange, and of the corpora of
+// testdata/redact, with their media types: one is sent, the next one is the answer.
+func exchanges(t *testing.T) []proxy.Exchange {
 	t.Helper()
 	var all []proxy.Exchange
+	sent := false
 	add := func(kind, body string) {
 		b := proxy.Body{Data: []byte(body), Size: int64(len(body)), Complete: true}
 		headers := proxy.Fields(nil)
@@ -36,10 +37,11 @@ func bodies(t *testing.T) []proxy.Exchange {
 			b, kind = proxy.Body{Complete: true}, "text/plain"
 		}
 		headers = append(headers, proxy.Fields{{Name: "Content-Type", Value: kind}, {Name: "Idempotency-Key", Value: "b7d1c0de-51f2-4a6e-9a55-0f3f7b9a4c11"}, {Name: "Authorization", Value: "Bearer 8f0e3c5a7b9d1e2f4a6c"}}...)
-		all = append(all, proxy.Exchange{
-			Request:  proxy.Request{Method: "POST", URL: "https://api.bank.example/v1/cob", Proto: "HTTP/1.1", Header: headers, Body: b},
-			Response: &proxy.Response{Status: 500, Header: headers, Body: b},
-		})
+		if sent = !sent; sent {
+			all = append(all, proxy.Exchange{Request: proxy.Request{Method: "POST", URL: "https://api.bank.example/v1/cob", Proto: "HTTP/1.1", Header: headers, Body: b}})
+			return
+		}
+		all[len(all)-1].Response = &proxy.Response{Status: 500, Header: headers, Body: b}
 	}
 	for _, pattern := range []string{"exchange/*.txt", "redact/*/*.txt"} {
 		files, err := filepath.Glob("../../testdata/" + pattern)
@@ -70,6 +72,9 @@ func bodies(t *testing.T) []proxy.Exchange {
 			}
 		}
 	}
+	if sent {
+		add("application/json", "{}")
+	}
 	return all
 }
 
@@ -83,7 +88,7 @@ func TestMaskedDraftsPass(t *testing.T) {
 		t.Fatal(err)
 	}
 	options := text.Options{Profile: guide, Lang: draft.Portuguese, Zone: time.UTC}
-	all := bodies(t)
+	all := exchanges(t)
 	for i := range all {
 		d := drafted(&all[i], r, guide)
 		err := g.Check(gate.Part{Name: "ticket.md", Data: []byte(text.Markdown(d, options))})
@@ -91,7 +96,7 @@ func TestMaskedDraftsPass(t *testing.T) {
 			err = export.Bundle(t.Context(), &bytes.Buffer{}, d, export.BundleOptions{Text: options, Creator: har.Creator{Name: "flagrante", Version: "test"}, Gate: g})
 		}
 		if err != nil {
-			t.Errorf("%d: %v\n%s", i, err, all[i].Request.Body.Data)
+			t.Errorf("%d: %v\n%s\n%s", i, err, all[i].Request.Body.Data, all[i].Response.Body.Data)
 		}
 	}
 }
