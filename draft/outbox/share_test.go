@@ -4,4 +4,4 @@ package outbox
 
 // share is how much of the corpus goes the whole way, one sample of so many: with e2e it
 // is all of them.
-const share = 4
+const share = 8
