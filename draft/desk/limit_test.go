@@ -9,7 +9,7 @@ import (
 func TestLimiterIsBounded(t *testing.T) {
 	l := newLimiter(time.Now)
 	peer := netip.MustParseAddr("10.0.0.0")
-	for range 3 * limitPeers {
+	for range limitPeers + limitPeers/8 {
 		l.failed(peer)
 		peer = peer.Next()
 	}
