@@ -3,6 +3,7 @@ package redact_test
 import (
 	"fmt"
 	"net/netip"
+	"reflect"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -35,16 +36,23 @@ func TestWhatComesAgainIsMaskedAsAtFirst(t *testing.T) {
 		of[1] = result{leaving, marks}
 		return of
 	}
+	// What is the same is told many times as fast as where it differs.
+	differ := func(a, b [2]result) string {
+		if reflect.DeepEqual(a, b) {
+			return ""
+		}
+		return cmp.Diff(a, b, cmpopts.EquateComparable(netip.AddrPort{}))
+	}
 	for i, s := range append(samples(t, "recall"), samples(t, "precision")...) {
 		for variant := range 3 {
 			first, second := mask(lived, s, variant), mask(lived, s, variant)
-			if diff := cmp.Diff(first, second, cmpopts.EquateComparable(netip.AddrPort{})); diff != "" {
+			if diff := differ(first, second); diff != "" {
 				t.Fatalf("%s, variant %d (-first +second):\n%s", s.name, variant, diff)
 			}
 			if i%4 > 0 {
 				continue
 			}
-			if diff := cmp.Diff(mask(redact.New(options...), s, variant), second, cmpopts.EquateComparable(netip.AddrPort{})); diff != "" {
+			if diff := differ(mask(redact.New(options...), s, variant), second); diff != "" {
 				t.Fatalf("%s, variant %d (-fresh +lived):\n%s", s.name, variant, diff)
 			}
 		}
