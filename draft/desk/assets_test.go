@@ -30,7 +30,7 @@ func TestColoursCanBeRead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	light, dark, found := strings.Cut(string(css), "@media (prefers-color-scheme: dark)")
+	light, dark, found := strings.Cut(string(css), "(prefers-color-scheme: dark)")
 	if !found {
 		t.Fatal("no dark colours")
 	}

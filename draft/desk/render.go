@@ -105,7 +105,7 @@ func (d *desk) funcs(lang draft.Lang) template.FuncMap {
 		"item":     func(name string) string { return d.item(lang, name) },
 		"field":    func(name string) fieldLabel { return fieldLabel{name, d.label(lang, name)} },
 		"setupPlaces": func() []string {
-			return []string{"route", "rules", "masks", "trust", "portals", "health", "storage", "profile", "unread", "people"}
+			return []string{"route", "rules", "masks", "profile", "trust", "portals", "health", "storage", "unread", "people"}
 		},
 		"advice":   func(name string) string { return d.advice(lang, name) },
 		"asset":    d.assets.url,

@@ -19,6 +19,17 @@ type stepView struct {
 	Links []linkView
 }
 
+// longAddress is up to where, in letters, an address is written whole in a list.
+const longAddress = 240
+
+// Cut is the beginning of an address that is too long for a list, empty for others.
+func (s stepView) Cut() string {
+	if letters := []rune(s.Exchange.Request.URL); len(letters) > longAddress {
+		return string(letters[:longAddress])
+	}
+	return ""
+}
+
 // linkView is a value of a call's answer that a later call used.
 type linkView struct {
 	capture.Link
