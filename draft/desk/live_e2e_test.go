@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 
 	"flagrante/capture"
@@ -146,4 +147,24 @@ func TestTheEvidenceFollows(t *testing.T) {
 	do(t, ctx, press(`[data-newer]`))
 	comes(t, ctx, key("f3", "f1")+` && document.querySelector("[data-newer]").disabled`)
 	said.quiet(t)
+}
+
+// A page of which the desk is gone says that it may be old, and takes it back.
+func TestAPageWithoutItsDeskSaysSo(t *testing.T) {
+	s := stage(t, []*capture.Failure{again("f1", "v2-aaaaaaaaaaaa", 0)})
+	ctx, said := s.enter(t, "/?lang=en", ".drafts")
+	comes(t, ctx, awake)
+	offline := func(gone bool) {
+		if _, err := chromedp.Call(ctx, network.EmulateNetworkConditionsByRule, network.EmulateNetworkConditionsByRuleParams{
+			MatchedNetworkConditions: []*network.Conditions{{Offline: gone, DownloadThroughput: -1, UploadThroughput: -1}},
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	offline(true)
+	s.CloseClientConnections()
+	comes(t, ctx, `document.querySelector("[data-unheard]").checkVisibility()`)
+	offline(false)
+	comes(t, ctx, `!document.querySelector("[data-unheard]").checkVisibility()`)
+	said.only(t, "ERR_")
 }

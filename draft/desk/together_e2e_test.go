@@ -133,3 +133,27 @@ func TestTwoPeopleNoteOneFailure(t *testing.T) {
 	anaSaid.quiet(t)
 	biaSaid.only(t, "409")
 }
+
+// What is not taken is said beside what was written, which stays, and goes when the desk
+// knows its visitor again.
+func TestNothingIsLostWhenASessionEnds(t *testing.T) {
+	s := stage(t, []*capture.Failure{again("f1", "v2-aaaaaaaaaaaa", 0)})
+	ctx, said := s.enter(t, "/drafts/d-aaaaaaaaaa?lang=en", "#note-text")
+	comes(t, ctx, awake)
+	run(t, ctx, `fetch("/logout", {method: "POST"}).then(() => { document.body.dataset.left = "yes" })`)
+	comes(t, ctx, `document.body.dataset.left`)
+
+	writes(t, ctx, "#edit-title", "Pix parado")
+	comes(t, ctx, `document.querySelector("[data-saved]").textContent.startsWith("Not saved: your session ended")`)
+	writes(t, ctx, "#note-text", "Falei com o suporte")
+	do(t, ctx, press(`form[action$="/note"] button`))
+	comes(t, ctx, `document.querySelector('form[action$="/note"] [role=alert]').textContent.startsWith("your session ended") && document.querySelector("#note-text").value === "Falei com o suporte"`)
+
+	run(t, ctx, `fetch("/login", {method: "POST", body: new URLSearchParams({token: "`+token+`"})}).then(() => { document.body.dataset.left = "no" })`)
+	comes(t, ctx, `document.body.dataset.left === "no"`)
+	s.CloseClientConnections()
+	comes(t, ctx, `document.querySelector("[data-saved]").textContent.startsWith("Saved") && document.querySelector(".ticket h1").textContent === "Pix parado"`)
+	do(t, ctx, press(`form[action$="/note"] button`))
+	comes(t, ctx, `document.querySelector("[data-region=notes]").textContent.includes("Falei com o suporte") && !document.querySelector('form[action$="/note"] [role=alert]')`)
+	said.only(t, "ERR_")
+}

@@ -162,7 +162,11 @@ if (box) {
     if (!button) return;
     const picture = await openEditor(box.querySelector("[data-editor]"), button.dataset.cover);
     if (!picture || !(await upload(picture, button.dataset.name))) return;
-    await fetch(`${box.dataset.attach}/${button.dataset.id}`, { method: "DELETE" });
+    try {
+      await fetch(`${box.dataset.attach}/${button.dataset.id}`, { method: "DELETE" });
+    } catch {
+      // The picture without boxes is still listed, and can be removed there.
+    }
     refresh();
   });
 }

@@ -3,6 +3,7 @@
 import "./copy.js";
 import "./swap.js";
 import "./trouble.js";
+import "./unheard.js";
 import "./live.js";
 import "./attach.js";
 import "./edit.js";

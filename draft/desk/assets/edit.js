@@ -2,6 +2,8 @@
 // page as it is then: what somebody else changed meanwhile comes into the fields that
 // nobody touches here, and where both wrote, both texts are shown.
 
+import { post, tell } from "./post.js";
+
 const form = document.querySelector("[data-autosave]");
 const status = document.querySelector("[data-saved]");
 const notice = document.querySelector("[data-notice]");
@@ -48,14 +50,7 @@ async function save() {
   const sent = new Map(changed.map((field) => [field, field.value]));
   const body = new URLSearchParams({ version: form.elements.version.value });
   for (const [field, value] of sent) body.set(field.name, value);
-  try {
-    const response = await fetch(form.action, { method: "POST", body });
-    const page = new DOMParser().parseFromString(await response.text(), "text/html");
-    answered(response, page, sent);
-  } catch {
-    // Nothing is lost: the text is still here, and goes with the next change.
-    say(status.dataset.failed);
-  }
+  answered(await post(form.action, body), sent);
   saving = false;
   if (again) {
     again = false;
@@ -63,15 +58,18 @@ async function save() {
   }
 }
 
-function answered(response, page, sent) {
-  if (response.status === 409) {
+function answered({ page, conflict, why }, sent) {
+  if (conflict) {
     // Somebody was faster. Fields that only we changed go again, with the new version.
     again = true;
+    say("");
     put(page);
     return;
   }
-  if (!response.ok) {
-    say([status.dataset.failed, page.querySelector("main h1")?.textContent, page.querySelector("main .line")?.textContent].filter(Boolean).join(": "));
+  if (why) {
+    // Nothing is lost: the text is still here, and goes with the next change, or when
+    // the desk is back.
+    say(`${status.dataset.failed}: ${why}`);
     return;
   }
   for (const [field, value] of sent) field.dataset.base = value;
@@ -134,7 +132,6 @@ function settle(field, box, value) {
 
 if (form) {
   for (const field of fields()) field.dataset.base = field.value;
-  form.querySelector("[data-manual]").hidden = true;
   form.addEventListener("input", later);
   form.addEventListener("change", later);
   form.addEventListener("submit", (event) => {
@@ -144,7 +141,10 @@ if (form) {
   });
   document.addEventListener("desk:merged", (event) => merged(event.detail));
   window.addEventListener("beforeunload", (event) => {
-    if (fields().some(dirty)) event.preventDefault();
+    if (fields().some((field) => field.value !== field.dataset.base)) event.preventDefault();
+  });
+  document.addEventListener("desk:stream", ({ detail }) => {
+    if (detail === "on") save();
   });
 }
 
@@ -154,12 +154,13 @@ document.addEventListener("submit", async (event) => {
   if (!stay) return;
   event.preventDefault();
   const body = new URLSearchParams(new FormData(stay, event.submitter));
-  const response = await fetch(stay.action, { method: "POST", body });
-  const page = new DOMParser().parseFromString(await response.text(), "text/html");
-  if (!response.ok) {
+  const { page, why } = await post(stay.action, body);
+  if (why && page) {
     document.querySelector("main").replaceChildren(...page.querySelector("main").childNodes);
     return;
   }
+  tell(stay, why);
+  if (why) return;
   for (const field of stay.querySelectorAll("textarea, input:not([type=hidden])")) field.value = field.defaultValue;
   event.submitter?.blur();
   put(page);

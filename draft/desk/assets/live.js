@@ -8,6 +8,8 @@ const body = document.body;
 const bar = document.querySelector("[data-livebar]");
 const strip = document.querySelector("[data-strip]");
 const stripMost = 240;
+// So often the list is read again for its times alone, which say how long ago things were.
+const agesEvery = 60000;
 
 let source;
 let known = body.dataset.live;
@@ -45,10 +47,15 @@ function disconnect() {
 
 function state(name) {
   body.dataset.stream = name;
+  document.dispatchEvent(new CustomEvent("desk:stream", { detail: name }));
 }
 
 // A browser opens few connections to one host, so hidden pages give theirs up.
-document.addEventListener("visibilitychange", () => (document.hidden ? disconnect() : connect()));
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) return disconnect();
+  connect();
+  age();
+});
 window.addEventListener("pagehide", disconnect);
 window.addEventListener("pageshow", connect);
 
@@ -57,6 +64,10 @@ function changed(what) {
   const shown = document.querySelector("[data-draft]");
   if (shown && what.drafts && !what.drafts.includes(shown.dataset.draft)) return;
   if (document.querySelector("[data-rows], [data-region]")) soon();
+}
+
+function age() {
+  if (!document.hidden && document.querySelector("[data-rows] time")) soon();
 }
 
 // soon reads the page again once things are calm for a moment.
@@ -285,3 +296,4 @@ if (bar) bar.hidden = false;
 showPaused();
 meanwhile(counted());
 connect();
+setInterval(age, agesEvery);
