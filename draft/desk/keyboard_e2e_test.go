@@ -61,6 +61,19 @@ func TestByKeyboardFromTheInboxToTheReceipt(t *testing.T) {
 	comes(t, ctx, `document.querySelector("dialog[data-help]").open`)
 	do(t, ctx, chromedp.KeyEvent(kb.Escape))
 	comes(t, ctx, `!document.querySelector("dialog[data-help]").open`)
+	// Single keys can be turned off, and on again where the footer leads.
+	for _, now := range []bool{false, true} {
+		tabTo(t, ctx, `[data-help-open]`)
+		keys(t, ctx, "\r")
+		tabTo(t, ctx, `[data-single]`)
+		keys(t, ctx, " ")
+		do(t, ctx, chromedp.KeyEvent(kb.Escape))
+		comes(t, ctx, `document.activeElement?.matches("[data-help-open]")`)
+		keys(t, ctx, "j")
+		if moved := get(t, ctx, chromedp.Evaluate[bool](`Boolean(`+active+`)`)); moved != now {
+			t.Errorf("single keys act: %v, expected %v", moved, now)
+		}
+	}
 	// The filter is found, suggests, and is taken with the arrows.
 	keys(t, ctx, "/")
 	comes(t, ctx, `document.activeElement?.id === "q"`)

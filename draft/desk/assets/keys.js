@@ -45,9 +45,16 @@ function pin() {
 }
 
 const help = document.querySelector("[data-help]");
+const opener = document.querySelector("[data-help-open]");
+const single = help?.querySelector("[data-single]");
+
+// Who dictates, or hits keys by chance, turns single keys off (WCAG 2.2, criterion 2.1.4).
+function off() {
+  return localStorage.getItem("single-keys") === "off";
+}
 
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || typing(event)) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || off() || typing(event)) return;
   const acts = {
     j: () => step(1),
     k: () => step(-1),
@@ -68,3 +75,9 @@ const target = document.getElementById(location.hash.slice(1));
 if (target?.matches("textarea, input, select")) target.focus();
 
 help?.querySelector("button").addEventListener("click", () => help.close());
+if (opener) {
+  opener.hidden = false;
+  opener.addEventListener("click", () => help.showModal());
+  single.checked = !off();
+  single.addEventListener("change", () => localStorage.setItem("single-keys", single.checked ? "on" : "off"));
+}
