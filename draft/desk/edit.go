@@ -102,7 +102,7 @@ func current(one draft.Draft, field draft.Field) string {
 
 // label names a field of the form.
 func (d *desk) label(lang draft.Lang, field string) string {
-	if word, ok := d.books[lang].words["field."+field]; ok {
+	if word := d.books[lang].say("field." + field); word != "field."+field {
 		return word
 	}
 	return d.item(lang, field)

@@ -57,6 +57,9 @@ func (b book) say(key string, args ...any) string {
 	return b.printer.Sprintf(format, args...)
 }
 
+// number writes a number as the language's people do.
+func (b book) number(n int64) string { return b.printer.Sprint(n) }
+
 // count says a number of things; key.one and key.many are the forms.
 func (b book) count(key string, n int64) string {
 	if n == 1 {

@@ -53,7 +53,7 @@ func TestAFailureIsPinnedNotedAndTaggedOnThePages(t *testing.T) {
 		t.Error("the page has what was taken away")
 	}
 	for filter, want := range map[string]int{"is:pinned": 1, "tag:pix": 1, "has:note,tag": 1, "note:banco": 1, "-is:pinned": 1, "": 2} {
-		got := ask(h, "GET", "/traffic?"+queryOf(filter), "").Body.String()
+		got := ask(h, "GET", "/traffic?"+url.Values{"q": {filter}}.Encode(), "").Body.String()
 		if rows := strings.Count(got, "<tr data-id="); rows != want {
 			t.Errorf("%q: %d rows", filter, rows)
 		}

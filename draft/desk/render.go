@@ -91,7 +91,7 @@ func (d *desk) funcs(lang draft.Lang) template.FuncMap {
 	return template.FuncMap{
 		"t":        b.say,
 		"n":        b.count,
-		"number":   func(n int64) string { return b.printer.Sprint(n) },
+		"number":   b.number,
 		"because":  func(r capture.Reason) string { return text.Visible(d.textOptions(lang).Say(r)) },
 		"visible":  text.Visible,
 		"changed":  func(e draft.Entry) string { return told(lang, e) },
