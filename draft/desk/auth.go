@@ -195,6 +195,12 @@ func (a *auth) user(cookie string) (users.User, bool) {
 	return u, err == nil && a.now().Before(time.Unix(until, 0))
 }
 
+// forgetVisitor has the browser forget who it was.
+func forgetVisitor(w http.ResponseWriter, r *http.Request) {
+	setCookie(w, r, cookieName, "")
+	setCookie(w, r, nameCookie, "")
+}
+
 // setCookie sets a cookie for all pages, for as long as a browser stays logged in; an
 // empty value takes it away.
 func setCookie(w http.ResponseWriter, r *http.Request, name, value string) {

@@ -45,3 +45,6 @@ func page(pattern string, least users.Role, handle handler) route {
 func api(pattern string, least users.Role, handle handler) route {
 	return route{pattern: pattern, door: programs, role: least, handle: handle}
 }
+
+// nowhere answers for every path that is not in a table of routes.
+func nowhere(http.ResponseWriter, *http.Request) error { return errNotFound }

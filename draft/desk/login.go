@@ -73,16 +73,11 @@ func rememberName(w http.ResponseWriter, r *http.Request, name string) {
 	}
 }
 
-// logout has the browser forget who it was.
+// logout ends the visit.
 func (d *desk) logout(w http.ResponseWriter, r *http.Request) error {
 	forgetVisitor(w, r)
 	http.Redirect(w, r, "/login", http.StatusSeeOther)
 	return nil
-}
-
-func forgetVisitor(w http.ResponseWriter, r *http.Request) {
-	setCookie(w, r, cookieName, "")
-	setCookie(w, r, nameCookie, "")
 }
 
 // embedded reports whether another site asks in the background, not by a link
