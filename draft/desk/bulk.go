@@ -218,7 +218,7 @@ func (d *desk) apiBulk(w http.ResponseWriter, r *http.Request) error {
 		return errBadRequest
 	}
 	c := draft.Change{Actor: actor(r, body.Actor), At: d.Now()}
-	results, err := d.changeAll(r.Context(), r, body.Drafts, c, bulkChange{draft.Move{State: body.State, Until: body.Until}, body.Add, body.Remove})
+	results, err := d.changeAll(r.Context(), r, body.Drafts, c, bulkChange{move: draft.Move{State: body.State, Until: body.Until}, add: body.Add, remove: body.Remove})
 	if err != nil {
 		return err
 	}
