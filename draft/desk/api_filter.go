@@ -62,7 +62,7 @@ func (d *desk) apiFilter(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	for _, value := range known {
-		answer.Completions = append(answer.Completions, completion{place.Insert(value), span{place.Start, place.End}})
+		answer.Completions = append(answer.Completions, completion{place.Insert(value), span{Start: place.Start, End: place.End}})
 	}
 	writeJSON(w, http.StatusOK, answer)
 	return nil

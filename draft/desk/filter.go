@@ -77,7 +77,7 @@ type filterFault struct {
 }
 
 func (d *desk) fault(r *http.Request, wrong *filter.Error) filterFault {
-	f := filterFault{Error: text.Visible(words.Say(d.lang(r), wrong.Reason)), Position: span{wrong.Start, wrong.End}}
+	f := filterFault{Error: text.Visible(words.Say(d.lang(r), wrong.Reason)), Position: span{Start: wrong.Start, End: wrong.End}}
 	if wrong.Hint.Key != "" {
 		f.Hint = text.Visible(words.Say(d.lang(r), wrong.Hint))
 	}

@@ -25,7 +25,7 @@ type fakeMasks struct {
 
 func (f *fakeMasks) Mask(_ context.Context, value string, by MaskBy) (store.Masked, error) {
 	if len(value) < 4 {
-		return store.Masked{}, &MaskError{MaskShort}
+		return store.Masked{}, &MaskError{Reason: MaskShort}
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
