@@ -110,7 +110,7 @@ func (d *desk) sendParcels(w http.ResponseWriter, r *http.Request) error {
 	}
 	var orders []order
 	for _, id := range r.PostForm["draft"] {
-		orders = append(orders, order{id, r.PostForm.Get("digest-" + id)})
+		orders = append(orders, order{ID: id, Digest: r.PostForm.Get("digest-" + id)})
 	}
 	portal := r.PathValue("portal")
 	if _, err := d.sendAll(r, portal, orders); err != nil {
