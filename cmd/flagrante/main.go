@@ -8,6 +8,7 @@ import (
 	"os/signal"
 	"syscall"
 	"time"
+
 	// Time zones are needed where the system has none, as in small containers.
 	_ "time/tzdata"
 

@@ -14,7 +14,7 @@ import (
 	"flagrante/cmd/flagrante/internal/config"
 	"flagrante/cmd/flagrante/internal/hinted"
 	"flagrante/cmd/flagrante/internal/world"
-	"flagrante/draft/desk"
+	"flagrante/draft/desk/service"
 )
 
 // maskCmd masks by hand what no rule has masked.
@@ -71,21 +71,21 @@ func valueOf(given string, w world.World) (string, error) {
 
 // hintMask says what to do about a value that can't be masked.
 func hintMask(err error) error {
-	wrong, ok := errors.AsType[*desk.MaskError](err)
+	wrong, ok := errors.AsType[*service.MaskError](err)
 	if !ok {
 		return err
 	}
 	switch wrong.Reason {
-	case desk.MaskShort:
+	case service.MaskShort:
 		return hinted.New(errors.New("that is too short to mean one value, or a mask already"), "give at least four letters or digits")
-	case desk.MaskOurs:
+	case service.MaskOurs:
 		return hinted.New(errors.New("that is part of a host, a method or a path by which a problem is known"), "give the whole value that is to be masked")
 	}
 	return err
 }
 
 func (m *maskCmd) mask(ctx context.Context, a *archive.Archive, value string, w world.World) error {
-	made, err := a.Masks.Mask(ctx, value, desk.MaskBy{Kind: m.Kind, Actor: cliActor})
+	made, err := a.Masks.Mask(ctx, value, service.MaskBy{Kind: m.Kind, Actor: cliActor})
 	if err != nil {
 		return hintMask(err)
 	}

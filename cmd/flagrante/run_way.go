@@ -16,7 +16,7 @@ import (
 	"flagrante/cmd/flagrante/internal/hinted"
 	"flagrante/cmd/flagrante/internal/serving"
 	"flagrante/cmd/flagrante/internal/world"
-	"flagrante/draft/desk"
+	"flagrante/draft/desk/service"
 	"flagrante/draft/lifecycle"
 	"flagrante/draft/text"
 )
@@ -31,7 +31,7 @@ type way struct {
 	ask   func(ctx context.Context, path string, into any) error
 	token string
 	// before are the counters at the start, begun the time.
-	before desk.Status
+	before service.Status
 	begun  time.Time
 	now    func() time.Time
 }
@@ -105,13 +105,13 @@ func (y *way) Close() error {
 
 // status returns the counters of what passed while the command ran. It waits until
 // what was caught is stored.
-func (y *way) status(ctx context.Context) (desk.Status, error) {
+func (y *way) status(ctx context.Context) (service.Status, error) {
 	if y.own != nil {
 		bounded, cancel := context.WithTimeout(ctx, app.ShutdownPatience)
 		defer cancel()
 		err := y.own.Settle(bounded)
 		c := y.own.Recorder.Counts()
-		return desk.Status{Calls: c.Calls, Failures: c.Failures, Dropped: c.Dropped}, err
+		return service.Status{Calls: c.Calls, Failures: c.Failures, Dropped: c.Dropped}, err
 	}
 	return y.otherStatus(ctx)
 }
@@ -119,17 +119,17 @@ func (y *way) status(ctx context.Context) (desk.Status, error) {
 // storePatience is how long another process may take to store what it caught.
 const storePatience = 2 * time.Second
 
-func (y *way) otherStatus(ctx context.Context) (desk.Status, error) {
+func (y *way) otherStatus(ctx context.Context) (service.Status, error) {
 	ctx, cancel := context.WithTimeout(ctx, storePatience)
 	defer cancel()
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()
-	for last := (desk.Status{Calls: -1}); ; {
-		var now desk.Status
+	for last := (service.Status{Calls: -1}); ; {
+		var now service.Status
 		if err := y.ask(ctx, "/api/v1/status", &now); err != nil {
-			return desk.Status{}, err
+			return service.Status{}, err
 		}
-		now = desk.Status{Calls: now.Calls - y.before.Calls, Failures: now.Failures - y.before.Failures, Dropped: now.Dropped - y.before.Dropped, Waiting: now.Waiting}
+		now = service.Status{Calls: now.Calls - y.before.Calls, Failures: now.Failures - y.before.Failures, Dropped: now.Dropped - y.before.Dropped, Waiting: now.Waiting}
 		if now == last && now.Waiting == 0 {
 			caught, err := y.caught(ctx)
 			if err != nil || int64(caught.failures) >= now.Failures-now.Dropped {
@@ -208,7 +208,7 @@ func (y *way) sum(ctx context.Context, out io.Writer) error {
 }
 
 // remarks say what the numbers leave open. Hidden tells that there are drafts and no desk.
-func remarks(s desk.Status, hidden bool) (all []string) {
+func remarks(s service.Status, hidden bool) (all []string) {
 	if s.Dropped > 0 {
 		all = append(all, "warning: "+counted(s.Dropped, "call")+" came too fast to be looked at; the traffic was not touched")
 	}

@@ -16,7 +16,7 @@ import (
 	"flagrante/cmd/flagrante/internal/datadir"
 	"flagrante/cmd/flagrante/internal/hinted"
 	"flagrante/cmd/flagrante/internal/world"
-	"flagrante/draft/desk"
+	"flagrante/draft/desk/service"
 	"flagrante/draft/text"
 )
 
@@ -40,7 +40,7 @@ type unreadListCmd struct {
 
 // Run asks the desk.
 func (l *unreadListCmd) Run(ctx context.Context, c *cli, w world.World) error {
-	var answer struct{ Passthrough []desk.Passthrough }
+	var answer struct{ Passthrough []service.Passthrough }
 	if err := l.ask(ctx, c, w, http.MethodGet, "", &answer); err != nil {
 		return err
 	}
@@ -50,7 +50,7 @@ func (l *unreadListCmd) Run(ctx context.Context, c *cli, w world.World) error {
 	table := tabwriter.NewWriter(w.Out, 0, 0, 2, ' ', 0)
 	for _, p := range answer.Passthrough {
 		fmt.Fprintf(table, "%s\t%s", text.Visible(p.Host), p.Reason)
-		if p.Reason == desk.Learned {
+		if p.Reason == service.Learned {
 			fmt.Fprintf(table, "\trejected %d×, last %s\tuntil %s", p.Rejections, p.LastRejection.Local().Format(time.DateTime), p.Until.Local().Format(time.TimeOnly))
 		}
 		fmt.Fprintln(table)

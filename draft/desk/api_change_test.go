@@ -13,13 +13,14 @@ import (
 	"flagrante/capture"
 	"flagrante/draft"
 	"flagrante/draft/compose"
+	"flagrante/draft/desk/service"
 	"flagrante/draft/lifecycle"
 	"flagrante/draft/profile"
 	"flagrante/proxy"
 )
 
 // stored returns a desk over a real book with two drafts.
-func stored(t *testing.T, change ...func(*Options)) http.Handler {
+func stored(t *testing.T, change ...func(*service.Options)) http.Handler {
 	t.Helper()
 	return storedOf(t, []*capture.Failure{failingAt("f1", "v2-aaaaaaaaaaaa"), failingAt("f2", "v2-bbbbbbbbbbbb")}, change...)
 }
@@ -31,7 +32,7 @@ func failingAt(id, fingerprint string) *capture.Failure {
 }
 
 // storedOf returns a desk over a real book with the drafts of failures.
-func storedOf(t *testing.T, failures []*capture.Failure, change ...func(*Options)) http.Handler {
+func storedOf(t *testing.T, failures []*capture.Failure, change ...func(*service.Options)) http.Handler {
 	t.Helper()
 	s := fresh(t)
 	if _, err := s.Append(t.Context(), capture.Batch{Failures: failures}); err != nil {
@@ -43,7 +44,7 @@ func storedOf(t *testing.T, failures []*capture.Failure, change ...func(*Options
 	}
 	shelf := shelfOf(t)
 	book := lifecycle.New(s, compose.Settings{Profile: guide, Lang: draft.Portuguese, Zone: time.UTC}).WithAttachments(shelf.List)
-	return openDesk(t, &memory{}, append(change, func(o *Options) { o.Book, o.Drafts, o.Shelf = book, book, shelf })...)
+	return openDesk(t, &memory{}, append(change, func(o *service.Options) { o.Book, o.Drafts, o.Shelf = book, book, shelf })...)
 }
 
 // changed is what the tests look at of a draft.

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/net/html"
 
 	"flagrante/draft/desk/live"
+	"flagrante/draft/desk/service"
 )
 
 // listener reads the stream of a desk.
@@ -65,27 +66,27 @@ func (l listener) next(name string) string {
 
 func TestTheStreamGoesOnWhereThePageEnds(t *testing.T) {
 	hub := live.NewHub("run")
-	server := httptest.NewServer(openDesk(t, &memory{drafts: samples()}, func(o *Options) { o.Live = hub }))
+	server := httptest.NewServer(openDesk(t, &memory{drafts: samples()}, func(o *service.Options) { o.Live = hub }))
 	t.Cleanup(server.Close)
-	hub.Publish(EventChanged, Changed{Failures: 1})
+	hub.Publish(service.EventChanged, service.Changed{Failures: 1})
 	var known string
 	for n := range parse(t, ask(server.Config.Handler, "GET", "/", "").Body.String()).Descendants() {
 		if n.Type == html.ElementNode && n.Data == "body" {
 			known = attr(n, "data-live")
 		}
 	}
-	hub.Publish(EventChanged, Changed{Drafts: []string{"d-x"}, Failures: 2})
+	hub.Publish(service.EventChanged, service.Changed{Drafts: []string{"d-x"}, Failures: 2})
 	l := listen(t, server.URL+"/api/v1/events?after="+known)
-	if got, want := l.next(EventChanged), `id: run-2 | event: changed | data: {"drafts":["d-x"],"failures":2}`; got != want {
+	if got, want := l.next(service.EventChanged), `id: run-2 | event: changed | data: {"drafts":["d-x"],"failures":2}`; got != want {
 		t.Errorf("got %s", got)
 	}
-	hub.Publish(EventChanged, Changed{Failures: 3})
-	if got := l.next(EventChanged); !strings.HasPrefix(got, "id: run-3 ") {
+	hub.Publish(service.EventChanged, service.Changed{Failures: 3})
+	if got := l.next(service.EventChanged); !strings.HasPrefix(got, "id: run-3 ") {
 		t.Errorf("got %s", got)
 	}
 	// The browser comes back with the last event that it saw.
 	again := listen(t, server.URL+"/api/v1/events?after="+known, "Last-Event-ID", "run-2")
-	if got := again.next(EventChanged); !strings.HasPrefix(got, "id: run-3 ") {
+	if got := again.next(service.EventChanged); !strings.HasPrefix(got, "id: run-3 ") {
 		t.Errorf("after coming back: %s", got)
 	}
 	stranger := listen(t, server.URL+"/api/v1/events?after=earlier-7")
@@ -97,8 +98,8 @@ func TestTheStreamGoesOnWhereThePageEnds(t *testing.T) {
 func TestThePulseTellsOfCalls(t *testing.T) {
 	var calls atomic.Int64
 	strip := &live.Strip{}
-	server := httptest.NewServer(openDesk(t, &memory{}, func(o *Options) {
-		o.Strip, o.Status = strip, func() Status { return Status{Calls: calls.Load()} }
+	server := httptest.NewServer(openDesk(t, &memory{}, func(o *service.Options) {
+		o.Strip, o.Status = strip, func() service.Status { return service.Status{Calls: calls.Load()} }
 	}))
 	t.Cleanup(server.Close)
 	l := listen(t, server.URL+"/api/v1/events")
@@ -112,7 +113,7 @@ func TestThePulseTellsOfCalls(t *testing.T) {
 
 func TestTheStreamEndsWithTheHub(t *testing.T) {
 	hub := live.NewHub("run")
-	h := openDesk(t, &memory{}, func(o *Options) { o.Live = hub })
+	h := openDesk(t, &memory{}, func(o *service.Options) { o.Live = hub })
 	server := httptest.NewServer(h)
 	t.Cleanup(server.Close)
 	l := listen(t, server.URL+"/api/v1/events")

@@ -5,12 +5,14 @@ import (
 	"strings"
 	"testing"
 
+	"flagrante/draft/desk/service"
+
 	"github.com/google/go-cmp/cmp"
 )
 
 func TestAPIListsWhatPassesUnread(t *testing.T) {
 	for name, test := range map[string]struct {
-		hosts []Passthrough
+		hosts []service.Passthrough
 		want  string
 	}{
 		"none": {nil, `{"passthrough":[]}`},
@@ -18,7 +20,7 @@ func TestAPIListsWhatPassesUnread(t *testing.T) {
 			`{"host":"api.banco.example:443","reason":"learned","since":"2026-11-23T14:57:00Z","until":"2026-11-23T15:07:00Z","rejections":1,` +
 			`"last_rejection":"2026-11-23T14:57:00Z","cause":"the vendor closed"}]}`},
 	} {
-		h := openDesk(t, &memory{}, func(o *Options) { o.Passthrough = func() []Passthrough { return test.hosts } })
+		h := openDesk(t, &memory{}, func(o *service.Options) { o.Passthrough = func() []service.Passthrough { return test.hosts } })
 		got := strings.TrimSpace(ask(h, "GET", "/api/v1/passthrough", "").Body.String())
 		if diff := cmp.Diff(test.want, got); diff != "" {
 			t.Errorf("%s: %s", name, diff)

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"flagrante/draft"
+	"flagrante/draft/desk/service"
 )
 
 // answer is what the API gives, as far as the tests look.
@@ -94,7 +95,9 @@ func TestAPIExports(t *testing.T) {
 }
 
 func TestAPIStatus(t *testing.T) {
-	h := openDesk(t, &memory{}, func(o *Options) { o.Status = func() Status { return Status{Calls: 5, Failures: 2, Dropped: 1} } })
+	h := openDesk(t, &memory{}, func(o *service.Options) {
+		o.Status = func() service.Status { return service.Status{Calls: 5, Failures: 2, Dropped: 1} }
+	})
 	got := strings.TrimSpace(ask(h, "GET", "/api/v1/status", "").Body.String())
 	if want := `{"calls":5,"failures":2,"dropped":1,"waiting":0,"skipped":0,"unindexed":0,"version":"1.2.3"}`; got != want {
 		t.Errorf("got %s, want %s", got, want)

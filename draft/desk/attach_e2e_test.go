@@ -19,6 +19,7 @@ import (
 
 	"flagrante/capture"
 	"flagrante/draft"
+	"flagrante/draft/desk/service"
 )
 
 // picture makes a file of an orange picture in the page, as a print is.
@@ -74,7 +75,7 @@ func drag(t *testing.T, ctx context.Context, css string, from, to float64) {
 
 func TestReviewEditAttachExport(t *testing.T) {
 	portal := &memory{outcome: draft.Receipt{Ticket: "4712"}}
-	s := stage(t, []*capture.Failure{again("f1", "v2-aaaaaaaaaaaa", 0)}, func(o *Options) { o.Exporter = portal })
+	s := stage(t, []*capture.Failure{again("f1", "v2-aaaaaaaaaaaa", 0)}, func(o *service.Options) { o.Exporter = portal })
 	ctx, said := s.enter(t, "/drafts/d-aaaaaaaaaa?lang=en", "[data-autosave]")
 
 	// A jump from the checklist leads to the field; the change is kept over a reload.
@@ -159,7 +160,7 @@ func dark(c color.Color) bool {
 func TestAPictureOfACallIsAttached(t *testing.T) {
 	f := again("f1", "v2-aaaaaaaaaaaa", 0)
 	f.Exchange.Response.Body = bodyWith("<binary:k3f9qa2b> (image/png, 17 bytes)")
-	s := stage(t, []*capture.Failure{f}, func(o *Options) { o.Pictures = showing(t, "f1") })
+	s := stage(t, []*capture.Failure{f}, func(o *service.Options) { o.Pictures = showing(t, "f1") })
 	ctx, said := s.enter(t, "/failures/f1?lang=en", "[data-panel=response]")
 	comes(t, ctx, `!document.querySelector("main img")`)
 	do(t, ctx, press(`[data-panel=response] .modes a[href*="as=picture"]`))

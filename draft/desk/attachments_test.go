@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"flagrante/draft"
+	"flagrante/draft/desk/service"
 )
 
 // printed is a picture as a browser pastes it.
@@ -27,7 +28,7 @@ func printed(t *testing.T) string {
 func TestAPrintIsAttachedCheckedAndRemoved(t *testing.T) {
 	m := &memory{drafts: samples()}
 	var seen []string
-	h := openDesk(t, m, func(o *Options) {
+	h := openDesk(t, m, func(o *service.Options) {
 		m.attachments = o.Shelf.List
 		sub, _, _, err := o.Live.Subscribe("")
 		if err != nil {
@@ -70,7 +71,7 @@ func TestAPrintIsAttachedCheckedAndRemoved(t *testing.T) {
 
 func TestFilesOfAFormAreAttached(t *testing.T) {
 	m := &memory{drafts: samples()}
-	h := openDesk(t, m, func(o *Options) { m.attachments = o.Shelf.List })
+	h := openDesk(t, m, func(o *service.Options) { m.attachments = o.Shelf.List })
 	var form bytes.Buffer
 	w := multipart.NewWriter(&form)
 	for name, content := range map[string]string{"": "", "app.log": "linha"} {

@@ -8,6 +8,9 @@ import (
 	"testing"
 	"time"
 
+	"flagrante/draft/desk/door"
+	"flagrante/draft/desk/service"
+
 	"golang.org/x/net/html"
 )
 
@@ -29,7 +32,7 @@ func TestThePrintedLinkLogsIn(t *testing.T) {
 	if w.Code != http.StatusOK {
 		t.Fatalf("got %d", w.Code)
 	}
-	c := cookieOf(t, w, cookieName)
+	c := cookieOf(t, w, door.CookieName)
 	if !c.HttpOnly || c.SameSite != http.SameSiteStrictMode || c.Path != "/" || strings.Contains(c.Value, token) || len(c.Value) != 64 {
 		t.Errorf("cookie %+v", c)
 	}
@@ -42,7 +45,7 @@ func TestThePrintedLinkLogsIn(t *testing.T) {
 	if w = ask(h, "GET", "/", "", "Authorization", "", "Cookie", c.String()); w.Code != http.StatusOK {
 		t.Errorf("with the cookie: %d", w.Code)
 	}
-	other := openDesk(t, &memory{}, func(o *Options) { o.Token = "another" })
+	other := openDesk(t, &memory{}, func(o *service.Options) { o.Token = "another" })
 	if w = ask(other, "GET", "/", "", "Authorization", "", "Cookie", c.String()); w.Code != http.StatusSeeOther {
 		t.Errorf("after a change of the token: %d", w.Code)
 	}
@@ -66,13 +69,13 @@ func TestTheFormLogsIn(t *testing.T) {
 	if w.Code != http.StatusSeeOther || w.Header().Get("Location") != "/drafts/d-1?lang=en" {
 		t.Errorf("got %d to %s", w.Code, w.Header().Get("Location"))
 	}
-	cookieOf(t, w, cookieName)
+	cookieOf(t, w, door.CookieName)
 }
 
 func TestGuessingIsSlowed(t *testing.T) {
 	clock := noon
-	h := openDesk(t, &memory{}, func(o *Options) { o.Now = func() time.Time { return clock } })
-	for range limitTries {
+	h := openDesk(t, &memory{}, func(o *service.Options) { o.Now = func() time.Time { return clock } })
+	for range door.LimitTries {
 		if w := ask(h, "POST", "/login", "token=guess", "Authorization", ""); w.Code != http.StatusUnauthorized {
 			t.Fatalf("a guess got %d", w.Code)
 		}
@@ -86,7 +89,7 @@ func TestGuessingIsSlowed(t *testing.T) {
 	if w := ask(h, "GET", "/api/v1/status", ""); w.Code != http.StatusTooManyRequests {
 		t.Errorf("the API lets guess on: %d", w.Code)
 	}
-	clock = clock.Add(limitWindow)
+	clock = clock.Add(door.LimitWindow)
 	if w := ask(h, "POST", "/login", "token="+token, "Authorization", ""); w.Code != http.StatusSeeOther {
 		t.Errorf("after the window: %d", w.Code)
 	}
@@ -94,7 +97,7 @@ func TestGuessingIsSlowed(t *testing.T) {
 
 func TestAnotherSiteCannotCloseTheDoor(t *testing.T) {
 	h := openDesk(t, &memory{})
-	for range 2 * limitTries {
+	for range 2 * door.LimitTries {
 		w := ask(h, "GET", "/login?token=guess", "", "Authorization", "", "Sec-Fetch-Site", "cross-site", "Sec-Fetch-Dest", "image")
 		if w.Code != http.StatusForbidden {
 			t.Fatalf("a picture of another site got %d", w.Code)

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 
+	"flagrante/draft/desk/service"
+
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 )
@@ -58,7 +60,7 @@ func (l look) apply(t *testing.T, ctx context.Context) {
 func TestPagesKeepNobodyOut(t *testing.T) {
 	script := axe(t)
 	all := composed(t)
-	full, empty := serveDesk(t, &memory{drafts: all}, distrusting(new([]string)), func(o *Options) { o.Pictures = showing(t, "k3f9qa2m") }), serveDesk(t, &memory{})
+	full, empty := serveDesk(t, &memory{drafts: all}, distrusting(new([]string)), func(o *service.Options) { o.Pictures = showing(t, "k3f9qa2m") }), serveDesk(t, &memory{})
 	server := httptest.NewServer(stored(t, withTeam(team(t))))
 	t.Cleanup(server.Close)
 	const portal = "/export/banco"

@@ -14,6 +14,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"flagrante/draft"
+	"flagrante/draft/desk/door"
+	"flagrante/draft/desk/service"
 )
 
 // ticked is the query of a form in which drafts are ticked.
@@ -49,15 +51,15 @@ func TestWhatChangedSinceItsPreviewIsLeft(t *testing.T) {
 	m := &memory{drafts: samples()}
 	h := openDesk(t, m)
 	w := ask(h, "POST", "/api/v1/export/banco", `{"drafts":[{"id":"d-tls0cert","digest":"of another"},{"id":"d-none000000","digest":"x"}]}`, "Content-Type", "application/json", "Accept-Language", "en")
-	var got struct{ Results []orderResult }
+	var got struct{ Results []service.OrderResult }
 	if err := json.Unmarshal(w.Body.Bytes(), &got); err != nil {
 		t.Fatal(err)
 	}
-	want := []orderResult{{ID: "d-tls0cert", Error: "Somebody else changed the draft."}, {ID: "d-none000000", Error: "Not found."}}
+	want := []service.OrderResult{{ID: "d-tls0cert", Error: "Somebody else changed the draft."}, {ID: "d-none000000", Error: "Not found."}}
 	if diff := cmp.Diff(want, got.Results); diff != "" || len(m.sent) > 0 {
 		t.Errorf("sent %d: %s", len(m.sent), diff)
 	}
-	for _, form := range []string{"draft=d-tls0cert", "", ticked(strings.Split(strings.Repeat("d-tls0cert ", maxParcels+1), " ")...)} {
+	for _, form := range []string{"draft=d-tls0cert", "", ticked(strings.Split(strings.Repeat("d-tls0cert ", service.MaxParcels+1), " ")...)} {
 		if w := ask(h, "POST", "/export/banco", form); w.Code != http.StatusBadRequest || len(m.sent) > 0 {
 			t.Errorf("%.40s: got %d", form, w.Code)
 		}
@@ -66,7 +68,7 @@ func TestWhatChangedSinceItsPreviewIsLeft(t *testing.T) {
 
 func TestMoreThanGoAtOnceAreCounted(t *testing.T) {
 	h := openDesk(t, &memory{drafts: samples()})
-	ids := make([]string, maxParcels+2)
+	ids := make([]string, service.MaxParcels+2)
 	for i := range ids {
 		ids[i] = "d-tls0cert"
 	}
@@ -104,15 +106,15 @@ func TestBundlesComeInOneArchive(t *testing.T) {
 
 func TestBundlesThatAreTooLargeTogetherAreRefused(t *testing.T) {
 	o := optionsOf(t, &memory{drafts: samples()})
-	d := &desk{Options: o}
+	d := &service.Service{Options: o}
 	for name, c := range map[string]struct {
 		most int
 		want error
 	}{
 		"two that fit": {most: 4096},
-		"one too many": {most: 20, want: errLargeBundles},
+		"one too many": {most: 20, want: door.ErrLargeBundles},
 	} {
-		if _, err := d.archive(t.Context(), []string{"d-tls0cert", "d-k3f9qa2m"}, c.most); !errors.Is(err, c.want) {
+		if _, err := d.Archive(t.Context(), []string{"d-tls0cert", "d-k3f9qa2m"}, c.most); !errors.Is(err, c.want) {
 			t.Errorf("%s: got %v, want %v", name, err, c.want)
 		}
 	}

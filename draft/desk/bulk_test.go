@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"flagrante/draft/desk/service"
+
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/net/html"
 )
@@ -42,11 +44,11 @@ func TestSeveralDraftsAreChangedAndChangedBack(t *testing.T) {
 func TestSeveralDraftsThroughTheAPI(t *testing.T) {
 	h := stored(t)
 	w := ask(h, "POST", "/api/v1/drafts/bulk", `{"drafts":["d-aaaaaaaaaa","d-none000000"],"state":"resolved","add":["pix"],"actor":"ana"}`, "Content-Type", "application/json", "Accept-Language", "en")
-	var got struct{ Results []bulkResult }
+	var got struct{ Results []service.BulkResult }
 	if err := json.Unmarshal(w.Body.Bytes(), &got); err != nil {
 		t.Fatal(err)
 	}
-	want := []bulkResult{{ID: "d-aaaaaaaaaa", Version: 3}, {ID: "d-none000000", Error: "Not found."}}
+	want := []service.BulkResult{{ID: "d-aaaaaaaaaa", Version: 3}, {ID: "d-none000000", Error: "Not found."}}
 	if diff := cmp.Diff(want, got.Results); diff != "" || w.Code != http.StatusOK {
 		t.Errorf("got %d %s", w.Code, diff)
 	}
@@ -54,7 +56,7 @@ func TestSeveralDraftsThroughTheAPI(t *testing.T) {
 	if c.State != "resolved" || len(c.Tags) != 1 {
 		t.Errorf("it is %+v", c)
 	}
-	for _, body := range []string{`{}`, `{"drafts":["a"]}`, `{"drafts":[],"state":"ignored"}`, `{"drafts":["` + strings.Repeat(`a","`, maxBulk) + `a"],"state":"ignored"}`} {
+	for _, body := range []string{`{}`, `{"drafts":["a"]}`, `{"drafts":[],"state":"ignored"}`, `{"drafts":["` + strings.Repeat(`a","`, service.MaxBulk) + `a"],"state":"ignored"}`} {
 		if w := ask(h, "POST", "/api/v1/drafts/bulk", body, "Content-Type", "application/json"); w.Code != http.StatusBadRequest {
 			t.Errorf("%.40s: got %d", body, w.Code)
 		}

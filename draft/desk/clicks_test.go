@@ -11,6 +11,7 @@ import (
 
 	"flagrante/capture/redact"
 	"flagrante/draft"
+	"flagrante/draft/desk/service"
 	"flagrante/draft/export"
 	"flagrante/draft/gate"
 	"flagrante/draft/outbox"
@@ -32,7 +33,7 @@ steps:
 `
 
 // realOutbox is one on a store on disk that sends to a portal.
-func realOutbox(t *testing.T, o Options, portal string, one draft.Draft) *outbox.Outbox {
+func realOutbox(t *testing.T, o service.Options, portal string, one draft.Draft) *outbox.Outbox {
 	t.Helper()
 	s := fresh(t)
 	recipe, err := export.ParseRecipe("janela.yaml", []byte(clickRecipe))

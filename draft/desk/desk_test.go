@@ -28,6 +28,7 @@ import (
 	"flagrante/draft/attach"
 	"flagrante/draft/compose"
 	"flagrante/draft/desk/live"
+	"flagrante/draft/desk/service"
 	"flagrante/draft/export"
 	"flagrante/draft/gate"
 	"flagrante/draft/lifecycle"
@@ -153,7 +154,7 @@ func (m *memory) touch(i int) {
 }
 
 // optionsOf are complete options around m.
-func optionsOf(t testing.TB, m *memory) Options {
+func optionsOf(t testing.TB, m *memory) service.Options {
 	t.Helper()
 	guide, err := profile.Default()
 	if err != nil {
@@ -163,7 +164,7 @@ func optionsOf(t testing.TB, m *memory) Options {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return Options{
+	return service.Options{
 		Workings: workings(), Drafts: m, Failures: m, Exporter: m, Exports: &window{}, Tickets: &window{}, Views: &kept{}, Book: lifecycle.New(nil, compose.Settings{}),
 		Bundle: func(_ context.Context, w io.Writer, d draft.Draft) error {
 			_, err := io.WriteString(w, "PK "+d.ID)
@@ -171,8 +172,8 @@ func optionsOf(t testing.TB, m *memory) Options {
 		},
 		Gate:        gate.New(redact.New()),
 		DraftID:     func(f *capture.Failure) string { return "d-of-" + f.ID },
-		Status:      func() Status { return Status{Calls: 312} },
-		Passthrough: func() []Passthrough { return nil },
+		Status:      func() service.Status { return service.Status{Calls: 312} },
+		Passthrough: func() []service.Passthrough { return nil },
 		Forget:      func(string) bool { return false },
 		Shelf:       shelfOf(t),
 		Masks:       &fakeMasks{}, Reveals: &fakeReveals{}, Pictures: func(string, string) [][]byte { return nil },
@@ -191,7 +192,7 @@ func shelfOf(t testing.TB) *attach.Shelf {
 }
 
 // openDesk returns the desk over m; change may alter the options.
-func openDesk(t *testing.T, m *memory, change ...func(*Options)) http.Handler {
+func openDesk(t *testing.T, m *memory, change ...func(*service.Options)) http.Handler {
 	t.Helper()
 	o := optionsOf(t, m)
 	for _, c := range change {
@@ -254,14 +255,14 @@ func attr(n *html.Node, name string) string {
 func TestNewNamesWhatIsMissing(t *testing.T) {
 	for _, c := range []struct {
 		name   string
-		change func(*Options)
+		change func(*service.Options)
 		want   string
 	}{
-		{"token", func(o *Options) { o.Token = "" }, "token"},
-		{"drafts", func(o *Options) { o.Drafts = nil }, "drafts"},
-		{"function", func(o *Options) { o.Ready = nil }, "function"},
-		{"zone", func(o *Options) { o.Zone = nil }, "zone"},
-		{"language", func(o *Options) { o.Lang = "fr" }, `"fr"`},
+		{"token", func(o *service.Options) { o.Token = "" }, "token"},
+		{"drafts", func(o *service.Options) { o.Drafts = nil }, "drafts"},
+		{"function", func(o *service.Options) { o.Ready = nil }, "function"},
+		{"zone", func(o *service.Options) { o.Zone = nil }, "zone"},
+		{"language", func(o *service.Options) { o.Lang = "fr" }, `"fr"`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			o := optionsOf(t, &memory{})
@@ -276,7 +277,7 @@ func TestNewNamesWhatIsMissing(t *testing.T) {
 func TestErrorsAreLoggedWithoutWhatWasAsked(t *testing.T) {
 	var log bytes.Buffer
 	m := &memory{err: errors.New("disk full")}
-	h := openDesk(t, m, func(o *Options) { o.Logger = zerolog.New(&log) })
+	h := openDesk(t, m, func(o *service.Options) { o.Logger = zerolog.New(&log) })
 	w := ask(h, "GET", "/?after=secret-word", "")
 	if w.Code != http.StatusInternalServerError || strings.Contains(w.Body.String(), "disk full") {
 		t.Errorf("got %d: %s", w.Code, w.Body)

@@ -22,6 +22,7 @@ import (
 
 	"flagrante/draft"
 	"flagrante/draft/compose"
+	"flagrante/draft/desk/service"
 )
 
 // complaints collects what the browser reports: errors of scripts, lines on the
@@ -90,14 +91,14 @@ func get[T any](t testing.TB, ctx context.Context, step chromedp.Action[T]) T {
 }
 
 // serveDesk starts the desk on loopback; the portal behind it is the only fake.
-func serveDesk(t *testing.T, m *memory, change ...func(*Options)) string {
+func serveDesk(t *testing.T, m *memory, change ...func(*service.Options)) string {
 	t.Helper()
-	status := Status{Calls: 312}
+	status := service.Status{Calls: 312}
 	for _, d := range m.drafts {
 		status.Failures += d.Evidence.Group.Count
 		status.Calls += 17 * d.Evidence.Group.Count
 	}
-	server := httptest.NewServer(openDesk(t, m, append(change, func(o *Options) { o.Status = func() Status { return status } })...))
+	server := httptest.NewServer(openDesk(t, m, append(change, func(o *service.Options) { o.Status = func() service.Status { return status } })...))
 	t.Cleanup(server.Close)
 	return server.URL
 }
@@ -158,7 +159,7 @@ func TestHostileTextDoesNothingInABrowser(t *testing.T) {
 func TestPagesFitEveryScreen(t *testing.T) {
 	all := composed(t)
 	desk, empty, strange := serveDesk(t, &memory{drafts: all[:4]}), serveDesk(t, &memory{}), serveDesk(t, &memory{drafts: all})
-	unread, long := serveDesk(t, &memory{drafts: all[:2]}, distrusting(new([]string))), serveDesk(t, &memory{}, func(o *Options) { o.Passthrough = manyDistrusted })
+	unread, long := serveDesk(t, &memory{drafts: all[:2]}, distrusting(new([]string))), serveDesk(t, &memory{}, func(o *service.Options) { o.Passthrough = manyDistrusted })
 	ctx, _ := browse(t)
 	do(t, ctx,
 		chromedp.Navigate(unread+"/login?token="+token), shown(".mistrust"),
@@ -191,8 +192,8 @@ func TestPagesFitEveryScreen(t *testing.T) {
 }
 
 // manyDistrusted are more hosts than a window shows, with names as long as can be.
-func manyDistrusted() []Passthrough {
-	var all []Passthrough
+func manyDistrusted() []service.Passthrough {
+	var all []service.Passthrough
 	for i := range 30 {
 		p := distrusted()[1]
 		p.Host, p.Rejections = strings.Repeat("a", 10*i)+".banco.example:443", int64(i)
@@ -204,8 +205,8 @@ func manyDistrusted() []Passthrough {
 func TestTheNoticeIsFollowedInABrowser(t *testing.T) {
 	var mu sync.Mutex
 	hosts := distrusted()
-	desk := serveDesk(t, &memory{}, func(o *Options) {
-		o.Passthrough = func() []Passthrough {
+	desk := serveDesk(t, &memory{}, func(o *service.Options) {
+		o.Passthrough = func() []service.Passthrough {
 			mu.Lock()
 			defer mu.Unlock()
 			return slices.Clone(hosts)
@@ -213,7 +214,7 @@ func TestTheNoticeIsFollowedInABrowser(t *testing.T) {
 		o.Forget = func(host string) bool {
 			mu.Lock()
 			defer mu.Unlock()
-			hosts = slices.DeleteFunc(hosts, func(p Passthrough) bool { return p.Host == host })
+			hosts = slices.DeleteFunc(hosts, func(p service.Passthrough) bool { return p.Host == host })
 			return true
 		}
 	})

@@ -13,6 +13,7 @@ import (
 	"flagrante/capture/judge"
 	"flagrante/capture/store"
 	"flagrante/capture/store/storetest"
+	"flagrante/draft/desk/service"
 	"flagrante/draft/export"
 	"flagrante/draft/views"
 	"flagrante/proxy"
@@ -55,8 +56,8 @@ func (k *kept) Remove(_ context.Context, list, name string) error {
 }
 
 // workings judge by the status and mask the word "secret".
-func workings() Workings {
-	return Workings{
+func workings() service.Workings {
+	return service.Workings{
 		Judge: func(x *proxy.Exchange) (capture.Verdict, []judge.Try) {
 			if x.Response == nil || x.Response.Status < 400 {
 				return capture.Verdict{}, []judge.Try{{Rule: "a", Outcome: "status"}}
@@ -72,8 +73,8 @@ func workings() Workings {
 		CheckPortal: func(context.Context, string) ([]export.Checked, error) {
 			return []export.Checked{{Do: "secrets"}, {Do: "auth", Text: "401 <b>Unauthorized</b>"}}, nil
 		},
-		Storage: func(context.Context) (Storage, error) {
-			return Storage{Folder: "/home/ana maria", Database: 5 << 20, Failures: 1284, Drafts: 3, Oldest: noon.Add(-49 * time.Hour), Age: "90d"}, nil
+		Storage: func(context.Context) (service.Storage, error) {
+			return service.Storage{Folder: "/home/ana maria", Database: 5 << 20, Failures: 1284, Drafts: 3, Oldest: noon.Add(-49 * time.Hour), Age: "90d"}, nil
 		},
 	}
 }

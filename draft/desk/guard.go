@@ -6,6 +6,8 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+
+	"flagrante/draft/desk/door"
 )
 
 // policy lets pages load what the desk itself serves, and nothing else; neither
@@ -30,7 +32,7 @@ func (d *desk) secure(next http.Handler) http.Handler {
 // checkHost refuses names that we do not know: a foreign page could point its own
 // name at our address (DNS rebinding) and would then be of our origin.
 func (d *desk) checkHost(next http.Handler) http.Handler {
-	refuse := d.serve(route{door: doorless, handle: refuseHost})
+	refuse := d.serve(door.Route{Door: doorless, Handle: refuseHost})
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if d.knows(r.Host) {
 			next.ServeHTTP(w, r)
@@ -55,6 +57,6 @@ func (d *desk) knows(hostport string) bool {
 	})
 }
 
-func refuseHost(http.ResponseWriter, *http.Request) error { return errForeignHost }
+func refuseHost(http.ResponseWriter, *http.Request) error { return door.ErrForeignHost }
 
-func refuseCrossOrigin(http.ResponseWriter, *http.Request) error { return errCrossOrigin }
+func refuseCrossOrigin(http.ResponseWriter, *http.Request) error { return door.ErrCrossOrigin }

@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"testing"
+
+	"flagrante/draft/desk/service"
 )
 
 func TestReadiness(t *testing.T) {
 	reason := error(nil)
-	h := openDesk(t, &memory{}, func(o *Options) { o.Ready = func(context.Context) error { return reason } })
+	h := openDesk(t, &memory{}, func(o *service.Options) { o.Ready = func(context.Context) error { return reason } })
 	if w := ask(h, "GET", "/readyz", "", "Authorization", ""); w.Code != 200 || w.Body.String() != "ready\n" {
 		t.Errorf("ready: %d %q", w.Code, w.Body)
 	}

@@ -18,6 +18,7 @@ import (
 	"flagrante/capture/redact"
 	"flagrante/draft"
 	"flagrante/draft/attach"
+	"flagrante/draft/desk/service"
 	"flagrante/draft/export"
 	"flagrante/draft/gate"
 	"flagrante/draft/outbox"
@@ -64,7 +65,7 @@ func openSending(t *testing.T) *sending {
 	newID := func() string { ids++; return "a-" + strconv.Itoa(ids) }
 	shelf := attach.Open(t.TempDir(), attach.Options{Now: func() time.Time { return noon }, NewID: newID, Mask: func(_, _ string, text []byte) []byte { return text }})
 	m := &memory{drafts: samples(), attachments: shelf.List}
-	s.Handler = openDesk(t, m, func(o *Options) {
+	s.Handler = openDesk(t, m, func(o *service.Options) {
 		recipe, err := export.ParseRecipe("files.yaml", []byte(portalOfFiles))
 		if err != nil {
 			t.Fatal(err)

@@ -11,6 +11,7 @@ import (
 	"github.com/chromedp/chromedp/kb"
 
 	"flagrante/draft"
+	"flagrante/draft/desk/service"
 )
 
 // keys presses keys, as a person without a mouse does.
@@ -37,7 +38,7 @@ func tabTo(t *testing.T, ctx context.Context, css string) {
 func TestByKeyboardFromTheInboxToTheReceipt(t *testing.T) {
 	m := &memory{drafts: samples(), outcome: draft.Receipt{Ticket: "4712"}}
 	m.drafts[0].ID, m.drafts[1].ID = "d-aaaaaaaaaa", "d-bbbbbbbbbb"
-	server := httptest.NewServer(stored(t, func(o *Options) { o.Exporter = m }))
+	server := httptest.NewServer(stored(t, func(o *service.Options) { o.Exporter = m }))
 	t.Cleanup(server.Close)
 	ctx, said := browse(t)
 	do(t, ctx, chromedp.Navigate(server.URL+"/login?token="+token+"&next=/%3Flang=en"), shown(".drafts"))

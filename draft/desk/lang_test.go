@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"flagrante/draft/desk/speech"
 )
 
 func TestLanguages(t *testing.T) {
@@ -17,7 +19,7 @@ func TestLanguages(t *testing.T) {
 		{"broken field", "", "", ";;;q=x", "pt-BR"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			w := ask(openDesk(t, &memory{}), "GET", "/"+c.query, "", "Accept-Language", c.accept, "Cookie", langCookie+"="+c.cookie)
+			w := ask(openDesk(t, &memory{}), "GET", "/"+c.query, "", "Accept-Language", c.accept, "Cookie", speech.LangCookie+"="+c.cookie)
 			if got := w.Header().Get("Content-Language"); got != c.want {
 				t.Errorf("got %s, want %s", got, c.want)
 			}
@@ -30,7 +32,7 @@ func TestLanguages(t *testing.T) {
 
 func TestAChosenLanguageStays(t *testing.T) {
 	w := ask(openDesk(t, &memory{}), "GET", "/?lang=en", "")
-	if c := cookieOf(t, w, langCookie); c.Value != "en" || c.SameSite != http.SameSiteStrictMode {
+	if c := cookieOf(t, w, speech.LangCookie); c.Value != "en" || c.SameSite != http.SameSiteStrictMode {
 		t.Errorf("cookie %+v", c)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/net/html"
 
 	"flagrante/draft"
+	"flagrante/draft/desk/page"
 )
 
 func TestListShowsEachDraft(t *testing.T) {
@@ -45,7 +46,7 @@ func TestEmptyListSaysWhatPassed(t *testing.T) {
 
 func TestOlderLinkLeadsThroughAllDrafts(t *testing.T) {
 	var all []draft.Draft
-	for i := range 2*listLimit + 1 {
+	for i := range 2*page.ListLimit + 1 {
 		d := refusedPix()
 		d.ID = fmt.Sprintf("d-%03d", i)
 		all = append(all, d)
@@ -66,7 +67,7 @@ func TestOlderLinkLeadsThroughAllDrafts(t *testing.T) {
 		}
 		sizes = append(sizes, drafts)
 	}
-	if diff := cmp.Diff([]int{listLimit, listLimit, 1}, sizes); diff != "" {
+	if diff := cmp.Diff([]int{page.ListLimit, page.ListLimit, 1}, sizes); diff != "" {
 		t.Errorf("pages: %s", diff)
 	}
 }

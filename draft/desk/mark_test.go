@@ -14,17 +14,18 @@ import (
 	"flagrante/capture/store"
 	"flagrante/draft"
 	"flagrante/draft/compose"
+	"flagrante/draft/desk/service"
 	"flagrante/draft/lifecycle"
 )
 
 // captured returns a desk over a real store in which f1 and f2 failed.
-func captured(t *testing.T, change ...func(*Options)) (http.Handler, *store.Store) {
+func captured(t *testing.T, change ...func(*service.Options)) (http.Handler, *store.Store) {
 	t.Helper()
 	s := fresh(t)
 	if _, err := s.Append(t.Context(), capture.Batch{Failures: []*capture.Failure{failingAt("f1", "v2-aaaaaaaaaaaa"), failingAt("f2", "v2-bbbbbbbbbbbb")}}); err != nil {
 		t.Fatal(err)
 	}
-	return openDesk(t, &memory{}, append([]func(*Options){func(o *Options) {
+	return openDesk(t, &memory{}, append([]func(*service.Options){func(o *service.Options) {
 		book := lifecycle.New(s, compose.Settings{Profile: o.Profile, Lang: draft.Portuguese, Zone: time.UTC}).WithAttachments(o.Shelf.List)
 		o.Book, o.Drafts, o.Failures, o.DraftID = book, book, s, lifecycle.DraftID
 	}}, change...)...), s

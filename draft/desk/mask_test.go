@@ -13,6 +13,7 @@ import (
 
 	"flagrante/capture"
 	"flagrante/capture/store"
+	"flagrante/draft/desk/service"
 	"flagrante/draft/text"
 )
 
@@ -23,9 +24,9 @@ type fakeMasks struct {
 	list   []store.Masked
 }
 
-func (f *fakeMasks) Mask(_ context.Context, value string, by MaskBy) (store.Masked, error) {
+func (f *fakeMasks) Mask(_ context.Context, value string, by service.MaskBy) (store.Masked, error) {
 	if len(value) < 4 {
-		return store.Masked{}, &MaskError{Reason: MaskShort}
+		return store.Masked{}, &service.MaskError{Reason: service.MaskShort}
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -55,7 +56,7 @@ func (f *fakeReveals) Allowed() bool { return f.allowed }
 
 func (f *fakeReveals) Reveal(_ context.Context, failure, mask, actor string) (string, error) {
 	if !f.allowed {
-		return "", ErrForbidden
+		return "", service.ErrForbidden
 	}
 	if mask != f.mask {
 		return "", store.ErrNotFound
@@ -75,7 +76,7 @@ func (f *fakeReveals) Audited(context.Context, int) ([]store.Audit, error) { ret
 // repeats it.
 func TestMaskByAPI(t *testing.T) {
 	masks := &fakeMasks{}
-	h := openDesk(t, &memory{}, func(o *Options) { o.Masks = masks })
+	h := openDesk(t, &memory{}, func(o *service.Options) { o.Masks = masks })
 	w := ask(h, "POST", "/api/v1/mask", `{"value":"Quimera-Azul","kind":"project","draft":"d-1","actor":"ana"}`)
 	if w.Code != http.StatusCreated || strings.Contains(w.Body.String(), "Quimera") {
 		t.Fatalf("%d %s", w.Code, w.Body)
@@ -106,7 +107,7 @@ func TestMaskByAPI(t *testing.T) {
 // TestMaskByForm holds that pages mask and revoke without scripts.
 func TestMaskByForm(t *testing.T) {
 	masks := &fakeMasks{}
-	h := openDesk(t, &memory{drafts: samples()}, func(o *Options) { o.Masks = masks })
+	h := openDesk(t, &memory{drafts: samples()}, func(o *service.Options) { o.Masks = masks })
 	w := ask(h, "POST", "/masked", url.Values{"value": {"Quimera-Azul"}, "kind": {"project"}, "draft": {"d-k3f9qa2m"}}.Encode())
 	if w.Code != http.StatusSeeOther || w.Header().Get("Location") != "/drafts/d-k3f9qa2m#masked" {
 		t.Fatalf("%d %s", w.Code, w.Header())
@@ -126,7 +127,7 @@ func TestMaskByForm(t *testing.T) {
 // TestRevealByAPI holds that it takes a setting and leaves a row.
 func TestRevealByAPI(t *testing.T) {
 	reveals := &fakeReveals{mask: "<cpf:abcdefgh>"}
-	h := openDesk(t, &memory{}, func(o *Options) { o.Reveals = reveals })
+	h := openDesk(t, &memory{}, func(o *service.Options) { o.Reveals = reveals })
 	const body = `{"failure":"f-1","mask":"<cpf:abcdefgh>","actor":"ana"}`
 	if w := ask(h, "POST", "/api/v1/reveal", body); w.Code != http.StatusForbidden || strings.Contains(w.Body.String(), "529") || strings.Contains(ask(h, "GET", "/", "").Body.String(), "data-reveal") {
 		t.Errorf("without the setting: %d %s", w.Code, w.Body)

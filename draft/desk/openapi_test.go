@@ -15,13 +15,16 @@ import (
 
 	"flagrante/capture"
 	"flagrante/draft"
+	"flagrante/draft/desk/api"
+	"flagrante/draft/desk/door"
+	"flagrante/draft/desk/service"
 	"flagrante/draft/export"
 )
 
 // described reads the description of the API.
 func described(t *testing.T) *openapi3.T {
 	t.Helper()
-	doc, err := openapi3.NewLoader().LoadFromData(description)
+	doc, err := openapi3.NewLoader().LoadFromData(api.Description)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,22 +49,22 @@ func operations(doc *openapi3.T) []string {
 func TestEveryRouteOfTheAPIIsDescribed(t *testing.T) {
 	doc := described(t)
 	var routes []string
-	for _, r := range (&desk{}).routes() {
-		if !strings.Contains(r.pattern, " /api/v1/") {
+	for _, r := range furnished(t).routes() {
+		if !strings.Contains(r.Pattern, " /api/v1/") {
 			continue
 		}
-		routes = append(routes, r.pattern)
-		method, path, _ := strings.Cut(r.pattern, " ")
+		routes = append(routes, r.Pattern)
+		method, path, _ := strings.Cut(r.Pattern, " ")
 		item := doc.Paths.Value(path)
 		if item == nil || item.GetOperation(method) == nil {
 			continue
 		}
-		role := r.role.String()
-		if r.door == everyone {
+		role := r.Role.String()
+		if r.Door == door.Everyone {
 			role = "open"
 		}
 		if got := item.GetOperation(method).Extensions["x-role"]; got != role {
-			t.Errorf("%s: the role is described as %v, and is %s", r.pattern, got, role)
+			t.Errorf("%s: the role is described as %v, and is %s", r.Pattern, got, role)
 		}
 	}
 	slices.Sort(routes)
@@ -134,7 +137,7 @@ func (w *witness) fits(what string, schema *openapi3.SchemaRef, data []byte) {
 // TestTheAPIIsAsDescribed goes through everything that the API does, on a real store.
 func TestTheAPIIsAsDescribed(t *testing.T) {
 	m := &memory{drafts: samples()}
-	w := &witness{t, stored(t, withTeam(team(t)), distrusting(new([]string)), func(o *Options) {
+	w := &witness{t, stored(t, withTeam(team(t)), distrusting(new([]string)), func(o *service.Options) {
 		o.Exporter, o.Failures, o.Reveals = m, m, &fakeReveals{allowed: true, mask: "<cpf:abcdefgh>"}
 		o.Pictures, o.DraftID = showing(t, "k3f9qa2m"), func(*capture.Failure) string { return "d-aaaaaaaaaa" }
 	}), described(t), map[string]bool{}}

@@ -8,26 +8,28 @@ import (
 	"testing"
 	"time"
 
+	"flagrante/draft/desk/service"
+
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/net/html"
 )
 
 // distrusted are hosts that an app has turned us down for, and one of a rule.
-func distrusted() []Passthrough {
-	return []Passthrough{
-		{Host: "*.fixado.example", Reason: Ruled},
-		{Host: "api.banco.example:443", Reason: Learned, Since: noon.Add(-3 * time.Minute), Until: noon.Add(7 * time.Minute), Rejections: 1, LastRejection: noon.Add(-3 * time.Minute), Cause: "the vendor closed"},
-		{Host: "pix<b>.banco.example:8443", Reason: Learned, Since: noon.Add(-time.Minute), Until: noon.Add(8*time.Minute + time.Second), Rejections: 4, LastRejection: noon.Add(-time.Minute)},
+func distrusted() []service.Passthrough {
+	return []service.Passthrough{
+		{Host: "*.fixado.example", Reason: service.Ruled},
+		{Host: "api.banco.example:443", Reason: service.Learned, Since: noon.Add(-3 * time.Minute), Until: noon.Add(7 * time.Minute), Rejections: 1, LastRejection: noon.Add(-3 * time.Minute), Cause: "the vendor closed"},
+		{Host: "pix<b>.banco.example:8443", Reason: service.Learned, Since: noon.Add(-time.Minute), Until: noon.Add(8*time.Minute + time.Second), Rejections: 4, LastRejection: noon.Add(-time.Minute)},
 	}
 }
 
 // distrusting makes a desk know those hosts, and notes what it forgets.
-func distrusting(forgotten *[]string) func(*Options) {
-	return func(o *Options) {
+func distrusting(forgotten *[]string) func(*service.Options) {
+	return func(o *service.Options) {
 		o.Passthrough = distrusted
 		o.Forget = func(host string) bool {
 			*forgotten = append(*forgotten, host)
-			return slices.ContainsFunc(distrusted(), func(p Passthrough) bool { return p.Host == host && p.Reason == Learned })
+			return slices.ContainsFunc(distrusted(), func(p service.Passthrough) bool { return p.Host == host && p.Reason == service.Learned })
 		}
 	}
 }
@@ -56,7 +58,7 @@ func TestTheListSaysThatAnAppDoesNotTrustUs(t *testing.T) {
 }
 
 func TestTheListIsQuietWhenAppsTrustUs(t *testing.T) {
-	h := openDesk(t, &memory{}, func(o *Options) { o.Passthrough = func() []Passthrough { return distrusted()[:1] } })
+	h := openDesk(t, &memory{}, func(o *service.Options) { o.Passthrough = func() []service.Passthrough { return distrusted()[:1] } })
 	if got := ask(h, "GET", "/", "").Body.String(); strings.Contains(got, "mistrust") {
 		t.Errorf("a rule alone makes a notice: %s", got)
 	}

@@ -16,6 +16,7 @@ import (
 
 	"flagrante/capture"
 	"flagrante/capture/store"
+	"flagrante/draft/desk/service"
 	"flagrante/draft/desk/users"
 )
 
@@ -46,7 +47,7 @@ func showing(t *testing.T, id string) func(string, string) [][]byte {
 	binary.BigEndian.PutUint32(bomb[20:], 1<<20)
 	binary.BigEndian.PutUint32(bomb[29:], crc32.ChecksumIEEE(bomb[12:29]))
 	return func(failure, side string) [][]byte {
-		if failure != id || side != sideResponse {
+		if failure != id || side != service.SideResponse {
 			return nil
 		}
 		return [][]byte{whole, whole[:60], bomb}
@@ -57,7 +58,7 @@ func showing(t *testing.T, id string) func(string, string) [][]byte {
 func TestAPictureIsShownToWhoeverAsksForIt(t *testing.T) {
 	reveals := &fakeReveals{}
 	m := &memory{drafts: samples()}
-	h := openDesk(t, m, func(o *Options) { o.Pictures, o.Reveals = showing(t, "k3f9qa2m"), reveals })
+	h := openDesk(t, m, func(o *service.Options) { o.Pictures, o.Reveals = showing(t, "k3f9qa2m"), reveals })
 	const at = "/failures/k3f9qa2m/pictures/response/"
 	for _, page := range []string{"/failures/k3f9qa2m", "/drafts/d-k3f9qa2m"} {
 		if got := ask(h, "GET", page, "").Body.String(); strings.Contains(got, at) || !strings.Contains(got, "/failures/k3f9qa2m/body/response?as=picture") {
@@ -98,7 +99,7 @@ func TestAPictureIsShownToWhoeverAsksForIt(t *testing.T) {
 // TestAPictureIsAttachedUnseen to the draft: it does not leave before somebody has looked.
 func TestAPictureIsAttachedUnseen(t *testing.T) {
 	var shelf func() ([]string, bool)
-	h := openDesk(t, &memory{drafts: samples()}, func(o *Options) {
+	h := openDesk(t, &memory{drafts: samples()}, func(o *service.Options) {
 		o.Pictures, o.DraftID = showing(t, "k3f9qa2m"), func(*capture.Failure) string { return "d-k3f9qa2m" }
 		shelf = func() (names []string, checked bool) {
 			list, err := o.Shelf.List(t.Context(), "d-k3f9qa2m")
@@ -127,7 +128,7 @@ func TestAPictureIsAttachedUnseen(t *testing.T) {
 // TestViewersAreOfferedNoPictures for they may not see what is behind masks.
 func TestViewersAreOfferedNoPictures(t *testing.T) {
 	all := team(t)
-	h := stored(t, withTeam(all), func(o *Options) {
+	h := stored(t, withTeam(all), func(o *service.Options) {
 		o.Failures, o.Pictures = &memory{drafts: samples()}, showing(t, "k3f9qa2m")
 	})
 	for role, want := range map[users.Role]int{users.Viewer: http.StatusForbidden, users.Reviewer: http.StatusOK} {

@@ -13,6 +13,7 @@ import (
 	"flagrante/capture"
 	"flagrante/capture/filter"
 	"flagrante/draft/desk/live"
+	"flagrante/draft/desk/service"
 )
 
 // counted is a desk whose chips have numbers as on a real one: of all, then of each
@@ -37,12 +38,12 @@ func TestPicturesForTheGuides(t *testing.T) {
 	}
 	all[1].Evidence.Last.Mark = capture.Mark{Pinned: true, Note: "O banco pediu o certificado novo", NoteBy: "ana", Tags: []string{"certificado"}}
 	drafts := &memory{drafts: all[:4]}
-	desk := serveDesk(t, drafts, func(o *Options) {
+	desk := serveDesk(t, drafts, func(o *service.Options) {
 		o.Drafts = &counted{memory: drafts}
 		o.Strip = strip
 		o.CAPath = "/home/ana/.local/share/flagrante/ca/ca.pem"
 	})
-	fresh := serveDesk(t, &memory{}, func(o *Options) { o.CAPath = "/home/ana/.local/share/flagrante/ca/ca.pem" })
+	fresh := serveDesk(t, &memory{}, func(o *service.Options) { o.CAPath = "/home/ana/.local/share/flagrante/ca/ca.pem" })
 	ctx, _ := browse(t)
 	do(t, ctx, chromedp.Navigate(fresh+"/login?token="+token), shown(".empty"), chromedp.Navigate(desk+"/login?token="+token), shown(".drafts"))
 	for _, p := range []struct {

@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"flagrante/draft/desk/door"
 )
 
 // targetOf makes a request line of a pattern.
@@ -19,22 +21,32 @@ func targetOf(pattern string) (method, path string) {
 	return method, regexp.MustCompile(`\{\w+\}`).ReplaceAllString(path, "x")
 }
 
+// furnished is a desk whose table can be read.
+func furnished(t *testing.T) *desk {
+	t.Helper()
+	d, err := furnish(optionsOf(t, &memory{}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
 func TestEveryRouteIsClosedWithoutTheToken(t *testing.T) {
 	h := openDesk(t, &memory{drafts: samples()})
 	peer := netip.MustParseAddr("192.0.2.1")
-	for _, r := range (&desk{}).routes() {
-		if r.door == everyone {
+	for _, r := range furnished(t).routes() {
+		if r.Door == door.Everyone {
 			continue
 		}
 		for _, credentials := range []struct{ name, field, value string }{
 			{"none", "X-None", ""},
 			{"wrong bearer", "Authorization", "Bearer wrong"},
 			{"basic", "Authorization", "Basic " + token},
-			{"the token as cookie", "Cookie", cookieName + "=" + token},
-			{"empty cookie", "Cookie", cookieName + "="},
+			{"the token as cookie", "Cookie", door.CookieName + "=" + token},
+			{"empty cookie", "Cookie", door.CookieName + "="},
 		} {
-			t.Run(r.pattern+" with "+credentials.name, func(t *testing.T) {
-				method, path := targetOf(r.pattern)
+			t.Run(r.Pattern+" with "+credentials.name, func(t *testing.T) {
+				method, path := targetOf(r.Pattern)
 				req := httptest.NewRequest(method, path, nil)
 				// Those who guess from one address are stopped from guessing on.
 				peer = peer.Next()
@@ -43,7 +55,7 @@ func TestEveryRouteIsClosedWithoutTheToken(t *testing.T) {
 				w := httptest.NewRecorder()
 				h.ServeHTTP(w, req)
 				want := http.StatusUnauthorized
-				if r.door == people && credentials.name != "wrong bearer" {
+				if r.Door == door.People && credentials.name != "wrong bearer" {
 					want = http.StatusSeeOther
 				}
 				if w.Code != want {
@@ -52,7 +64,7 @@ func TestEveryRouteIsClosedWithoutTheToken(t *testing.T) {
 				if want == http.StatusSeeOther && !strings.HasPrefix(w.Header().Get("Location"), "/login") {
 					t.Errorf("led to %s", w.Header().Get("Location"))
 				}
-				if r.door == programs && !strings.HasPrefix(w.Body.String(), `{"error":"`) {
+				if r.Door == door.Programs && !strings.HasPrefix(w.Body.String(), `{"error":"`) {
 					t.Errorf("answered %s", w.Body)
 				}
 				if strings.Contains(w.Body.String(), "banco") {

@@ -23,6 +23,7 @@ import (
 	"flagrante/draft/attach"
 	"flagrante/draft/compose"
 	"flagrante/draft/desk/live"
+	"flagrante/draft/desk/service"
 	"flagrante/draft/lifecycle"
 )
 
@@ -34,21 +35,21 @@ type scene struct {
 	strip *live.Strip
 
 	mu     sync.Mutex
-	status Status
+	status service.Status
 }
 
 // stage opens a desk at which some failures happened already.
-func stage(t *testing.T, failures []*capture.Failure, change ...func(*Options)) *scene {
+func stage(t *testing.T, failures []*capture.Failure, change ...func(*service.Options)) *scene {
 	t.Helper()
 	s := &scene{hub: live.NewHub("scene"), strip: &live.Strip{}, store: fresh(t)}
-	s.Server = httptest.NewServer(openDesk(t, &memory{}, append([]func(*Options){s.options(t)}, change...)...))
+	s.Server = httptest.NewServer(openDesk(t, &memory{}, append([]func(*service.Options){s.options(t)}, change...)...))
 	t.Cleanup(s.Close)
 	s.fail(t, failures...)
 	return s
 }
 
-func (s *scene) options(t *testing.T) func(*Options) {
-	return func(o *Options) {
+func (s *scene) options(t *testing.T) func(*service.Options) {
+	return func(o *service.Options) {
 		var number atomic.Int64
 		o.Shelf = attach.Open(t.TempDir(), attach.Options{
 			Now: o.Now, NewID: func() string { return "a-" + strconv.FormatInt(number.Add(1), 10) }, Mask: func(_, _ string, text []byte) []byte { return text },
@@ -59,7 +60,7 @@ func (s *scene) options(t *testing.T) func(*Options) {
 	}
 }
 
-func (s *scene) counts() Status {
+func (s *scene) counts() service.Status {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.status
@@ -89,12 +90,12 @@ func (s *scene) fail(t *testing.T, failures ...*capture.Failure) {
 	if _, err := s.store.Append(t.Context(), capture.Batch{Failures: failures}); err != nil {
 		t.Fatal(err)
 	}
-	c := Changed{Failures: len(failures)}
+	c := service.Changed{Failures: len(failures)}
 	for _, f := range failures {
 		s.call(live.Call{At: f.Time, Host: f.Host, Method: "GET", Status: f.Status(), Encrypted: true})
 		c.Drafts = append(c.Drafts, lifecycle.DraftID(f))
 	}
-	s.hub.Publish(EventChanged, c)
+	s.hub.Publish(service.EventChanged, c)
 }
 
 // again is a later failure of the same problem.

@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"flagrante/draft/desk/live"
+	"flagrante/draft/desk/service"
 	"flagrante/draft/desk/users"
 )
 
@@ -85,7 +86,7 @@ func TestMasksAreTried(t *testing.T) {
 func TestTrustIsToldByTheCalls(t *testing.T) {
 	var strip live.Strip
 	var forgotten []string
-	h := openDesk(t, &memory{}, distrusting(&forgotten), func(o *Options) { o.Strip = &strip })
+	h := openDesk(t, &memory{}, distrusting(&forgotten), func(o *service.Options) { o.Strip = &strip })
 	trust := func(since time.Time) string {
 		return strings.TrimSpace(ask(h, "GET", "/api/v1/trust?since="+url.QueryEscape(since.Format(time.RFC3339)), "").Body.String())
 	}

@@ -6,13 +6,14 @@ import (
 	"testing"
 
 	"flagrante/draft/desk/live"
+	"flagrante/draft/desk/service"
 )
 
 func TestTrafficShowsCallsAndFailures(t *testing.T) {
 	strip := &live.Strip{}
 	strip.Add(live.Call{Host: "api.banco.example", Method: "GET", Status: 200, Millis: 5})
 	strip.Add(live.Call{Host: "<b>", Method: "POST", Millis: 9})
-	h := openDesk(t, &memory{drafts: samples()}, func(o *Options) { o.Strip = strip })
+	h := openDesk(t, &memory{drafts: samples()}, func(o *service.Options) { o.Strip = strip })
 	w := ask(h, "GET", "/traffic", "")
 	page := w.Body.String()
 	for _, want := range []string{`class="dot ok" title="GET api.banco.example 200 · 5 ms"`, `class="dot none" title="POST &lt;b&gt; sem resposta · 9 ms"`, `href="/failures/k3f9qa2m"`} {

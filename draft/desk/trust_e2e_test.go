@@ -12,20 +12,21 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"flagrante/draft/desk/live"
+	"flagrante/draft/desk/service"
 )
 
 // TestTheSetupTestsWhetherAnAppTrustsUs presses the button, and says of each call that
 // follows what it proves: of one in the clear nothing, of a certificate that was turned
 // down that the app does not trust us, of one that was read that it does.
 func TestTheSetupTestsWhetherAnAppTrustsUs(t *testing.T) {
-	var refused atomic.Pointer[Passthrough]
+	var refused atomic.Pointer[service.Passthrough]
 	var ahead atomic.Int64
-	s := stage(t, nil, func(o *Options) {
+	s := stage(t, nil, func(o *service.Options) {
 		// A clock of its own: that of the browser may say anything.
 		o.Now = func() time.Time { return noon.Add(time.Duration(ahead.Load())) }
-		o.Passthrough = func() []Passthrough {
+		o.Passthrough = func() []service.Passthrough {
 			if p := refused.Load(); p != nil {
-				return []Passthrough{*p}
+				return []service.Passthrough{*p}
 			}
 			return nil
 		}
@@ -45,7 +46,7 @@ func TestTheSetupTestsWhetherAnAppTrustsUs(t *testing.T) {
 	says("Waiting for a call…", "verdict")
 	call(time.Second, false)
 	says("A call came without TLS: it says nothing about trust. Call an https address.", "verdict")
-	refused.Store(&Passthrough{Host: "api.bank.example:443", Reason: Learned, LastRejection: noon.Add(2 * time.Second), Cause: "unknown authority"})
+	refused.Store(&service.Passthrough{Host: "api.bank.example:443", Reason: service.Learned, LastRejection: noon.Add(2 * time.Second), Cause: "unknown authority"})
 	says("An app turned the certificate down at api.bank.example:443: unknown authority. Have the app trust it, and start the test again.", "verdict warned")
 	comes(t, ctx, `document.querySelector("#unread code")?.textContent === "api.bank.example:443"`)
 
@@ -62,7 +63,7 @@ func TestTheSetupTestsWhetherAnAppTrustsUs(t *testing.T) {
 // TestTheHealthIsLive has an installation fall ill and recover while somebody looks at it.
 func TestTheHealthIsLive(t *testing.T) {
 	var ill atomic.Bool
-	s := stage(t, nil, func(o *Options) {
+	s := stage(t, nil, func(o *service.Options) {
 		o.Ready = func(context.Context) error {
 			if ill.Load() {
 				return errors.New("no room is left")

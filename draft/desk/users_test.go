@@ -12,6 +12,8 @@ import (
 
 	"golang.org/x/crypto/argon2"
 
+	"flagrante/draft/desk/door"
+	"flagrante/draft/desk/service"
 	"flagrante/draft/desk/users"
 )
 
@@ -39,7 +41,9 @@ func team(t *testing.T) *users.Users {
 
 func passwordOf(name string) string { return name + "-" + name }
 
-func withTeam(all *users.Users) func(*Options) { return func(o *Options) { o.Users = all } }
+func withTeam(all *users.Users) func(*service.Options) {
+	return func(o *service.Options) { o.Users = all }
+}
 
 // logIn returns the cookie of a user.
 func logIn(t *testing.T, h http.Handler, name string) string {
@@ -49,11 +53,11 @@ func logIn(t *testing.T, h http.Handler, name string) string {
 	if w.Code != http.StatusSeeOther {
 		t.Fatalf("%s: got %d", name, w.Code)
 	}
-	c := cookieOf(t, w, cookieName)
+	c := cookieOf(t, w, door.CookieName)
 	if !c.HttpOnly || c.SameSite != http.SameSiteStrictMode {
 		t.Errorf("cookie %+v", c)
 	}
-	return cookieName + "=" + c.Value
+	return door.CookieName + "=" + c.Value
 }
 
 // mayOf says by the meaning of a route who may use it.
@@ -76,9 +80,9 @@ func TestEveryRouteAsksForTheRole(t *testing.T) {
 	for role := users.Viewer; role <= users.Admin; role++ {
 		cookies[role] = logIn(t, h, role.String())
 	}
-	for _, rt := range (&desk{}).routes() {
-		method, path := targetOf(rt.pattern)
-		if rt.door == everyone || strings.HasSuffix(path, "/events") {
+	for _, rt := range furnished(t).routes() {
+		method, path := targetOf(rt.Pattern)
+		if rt.Door == door.Everyone || strings.HasSuffix(path, "/events") {
 			continue
 		}
 		for role, cookie := range cookies {
@@ -100,7 +104,7 @@ func TestEveryRouteAsksForTheRole(t *testing.T) {
 func TestAUsersCookie(t *testing.T) {
 	all := team(t)
 	now := noon
-	h := openDesk(t, &memory{}, withTeam(all), func(o *Options) { o.Now = func() time.Time { return now } })
+	h := openDesk(t, &memory{}, withTeam(all), func(o *service.Options) { o.Now = func() time.Time { return now } })
 	cookie := logIn(t, h, "viewer")
 	other := logIn(t, h, "admin")
 	status := func(h http.Handler, cookie string) int {
@@ -109,12 +113,12 @@ func TestAUsersCookie(t *testing.T) {
 	if got := ask(h, "GET", "/api/v1/session", "", "Authorization", "", "Cookie", cookie).Body.String(); got != `{"name":"viewer","role":"viewer"}`+"\n" {
 		t.Errorf("it is %s", got)
 	}
-	parts, others := strings.Split(cookie, "."), strings.Split(strings.TrimPrefix(other, cookieName+"="), ".")
+	parts, others := strings.Split(cookie, "."), strings.Split(strings.TrimPrefix(other, door.CookieName+"="), ".")
 	for name, forged := range map[string]string{
-		"another's name":  cookieName + "=" + others[0] + "." + parts[1] + "." + parts[2],
+		"another's name":  door.CookieName + "=" + others[0] + "." + parts[1] + "." + parts[2],
 		"a later end":     parts[0] + ".99999999999." + parts[2],
 		"no code":         parts[0] + "." + parts[1] + ".",
-		"the token's own": cookieName + "=" + token,
+		"the token's own": door.CookieName + "=" + token,
 	} {
 		if got := status(h, forged); got != http.StatusUnauthorized {
 			t.Errorf("%s: got %d", name, got)
@@ -130,7 +134,7 @@ func TestAUsersCookie(t *testing.T) {
 	if got := status(openDesk(t, &memory{}), cookie); got != http.StatusUnauthorized {
 		t.Errorf("without the users file: got %d", got)
 	}
-	now = now.Add(cookieAge)
+	now = now.Add(door.CookieAge)
 	if got := status(h, cookie); got != http.StatusUnauthorized {
 		t.Errorf("after its time: got %d", got)
 	}
@@ -141,7 +145,7 @@ func TestPasswordsCanNotBeGuessed(t *testing.T) {
 	try := func(body string) int {
 		return ask(h, "POST", "/api/v1/session", body, "Authorization", "", "Content-Type", "application/json").Code
 	}
-	for i := range limitTries - 1 {
+	for i := range door.LimitTries - 1 {
 		if got := try(`{"name":"viewer","password":"wrong"}`); got != http.StatusUnauthorized {
 			t.Fatalf("try %d: got %d", i, got)
 		}
@@ -192,7 +196,7 @@ func TestWhoHasTheTokenMayGiveAName(t *testing.T) {
 func TestLoggingOut(t *testing.T) {
 	h := openDesk(t, &memory{}, withTeam(team(t)))
 	w := ask(h, "POST", "/logout", "", "Authorization", "", "Cookie", logIn(t, h, "viewer"))
-	if c := cookieOf(t, w, cookieName); w.Code != http.StatusSeeOther || c.Value != "" || c.MaxAge >= 0 {
+	if c := cookieOf(t, w, door.CookieName); w.Code != http.StatusSeeOther || c.Value != "" || c.MaxAge >= 0 {
 		t.Errorf("got %d, cookie %+v", w.Code, c)
 	}
 }

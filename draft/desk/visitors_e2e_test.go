@@ -14,6 +14,7 @@ import (
 
 	"flagrante/capture"
 	"flagrante/draft"
+	"flagrante/draft/desk/service"
 	"flagrante/proxy"
 )
 
@@ -49,7 +50,7 @@ func TestBothLanguages(t *testing.T) {
 // that runs no scripts.
 func TestWithoutScripts(t *testing.T) {
 	portal := &memory{outcome: draft.Receipt{Ticket: "4712"}}
-	s := stage(t, []*capture.Failure{again("f1", "v2-aaaaaaaaaaaa", 0)}, func(o *Options) { o.Exporter = portal })
+	s := stage(t, []*capture.Failure{again("f1", "v2-aaaaaaaaaaaa", 0)}, func(o *service.Options) { o.Exporter = portal })
 	ctx, _ := browse(t)
 	if _, err := chromedp.Call(ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true}); err != nil {
 		t.Fatal(err)

@@ -19,8 +19,8 @@ import (
 	"flagrante/cmd/flagrante/internal/datadir"
 	"flagrante/cmd/flagrante/internal/hinted"
 	"flagrante/cmd/flagrante/internal/world"
-	"flagrante/draft/desk"
 	"flagrante/draft/desk/live"
+	"flagrante/draft/desk/service"
 )
 
 // courier takes what was caught to the team's store: by a journal on this machine, so
@@ -134,7 +134,7 @@ func (c *courier) arrived(t delivery.Taken, hub *live.Hub) {
 	c.stored.Add(int64(t.Stored))
 	c.keys.see(t.Origin)
 	if len(t.Batch.Failures)+len(t.Batch.Healed) > 0 {
-		hub.Publish(desk.EventChanged, changed(t.Batch))
+		hub.Publish(service.EventChanged, changed(t.Batch))
 	}
 }
 

@@ -14,7 +14,7 @@ import (
 	"flagrante/cmd/flagrante/internal/datadir"
 	"flagrante/cmd/flagrante/internal/hinted"
 	"flagrante/cmd/flagrante/internal/serving"
-	"flagrante/draft/desk"
+	"flagrante/draft/desk/service"
 )
 
 // lock claims the data folder, so that two processes don't serve it.
@@ -68,7 +68,7 @@ func (a *App) openStored(ctx context.Context, o Options) (err error) {
 const behindFrom = 1000
 
 // told adds what is known of the store to the numbers that the desk shows.
-func (a *App) told(s desk.Status) desk.Status {
+func (a *App) told(s service.Status) service.Status {
 	if t, ok := a.trouble(); ok {
 		s.Trouble = &t
 	}

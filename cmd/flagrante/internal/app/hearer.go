@@ -10,8 +10,8 @@ import (
 
 	"flagrante/capture/background"
 	"flagrante/capture/store"
-	"flagrante/draft/desk"
 	"flagrante/draft/desk/live"
+	"flagrante/draft/desk/service"
 )
 
 const (
@@ -43,7 +43,7 @@ func (h *hearer) run(ctx context.Context) {
 		err := h.store.Listen(ctx, func() {
 			pause = hearPause
 			h.heard.Add(1)
-			h.hub.Publish(desk.EventChanged, desk.Changed{})
+			h.hub.Publish(service.EventChanged, service.Changed{})
 		})
 		if ctx.Err() != nil {
 			return

@@ -6,8 +6,8 @@ import (
 
 	"flagrante/capture"
 	"flagrante/capture/record"
-	"flagrante/draft/desk"
 	"flagrante/draft/desk/live"
+	"flagrante/draft/desk/service"
 	"flagrante/draft/lifecycle"
 	"flagrante/proxy"
 )
@@ -22,13 +22,13 @@ type announcer struct {
 func (a announcer) Append(ctx context.Context, b capture.Batch) (int, error) {
 	stored, err := a.Appender.Append(ctx, b)
 	if err == nil && len(b.Failures)+len(b.Healed) > 0 {
-		a.hub.Publish(desk.EventChanged, changed(b))
+		a.hub.Publish(service.EventChanged, changed(b))
 	}
 	return stored, err
 }
 
-func changed(b capture.Batch) desk.Changed {
-	c := desk.Changed{Drafts: []string{}, Failures: len(b.Failures)}
+func changed(b capture.Batch) service.Changed {
+	c := service.Changed{Drafts: []string{}, Failures: len(b.Failures)}
 	seen := map[string]bool{"": true}
 	for _, f := range b.Failures {
 		if id := lifecycle.DraftID(f); !seen[id] {

@@ -7,8 +7,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"flagrante/capture"
-	"flagrante/draft/desk"
 	"flagrante/draft/desk/live"
+	"flagrante/draft/desk/service"
 	"flagrante/proxy"
 )
 
@@ -32,7 +32,7 @@ func TestChangedNamesEachDraftOnce(t *testing.T) {
 	a := &capture.Failure{Fingerprint: "v2-aaaaaaaaaaaaaaaa"}
 	b := &capture.Failure{Fingerprint: "v2-bbbbbbbbbbbbbbbb", Expected: true}
 	got := changed(capture.Batch{Failures: []*capture.Failure{a, a, b}})
-	if diff := cmp.Diff(desk.Changed{Drafts: []string{"d-aaaaaaaaaa"}, Failures: 3}, got); diff != "" {
+	if diff := cmp.Diff(service.Changed{Drafts: []string{"d-aaaaaaaaaa"}, Failures: 3}, got); diff != "" {
 		t.Error(diff)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"flagrante/capture/store"
 	"flagrante/draft"
 	"flagrante/draft/desk"
+	"flagrante/draft/desk/service"
 	"flagrante/draft/export"
 	"flagrante/draft/lifecycle"
 	"flagrante/draft/views"
@@ -85,16 +86,16 @@ func (a *App) conclude(o Options) error {
 	return nil
 }
 
-func (a *App) deskOptions(o Options) desk.Options {
-	return desk.Options{
+func (a *App) deskOptions(o Options) service.Options {
+	return service.Options{
 		Drafts: a.Book, Failures: a.Failures(), Exporter: a.Outbox, Exports: a.Outbox, Tickets: a.Outbox, Book: a.Book, Views: views.New(a.Store), Workings: a.workings(o), Gate: a.Gate,
 		Bundle: func(ctx context.Context, w io.Writer, d draft.Draft) error {
 			return export.Bundle(ctx, w, d, a.Bundle())
 		},
 		DraftID: lifecycle.DraftID,
-		Status: func() desk.Status {
+		Status: func() service.Status {
 			c := a.Recorder.Counts()
-			return a.told(desk.Status{Calls: c.Calls, Failures: c.Failures, Dropped: c.Dropped, Skipped: c.Skipped, Waiting: c.Waiting})
+			return a.told(service.Status{Calls: c.Calls, Failures: c.Failures, Dropped: c.Dropped, Skipped: c.Skipped, Waiting: c.Waiting})
 		},
 		Passthrough: a.passthrough, Forget: a.proxy.Forget, Shelf: a.Shelf, Masks: a.Masks, Live: a.hub,
 		Reveals: &revealing{a.Store, a.Compose.Redactor, o.Config.Desk.Reveal, o.World.Now}, Strip: a.strip, Pictures: a.pictures.Pictures,

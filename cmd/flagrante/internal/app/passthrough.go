@@ -3,19 +3,19 @@ package app
 import (
 	"encoding/pem"
 
-	"flagrante/draft/desk"
+	"flagrante/draft/desk/service"
 	"flagrante/proxy/authority"
 )
 
 // passthrough returns the hosts whose calls pass unread, for the desk.
-func (a *App) passthrough() []desk.Passthrough {
-	var all []desk.Passthrough
+func (a *App) passthrough() []service.Passthrough {
+	var all []service.Passthrough
 	for _, p := range a.sealed {
-		all = append(all, desk.Passthrough{Host: p.String(), Reason: desk.Ruled})
+		all = append(all, service.Passthrough{Host: p.String(), Reason: service.Ruled})
 	}
 	for _, l := range a.proxy.Learned() {
-		all = append(all, desk.Passthrough{
-			Host: l.Host, Reason: desk.Learned, Since: l.Since, Until: l.Until,
+		all = append(all, service.Passthrough{
+			Host: l.Host, Reason: service.Learned, Since: l.Since, Until: l.Until,
 			Rejections: l.Rejections, LastRejection: l.Last, Cause: l.Reason,
 		})
 	}

@@ -8,7 +8,7 @@ import (
 
 	"flagrante/capture/redact"
 	"flagrante/capture/store"
-	"flagrante/draft/desk"
+	"flagrante/draft/desk/service"
 )
 
 // revealing shows personal data behind masks where desk.reveal allows it.
@@ -26,7 +26,7 @@ func (r *revealing) Allowed() bool { return r.allowed }
 // noted before the value is given.
 func (r *revealing) Reveal(ctx context.Context, failureID, mask, actor string) (string, error) {
 	if !r.allowed {
-		return "", desk.ErrForbidden
+		return "", service.ErrForbidden
 	}
 	f, err := r.store.Failure(ctx, failureID)
 	if err != nil {

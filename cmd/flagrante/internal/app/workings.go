@@ -14,19 +14,19 @@ import (
 	"flagrante/capture/judge"
 	"flagrante/cmd/flagrante/internal/config"
 	"flagrante/cmd/flagrante/internal/datadir"
-	"flagrante/draft/desk"
+	"flagrante/draft/desk/service"
 	"flagrante/proxy"
 )
 
 // workings are what the setup page of the desk shows and tries.
-func (a *App) workings(o Options) desk.Workings {
-	return desk.Workings{
+func (a *App) workings(o Options) service.Workings {
+	return service.Workings{
 		Judge: a.judgeOne(o.Config),
 		Mask: func(mediaType string, data []byte) ([]byte, []capture.Redaction) {
 			return a.Compose.Redactor.Message("input", mediaType, data, false)
 		},
 		CheckPortal: a.Exporter.Check,
-		Storage:     func(ctx context.Context) (desk.Storage, error) { return a.storage(ctx, o) },
+		Storage:     func(ctx context.Context) (service.Storage, error) { return a.storage(ctx, o) },
 	}
 }
 
@@ -46,9 +46,9 @@ func (a *App) judgeOne(conf config.Config) func(x *proxy.Exchange) (capture.Verd
 }
 
 // storage looks at what is kept.
-func (a *App) storage(ctx context.Context, o Options) (s desk.Storage, err error) {
+func (a *App) storage(ctx context.Context, o Options) (s service.Storage, err error) {
 	kept := o.Config.Retention
-	s = desk.Storage{Folder: o.Dir, Age: kept.Age, MostFailures: kept.Failures}
+	s = service.Storage{Folder: o.Dir, Age: kept.Age, MostFailures: kept.Failures}
 	limits, err := kept.Limits()
 	if err != nil {
 		return s, err

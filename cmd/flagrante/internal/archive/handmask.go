@@ -16,7 +16,7 @@ import (
 	"flagrante/cmd/flagrante/internal/config"
 	"flagrante/cmd/flagrante/internal/world"
 	"flagrante/draft/attach"
-	"flagrante/draft/desk"
+	"flagrante/draft/desk/service"
 	"flagrante/proxy"
 )
 
@@ -52,7 +52,7 @@ type maskJob struct {
 const Settling = 10 * time.Second
 
 // Mask has a value masked from now on, and begins to mask it in what is stored.
-func (h *HandMasker) Mask(ctx context.Context, value string, by desk.MaskBy) (store.Masked, error) {
+func (h *HandMasker) Mask(ctx context.Context, value string, by service.MaskBy) (store.Masked, error) {
 	made, err := h.Made(ctx, value, by.Kind)
 	if err != nil {
 		return store.Masked{}, err
@@ -75,11 +75,11 @@ func (h *HandMasker) Mask(ctx context.Context, value string, by desk.MaskBy) (st
 // Made returns what has to be kept of a value.
 func (h *HandMasker) Made(ctx context.Context, value, kind string) (redact.HandMask, error) {
 	if config.ValidKind(kind) != nil {
-		return redact.HandMask{}, &desk.MaskError{Reason: desk.MaskKind}
+		return redact.HandMask{}, &service.MaskError{Reason: service.MaskKind}
 	}
 	made, ok := h.redactor.ByHand(detect.Kind(kind), value)
 	if !ok {
-		return made, &desk.MaskError{Reason: desk.MaskShort}
+		return made, &service.MaskError{Reason: service.MaskShort}
 	}
 	names, err := h.store.Endpoints(ctx)
 	if err != nil {
@@ -88,7 +88,7 @@ func (h *HandMasker) Made(ctx context.Context, value, kind string) (redact.HandM
 	// A host, a method or a path is what a problem is known by.
 	for _, name := range names {
 		if h.redactor.Holds(made, name) {
-			return made, &desk.MaskError{Reason: desk.MaskOurs}
+			return made, &service.MaskError{Reason: service.MaskOurs}
 		}
 	}
 	return made, nil
