@@ -44,6 +44,8 @@ type Options struct {
 	// Patience is how long the slow path holds an app that never gives up, two
 	// minutes when zero.
 	Patience time.Duration
+	// Kept is told, where it is not nil, that the slow path holds an app.
+	Kept func()
 	// Names are further host names of the good certificate.
 	Names []string
 }
@@ -61,6 +63,7 @@ type Server struct {
 
 	ca       []byte
 	patience time.Duration
+	kept     func()
 	requests atomic.Int64
 	stop     context.CancelFunc
 	closers  []io.Closer
@@ -75,8 +78,11 @@ func Start(o Options) (*Server, error) {
 	if o.Patience == 0 {
 		o.Patience = 2 * time.Minute
 	}
+	if o.Kept == nil {
+		o.Kept = func() {}
+	}
 	ctx, stop := context.WithCancel(context.Background())
-	s := &Server{patience: o.Patience, stop: stop}
+	s := &Server{patience: o.Patience, kept: o.Kept, stop: stop}
 	if err := s.listen(ctx, o); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}

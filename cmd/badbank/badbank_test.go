@@ -146,10 +146,9 @@ func TestSlow(t *testing.T) {
 // TestSlowLetsGo would hang in Close if the slow path did not notice that the
 // app, and then the bank, are gone.
 func TestSlowLetsGo(t *testing.T) {
-	s, client := start(t, badbank.Options{Patience: time.Hour})
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
-	defer cancel()
-	if _, _, err := outcome(ctx, client, badbank.Call{Method: "GET", URL: s.HTTP + "/pix/v2/devolucoes"}); !errors.Is(err, context.DeadlineExceeded) {
+	ctx, leave := context.WithCancel(t.Context())
+	s, client := start(t, badbank.Options{Patience: time.Hour, Kept: leave})
+	if _, _, err := outcome(ctx, client, badbank.Call{Method: "GET", URL: s.HTTP + "/pix/v2/devolucoes"}); !errors.Is(err, context.Canceled) {
 		t.Error(err)
 	}
 }

@@ -102,6 +102,7 @@ func (s *Server) charge(status int) http.HandlerFunc {
 
 // slow keeps the app waiting until it goes away.
 func (s *Server) slow(w http.ResponseWriter, r *http.Request) {
+	s.kept()
 	patience := time.NewTimer(s.patience)
 	defer patience.Stop()
 	select {

@@ -40,19 +40,20 @@ func newAppClient() *appClient {
 type appCall struct {
 	direct, http2  bool
 	ca, from, body string
-	giveUp         time.Duration
 	header         []string
-	method, url    string
+	// leave takes what ends the call, where something else does.
+	leave       func(context.CancelFunc)
+	method, url string
 }
 
 // callCmd makes a call as an app does, through the proxy and with trust in its
 // authority unless told otherwise:
 //
-//	[!] call [-direct] [-http2] [-ca FILE] [-from ADDR] [-give-up TIME] [-d BODY] [-H FIELD]… METHOD URL
+//	[!] call [-direct] [-http2] [-ca FILE] [-from ADDR] [-leave] [-d BODY] [-H FIELD]… METHOD URL
 //
 // The standard output is the answer: head, empty line, body. Without a whole
 // answer the call has failed, and the standard error says why. -from writes a
-// header of the PROXY protocol first.
+// header of the PROXY protocol first; -leave gives up when the slow path of the bank holds the call.
 func callCmd(ts *testscript.TestScript, neg bool, args []string) {
 	c := appCall{ca: ts.Getenv("CA")}
 	f := flag.NewFlagSet("call", flag.ContinueOnError)
@@ -60,11 +61,14 @@ func callCmd(ts *testscript.TestScript, neg bool, args []string) {
 	f.BoolVar(&c.http2, "http2", false, "")
 	f.StringVar(&c.ca, "ca", c.ca, "")
 	f.StringVar(&c.from, "from", "", "")
-	f.DurationVar(&c.giveUp, "give-up", patience, "")
+	leave := f.Bool("leave", false, "")
 	f.StringVar(&c.body, "d", "", "")
 	f.Func("H", "", func(field string) error { c.header = append(c.header, field); return nil })
 	rest := parseFlags(ts, f, args, 2)
 	c.method, c.url = rest[0], rest[1]
+	if *leave {
+		c.leave = on(ts).leaveWhenKept
+	}
 	proxy := ts.Getenv("PROXY")
 	if c.direct {
 		proxy = ""
@@ -84,8 +88,11 @@ func (a *appClient) call(c appCall, proxy string, out io.Writer) error {
 		return err
 	}
 	defer transport.CloseIdleConnections()
-	ctx, cancel := context.WithTimeout(context.Background(), c.giveUp)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
+	if c.leave != nil {
+		c.leave(cancel)
+	}
 	request, err := c.request(ctx)
 	if err != nil {
 		return err

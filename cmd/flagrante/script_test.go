@@ -1,6 +1,7 @@
 package main_test
 
 import (
+	"context"
 	"errors"
 	"flag"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -67,8 +69,10 @@ func commands() map[string]command {
 
 // stage is what one script has running.
 type stage struct {
-	dir       string
-	bank      *badbank.Server
+	dir  string
+	bank *badbank.Server
+	// leave ends the call of an app that gives up when the slow path of the bank holds it.
+	leave     atomic.Pointer[context.CancelFunc]
 	served    map[string]*process
 	client    *appClient
 	portal    *portal
@@ -139,7 +143,7 @@ func (s *stage) end() error {
 func bankCmd(ts *testscript.TestScript, neg bool, args []string) {
 	never(ts, neg)
 	s := on(ts)
-	bank, err := badbank.Start(badbank.Options{Names: args})
+	bank, err := badbank.Start(badbank.Options{Names: args, Kept: s.kept})
 	ts.Check(err)
 	s.bank = bank
 	ca := filepath.Join(s.dir, "bank-ca.pem")
@@ -150,6 +154,14 @@ func bankCmd(ts *testscript.TestScript, neg bool, args []string) {
 		"BANK_HOST": strings.TrimPrefix(bank.HTTPS, "https://"), "BANK_PLAIN_HOST": strings.TrimPrefix(bank.HTTP, "http://"),
 	} {
 		ts.Setenv(name, value)
+	}
+}
+
+func (s *stage) leaveWhenKept(leave context.CancelFunc) { s.leave.Store(&leave) }
+
+func (s *stage) kept() {
+	if leave := s.leave.Load(); leave != nil {
+		(*leave)()
 	}
 }
 
