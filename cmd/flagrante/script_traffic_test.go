@@ -23,7 +23,7 @@ type traffic struct {
 
 func (t *traffic) wait() { t.group.Wait() }
 
-// trafficCmd calls in the background until the proxy is gone:
+// trafficCmd calls in the background until the proxy is gone, or as often as -n says:
 //
 //	traffic start [-n MOST] [-size BYTES] METHOD URL
 //	traffic wait
@@ -37,7 +37,7 @@ func trafficCmd(ts *testscript.TestScript, neg bool, args []string) {
 	switch strings.Join(args[:1], "") {
 	case "start":
 		f := flag.NewFlagSet("traffic", flag.ContinueOnError)
-		most, size := f.Int64("n", 20000, ""), f.Int("size", 0, "")
+		most, size := f.Int64("n", 0, ""), f.Int("size", 0, "")
 		rest := parseFlags(ts, f, args[1:], 2)
 		c := appCall{ca: ts.Getenv("CA"), method: rest[0], url: rest[1], body: `{"valor":"150.00","nota":"` + strings.Repeat("boleto ", *size/7) + `"}`}
 		transport, err := c.transport(ts.Getenv("PROXY"))
@@ -64,7 +64,7 @@ func (t *traffic) start(c appCall, transport *http.Transport, most int64) {
 	client := &http.Client{Transport: transport}
 	for range lanes {
 		t.group.Go(func() {
-			for range most / lanes {
+			for n := int64(0); most == 0 || n < most/lanes; n++ {
 				if t.stopped.Load() || !t.call(client, c) {
 					return
 				}
