@@ -163,6 +163,7 @@ func TestATeamSurvivesThatEachPartIsKilled(t *testing.T) {
 	desks[1].begin()
 
 	reach(40_000)
+	await(t, "failures of calls are caught", func() bool { return ofCalls(proxies) >= leastOfCalls })
 	close(stop)
 	apps.Wait()
 	for _, m := range masses {
@@ -179,6 +180,17 @@ func TestATeamSurvivesThatEachPartIsKilled(t *testing.T) {
 	await(t, "all deliveries are stored", func() bool { return number(t, db, `SELECT count(*) FROM deliveries`) == 0 })
 	settled(t, db, masses, proxies)
 	drafts(t, desks[0])
+}
+
+// leastOfCalls is how many failures of calls have to be caught.
+const leastOfCalls = 100
+
+// ofCalls is how many failures proxies said they have.
+func ofCalls(proxies []*process) (n int) {
+	for _, p := range proxies {
+		n += len(p.failures())
+	}
+	return n
 }
 
 // settled looks whether everything is there once.
@@ -214,7 +226,7 @@ func settled(t *testing.T, db *sql.DB, masses []*mass, proxies []*process) {
 		}
 	}
 	t.Logf("%d failures without traffic and %d of calls were acknowledged", kept, called)
-	if called < 100 {
+	if called < leastOfCalls {
 		t.Errorf("only %d calls failed", called)
 	}
 	want := map[string]int{}
