@@ -18,6 +18,10 @@ func (s search) fromElements(tree any) capture.Vendor {
 	if fault := document.Get(tree, "Envelope.Body.Fault"); fault != nil {
 		return s.fault(fault)
 	}
+	if code := document.First(tree, "Envelope.Document.*.Rsn.RjctgPtyRsn|Document.*.Rsn.RjctgPtyRsn"); code != nil {
+		// ISO 20022, admi.002: a message was rejected.
+		return Bounded(document.Scalar(code), document.Scalar(document.First(tree, "Envelope.Document.*.Rsn.RsnDesc|Document.*.Rsn.RsnDesc")))
+	}
 	return s.find(inner(tree))
 }
 

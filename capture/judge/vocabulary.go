@@ -28,11 +28,11 @@ func foreign(o map[string]any, extra string) (n int, identity bool) {
 	return n, identity
 }
 
-// isNothing reports whether a value says nothing: empty ones, and texts of zeros as
-// they stand for a number that was not given.
+// isNothing reports whether a value says nothing: empty ones, and texts of zeros and the
+// least time of .NET as they stand for a number or a time that was not given.
 func isNothing(value any) bool {
 	text, ok := value.(string)
-	return !document.Filled(value) || ok && strings.Trim(text, "0 ") == ""
+	return !document.Filled(value) || ok && (strings.Trim(text, "0 -:T") == "" || strings.HasPrefix(text, "0001-01-01T00:00"))
 }
 
 func isName(folded string) bool { return folded == "name" || folded == "nome" }
