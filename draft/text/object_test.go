@@ -46,7 +46,7 @@ func TestDraftObject(t *testing.T) {
 	got.Checklist, got.SeverityRules = nil, nil
 	want := text.Object{
 		ID: "d-k3f9qa2m", Fingerprint: "v1:9f2c51d07ab3e846",
-		Title: "POST /v1/charges: 503 Service Unavailable – SRV-001: Serviço temporariamente indisponível",
+		Title: "POST /v1/charges: 503 Service Unavailable – SRV-001 – Serviço temporariamente indisponível",
 		State: "new", Environment: "production", Category: "TI - Operacional em Produção",
 		Severity: "high", SeverityLabel: "High",
 		SeverityReasons: []string{
@@ -60,7 +60,7 @@ func TestDraftObject(t *testing.T) {
 		FirstSeen: "2026-11-22T20:27:03.045-03:00", LastSeen: "2026-11-22T22:02:03.045-03:00",
 		Country: "BR", CountrySource: "egress", RequestIDs: []string{"req-7d1e"}, Origins: []text.OriginJSON{}, Receipts: []draft.Receipt{},
 		Suggested: text.SuggestedJSON{
-			Title:    "POST /v1/charges: 503 Service Unavailable – SRV-001: Serviço temporariamente indisponível",
+			Title:    "POST /v1/charges: 503 Service Unavailable – SRV-001 – Serviço temporariamente indisponível",
 			Severity: "high", SeverityLabel: "High", Environment: "production", Category: "TI - Operacional em Produção",
 		},
 		Choices: map[draft.Field]draft.Choice{}, Conflicts: []draft.Conflict{}, Tags: []string{}, Notes: []draft.Note{}, Merged: []string{},

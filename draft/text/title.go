@@ -76,7 +76,8 @@ func vendorSaid(e draft.Evidence) string {
 	if code == "" || message == "" {
 		return code + message
 	}
-	return code + ": " + message
+	// Not with a colon: what follows one may be taken for the value of "LOGIN" or "SENHA".
+	return code + " – " + message
 }
 
 // phrases are what an answer says that says no more than its status.

@@ -24,7 +24,7 @@ func TestTitle(t *testing.T) {
 		want string
 	}{
 		{"code and message", once(unavailable()), draft.Portuguese,
-			"POST /v1/charges: 503 Service Unavailable – SRV-001: Serviço temporariamente indisponível"},
+			"POST /v1/charges: 503 Service Unavailable – SRV-001 – Serviço temporariamente indisponível"},
 		{"a code alone", once(unauthorized()), draft.English, "POST /v1/charges: 401 Unauthorized – invalid_token"},
 		{"a code that repeats the status", with(func(f *capture.Failure) { f.Vendor = capture.Vendor{Code: "503", Message: "Fora do ar"} }),
 			draft.English, "POST /v1/charges: 503 Service Unavailable – Fora do ar"},
@@ -75,7 +75,7 @@ func TestTitleOfAHost(t *testing.T) {
 	e := many(unavailable(), 12, time.Minute)
 	e.Group.Method, e.Group.Endpoint = "", e.Group.Host+"/*"
 	e.Group.Members = []capture.Member{{Endpoint: "POST api.bank.example/v1/charges", Count: 9}, {Endpoint: "GET api.bank.example/v1/pix", Count: 3}}
-	want := "api.bank.example (2 endpoints): 503 Service Unavailable – SRV-001: Serviço temporariamente indisponível"
+	want := "api.bank.example (2 endpoints): 503 Service Unavailable – SRV-001 – Serviço temporariamente indisponível"
 	if got := text.Title(e, options(t, draft.English).Profile, draft.English); got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
