@@ -75,7 +75,7 @@ func strongCode(key, text string) string {
 func weakCode(key, text string, o map[string]any) string {
 	isName := key == "nome" || key == "name" || key == "id"
 	switch {
-	case isGeneric(text), lexicon.Good(text), key == "exception" && !strings.Contains(text, "."), key == "status" && isNumber(text), isName && (strings.Contains(text, " ") || first(o, messageKeys()) == ""), key == "id" && !isErrorName(text):
+	case isGeneric(text), lexicon.Good(text), key == "exception" && !strings.Contains(text, "."), key == "status" && isNumber(text), isName && (strings.Contains(text, " ") || strings.Trim(text, "abcdefghijklmnopqrstuvwxyz") == "" || first(o, messageKeys()) == ""), key == "id" && !isErrorName(text):
 		return ""
 	case key == "type":
 		text = typeCode(text)

@@ -6,6 +6,7 @@ import (
 
 	"flagrante/capture"
 	"flagrante/capture/document"
+	"flagrante/capture/lexicon"
 )
 
 // complaint returns what an answer says of the first field that it complains about, with
@@ -15,7 +16,11 @@ func (s search) complaint(o map[string]any, depth int) string {
 	if depth > maxDepth {
 		return ""
 	}
-	for _, key := range s.holders(o) {
+	usual := s.holders(o)
+	for _, key := range append(usual, document.Keys(o)...) {
+		if !slices.Contains(usual, key) && !callsError(key) && !hasFieldWord(key) {
+			continue
+		}
 		if said := s.complaintIn(key, o[key], depth+1); said != "" {
 			return said
 		}
@@ -36,12 +41,28 @@ func (s search) complaintIn(key string, value any, depth int) string {
 			return s.fields(value, depth).Message
 		}
 		o := folded(value)
-		if text := message(o); text != "" && fieldOf(o) != "" {
+		if hasFieldWord(key) && o["field"] == nil {
+			// RFC 9457 has the names of parameters under "invalid-params".
+			o["field"] = first(o, []string{"name", "nome"})
+		}
+		if text := complained(o); text != "" && fieldOf(o) != "" {
 			return about(fieldOf(o), text)
 		}
 		return s.complaint(o, depth)
 	}
 	return ""
+}
+
+// complained is the message of an object, or of one that names a field the first of those
+// which class-validator lists under the names of what was not kept to.
+func complained(o map[string]any) string {
+	text := message(o)
+	if broken, ok := o["constraints"].(map[string]any); ok && text == "" && fieldOf(o) != "" {
+		for _, name := range document.Keys(broken) {
+			return scalar(broken[name])
+		}
+	}
+	return text
 }
 
 // listsFields reports whether an object lists complaints by field, as in {"title": ["is blank"]}:
@@ -71,10 +92,12 @@ func tellsItself(o map[string]any) bool {
 	})
 }
 
-// fields reads errors that are listed by field.
+// fields reads errors that are listed by field, those of the whole first.
 func (s search) fields(value any, depth int) capture.Vendor {
 	o, _ := value.(map[string]any)
-	for _, name := range document.Keys(o)[:min(len(o), maxItems)] {
+	names := document.Keys(o)
+	slices.SortStableFunc(names, func(a, b string) int { return rank(a) - rank(b) })
+	for _, name := range names[:min(len(names), maxItems)] {
 		if v := s.value(o[name], depth+1); v != (capture.Vendor{}) {
 			if !isWhole(name) {
 				v.Message = about(name, v.Message)
@@ -85,21 +108,29 @@ func (s search) fields(value any, depth int) capture.Vendor {
 	return capture.Vendor{}
 }
 
-// isWhole tells the names under which validators of Rails, Django and .NET list what is
-// wrong with the whole and not with a field.
+func rank(name string) int {
+	if isWhole(name) {
+		return 0
+	}
+	return 1
+}
+
+// isWhole tells the names under which validators list what is wrong with the whole and not
+// with a field, as Rails and Django do.
 func isWhole(name string) bool {
 	switch document.Fold(name) {
-	case "", "$", "base", "all", "nonfielderrors":
+	case "", "$", "base", "all":
 		return true
 	}
-	return false
+	class := lexicon.Of(name)
+	return class.Has(lexicon.Error|lexicon.Message) && !class.Has(lexicon.Caption)
 }
 
 // fieldOf returns the name of the field, or the path to it, that an object is about.
 func fieldOf(o map[string]any) string {
-	for _, key := range []string{"propriedade", "campo", "field", "property", "parametername", "param", "pointer", "loc", "path"} {
-		if key == "path" && o["code"] == nil && o["type"] == nil && o["error"] == nil {
-			// In GraphQL it is a place in the answer.
+	for _, key := range document.Keys(o) {
+		if !isFieldName(key) || key == "path" && o["code"] == nil && o["type"] == nil && o["error"] == nil {
+			// In GraphQL a path is a place in the answer.
 			continue
 		}
 		if field := joinedPath(o[key]); isField(key, field) {
@@ -110,6 +141,23 @@ func fieldOf(o map[string]any) string {
 		return field
 	}
 	return ""
+}
+
+// isFieldName tells the names of members that name a field, as in "fieldName" and "loc".
+func isFieldName(key string) bool {
+	name := strings.TrimSuffix(strings.TrimSuffix(key, "name"), "do")
+	return isFieldWord(strings.TrimPrefix(name, "nome")) && !strings.HasSuffix(name, "s") || key == "loc" || key == "path" || key == "pointer" || key == "caminho"
+}
+
+// hasFieldWord tells the names of lists of complaints about fields, as "invalid-params".
+func hasFieldWord(key string) bool { return slices.ContainsFunc(lexicon.Words(key), isFieldWord) }
+
+func isFieldWord(word string) bool {
+	switch strings.TrimSuffix(word, "s") {
+	case "field", "campo", "property", "propriedade", "parameter", "parametro", "param", "attribute", "atributo":
+		return true
+	}
+	return false
 }
 
 // joinedPath returns a name, or the steps of a path with dots between them.

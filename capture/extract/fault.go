@@ -27,8 +27,11 @@ func (s search) fault(fault any) capture.Vendor {
 		return v
 	}
 	detail := s.find(inner(document.First(fault, "detail")))
-	if isSide(v.Code) && detail.Code != "" {
-		v.Code, v.Message = detail.Code, joined(v.Message, detail.Message)
+	if detail.Code != "" {
+		v.Code = detail.Code
+	}
+	if _, isText := inner(document.First(fault, "detail")).(string); !isText && detail.Message != "" {
+		v.Message = joined(v.Message, detail.Message)
 	}
 	return filled(v, detail)
 }

@@ -56,6 +56,9 @@ type search struct {
 
 // find returns what value says of an error.
 func (s search) find(value any) capture.Vendor {
+	if listsFields("", value) {
+		value = map[string]any{"errors": value}
+	}
 	found := s.value(value, 0)
 	if found.Code == "" || found.Message == "" {
 		s.weak = true
@@ -88,7 +91,7 @@ func (s search) value(value any, depth int) capture.Vendor {
 // object takes the code and the message from the object itself; what it lacks is
 // taken from the error that it holds.
 func (s search) object(o map[string]any, depth int) capture.Vendor {
-	own := capture.Vendor{Code: s.code(o), Message: about(fieldOf(o), message(o))}
+	own := capture.Vendor{Code: s.code(o), Message: about(fieldOf(o), complained(o))}
 	if s.weak {
 		own = filled(own, capture.Vendor{Message: namedSo(o, isMessageName)})
 		if said := namedSo(o, isStatusName); strings.Contains(said, " ") {

@@ -21,7 +21,7 @@ func tells(o map[string]any) bool {
 // isAsked knows all names that the search looks for, folded.
 func isAsked(name string) bool {
 	switch name {
-	case "__type", "body", "campos", "cause", "causes", "cderro", "cod", "code", "coderro", "codigo", "codigodoerro", "codigoerro", "codigoretorno", "codretorno", "cstat", "data", "descricao",
+	case "__type", "body", "campos", "cause", "causes", "cderro", "cod", "code", "coderro", "codigo", "codigodoerro", "codigoerro", "codigoretorno", "codretorno", "constraints", "cstat", "data", "descricao",
 		"descricaoerro", "description", "detail", "details", "detalhe", "detalhes", "detalle", "developermessage", "diagnostics", "errcode", "errmsg", "erro", "error", "errorcode", "errorcodes",
 		"errordescription", "errordetail", "errormessage", "errormessages", "errornumber", "errors", "errortype", "erros", "exception", "exceptionclass", "exceptionmessage", "exceptiontype", "extensions", "failed", "fault",
 		"faultcode", "faultstring", "httpcode", "httpmessage", "info", "issue", "items", "json", "listaerros", "longmessage", "mensagem", "mensagemerro", "mensagemretorno",

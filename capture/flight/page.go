@@ -12,7 +12,7 @@ import (
 // GotPageBefore reports whether the client got an earlier page of the list that x asks for a page
 // of: the same address but for the number of the page, or of the first record of it.
 func (r *Recorder) GotPageBefore(client uint64, x *proxy.Exchange) bool {
-	if x.Request.Method != "GET" || !strings.Contains(x.Request.URL, "?") {
+	if x.Request.Method != "GET" {
 		return false
 	}
 	return slices.ContainsFunc(r.clients[client], func(c *Call) bool {
@@ -29,10 +29,7 @@ func (r *Recorder) GotPageBefore(client uint64, x *proxy.Exchange) bool {
 func isLaterPage(first, second string) bool {
 	path, query, _ := strings.Cut(first, "?")
 	otherPath, otherQuery, _ := strings.Cut(second, "?")
-	if path != otherPath {
-		return false
-	}
-	a, b := strings.Split(query, "&"), strings.Split(otherQuery, "&")
+	a, b := append(segments(path), strings.Split(query, "&")...), append(segments(otherPath), strings.Split(otherQuery, "&")...)
 	later := false
 	for i := range b {
 		switch {
@@ -46,6 +43,17 @@ func isLaterPage(first, second string) bool {
 		}
 	}
 	return later
+}
+
+// segments returns those of a path, each as the value of the one before it, as in
+// ".../pagina/2".
+func segments(path string) []string {
+	names := strings.Split(path, "/")
+	all := make([]string, 0, len(names))
+	for i := 1; i < len(names); i++ {
+		all = append(all, names[i-1]+"="+names[i])
+	}
+	return all
 }
 
 func isNextPage(first, second string) bool {

@@ -24,6 +24,8 @@ func TestGotPageBefore(t *testing.T) {
 		"another list":        {"?tipo=pix&pagina=2", "?tipo=ted&pagina=3", false, false},
 		"an id":               {"?id=2", "?id=3", false, false},
 		"fewer":               {"?pagina=2", "?a=1&pagina=3", false, false},
+		"in the path":         {"/pagina/1", "/pagina/2", false, true},
+		"an id in the path":   {"/1", "/2", false, false},
 		"none before":         {"", "?pagina=1", false, false},
 		"the one was no good": {"?pagina=2", "?pagina=3", true, false},
 	} {

@@ -17,6 +17,8 @@ type signs struct {
 	calm bool
 	// undone reports something like {"processado": false}, which needs a reason beside it.
 	undone bool
+	// decision reports that it was not approved, which without an error beside it is an answer.
+	decision bool
 	// zero reports a success of 0, which beside other numbers is a counter.
 	zero bool
 	// worded counts words such as "error" for an outcome, which say little without a text.
@@ -49,7 +51,7 @@ func (s signs) failing() bool {
 		s.strong += s.worded
 	}
 	switch {
-	case s.calm, s.collection && s.foreign > 0:
+	case s.calm, s.collection && s.foreign > 0, s.decision && !s.code && s.strong == 0:
 		return false
 	case s.undone && s.tone <= lexicon.Refusing:
 		s.strong++
@@ -74,7 +76,7 @@ func (s signs) refusing() bool {
 	if !s.field {
 		foreign += s.plain
 	}
-	return !s.calm && foreign == 0 && s.message && s.tone <= lexicon.Refusing
+	return !s.calm && !s.decision && foreign == 0 && s.message && s.tone <= lexicon.Refusing
 }
 
 // maxSigns is how deep errors may lie in carriers.
@@ -152,7 +154,7 @@ func member(s *signs, name string, value any, depth int) {
 	case class.Has(lexicon.Success):
 		s.flag(value)
 	case class.Has(lexicon.Done) && class.Has(lexicon.Known):
-		s.done(value)
+		s.done(folded, value)
 	case isNothing(value), isFalse(value) && !class.Has(lexicon.Status|lexicon.Error):
 		s.nothing(class, value)
 	case class.Has(lexicon.Error) && (lexicon.ToneOf(text) == lexicon.Refusing || isException(text)):
@@ -237,10 +239,10 @@ func (s *signs) flag(value any) {
 	}
 }
 
-func (s *signs) done(value any) {
+func (s *signs) done(folded string, value any) {
 	switch {
 	case isFalse(value):
-		s.undone = true
+		s.undone, s.decision = true, listed("aprovado|aprovada|approved", folded)
 	case isTrue(value):
 		s.calm = true
 	}
