@@ -30,13 +30,13 @@ func TestABrokenPortalIsSaidInBothLanguages(t *testing.T) {
 		goesOn           bool
 		english, portuga string
 	}{
-		{"a sign-in page", fault(302, to("/login?next=1"), ""), false, "its sign-in page (302): check the token", "página de login (302): confira o token"},
-		{"another host", fault(307, to(other.URL), ""), false, "which is not followed: correct the url", "não é seguido: corrija a url"},
-		{"a page for people", fault(200, page, "<title>Portal"), false, "is a web page (200), not JSON: check the portal's url", "é uma página web (200), e não JSON: confira a url"},
-		{"nothing there", fault(405, page, ""), false, "has nothing there (405): check its url", "não há nada nesse endereço do portal (405): confira a url"},
-		{"too large", fault(413, page, ""), false, "too large for the portal (413): send the bundle", "grande demais para o portal (413): envie o pacote"},
-		{"too many", fault(429, nil, ""), true, "too many requests (429)", "requisições demais (429)"},
-		{"in trouble", fault(502, page, "<h1>Bad gateway"), true, "in trouble (502)", "(502)"},
+		{"a sign-in page", answering(302, to("/login?next=1"), ""), false, "its sign-in page (302): check the token", "página de login (302): confira o token"},
+		{"another host", answering(307, to(other.URL), ""), false, "which is not followed: correct the url", "não é seguido: corrija a url"},
+		{"a page for people", answering(200, page, "<title>Portal"), false, "is a web page (200), not JSON: check the portal's url", "é uma página web (200), e não JSON: confira a url"},
+		{"nothing there", answering(405, page, ""), false, "has nothing there (405): check its url", "não há nada nesse endereço do portal (405): confira a url"},
+		{"too large", answering(413, page, ""), false, "too large for the portal (413): send the bundle", "grande demais para o portal (413): envie o pacote"},
+		{"too many", answering(429, nil, ""), true, "too many requests (429)", "requisições demais (429)"},
+		{"in trouble", answering(502, page, "<h1>Bad gateway"), true, "in trouble (502)", "(502)"},
 		{"a reset", func(w http.ResponseWriter, _ *http.Request) bool { reset(w); return true }, true, "closed the connection", "fechou a conexão"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

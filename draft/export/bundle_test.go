@@ -88,7 +88,7 @@ func TestTheScriptOfABundleSendsTheRequestAgain(t *testing.T) {
 	for name, body := range map[string]string{"text": `{"nome":"d'Ávila $(id)"}`, "latin1": "caf\xe9@file"} {
 		t.Run(name, func(t *testing.T) {
 			desk := newTracker()
-			desk.before = fault(http.StatusInternalServerError, nil, "")
+			desk.before = answering(http.StatusInternalServerError, nil, "")
 			server := httptest.NewServer(desk)
 			defer server.Close()
 			d := sample()

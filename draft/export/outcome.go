@@ -18,6 +18,7 @@ import (
 	"flagrante/capture"
 	"flagrante/draft/gate"
 	"flagrante/draft/words"
+	"flagrante/proxy/fault"
 )
 
 // ending says how a request ended.
@@ -56,8 +57,9 @@ func (x *Exporter) say(key string, args ...string) string {
 // have arrived.
 func (j *job) lost(err error, connected bool) verdict {
 	text, lasting := j.cause(err)
+	_, unread := fault.CertificateAlert(err)
 	switch {
-	case connected:
+	case connected && !unread:
 		return verdict{ending: unclear, text: j.x.say("portal.lost", "cause", text)}
 	case lasting:
 		return verdict{ending: refused, text: j.x.say("portal.unsent", "cause", text)}
@@ -74,6 +76,7 @@ func (j *job) cause(err error) (text string, lasting bool) {
 	var wrapped *url.Error
 	var blocked *gate.BlockedError
 	say := j.x.say
+	alert, alerted := fault.CertificateAlert(err)
 	switch {
 	case errors.Is(err, errPrivate):
 		return say("portal.cause.private"), true
@@ -85,6 +88,10 @@ func (j *job) cause(err error) (text string, lasting bool) {
 		return say("portal.cause.held", "places", blocked.Places()), true
 	case errors.As(err, &certificate):
 		return say("portal.cause.certificate", "detail", certificate.Err.Error()), true
+	case alerted && j.portal.CertFile == "":
+		return say("portal.cause.client"), true
+	case alerted:
+		return say("portal.cause.client.refused", "detail", alert), true
 	case errors.Is(err, http.ErrSchemeMismatch), errors.As(err, new(tls.RecordHeaderError)):
 		return say("portal.cause.tls"), true
 	case errors.As(err, &name):

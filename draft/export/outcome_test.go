@@ -14,8 +14,8 @@ import (
 	"flagrante/draft"
 )
 
-// fault answers a create in a way of its own.
-func fault(status int, header http.Header, body string) func(http.ResponseWriter, *http.Request) bool {
+// answering answers a create in a way of its own.
+func answering(status int, header http.Header, body string) func(http.ResponseWriter, *http.Request) bool {
 	return func(w http.ResponseWriter, _ *http.Request) bool {
 		for name, values := range header {
 			w.Header()[name] = values
@@ -94,7 +94,7 @@ func TestHowACreateEnds(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			desk := newTracker()
-			desk.before = creates(fault(test.status, test.header, test.body))
+			desk.before = creates(answering(test.status, test.header, test.body))
 			server := httptest.NewServer(desk)
 			defer server.Close()
 			result := deliver(t, exporterOf(t, loopback(server.URL)), sample())
@@ -110,7 +110,7 @@ func TestHowACreateEnds(t *testing.T) {
 
 func TestAStatusByWhichThePortalSaysThatNothingWasDone(t *testing.T) {
 	desk := newTracker()
-	desk.before = creates(fault(http.StatusServiceUnavailable, http.Header{"Retry-After": {"120"}}, ""))
+	desk.before = creates(answering(http.StatusServiceUnavailable, http.Header{"Retry-After": {"120"}}, ""))
 	server := httptest.NewServer(desk)
 	defer server.Close()
 	x := exporterOf(t, loopback(server.URL))
@@ -247,7 +247,7 @@ func TestNothingWasSent(t *testing.T) {
 
 func TestTheTokenIsInNoMessage(t *testing.T) {
 	desk := newTracker()
-	desk.before = creates(fault(400, http.Header{"Content-Type": {"application/json"}}, `{"message":"bad token `+token+`"}`))
+	desk.before = creates(answering(400, http.Header{"Content-Type": {"application/json"}}, `{"message":"bad token `+token+`"}`))
 	server := httptest.NewServer(desk)
 	defer server.Close()
 	result := deliver(t, exporterOf(t, loopback(server.URL)), sample())
@@ -259,7 +259,7 @@ func TestTheTokenIsInNoMessage(t *testing.T) {
 func TestAPageWhereALookUpIsExpectedMakesNoTicket(t *testing.T) {
 	desk := newTracker()
 	desk.before = func(w http.ResponseWriter, r *http.Request) bool {
-		return strings.HasSuffix(r.URL.Path, "/tickets") && fault(http.StatusOK, http.Header{"Content-Type": {"text/html"}}, "<form>")(w, r)
+		return strings.HasSuffix(r.URL.Path, "/tickets") && answering(http.StatusOK, http.Header{"Content-Type": {"text/html"}}, "<form>")(w, r)
 	}
 	server := httptest.NewServer(desk)
 	defer server.Close()

@@ -49,7 +49,8 @@ func (p Portal) trust() (*tls.Config, error) {
 		if err != nil {
 			return nil, fmt.Errorf("read cert_file and key_file (PEM, the key without a password): %w", err)
 		}
-		trust.Certificates = []tls.Certificate{own}
+		// It is sent whatever issuers the portal lists: its refusal says more than our silence.
+		trust.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) { return &own, nil }
 	}
 	if p.CAFile == "" {
 		return trust, nil

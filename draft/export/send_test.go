@@ -19,7 +19,7 @@ func TestNoRedirectIsFollowed(t *testing.T) {
 	elsewhere := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { visits++ }))
 	defer elsewhere.Close()
 	desk := newTracker()
-	desk.before = fault(http.StatusTemporaryRedirect, http.Header{"Location": {elsewhere.URL}}, "")
+	desk.before = answering(http.StatusTemporaryRedirect, http.Header{"Location": {elsewhere.URL}}, "")
 	server := httptest.NewServer(desk)
 	defer server.Close()
 	result := deliver(t, exporterOf(t, loopback(server.URL)), sample())

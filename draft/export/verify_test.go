@@ -56,8 +56,8 @@ func TestATicketThatCannotBeReadBackIsStillSent(t *testing.T) {
 		answer func(http.ResponseWriter, *http.Request) bool
 		says   string
 	}{
-		{"forbidden", fault(403, nil, ""), "the portal forbids it (403)"},
-		{"a page", fault(200, http.Header{"Content-Type": {"text/html"}}, "<p>"), "a web page (200)"},
+		{"forbidden", answering(403, nil, ""), "the portal forbids it (403)"},
+		{"a page", answering(200, http.Header{"Content-Type": {"text/html"}}, "<p>"), "a web page (200)"},
 		{"reset", func(w http.ResponseWriter, _ *http.Request) bool { reset(w); return true }, "closed the connection"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

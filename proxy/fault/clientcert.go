@@ -34,7 +34,7 @@ func certificateAlerts() []tls.AlertError {
 // was none. In TLS 1.3 the vendor decides after the handshake, so the error
 // comes with a later read. Other errors are returned as they are.
 func ClientCertificate(err error, host, rule string) error {
-	alert, alerted := certificateAlert(err)
+	alert, alerted := CertificateAlert(err)
 	switch {
 	case alerted && rule == "":
 		return atHandshake(typeTLSAlert, "the vendor demands a client certificate; none is configured for "+host, err)
@@ -51,10 +51,10 @@ func atHandshake(kind, text string, cause error) error {
 	return &named{proxy.Error{Type: kind, Phase: proxy.PhaseTLS, Text: text}, cause}
 }
 
-// certificateAlert returns the text of an alert that may be about certificates.
-// The alerts of crypto/tls have no exported type; their texts are those of
-// tls.AlertError.
-func certificateAlert(err error) (string, bool) {
+// CertificateAlert returns the text of an alert of the other side that may be about a
+// client's certificate, and whether err is one: what was sent to it, it did not read. The
+// alerts of crypto/tls have no exported type; their texts are those of tls.AlertError.
+func CertificateAlert(err error) (string, bool) {
 	op, ok := errors.AsType[*net.OpError](err)
 	if !ok || op.Op != "remote error" {
 		return "", false
