@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net/http"
 )
 
 // ErrCannot is returned for what a portal's recipe has no step for.
@@ -184,7 +185,7 @@ func (j *job) errandStep(ctx context.Context, s Step) (map[string]string, error)
 		}
 	}
 	answer, f, v := j.ask(ctx, s)
-	if answer != nil && s.denies(answer, j.values) {
+	if answer != nil && (answer.status == http.StatusNotFound || answer.status == http.StatusGone || s.denies(answer, j.values)) {
 		return nil, &RefusedError{Text: j.x.say("portal.no_such_ticket", "ticket", j.values.get("ticket")) + j.portalSaid(answer), Gone: true}
 	}
 	if v.ending != done {

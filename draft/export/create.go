@@ -94,12 +94,39 @@ func (j *job) create(ctx context.Context, s Step) (verdict, error) {
 // made reads the ticket's id out of the answer.
 func (j *job) made(ctx context.Context, s Step, answer *reply, f found) (verdict, error) {
 	captured := s.capture(answer, f)
-	if !IsTicket(captured["ticket"]) {
+	taken := IsTicket(captured["ticket"])
+	if !taken && j.portal.recipe.Can(doAwait) && len(captured) == len(s.Capture) {
+		j.at.Awaiting = true
+	} else if !taken {
 		return j.afterDoubt(ctx, verdict{ending: unclear, text: j.x.say("portal.no_ticket")})
 	}
 	j.take(captured)
 	j.at.Creating = false
 	return verdict{}, j.save(j.at)
+}
+
+// await asks what became of a create that the portal has taken. An answer that tells
+// neither of a ticket nor that there is none leaves that open.
+func (j *job) await(ctx context.Context, s Step) verdict {
+	answer, f, v := j.ask(ctx, s)
+	if answer != nil && s.denies(answer, j.values) {
+		j.at.Awaiting = false
+		return verdict{ending: refused, text: j.x.say("portal.not_made") + j.portalSaid(answer)}
+	}
+	if v.ending == done {
+		captured := s.capture(answer, f)
+		if !IsTicket(captured["ticket"]) {
+			return verdict{again, j.x.say("portal.awaited"), j.retryAfter(answer)}
+		}
+		j.take(captured)
+		j.at.Awaiting = false
+		return v
+	}
+	if j.searched(ctx) {
+		j.at.Awaiting = false
+		return verdict{}
+	}
+	return v
 }
 
 // afterDoubt looks for the ticket of a create whose end is not known. That it is not

@@ -124,6 +124,7 @@ const (
 	doLookup  = "lookup"
 	doUpload  = "upload"
 	doCreate  = "create"
+	doAwait   = "await"
 	doAttach  = "attach"
 	doVerify  = "verify"
 	doStatus  = "status"
@@ -133,14 +134,15 @@ const (
 
 // deeds lists what a step can do, in order.
 func deeds() []string {
-	return []string{doAuth, doCheck, doPrepare, doLookup, doUpload, doCreate, doAttach, doVerify, doStatus, doComment, doReopen}
+	return []string{doAuth, doCheck, doPrepare, doLookup, doUpload, doCreate, doAwait, doAttach, doVerify, doStatus, doComment, doReopen}
 }
 
 // Step is one request of a recipe.
 type Step struct {
 	// Do is one of: auth, whose captured variables are secrets; check, which proves
 	// that the portal can be used and changes nothing; prepare, which asks for what
-	// later steps need; lookup, which looks for the ticket by its fingerprint; upload; create, which makes the ticket; attach;
+	// later steps need; lookup, which looks for the ticket by its fingerprint; upload; create, which makes the ticket, or asks for it; await,
+	// which asks what became of that until it captures the ticket; attach;
 	// verify, which reads back; status; comment; reopen.
 	Do string `yaml:"do"`
 	// Each repeats the step for each "file".
@@ -185,7 +187,7 @@ type Step struct {
 	// ticket.
 	Closed []string `yaml:"closed"`
 	// None holds, by pointers, the words with which the answer of a status step says that
-	// there is no such ticket; 404 and 410 say so by themselves.
+	// there is no such ticket, as 404 and 410 do, and that of an await that none was made.
 	None map[string][]string `yaml:"none"`
 }
 

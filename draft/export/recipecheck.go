@@ -59,7 +59,7 @@ func (r *Recipe) checkHead() (found []mistake) {
 		}
 	}
 	return slices.Concat(found,
-		templateMistake([]any{"link"}, r.Link, within(r.variables(), append([]string{"ticket"}, r.captured(doCreate, doLookup)...)...)),
+		templateMistake([]any{"link"}, r.Link, within(r.variables(), append([]string{"ticket"}, r.captured(doCreate, doAwait, doLookup)...)...)),
 		templateMistake([]any{"form"}, r.Form, r.variables()))
 }
 
@@ -164,7 +164,10 @@ func (r *Recipe) checkMail() (found []mistake) {
 
 // checkSteps holds the order on which the engine relies.
 func (r *Recipe) checkSteps() (found []mistake) {
-	creates, last := 0, 0
+	creates, last, made := 0, 0, slices.Index(deeds(), doCreate)
+	if r.Can(doAwait) {
+		made = slices.Index(deeds(), doAwait)
+	}
 	known := r.variables()
 	private := r.secrets()
 	for i, s := range r.Steps {
@@ -180,15 +183,15 @@ func (r *Recipe) checkSteps() (found []mistake) {
 			creates++
 		}
 		last = max(last, order)
-		if order > slices.Index(deeds(), doCreate) {
+		if order > made {
 			known = within(known, "ticket")
 		}
-		found = append(found, s.check(at, known, private)...)
+		found = append(found, s.check(at, known, private, r.Can(doAwait))...)
 		if s.Do == doAuth {
 			private = within(private, names(s.Capture)...)
 		} else {
-			// A look-up captures the ticket, but there may be none.
-			known = slices.DeleteFunc(within(known, names(s.Capture)...), func(name string) bool { return name == "ticket" && order < slices.Index(deeds(), doCreate) })
+			// Before it is made it may be captured, but there may be none.
+			known = slices.DeleteFunc(within(known, names(s.Capture)...), func(name string) bool { return name == "ticket" && order < made })
 		}
 	}
 	if r.Can(doStatus) && !slices.Contains(r.captured(doStatus), "state") {

@@ -130,10 +130,10 @@ func (f found) says(words map[string][]string) bool {
 	return false
 }
 
-// denies reports whether an answer says that there is no such ticket.
+// denies reports whether an answer says, in the words of None, that there is no ticket.
 func (s Step) denies(r *reply, v values) bool {
 	doc, err := r.document()
-	return r.status == http.StatusNotFound || r.status == http.StatusGone || err == nil && found{doc: doc, values: v}.says(s.None)
+	return err == nil && found{doc: doc, values: v}.says(s.None)
 }
 
 // oneOf reports whether a portal's word is among those that a recipe lists. Case, and how

@@ -18,6 +18,8 @@ type Progress struct {
 	File int `json:"file"`
 	// Creating is set before a create leaves, and taken back when its end is known.
 	Creating bool `json:"creating,omitempty"`
+	// Awaiting says that the portal has taken a create and names its ticket later.
+	Awaiting bool `json:"awaiting,omitempty"`
 	// Doubt says that the answer to the step that comes next was lost the last time.
 	Doubt bool `json:"doubt,omitempty"`
 	// Captured and Lists are what was captured; Captured["ticket"] is the ticket.
@@ -33,6 +35,17 @@ type Progress struct {
 
 // Ticket returns the portal's id of the ticket, empty while there is none.
 func (p Progress) Ticket() string { return p.Captured["ticket"] }
+
+// left is what is known of a parcel whose steps can't be gone on with.
+func (p Progress) left() draft.ReceiptState {
+	switch {
+	case p.Ticket() != "":
+		return draft.ReceiptSent
+	case p.Creating || p.Awaiting:
+		return draft.ReceiptUnknown
+	}
+	return draft.ReceiptFailed
+}
 
 // Result is how a run ended.
 type Result struct {
@@ -54,7 +67,7 @@ type Result struct {
 func (x *Exporter) Run(ctx context.Context, p Parcel, from Progress, final bool, save func(Progress) error) (Result, error) {
 	port, ok := x.portals[p.Portal]
 	if !ok {
-		return Result{Progress: from, State: draft.ReceiptFailed, Text: x.say("portal.gone", "portal", p.Portal)}, nil
+		return Result{Progress: from, State: from.left(), Text: x.say("portal.gone", "portal", p.Portal)}, nil
 	}
 	j := x.job(port, p, from)
 	j.final, j.save = final, save
@@ -100,14 +113,11 @@ func (x *Exporter) job(port *portal, p Parcel, from Progress) *job {
 
 // otherRecipe ends a job whose steps can't be counted any more.
 func (j *job) otherRecipe() Result {
-	switch {
-	case j.at.Ticket() != "":
+	if j.at.Ticket() != "" {
 		j.at.Notes = append(j.at.Notes, j.x.say("portal.recipe_changed"))
 		return j.end(verdict{ending: done})
-	case j.at.Creating:
-		return j.result(draft.ReceiptUnknown, j.x.say("portal.recipe_changed"))
 	}
-	return j.result(draft.ReceiptFailed, j.x.say("portal.recipe_changed"))
+	return j.result(j.at.left(), j.x.say("portal.recipe_changed"))
 }
 
 func (j *job) run(ctx context.Context) (Result, error) {
@@ -139,9 +149,9 @@ func (j *job) run(ctx context.Context) (Result, error) {
 func (j *job) halted(v verdict) Result {
 	made := j.at.Ticket() != ""
 	switch {
-	case j.at.Creating:
+	case j.at.Creating, j.at.Awaiting && j.final:
 		return j.result(draft.ReceiptUnknown, v.text)
-	case v.ending == unclear, v.ending == refused && made:
+	case v.ending == unclear, v.ending == refused && (made || j.at.Awaiting):
 		v.ending = again
 	}
 	if v.ending != again || !j.final {
@@ -232,6 +242,10 @@ func (j *job) step(ctx context.Context, s Step) (verdict, error) {
 	case doCreate:
 		if j.at.Ticket() == "" {
 			return j.create(ctx, s)
+		}
+	case doAwait:
+		if j.at.Ticket() == "" {
+			return j.await(ctx, s), nil
 		}
 	case doAttach:
 		if !j.at.Found {

@@ -10,8 +10,9 @@ import (
 
 // check reports what is wrong with a step that may use known, and private in header
 // fields, the query and the body of an auth step. Elsewhere one of private is the whole of a
-// value or of a part of the path, which previews mask: never a piece of a text.
-func (s Step) check(at []any, known, private []string) []mistake {
+// value or of a part of the path, which previews mask: never a piece of a text. Awaited says that
+// a create need not capture the ticket.
+func (s Step) check(at []any, known, private []string, awaited bool) []mistake {
 	if s.Do == doComment || s.Do == doReopen {
 		known = within(known, "comment")
 	}
@@ -24,7 +25,7 @@ func (s Step) check(at []any, known, private []string) []mistake {
 		body = open
 	}
 	found := slices.Concat(s.checkRequest(at, known), s.checkAddress(at, known, private), s.checkBodies(at, body, private),
-		s.checkAnswer(at, known), s.checkCapture(at, known), s.Basic.check(within(at, any("basic")), open))
+		s.checkAnswer(at, known), s.checkCapture(at, known, awaited), s.Basic.check(within(at, any("basic")), open))
 	for _, name := range names(s.Query) {
 		place := within(at, any("query"), any(name))
 		found = slices.Concat(found, templateMistake(place, name, known), templateMistake(place, s.Query[name], open))
@@ -59,7 +60,7 @@ func (s Step) checkRequest(at []any, known []string) (found []mistake) {
 
 // reads reports whether a step is one that changes nothing at the portal.
 func (s Step) reads() bool {
-	return slices.Contains([]string{doCheck, doPrepare, doLookup, doVerify, doStatus}, s.Do)
+	return slices.Contains([]string{doCheck, doPrepare, doLookup, doAwait, doVerify, doStatus}, s.Do)
 }
 
 func (s Step) checkAddress(at []any, known, private []string) (found []mistake) {
@@ -161,8 +162,8 @@ func (s Step) checkAnswer(at []any, known []string) (found []mistake) {
 	for _, pointer := range names(s.None) {
 		found = append(found, pointerMistake(within(at, any("none"), any(pointer)), pointer, known)...)
 	}
-	if s.None != nil && s.Do != doStatus {
-		found = append(found, mistake{within(at, any("none")), "none: belongs to a status step"})
+	if s.None != nil && s.Do != doStatus && s.Do != doAwait {
+		found = append(found, mistake{within(at, any("none")), "none: belongs to a status or an await step"})
 	}
 	if (s.Compare != nil || s.Files != nil) && s.Do != doVerify {
 		found = append(found, mistake{at, "compare and files belong to a verify step"})
@@ -178,10 +179,10 @@ func pointerMistake(at []any, pointer string, names []string) []mistake {
 	return templateMistake(at, pointer, names)
 }
 
-func (s Step) checkCapture(at []any, known []string) (found []mistake) {
-	need := map[string]string{doCreate: "ticket", doLookup: "ticket", doStatus: "state"}[s.Do]
+func (s Step) checkCapture(at []any, known []string, awaited bool) (found []mistake) {
+	need := map[string]string{doCreate: "ticket", doAwait: "ticket", doLookup: "ticket", doStatus: "state"}[s.Do]
 	_, given := s.Capture[need]
-	if need != "" && !given && s.Do != doStatus {
+	if need != "" && !given && s.Do != doStatus && !(s.Do == doCreate && awaited) {
 		found = append(found, mistake{within(at, any("capture")), fmt.Sprintf("capture: a %s step must capture %s", s.Do, need)})
 	}
 	if s.Do == doPrepare && len(s.Capture) == 0 {

@@ -54,7 +54,7 @@ func (o *Outbox) Settle(ctx context.Context, id, who, ticket string) (draft.Rece
 		return r, err
 	}
 	e.receipt.Who, e.tries = who, 0
-	e.progress.Creating = false
+	e.progress.Creating, e.progress.Awaiting = false, false
 	if ticket == "" {
 		e.progress = export.Progress{}
 		e.receipt.Time = o.Now()
@@ -107,7 +107,7 @@ func (o *Outbox) Cancel(ctx context.Context, id, who string) (draft.Receipt, err
 	}
 	e.receipt.Who, e.receipt.State = who, draft.ReceiptFailed
 	switch {
-	case e.progress.Creating:
+	case e.progress.Creating, e.progress.Awaiting:
 		e.receipt.State = draft.ReceiptUnknown
 	case e.progress.Ticket() != "":
 		e.receipt.State = draft.ReceiptSent
