@@ -120,7 +120,7 @@ func (t *HTTP1) Busy() bool {
 func (t *HTTP1) Waiting() bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return !t.over() && len(t.queue) > 0 && t.answering == atHead && t.answered.isEmpty()
+	return !t.over() && t.isDue() && t.answering == atHead && t.answered.isEmpty()
 }
 
 // SpeaksHTTP1 is true.

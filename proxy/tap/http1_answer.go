@@ -37,8 +37,11 @@ func (t *HTTP1) expect(now time.Time) bool {
 	if len(t.queue) == 0 && !t.asked.isEmpty() {
 		t.begin(string(t.asked.buf[:t.asked.line]), t.asked.count, answeredMid, now)
 	}
-	return len(t.queue) > 0
+	return t.isDue()
 }
+
+// isDue reports whether there is a request without a whole answer.
+func (t *HTTP1) isDue() bool { return len(t.queue) > 0 && !t.queue[0].isAnswered() }
 
 // startsAnswer reports whether p goes on as an answer begins. What does not is
 // known as such before the end of its first line, which may never come.
@@ -138,7 +141,8 @@ func (t *HTTP1) readAnswerBody(p []byte, now time.Time) int {
 	return n
 }
 
-// endAnswer ends the first exchange of the queue.
+// endAnswer ends the answer to the first exchange of the queue, and that one with it unless its
+// request is still on its way: what the vendor knows of it by then need not be all.
 func (t *HTTP1) endAnswer(now time.Time) {
 	c := t.queue[0]
 	c.received.complete()
@@ -147,7 +151,9 @@ func (t *HTTP1) endAnswer(now time.Time) {
 	if c.upgrade && t.asking == atHold {
 		t.asking = atHead
 	}
-	t.report(now)
+	if c.answered = now; t.sending != c {
+		t.report(now)
+	}
 }
 
 // open ends an exchange after which the connection is no longer HTTP/1. Bytes

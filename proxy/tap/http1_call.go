@@ -19,7 +19,9 @@ type call struct {
 	// began, lastSent and firstByte are when the first and the last byte of the
 	// request and the first byte of the final answer passed.
 	began, lastSent, firstByte time.Time
-	upgrade                    bool
+	// answered is when the answer was over, zero before. Its request may still be on its way.
+	answered time.Time
+	upgrade  bool
 	// cost is the memory that the request takes, about.
 	cost int
 }
@@ -58,8 +60,7 @@ func (c *call) isTunnel() bool {
 	return c.x.Request.Method == "CONNECT" && c.answer.Status >= 200 && c.answer.Status < 300
 }
 
-// report ends the first exchange of the queue. Its request may still be on its
-// way, of which nothing is copied any more.
+// report ends the first exchange of the queue.
 func (t *HTTP1) report(now time.Time) {
 	c := t.queue[0]
 	t.queue = slices.Delete(t.queue, 0, 1)
@@ -89,5 +90,11 @@ func (c *call) time(now time.Time) {
 		return
 	}
 	p.Wait = max(0, c.firstByte.Sub(c.lastSent))
+	if c.isAnswered() {
+		now = c.answered
+	}
 	p.Receive = now.Sub(c.firstByte)
 }
+
+// isAnswered reports whether only a part of the request is due.
+func (c *call) isAnswered() bool { return !c.answered.IsZero() }

@@ -68,6 +68,8 @@ func (t *HTTP1) end() {
 	for len(t.queue) > 0 {
 		c, at := t.queue[0], t.opts.Now()
 		switch {
+		case c.isAnswered():
+			at = c.answered
 		case t.answering == lost:
 		case t.appLeft:
 			c.x.Aborted = true
@@ -76,7 +78,7 @@ func (t *HTTP1) end() {
 				at = t.leftAt
 			}
 		case c.x.Response == nil:
-			c.x.Err = t.noAnswer()
+			c.x.Err = t.noAnswer(c)
 		case t.vendorLeft:
 			c.received.body.Err = fault.Of(t.vendorErr, proxy.PhaseReceive).Text
 		default:
@@ -87,9 +89,13 @@ func (t *HTTP1) end() {
 }
 
 // noAnswer says why there is no answer.
-func (t *HTTP1) noAnswer() *proxy.Error {
-	if t.vendorLeft {
-		return fault.Of(t.vendorErr, proxy.PhaseWait)
+func (t *HTTP1) noAnswer(c *call) *proxy.Error {
+	phase := proxy.PhaseWait
+	if t.sending == c {
+		phase = proxy.PhaseSend
 	}
-	return &proxy.Error{Type: "proxy_internal_error", Phase: proxy.PhaseWait, Text: proxy.CutByUs}
+	if t.vendorLeft {
+		return fault.Of(t.vendorErr, phase)
+	}
+	return &proxy.Error{Type: "proxy_internal_error", Phase: phase, Text: proxy.CutByUs}
 }

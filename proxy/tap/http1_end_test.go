@@ -20,7 +20,7 @@ func TestHTTP1Ends(t *testing.T) {
 		{"vendor resets", []h1Step{ask, vendorEnds(reset())}, []string{a + " ! connection_terminated (wait)"}},
 		{"vendor closes in the head", []h1Step{ask, vendor("HTTP/1.1 200 OK\r\nA"), vendorEnds(nil)}, []string{a + " ! connection_terminated (wait)"}},
 		{"vendor closes with several waiting", []h1Step{ask, app(get("/b")), vendorEnds(nil)}, []string{a + " ! connection_terminated (wait)", "GET https://api.example/b ! connection_terminated (wait)"}},
-		{"vendor closes while the request is sent", []h1Step{app("POST /a HTTP/1.1\r\nHost: api.example\r\nContent-Length: 9\r\n\r\nab"), vendorEnds(reset())}, []string{`POST https://api.example/a "ab" incomplete ! connection_terminated (wait)`}},
+		{"vendor closes while the request is sent", []h1Step{app("POST /a HTTP/1.1\r\nHost: api.example\r\nContent-Length: 9\r\n\r\nab"), vendorEnds(reset())}, []string{`POST https://api.example/a "ab" incomplete ! connection_terminated (send)`}},
 		{"vendor closes in the body", []h1Step{ask, vendor(half), vendorEnds(nil)}, []string{a + ` > 200 "ab" incomplete broken`}},
 		{"vendor resets in the body", []h1Step{ask, vendor(half), vendorEnds(reset())}, []string{a + ` > 200 "ab" incomplete broken`}},
 		{"vendor closes between chunks", []h1Step{ask, vendor(chunk), vendorEnds(nil)}, []string{a + ` > 200 "ab" incomplete broken`}},

@@ -45,7 +45,7 @@ func (t *HTTP1) begin(text string, lines int, odd string, now time.Time) {
 	t.sending, t.asking = c, atBody
 	t.request.begin(requestFraming(&h), h.length)
 	if t.request.framing == noBody {
-		t.endRequest()
+		t.endRequest(now)
 	}
 }
 
@@ -84,15 +84,23 @@ func (t *HTTP1) readRequestBody(p []byte, now time.Time) int {
 		t.asking = lost
 		if t.sending != nil {
 			t.sending.x.Unread = odd
+			t.endAnswered(t.sending, now)
 		}
 	case done:
-		t.endRequest()
+		t.endRequest(now)
 	}
 	return n
 }
 
+// endAnswered ends the exchange of a request that was answered before it was over.
+func (t *HTTP1) endAnswered(c *call, now time.Time) {
+	if c.isAnswered() {
+		t.report(now)
+	}
+}
+
 // endRequest ends a request whose exchange may be over already.
-func (t *HTTP1) endRequest() {
+func (t *HTTP1) endRequest(now time.Time) {
 	t.asking = atHead
 	c := t.sending
 	if c == nil {
@@ -104,7 +112,8 @@ func (t *HTTP1) endRequest() {
 	more := cap(c.sent.body.Data) + len(c.x.Request.Trailer)*fieldSize
 	c.cost += more
 	t.held += more
-	if c.upgrade {
+	if c.upgrade && !c.isAnswered() {
 		t.asking = atHold
 	}
+	t.endAnswered(c, now)
 }

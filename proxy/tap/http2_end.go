@@ -92,15 +92,17 @@ func (t *HTTP2) notHTTP2(h *half, err error) {
 	}
 }
 
-// complete ends a stream whose answer is whole.
+// complete ends a stream whose answer is whole, unless its request is still on its way.
 func (t *HTTP2) complete(st *stream) {
 	st.received.complete()
-	t.report(st)
+	if st.whole = t.opts.Now(); !st.requested.IsZero() {
+		t.report(st)
+	}
 }
 
 // abort ends a stream that the app has left.
 func (t *HTTP2) abort(st *stream) {
-	if !st.reported {
+	if !st.reported && !st.isAnswered() {
 		st.exchange.Aborted = true
 	}
 	t.report(st)
@@ -109,8 +111,11 @@ func (t *HTTP2) abort(st *stream) {
 // fail ends a stream without its answer, or in the middle of it.
 func (t *HTTP2) fail(st *stream, cause *proxy.Error) {
 	switch {
-	case st.reported:
+	case st.reported, st.isAnswered():
 	case st.exchange.Response == nil:
+		if cause.Phase == proxy.PhaseWait && st.requested.IsZero() {
+			cause.Phase = proxy.PhaseSend
+		}
 		st.exchange.Err = cause
 	default:
 		st.received.body.Err = cause.Text
@@ -142,7 +147,7 @@ func (t *HTTP2) report(st *stream) {
 func (t *HTTP2) observe(st *stream) {
 	st.reported = true
 	st.exchange.Unread = t.unread
-	st.close(t.opts.Now())
+	st.close(st.endedAt(t.opts.Now))
 	// A tunnel is looked at to its end.
 	st.exchange.Pooled = st.exchange.Pooled && !st.isOpened()
 	t.held -= st.held

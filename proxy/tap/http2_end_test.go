@@ -234,7 +234,7 @@ func TestHTTP2HeldBytesAreBounded(t *testing.T) {
 				cut++
 			}
 		},
-		Now:       func() time.Time { return time.Time{} },
+		Now:       func() time.Time { return time.Unix(1, 0) },
 		NewID:     func(time.Time) string { return "x" },
 		BodyLimit: 1 << 30,
 	}, h2Conn())
@@ -274,7 +274,7 @@ func TestHTTP2HeldBytesAreGivenBack(t *testing.T) {
 				t.Errorf("body %d: %d bytes were copied, want %d", observed, len(x.Response.Body.Data), frames*size)
 			}
 		},
-		Now:       func() time.Time { return time.Time{} },
+		Now:       func() time.Time { return time.Unix(1, 0) },
 		NewID:     func(time.Time) string { return "x" },
 		BodyLimit: 1 << 30,
 	}, h2Conn())

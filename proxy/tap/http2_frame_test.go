@@ -99,7 +99,7 @@ func TestHTTP2OpenStreamsAreBounded(t *testing.T) {
 	}
 	talk.vendor.headers(1, true, ":status", "200")
 	talk.vendor.headers(2*open+1, true, ":status", "200", "x-unseen", "1")
-	talk.app.post(2*open+5, "/again")
+	talk.app.get(2*open+5, "/again")
 	talk.vendor.headers(2*open+5, true, ":status", "200", "x-unseen", "1")
 	seen, _ := play(talk.steps, wholeSteps, false)
 	var got []string

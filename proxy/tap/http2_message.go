@@ -78,6 +78,7 @@ func (t *HTTP2) headers(h *half, s *section) error {
 		t.tunnelled(h, st, end)
 	case !h.fromVendor:
 		t.requestTrailer(st, s, end)
+	case st.isAnswered():
 	case st.exchange.Response == nil:
 		t.answer(st, s, end)
 	case !end || s.pseudo:
@@ -176,7 +177,14 @@ func (t *HTTP2) requestTrailer(st *stream, s *section, end bool) {
 	}
 	st.exchange.Request.Trailer = s.fields()
 	t.hold(st, s.size)
-	st.requestEnded(t.opts.Now())
+	t.requestEnded(st)
+}
+
+// requestEnded ends a request, and its stream if that was answered before.
+func (t *HTTP2) requestEnded(st *stream) {
+	if st.requestEnded(t.opts.Now()); st.isAnswered() {
+		t.report(st)
+	}
 }
 
 // answer takes the head of an answer, or of an interim one, which is not kept.
@@ -238,6 +246,7 @@ func (t *HTTP2) data(h *half, p piece) error {
 		t.tunnelled(h, st, end)
 	case !h.fromVendor:
 		t.sent(st, p.data, end)
+	case st.isAnswered():
 	case st.exchange.Response == nil:
 		t.fail(st, malformed())
 	default:
@@ -255,6 +264,6 @@ func (t *HTTP2) sent(st *stream, p []byte, end bool) {
 	}
 	t.copy(st, &st.sent, p)
 	if end {
-		st.requestEnded(t.opts.Now())
+		t.requestEnded(st)
 	}
 }

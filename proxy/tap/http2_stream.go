@@ -19,6 +19,8 @@ type stream struct {
 	// requested and answered say when the request was over and when the final
 	// answer began; zero until then.
 	requested, answered time.Time
+	// whole is when the answer was over, zero before. The request may still be on its way.
+	whole time.Time
 	// reported says that the exchange is told. Only a tunnel stays open then.
 	reported bool
 	// held is the number of bytes that the stream keeps in memory.
@@ -32,6 +34,21 @@ const errLength = "the body does not have the length that its header announced"
 func (st *stream) requestEnded(now time.Time) {
 	st.requested = now
 	st.sent.complete()
+}
+
+// isAnswered reports whether nothing can change the answer any more.
+func (st *stream) isAnswered() bool { return !st.whole.IsZero() }
+
+// endedAt returns when both sides were over, or the answer alone where the request is cut
+// off, and else what now says.
+func (st *stream) endedAt(now func() time.Time) time.Time {
+	switch {
+	case !st.isAnswered():
+		return now()
+	case st.requested.After(st.whole):
+		return st.requested
+	}
+	return st.whole
 }
 
 // isOpened reports whether the answer begins something that is no HTTP: the
@@ -84,7 +101,7 @@ func (st *stream) time(now time.Time) {
 	requested, answered := orNow(st.requested, now), orNow(st.answered, now)
 	p.Send = max(0, requested.Sub(x.Start))
 	p.Wait = max(0, answered.Sub(requested))
-	p.Receive = max(0, now.Sub(answered))
+	p.Receive = max(0, orNow(st.whole, now).Sub(answered))
 	p.Total = max(0, now.Sub(x.Start))
 }
 
