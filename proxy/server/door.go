@@ -103,6 +103,9 @@ func (s *Server) want(c net.Conn) (pass func(), err error) {
 		return nil, s.refuseForeign(a.Conn, first[0])
 	}
 	wanted, err := a.wanted()
+	if hint := misplaced(a.original); hint != "" {
+		s.logForeign(hint)
+	}
 	if !wanted || !a.admit(s.opts.Access) {
 		// Those who may not pass are told so by the front server.
 		return func() { s.frontConns.push(a.replayed()) }, err
@@ -119,7 +122,7 @@ func foreign(first byte) bool { return first < ' ' && first != '\r' && first != 
 // refuseForeign tells an app at once, as far as its protocol allows, that it is not
 // understood: it may be waiting, and never end a line.
 func (s *Server) refuseForeign(c net.Conn, first byte) error {
-	hint := "the proxy is spoken to in HTTP/1.1 or SOCKS5"
+	hint := spokenTo
 	switch first {
 	case handshakeRecord:
 		hint = "the address of the proxy begins with http://, also for apps that talk to their vendors by https"
@@ -128,8 +131,26 @@ func (s *Server) refuseForeign(c net.Conn, first byte) error {
 		// An app that has left by now misses nothing.
 		_ = socks.Deny4(c)
 	}
-	s.opts.Log.Warn().Str("hint", hint).Msg("an app speaks a protocol that the proxy does not")
+	s.logForeign(hint)
 	return errForeign
+}
+
+const spokenTo = "the proxy is spoken to in HTTP/1.1 or SOCKS5"
+
+// misplaced says what is to be done about a line that is no request, and which somebody who
+// meant well may begin with. It gets the answer of all that is no request.
+func misplaced(line []byte) string {
+	switch {
+	case bytes.HasPrefix(line, []byte("PROXY ")), string(line) == "\x00\r\n":
+		return "a header of the PROXY protocol is only taken from those in origin.trusted_peers"
+	case string(line) == preface:
+		return spokenTo
+	}
+	return ""
+}
+
+func (s *Server) logForeign(hint string) {
+	s.opts.Log.Warn().Str("hint", hint).Msg("an app speaks a protocol that the proxy does not")
 }
 
 // wanted reports whether a request for a vendor has come, and has read its head

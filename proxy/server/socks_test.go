@@ -173,7 +173,9 @@ func TestOtherProtocolsAreRefusedAtOnce(t *testing.T) {
 	for name, test := range map[string]struct{ said, want, hint string }{
 		"SOCKS4":         {"\x04\x01\x01\xbb\x7f\x00\x00\x01\x00", "\x00\x5b\x00\x00\x00\x00\x00\x00", "SOCKS5"},
 		"TLS":            {string(helloWith(0x13, 0x01)), "", "http://"},
-		"PROXY protocol": {"\r\n\r\n\x00\r\nQUIT\n", "HTTP/1.1 400 Bad Request", ""},
+		"PROXY protocol": {"\r\n\r\n\x00\r\nQUIT\n", "HTTP/1.1 400 Bad Request", "origin.trusted_peers"},
+		"PROXY in words": {"PROXY TCP4 192.0.2.1 192.0.2.2 1 2\r\n", "HTTP/1.1 400 Bad Request", "origin.trusted_peers"},
+		"HTTP/2":         {"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "HTTP/1.1 400 Bad Request", "HTTP/1.1 or SOCKS5"},
 		"no word":        {"hello world\r\n", "HTTP/1.1 400 Bad Request", ""},
 	} {
 		logged := make(lines, 16)

@@ -52,9 +52,12 @@ func protocolOf(first []byte) (p protocol, sure bool) {
 	if n := min(len(first), len(preface)); string(first[:n]) == preface[:n] {
 		return speaksHTTP2, n == len(preface)
 	}
-	// An empty line may stand in front of a request (RFC 9112, section 2.2).
-	line := bytes.TrimPrefix(first, []byte("\r\n"))
-	if len(line) == 0 || string(first) == "\r" {
+	// Empty lines may stand in front of a request (RFC 9112, section 2.2).
+	line := first
+	for bytes.HasPrefix(line, []byte("\r\n")) {
+		line = line[len("\r\n"):]
+	}
+	if len(line) == 0 || string(line) == "\r" {
 		return speaksOther, false
 	}
 	return ofLine(line)

@@ -13,6 +13,7 @@ func TestWhatIsSpoken(t *testing.T) {
 		"GET / HTTP/1.1\r\n":                   speaksHTTP,
 		"PATCH /x HTTP/1.1\r\n":                speaksHTTP,
 		"\r\nPOST / HTTP/1.1\r\n":              speaksHTTP,
+		"\r\n\r\n\r\nGET / HTTP/1.1\r\n":       speaksHTTP,
 		"OPTIONS * HTTP/1.1\r\n":               speaksHTTP,
 		"GET  /two-spaces HTTP/1.1\r\n":        speaksHTTP,
 		"PROPFIND /agenda HTTP/1.1\r\n":        speaksHTTP,

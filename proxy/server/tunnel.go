@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"crypto/tls"
+	"errors"
 	"io"
 	"net"
 	"net/http"
@@ -65,6 +66,10 @@ func (s *Server) connect(r *http.Request, client net.Conn) {
 		peer:   peer,
 		via:    strings.Join(r.Header.Values("Via"), ", "),
 	}
+	if !namesAuthority(r) {
+		s.refuseTarget(t, r, client)
+		return
+	}
 	if s.opts.Dialer.CameBack(t.via) {
 		s.refuseCircle(t, client)
 		return
@@ -78,6 +83,27 @@ func (s *Server) connect(r *http.Request, client net.Conn) {
 		return
 	}
 	s.enter(t, buffered)
+}
+
+// errNoAuthority is for a CONNECT whose target is an address of the web, or a path.
+var errNoAuthority = errors.New("the target of the CONNECT is no host and port")
+
+// namesAuthority reports whether the target of a CONNECT is host and port (RFC 9112, section
+// 3.2.3), or as much of it as can be made up for.
+func namesAuthority(r *http.Request) bool {
+	return r.URL.Host != "" && !strings.Contains(r.RequestURI, "//")
+}
+
+// refuseTarget answers a CONNECT that does not say what to dial.
+func (s *Server) refuseTarget(t *tunnel, r *http.Request, client net.Conn) {
+	t.target, t.failure = r.Host, fault.BadTarget(errNoAuthority)
+	if _, address, found := strings.Cut(r.RequestURI, "//"); found {
+		t.target, _, _ = strings.Cut(address, "/")
+	}
+	s.tellUnreached(t)
+	// Who has left by now misses nothing.
+	_ = writeRefusal(client, t.target, fault.Cause(t.failure))
+	t.Close()
 }
 
 // refuseCircle answers a CONNECT that is one of our own. The request that it was for is
