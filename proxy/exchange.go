@@ -109,6 +109,9 @@ type Body struct {
 	// Complete reports that the body ended as its framing announced. It is
 	// false when either side broke off, whatever Data holds.
 	Complete bool
+	// BareEnd reports of a complete body that only the end of its connection ended it, and that
+	// TLS was not told of that end: it may have been cut (RFC 9112, section 9.8).
+	BareEnd bool
 	// Err says why a vendor's body broke off; empty when it did not.
 	Err string
 }

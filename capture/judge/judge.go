@@ -136,6 +136,9 @@ func (j *Judge) answered(a *answer) capture.Verdict {
 	if rule != nil {
 		v = rule.verdict(v)
 	}
+	if v.Failing && x.Response.Body.BareEnd {
+		v.Reasons = append(v.Reasons, capture.Reason{Key: "judge.bare_end"})
+	}
 	return v
 }
 

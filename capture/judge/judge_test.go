@@ -22,6 +22,12 @@ func noAnswer(kind string, phase proxy.Phase) *proxy.Exchange {
 	return &proxy.Exchange{Err: &proxy.Error{Type: kind, Phase: phase, Text: "why"}, Phases: proxy.Phases{Total: 1500 * time.Millisecond}}
 }
 
+func bareEnd(code int) *proxy.Exchange {
+	x := status("GET", code)
+	x.Response.Body.BareEnd = true
+	return x
+}
+
 func gaveUp(after time.Duration) *proxy.Exchange {
 	return &proxy.Exchange{Aborted: true, Phases: proxy.Phases{Total: after}}
 }
@@ -88,6 +94,8 @@ func TestJudge(t *testing.T) {
 		"app waited in vain": {gaveUp(30 * time.Second), verdict{capture.KindTimeout, []string{"judge.gave_up"}, false}},
 		"broken 200":         {broken(200), verdict{capture.KindTruncated, []string{"judge.truncated"}, false}},
 		"broken 500":         {broken(500), verdict{capture.KindHTTPStatus, []string{"judge.status", "judge.truncated"}, false}},
+		"bare end of a 200":  {bareEnd(200), verdict{}},
+		"bare end of a 502":  {bareEnd(502), verdict{capture.KindHTTPStatus, []string{"judge.status", "judge.bare_end"}, false}},
 		"left in an answer":  {leftIn("application/json", 200), verdict{capture.KindClientAbort, []string{"judge.client_abort"}, false}},
 		"left in a 500":      {leftIn("application/json", 500), verdict{capture.KindHTTPStatus, []string{"judge.status", "judge.client_abort"}, false}},
 		"left a stream":      {leftIn("text/event-stream; charset=utf-8", 200), verdict{capture.KindClientAbort, []string{"judge.client_abort", "judge.expected.stream"}, true}},

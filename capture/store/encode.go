@@ -49,7 +49,7 @@ func appendMessage(b []byte, proto string, header, trailer proxy.Fields, body pr
 	for _, fact := range []struct {
 		name string
 		yes  bool
-	}{{`,"cut":true`, body.Cut}, {`,"decoded":true`, body.Decoded}, {`,"complete":true`, body.Complete}} {
+	}{{`,"cut":true`, body.Cut}, {`,"decoded":true`, body.Decoded}, {`,"complete":true`, body.Complete}, {`,"bare_end":true`, body.BareEnd}} {
 		if fact.yes {
 			b = append(b, fact.name...)
 		}

@@ -45,4 +45,6 @@ func headOf(x *proxy.Exchange) head {
 	return h
 }
 
-func factsOf(b proxy.Body) bodyFacts { return bodyFacts{b.Size, b.Cut, b.Decoded, b.Complete, b.Err} }
+func factsOf(b proxy.Body) bodyFacts {
+	return bodyFacts{b.Size, b.Cut, b.Decoded, b.Complete, b.BareEnd, b.Err}
+}

@@ -42,6 +42,7 @@ type bodyFacts struct {
 	Cut      bool   `json:"cut,omitempty"`
 	Decoded  bool   `json:"decoded,omitempty"`
 	Complete bool   `json:"complete,omitempty"`
+	BareEnd  bool   `json:"bare_end,omitempty"`
 	Err      string `json:"err,omitempty"`
 }
 
@@ -49,7 +50,7 @@ func (f bodyFacts) body(data []byte) proxy.Body {
 	if len(data) == 0 {
 		data = nil
 	}
-	return proxy.Body{Data: data, Cut: f.Cut, Decoded: f.Decoded, Size: f.Size, Complete: f.Complete, Err: f.Err}
+	return proxy.Body{Data: data, Cut: f.Cut, Decoded: f.Decoded, Size: f.Size, Complete: f.Complete, BareEnd: f.BareEnd, Err: f.Err}
 }
 
 // fill puts what h holds into an exchange that was read from a list.

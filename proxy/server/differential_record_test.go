@@ -100,6 +100,9 @@ func messageText(b proxy.Body, trailer proxy.Fields) string {
 	if b.Err != "" {
 		text += " broken"
 	}
+	if b.BareEnd {
+		text += " bare"
+	}
 	for _, field := range trailer {
 		text += " +" + field.Name + ":" + field.Value
 	}

@@ -78,6 +78,23 @@ func (s *links) sweepOnce(interval, answer, idle time.Duration) {
 	}
 }
 
+// quiet is how long nothing has passed a link, in sweeps.
+type quiet struct {
+	reads  int64
+	sweeps int
+}
+
+// sweep looks whether anything has passed since the last sweep, and returns how
+// many sweeps ago that was.
+func (l *link) sweep() int {
+	reads := l.reads.Load()
+	if reads != l.quiet.reads {
+		l.quiet = quiet{reads: reads}
+	}
+	l.quiet.sweeps++
+	return l.quiet.sweeps
+}
+
 // drainInterval is how often links are asked whether they are idle.
 const drainInterval = 10 * time.Millisecond
 

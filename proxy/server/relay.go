@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"flagrante/proxy/tap"
 	"flagrante/proxy/upstream"
 )
 
@@ -55,12 +56,6 @@ type link struct {
 	quiet quiet
 }
 
-// quiet is how long nothing has passed a link, in sweeps.
-type quiet struct {
-	reads  int64
-	sweeps int
-}
-
 // start passes bytes in both directions until both have ended. Both run at once:
 // neither waits for the other to take its turn.
 func (l *link) start() {
@@ -80,8 +75,11 @@ func (l *link) appEnded(err error) {
 
 // vendorEnded names the end before the tap hears of it.
 func (l *link) vendorEnded(err error) {
-	if err != nil {
+	switch {
+	case err != nil:
 		err = l.vendor.Explain(err)
+	case endedBare(l.vendor):
+		err = tap.ErrBareEnd
 	}
 	l.tap.VendorEnded(err)
 }
@@ -276,17 +274,6 @@ func (l *link) apologise() {
 	}
 	l.endSoon()
 	closeWrite(l.app)
-}
-
-// sweep looks whether anything has passed since the last sweep, and returns how
-// many sweeps ago that was.
-func (l *link) sweep() int {
-	reads := l.reads.Load()
-	if reads != l.quiet.reads {
-		l.quiet = quiet{reads: reads}
-	}
-	l.quiet.sweeps++
-	return l.quiet.sweeps
 }
 
 func (l *link) endSoon() {

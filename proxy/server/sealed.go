@@ -90,7 +90,7 @@ func (s *sealed) VendorEnded(err error) {
 		return
 	}
 	s.exchange = nil
-	if err == nil {
+	if err == nil || errors.Is(err, tap.ErrBareEnd) {
 		err = io.EOF
 	}
 	x.Err = fault.Of(err, proxy.PhaseTLS)

@@ -1,6 +1,7 @@
 package tap
 
 import (
+	"errors"
 	"io"
 	"time"
 
@@ -20,6 +21,12 @@ type ends struct {
 	vendorErr error
 }
 
+// ErrBareEnd is the orderly end of a connection of which its TLS was not told. Many vendors
+// end so, and most apps take it for an end like any other.
+var ErrBareEnd = errors.New("the connection ended without the goodbye of TLS")
+
+func isOrderly(err error) bool { return err == nil || errors.Is(err, ErrBareEnd) }
+
 func (e *ends) over() bool { return e.appBroke || e.vendorLeft || e.isClosed }
 
 // AppEnded ends what is open when the connection broke. After an orderly end the
@@ -37,17 +44,18 @@ func (t *HTTP1) AppEnded(err error) {
 }
 
 // VendorEnded ends what is open: a body that lasts until the end of the
-// connection is whole if that is orderly, and nothing else is.
+// connection is whole if that is orderly, and nothing else is. Of a bare end that is noted.
 func (t *HTTP1) VendorEnded(err error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.over() {
 		return
 	}
-	if err == nil && t.answering == atBody && t.answer.framing == byClose {
+	if isOrderly(err) && t.answering == atBody && t.answer.framing == byClose {
+		t.queue[0].received.body.BareEnd = err != nil
 		t.endAnswer(t.opts.Now())
 	}
-	if err == nil {
+	if isOrderly(err) {
 		err = io.ErrUnexpectedEOF
 	}
 	t.vendorLeft, t.vendorErr = true, err

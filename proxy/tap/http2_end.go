@@ -66,7 +66,7 @@ func (t *HTTP2) broken(st *stream, err error) *proxy.Error {
 	if st.exchange.Response != nil {
 		phase = proxy.PhaseReceive
 	}
-	if err == nil {
+	if isOrderly(err) {
 		err = io.ErrUnexpectedEOF
 	}
 	cause := fault.Of(err, phase)

@@ -53,7 +53,7 @@ type Tap interface {
 	// AppEnded says that the app sends no more: err is nil for an orderly end,
 	// which may be a half-close, and else says how the connection broke.
 	AppEnded(err error)
-	// VendorEnded says the same of the vendor.
+	// VendorEnded says the same of the vendor, whose orderly end may be ErrBareEnd too.
 	VendorEnded(err error)
 	// Busy reports whether an exchange is going on, or whether something else is
 	// that must not be cut off without need, such as a WebSocket.
