@@ -6,6 +6,8 @@ import (
 	"context"
 	"os"
 	"os/signal"
+	"os/user"
+	"strings"
 	"syscall"
 	"time"
 
@@ -22,6 +24,7 @@ import (
 var version = "dev"
 
 func main() {
+	unsetEmpty()
 	app.TuneMemory(os.LookupEnv)
 	app.TuneProcessors(os.LookupEnv)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -35,5 +38,25 @@ func main() {
 		Out:      os.Stdout,
 		Err:      os.Stderr,
 		Terminal: world.IsTerminal(os.Stdout),
+		Home:     home,
 	}))
+}
+
+// unsetEmpty has our variables that are empty count as not set, whatever is read from them.
+func unsetEmpty() {
+	for _, pair := range os.Environ() {
+		if name, value, _ := strings.Cut(pair, "="); value == "" && strings.HasPrefix(name, "FLAGRANTE_") {
+			// Only a name that no variable can have is an error.
+			_ = os.Unsetenv(name)
+		}
+	}
+}
+
+// home is what the system knows of the user, whom it may not know.
+func home() string {
+	who, err := user.Current()
+	if err != nil {
+		return ""
+	}
+	return who.HomeDir
 }

@@ -9,7 +9,7 @@ import (
 )
 
 // ErrNewer is returned for a database that a newer flagrante has written.
-var ErrNewer = errors.New("the database was written by a newer flagrante: update flagrante, or use another data folder")
+var ErrNewer = errors.New("the database was written by a newer flagrante")
 
 // migrate runs the migrations of schema that the database has not seen, in the order of
 // their names. Its user_version is the number of those it has; each runs in a transaction of its own.

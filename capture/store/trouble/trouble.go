@@ -4,6 +4,7 @@ package trouble
 
 import (
 	"errors"
+	"fmt"
 	"sync"
 
 	"github.com/mattn/go-sqlite3"
@@ -120,7 +121,7 @@ func central(err error) string {
 // AsCorrupt makes an error of a corrupt file ErrCorrupt.
 func AsCorrupt(err error) error {
 	if Of(err) == Corrupt {
-		return errors.Join(ErrCorrupt, err)
+		return fmt.Errorf("%w: %w", ErrCorrupt, err)
 	}
 	return err
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"flagrante/capture/store"
+	"flagrante/capture/store/engine"
 	"flagrante/capture/store/trouble"
 	"flagrante/cmd/flagrante/internal/config"
 	"flagrante/cmd/flagrante/internal/hinted"
@@ -28,6 +29,8 @@ func OpenStore(ctx context.Context, dir string, conf config.Config, w world.Worl
 	switch {
 	case err == nil:
 		return s, nil
+	case errors.Is(err, engine.ErrNewer):
+		return nil, hinted.New(err, "update flagrante on this machine; or work with another database, by --data or store:")
 	case conf.Store != "":
 		hint := store.Hint(err)
 		if hint == "" {

@@ -127,13 +127,14 @@ func plainly(err error, into any) error {
 	return errors.New(strings.Join(lines.Plainly(err, into), "; "))
 }
 
-// BaseDir is a folder of the XDG Base Directory Specification.
+// BaseDir is a folder of the XDG Base Directory Specification, which passes over paths that
+// are not absolute. Where nobody's home is known it is below the root, and never below the
+// folder that happens to be the current one: keys would be left there.
 func BaseDir(w world.World, variable, fallback string) string {
 	if dir, ok := w.Env(variable); ok && filepath.IsAbs(dir) {
 		return dir
 	}
-	home, _ := w.Env("HOME")
-	return filepath.Join(home, fallback)
+	return filepath.Join("/", w.HomeDir(), fallback)
 }
 
 // Override replaces a setting by a flag that was given.

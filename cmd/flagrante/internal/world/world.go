@@ -4,6 +4,7 @@ package world
 import (
 	"io"
 	"os"
+	"path/filepath"
 	"time"
 
 	"golang.org/x/term"
@@ -21,8 +22,22 @@ type World struct {
 	Out, Err io.Writer
 	// Terminal reports that a person reads out.
 	Terminal bool
+	// Home asks the system for the home folder of who runs the program; nil does not ask.
+	Home func() string
 	// Roots are the certificates that this machine trusts, where their reading has begun.
 	Roots func() (*upstream.Roots, error)
+}
+
+// HomeDir is the home folder of who runs the program: HOME, or where that names none, what the
+// system knows of the user. It is empty where neither does.
+func (w World) HomeDir() string {
+	if home, _ := w.Env("HOME"); filepath.IsAbs(home) {
+		return home
+	}
+	if w.Home == nil {
+		return ""
+	}
+	return w.Home()
 }
 
 // SystemRoots waits for what this machine trusts, or reads it.
