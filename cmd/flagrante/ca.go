@@ -5,7 +5,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"flagrante/cmd/flagrante/internal/hinted"
+	"flagrante/cmd/flagrante/internal/datadir"
 	"flagrante/cmd/flagrante/internal/world"
 	"flagrante/proxy/authority"
 )
@@ -41,7 +41,8 @@ func (*caPathCmd) Run(c *cli, w world.World) error {
 // are none.
 func openAuthority(data string, w world.World) (*authority.Authority, error) {
 	if err := os.MkdirAll(data, 0o700); err != nil {
-		return nil, hinted.New(fmt.Errorf("make the data folder: %w", err), "name another one with --data")
+		return nil, datadir.Unusable(data, fmt.Errorf("make the data folder: %w", err))
 	}
-	return authority.Open(filepath.Join(data, "ca"), w.Now)
+	ca, err := authority.Open(filepath.Join(data, "ca"), w.Now)
+	return ca, datadir.Unusable(data, err)
 }

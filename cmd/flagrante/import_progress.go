@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"os"
 
+	"flagrante/cmd/flagrante/internal/hinted"
 	"flagrante/cmd/flagrante/internal/progress"
 	"flagrante/cmd/flagrante/internal/world"
 )
@@ -23,7 +25,7 @@ func openRecording(ctx context.Context, w world.World, path string) (*recording,
 	if path != "-" {
 		f, err := os.Open(path)
 		if err != nil {
-			return nil, err
+			return nil, hinted.New(fmt.Errorf("import: %w", err), "name a HAR file that is there and that you may read; - is the standard input")
 		}
 		r.file, name = f, path
 	}

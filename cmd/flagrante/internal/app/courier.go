@@ -17,7 +17,6 @@ import (
 	"flagrante/capture/store/journal"
 	"flagrante/capture/store/trouble"
 	"flagrante/cmd/flagrante/internal/datadir"
-	"flagrante/cmd/flagrante/internal/hinted"
 	"flagrante/cmd/flagrante/internal/world"
 	"flagrante/draft/desk/live"
 	"flagrante/draft/desk/service"
@@ -91,7 +90,7 @@ func (a *App) openJournal(ctx context.Context, o Options, options journal.Option
 		j, err = journal.Open(ctx, options)
 	}
 	if err != nil {
-		return nil, hinted.New(err, "check that "+o.Dir+" is a folder that you may write to, with space left; or name another one with --data")
+		return nil, datadir.Unusable(o.Dir, err)
 	}
 	j.Watch(a.troubled(o.Log))
 	return j, nil

@@ -15,7 +15,6 @@ import (
 	"flagrante/capture/record"
 	"flagrante/cmd/flagrante/internal/config"
 	"flagrante/cmd/flagrante/internal/datadir"
-	"flagrante/cmd/flagrante/internal/hinted"
 	"flagrante/cmd/flagrante/internal/world"
 	"flagrante/draft/desk/live"
 	"flagrante/draft/outbox"
@@ -34,7 +33,7 @@ func Open(ctx context.Context, o Options) (_ *App, err error) {
 		rules: sync.OnceValues(o.Config.Judge), CAPath: filepath.Join(o.Dir, "ca", authority.CertFile),
 	}
 	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
-		return nil, hinted.New(fmt.Errorf("make the data folder: %w", err), "name another one with --data")
+		return nil, datadir.Unusable(o.Dir, fmt.Errorf("make the data folder: %w", err))
 	}
 	if err := a.lock(o); err != nil {
 		return nil, err
@@ -51,10 +50,10 @@ func Open(ctx context.Context, o Options) (_ *App, err error) {
 // openListeners opens the listeners, with what is shown to those who come there.
 func (a *App) openListeners(o Options) (err error) {
 	if a.ca, err = authority.Open(filepath.Dir(a.CAPath), o.World.Now); err != nil {
-		return err
+		return datadir.Unusable(o.Dir, err)
 	}
 	if a.Token, err = datadir.DeskToken(o.Dir, o.Token); err != nil {
-		return err
+		return datadir.Unusable(o.Dir, err)
 	}
 	if a.listeners, err = o.listeners(); err != nil {
 		return err

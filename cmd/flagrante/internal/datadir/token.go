@@ -28,7 +28,11 @@ func DeskToken(dir, given string) (string, error) {
 	}
 	token := rand.Text()
 	_, err = f.WriteString(token + "\n")
-	return token, errors.Join(err, f.Close())
+	if err = errors.Join(err, f.Close()); err != nil {
+		// What is left of it would be no token the next time.
+		return "", errors.Join(fmt.Errorf("make the desk token: %w", err), os.Remove(path))
+	}
+	return token, nil
 }
 
 // TokenFile is where the token of the desk is.

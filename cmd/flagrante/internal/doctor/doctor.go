@@ -54,8 +54,7 @@ func Folder(dir string) []Finding {
 	info, err := os.Stat(dir)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		f.Status, f.Detail, f.Remedy = Info, "not there yet", "`flagrante serve` makes it"
-		return []Finding{f}
+		return []Finding{missing(dir, unix.Access)}
 	case err != nil:
 		f.Status, f.Detail, f.Remedy = Fail, err.Error(), "name another folder with --data"
 		return []Finding{f}
@@ -69,6 +68,21 @@ func Folder(dir string) []Finding {
 		f.Status, f.Detail, f.Remedy = Warn, fmt.Sprintf("others may look in (mode %04o)", info.Mode().Perm()), "chmod 700 '"+dir+"'"
 	}
 	return append([]Finding{f}, secrets(dir)...)
+}
+
+// missing judges whether a data folder can be made that is not there.
+func missing(dir string, access func(path string, mode uint32) error) Finding {
+	f := Finding{Check: "data", Subject: dir, Status: Info, Detail: "not there yet", Remedy: "`flagrante serve` makes it"}
+	above := filepath.Dir(dir)
+	err := access(above, unix.W_OK|unix.X_OK)
+	for errors.Is(err, fs.ErrNotExist) && above != filepath.Dir(above) {
+		above = filepath.Dir(above)
+		err = access(above, unix.W_OK|unix.X_OK)
+	}
+	if err != nil {
+		f.Status, f.Detail, f.Remedy = Fail, fmt.Sprintf("not there, and can't be made in %s: %v", above, err), "name another folder with --data, or change the owner of that one"
+	}
+	return f
 }
 
 func secrets(dir string) []Finding {
