@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"flagrante/cmd/flagrante/internal/trust"
 )
 
 // Loopback is what apps reach directly unless they are told otherwise: the servers
@@ -101,7 +103,7 @@ func (t Target) java() string {
 		"-Dhttp.proxyHost=" + host, "-Dhttp.proxyPort=" + port, "-Dhttps.proxyHost=" + host, "-Dhttps.proxyPort=" + port,
 		quoted("-Dhttp.nonProxyHosts=" + nonProxyHosts(t.NoProxy)),
 		quoted("-Djavax.net.ssl.trustStore=" + t.file(javaFile)), "-Djavax.net.ssl.trustStoreType=PKCS12",
-		"-Djavax.net.ssl.trustStorePassword=" + javaPassword,
+		"-Djavax.net.ssl.trustStorePassword=" + trust.JavaPassword,
 	}
 	return strings.Join(options, " ")
 }

@@ -1,7 +1,6 @@
 package appenv
 
 import (
-	"bytes"
 	"crypto/rand"
 	"crypto/x509"
 	"encoding/pem"
@@ -10,8 +9,9 @@ import (
 	"os/exec"
 	"path/filepath"
 
-	"github.com/pavlo-v-chernykh/keystore-go/v4"
 	"software.sslmate.com/src/go-pkcs12"
+
+	"flagrante/cmd/flagrante/internal/trust"
 )
 
 // trustStore makes a store for Java of certificates in PEM. The old encryption is
@@ -32,7 +32,7 @@ func trustStore(parts ...[]byte) ([]byte, error) {
 		name := fmt.Sprintf("%s %x", cert.Subject.CommonName, cert.SerialNumber)
 		entries = append(entries, pkcs12.TrustStoreEntry{Cert: cert, FriendlyName: name})
 	}
-	store, err := pkcs12.LegacyDES.WithRand(rand.Reader).EncodeTrustStoreEntries(entries, javaPassword)
+	store, err := pkcs12.LegacyDES.WithRand(rand.Reader).EncodeTrustStoreEntries(entries, trust.JavaPassword)
 	if err != nil {
 		return nil, fmt.Errorf("make a store of certificates for Java: %w", err)
 	}
@@ -67,28 +67,4 @@ func (t Trust) javaHome() string {
 		return ""
 	}
 	return filepath.Dir(filepath.Dir(path))
-}
-
-// certificates reads a store of Java, PKCS#12 or the older JKS, into PEM.
-func certificates(store []byte) []byte {
-	var out bytes.Buffer
-	add := func(der []byte) { _ = pem.Encode(&out, &pem.Block{Type: "CERTIFICATE", Bytes: der}) } // A buffer takes everything.
-	for _, password := range []string{javaPassword, ""} {
-		if certs, err := pkcs12.DecodeTrustStore(store, password); err == nil {
-			for _, cert := range certs {
-				add(cert.Raw)
-			}
-			return out.Bytes()
-		}
-	}
-	old := keystore.New(keystore.WithOrderedAliases())
-	if err := old.Load(bytes.NewReader(store), []byte(javaPassword)); err != nil {
-		return nil
-	}
-	for _, alias := range old.Aliases() {
-		if entry, err := old.GetTrustedCertificateEntry(alias); err == nil {
-			add(entry.Certificate.Content)
-		}
-	}
-	return out.Bytes()
 }

@@ -13,6 +13,8 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+
+	"flagrante/cmd/flagrante/internal/trust"
 )
 
 // The files of a trust folder.
@@ -24,10 +26,6 @@ const (
 	wgetFile   = "wgetrc"
 	phpDir     = "php"
 )
-
-// javaPassword is the one that Java's tools expect of a store of certificates,
-// which holds nothing secret.
-const javaPassword = "changeit"
 
 var (
 	//go:embed files/node-proxy.cjs
@@ -139,7 +137,7 @@ func (t Trust) files() ([]file, error) {
 	return []file{
 		{name: bundleFile, source: bundle},
 		{name: extraFile, source: extra},
-		{name: javaFile, source: java, make: func(string) ([]byte, error) { return trustStore(bundle, certificates(java)) }},
+		{name: javaFile, source: java, make: func(string) ([]byte, error) { return trustStore(bundle, trust.JavaCertificates(java)) }},
 		{name: nodeFile, source: nodeSource},
 		{name: wgetFile, source: own, make: func(dir string) ([]byte, error) {
 			return fmt.Appendf(own, "%sca_certificate = %s\n", wgetMark, filepath.Join(dir, bundleFile)), nil

@@ -1,12 +1,21 @@
 package trust
 
 import (
+	"bytes"
 	"context"
+	"encoding/pem"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
+
+	"github.com/pavlo-v-chernykh/keystore-go/v4"
+	"software.sslmate.com/src/go-pkcs12"
 )
+
+// JavaPassword is the one that every Java comes with for its store of certificates, which holds
+// nothing secret.
+const JavaPassword = "changeit"
 
 // java is the store that comes with a Java.
 type java struct {
@@ -45,20 +54,23 @@ func (j *java) Name() string { return j.file() }
 
 func (j *java) file() string { return filepath.Join(j.home, "lib", "security", "cacerts") }
 
-// arguments are those of keytool for this store and this name in it. "changeit" is
-// the password that every Java comes with.
+// arguments are those of keytool for this store and this name in it.
 func (j *java) arguments(alias string, words ...string) []string {
-	return append(words, "-keystore", j.file(), "-storepass", "changeit", "-alias", alias)
+	return append(words, "-keystore", j.file(), "-storepass", JavaPassword, "-alias", alias)
 }
 
 func (j *java) State(ctx context.Context) (State, string) {
 	if _, err := exec.LookPath(j.keytool); err != nil {
 		return Absent, "install the JDK of this Java"
 	}
-	// All of it: the certificate may have come with those of the system.
-	list, err := run(ctx, j.keytool, "-list", "-rfc", "-keystore", j.file(), "-storepass", "changeit")
-	if err != nil {
-		return NotTrusted, ""
+	// All of it: the certificate may have come with those of the system. To start a Java for that
+	// takes a second, so it is asked where the file is of a form that it alone reads.
+	list := j.list()
+	if len(list) == 0 {
+		var err error
+		if list, err = run(ctx, j.keytool, "-list", "-rfc", "-keystore", j.file(), "-storepass", JavaPassword); err != nil {
+			return NotTrusted, ""
+		}
 	}
 	return j.certificate.holds(list), ""
 }
@@ -83,3 +95,36 @@ func (j *java) Uninstall(ctx context.Context) []Step {
 }
 
 func (j *java) needs() string { return j.machine.mayWrite(j.file()) }
+
+func (j *java) list() []byte {
+	store, err := os.ReadFile(j.file())
+	if err != nil {
+		return nil
+	}
+	return JavaCertificates(store)
+}
+
+// JavaCertificates reads a store of Java, PKCS#12 or the older JKS, into PEM. Of one that can't be
+// read it returns nothing.
+func JavaCertificates(store []byte) []byte {
+	var out bytes.Buffer
+	add := func(der []byte) { _ = pem.Encode(&out, &pem.Block{Type: "CERTIFICATE", Bytes: der}) } // A buffer takes everything.
+	for _, password := range []string{JavaPassword, ""} {
+		if certs, err := pkcs12.DecodeTrustStore(store, password); err == nil {
+			for _, cert := range certs {
+				add(cert.Raw)
+			}
+			return out.Bytes()
+		}
+	}
+	old := keystore.New(keystore.WithOrderedAliases())
+	if err := old.Load(bytes.NewReader(store), []byte(JavaPassword)); err != nil {
+		return nil
+	}
+	for _, alias := range old.Aliases() {
+		if entry, err := old.GetTrustedCertificateEntry(alias); err == nil {
+			add(entry.Certificate.Content)
+		}
+	}
+	return out.Bytes()
+}
