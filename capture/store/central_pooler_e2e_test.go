@@ -6,7 +6,6 @@ import (
 	"bufio"
 	"cmp"
 	"fmt"
-	"net"
 	"net/url"
 	"os"
 	"os/exec"
@@ -30,11 +29,8 @@ func pooled(t *testing.T, address string) string {
 	check(t, err)
 	t.Cleanup(func() { check(t, os.RemoveAll(dir)) })
 	check(t, os.Chmod(dir, 0o755))
-	free, err := net.Listen("tcp", "127.0.0.1:0")
+	port, err := storetest.FreePort(t.Context())
 	check(t, err)
-	_, port, err := net.SplitHostPort(free.Addr().String())
-	check(t, err)
-	check(t, free.Close())
 	check(t, os.WriteFile(filepath.Join(dir, "users"), fmt.Appendf(nil, "%q %q\n", u.User.Username(), password), 0o644)) //nolint:gosec // It is that of a server for this test.
 	settings := fmt.Sprintf(`[databases]
 pooled = host=%s port=%s dbname=flagrante connect_query='SET search_path TO %s'

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -18,6 +17,8 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"flagrante/capture/store/storetest"
 )
 
 // TestEndToEnd runs the stories with real clients, a real browser, and a real
@@ -38,15 +39,8 @@ type tracker struct{ url, tokenFile string }
 
 func startTracker(t *testing.T) tracker {
 	t.Helper()
-	free, err := net.Listen("tcp", "127.0.0.1:0")
+	port, err := storetest.FreePort(t.Context())
 	if err != nil {
-		t.Fatal(err)
-	}
-	_, port, err := net.SplitHostPort(free.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := free.Close(); err != nil {
 		t.Fatal(err)
 	}
 	script := filepath.Join(root, "testdata", "portal", "rt5", "rt5.sh")

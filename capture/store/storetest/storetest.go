@@ -8,12 +8,14 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math/rand/v2"
 	"net"
 	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -157,7 +159,7 @@ func folder(tb testing.TB) string {
 
 // Start starts a server in a folder below that of the system's temporary files. It has to be stopped.
 func Start(ctx context.Context, dir string) (*Server, error) {
-	port, err := freePort(ctx)
+	port, err := FreePort(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -169,14 +171,19 @@ func Start(ctx context.Context, dir string) (*Server, error) {
 	return s, err
 }
 
-// freePort is a port of loopback that nobody listens on.
-func freePort(ctx context.Context) (string, error) {
-	free, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", err
+// FreePort is a port of loopback that nobody listens on, for a program that has to be told one.
+// It is below those that systems give to whoever asks for any (on Linux from 32768), so that no
+// other test has got it when the program comes to listen.
+func FreePort(ctx context.Context) (port string, err error) {
+	const first, many, tries = 20_000, 12_000, 100
+	for range tries {
+		var free net.Listener
+		port = strconv.Itoa(first + rand.IntN(many)) //nolint:gosec // Nobody must not guess it.
+		if free, err = (&net.ListenConfig{}).Listen(ctx, "tcp", net.JoinHostPort("127.0.0.1", port)); err == nil {
+			return port, free.Close()
+		}
 	}
-	_, port, err := net.SplitHostPort(free.Addr().String())
-	return port, errors.Join(err, free.Close())
+	return "", fmt.Errorf("find a free port: %w", err)
 }
 
 // Standby starts a standby that stops with the test. The server waits with each commit until
@@ -184,7 +191,7 @@ func freePort(ctx context.Context) (string, error) {
 func (s *Server) Standby(tb testing.TB) *Server {
 	tb.Helper()
 	dir := folder(tb)
-	port, err := freePort(tb.Context())
+	port, err := FreePort(tb.Context())
 	if err != nil {
 		tb.Fatal(err)
 	}
