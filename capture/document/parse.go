@@ -18,10 +18,23 @@ func Parse(text string) any {
 	return value
 }
 
+// Beginning returns what one JSON value says up to where it can't be read, because it was cut off
+// or is none from there on: its members before that.
+func Beginning(text string) any {
+	p := parser{scanner: scanner{text: []byte(text)}, source: text, cut: true}
+	value, ok := p.parse(0)
+	if !ok {
+		return nil
+	}
+	return opened(value, 0)
+}
+
 // parser makes values of what its scanner reads.
 type parser struct {
 	scanner
 	source string
+	// cut reports that what was read before the text ends or breaks is wanted too.
+	cut bool
 }
 
 func (p *parser) parse(depth int) (any, bool) {
@@ -47,7 +60,7 @@ func (p *parser) parse(depth int) (any, bool) {
 		return nil, p.word("null")
 	}
 	ok := p.number()
-	return json.Number(p.source[start:p.at]), ok
+	return json.Number(p.source[start:p.at]), ok && !(p.cut && p.at == len(p.text))
 }
 
 func (p *parser) parseObject(depth int) (any, bool) {
@@ -59,13 +72,15 @@ func (p *parser) parseObject(depth int) (any, bool) {
 		p.space()
 		name, ok := p.quoted()
 		if !ok || !p.next(':') {
-			return nil, false
+			return o, p.cut
 		}
-		if o[name], ok = p.parse(depth + 1); !ok {
-			return nil, false
+		value, ok := p.parse(depth + 1)
+		if !ok {
+			return o, p.cut
 		}
+		o[name] = value
 		if !p.next(',') {
-			return o, p.next('}')
+			return o, p.next('}') || p.cut
 		}
 	}
 }
@@ -78,11 +93,11 @@ func (p *parser) parseList(depth int) (any, bool) {
 	for {
 		item, ok := p.parse(depth + 1)
 		if !ok {
-			return nil, false
+			return list, p.cut
 		}
 		list = append(list, item)
 		if !p.next(',') {
-			return list, p.next(']')
+			return list, p.next(']') || p.cut
 		}
 	}
 }

@@ -59,3 +59,19 @@ func BenchmarkParse(b *testing.B) {
 		})
 	}
 }
+
+func TestBeginning(t *testing.T) {
+	for text, want := range map[string]any{
+		`{"a":"x","b":"y`:              map[string]any{"a": "x"},
+		`{"a":{"b":[1,{"c":"d"},{"e`:   map[string]any{"a": map[string]any{"b": []any{json.Number("1"), map[string]any{"c": "d"}, map[string]any{}}}},
+		`{"a":12`:                      map[string]any{},
+		`{"a":12,`:                     map[string]any{"a": json.Number("12")},
+		`{"a":"x"}`:                    map[string]any{"a": "x"},
+		"{\"a\":\"x\",\"b\":\"y\nz\"}": map[string]any{"a": "x"},
+		`no`:                           nil,
+	} {
+		if diff := cmp.Diff(want, document.Beginning(text)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", text, diff)
+		}
+	}
+}

@@ -46,7 +46,11 @@ func fromBody(r *proxy.Response) capture.Vendor {
 	s := search{failed: r.Status >= 400}
 	switch d.Syntax {
 	case document.JSON, document.Batch:
-		return s.find(asRead(d, r.Body))
+		tree := asRead(d, r.Body)
+		if tree == nil && s.failed {
+			tree = document.Beginning(string(d.Text))
+		}
+		return s.find(tree)
 	case document.XML:
 		return filled(s.fromElements(asRead(d, r.Body)), fromXML(string(d.Text[:min(len(d.Text), maxBody)])))
 	case document.Other:

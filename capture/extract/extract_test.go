@@ -110,6 +110,20 @@ func TestVendorOfAPackedBody(t *testing.T) {
 	}
 }
 
+func TestVendorOfABodyThatBrokeOff(t *testing.T) {
+	r := answer("application/json", `{"codigo":"E1","erros":[{"campo":"valor","mensagem":"é menor"},{"campo":"da`)
+	if got := extract.BodyIDs(answer("application/json", `{"correlationId":"c-12345","erro":"`)); len(got) != 1 || got[0] != "c-12345" {
+		t.Errorf("ids: %v", got)
+	}
+	if got := extract.Vendor(r); got != (capture.Vendor{}) {
+		t.Errorf("of a success that broke off: %+v", got)
+	}
+	r.Status = 500
+	if diff := cmp.Diff(capture.Vendor{Code: "E1", Message: "valor: é menor"}, extract.Vendor(r)); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
 func TestVendorIsBounded(t *testing.T) {
 	deep := strings.Repeat(`{"error":`, 10_000) + `{"code":"X"}` + strings.Repeat("}", 10_000)
 	if got := extract.Vendor(answer("application/json", deep)); got != (capture.Vendor{}) {

@@ -53,7 +53,10 @@ func BodyIDs(r *proxy.Response) []string {
 	c := collector{seen: map[string]bool{}}
 	d := document.Open(r.Body, r.Header)
 	tree := d.Tree()
-	if d.Syntax == document.XML {
+	switch {
+	case d.Syntax == document.JSON && d.Part:
+		tree = document.Beginning(string(d.Text))
+	case d.Syntax == document.XML:
 		tree = document.Get(tree, "*")
 	}
 	if said := document.StreamError(d); said != nil {
