@@ -183,5 +183,6 @@ func about(field, said string) string {
 	if said == "" || field == "" || strings.Contains(strings.ToLower(said), strings.ToLower(field)) {
 		return said
 	}
-	return field + ": " + said
+	// Not with a colon: what follows one may be taken for the value of a name or a token.
+	return field + " – " + said
 }

@@ -37,22 +37,22 @@ func TestVendor(t *testing.T) {
 		"errors of strings":    {anyJSON, `{"errors":["CPF is not valid"]}`, capture.Vendor{Message: "CPF is not valid"}},
 		"top-level array":      {anyJSON, `[{"code":"X1","message":"boom"}]`, capture.Vendor{Code: "X1", Message: "boom"}},
 		"aws":                  {"application/x-amz-json-1.0", `{"__type":"com.amazon#ThrottlingException","message":"slow down"}`, capture.Vendor{Code: "ThrottlingException", Message: "slow down"}},
-		"violations":           {anyJSON, `{"title":"Inválido","status":400,"violacoes":[{"razao":"x","propriedade":"valor"}]}`, capture.Vendor{Message: "Inválido: valor: x"}},
-		"a pointer":            {anyJSON, `{"title":"Requisição inválida","detail":"Verifique as violações","violacoes":[{"razao":"não deve ser nulo","propriedade":"pagador.cpfCnpj"}]}`, capture.Vendor{Message: "Verifique as violações: pagador.cpfCnpj: não deve ser nulo"}},
-		"a message of its own": {anyJSON, `{"message":"Saldo insuficiente","campos":[{"campo":"valor","mensagem":"acima do saldo"}]}`, capture.Vendor{Message: "Saldo insuficiente: valor: acima do saldo"}},
-		"a field of pydantic":  {anyJSON, `{"detail":[{"loc":["body","itens",0,"valor"],"msg":"Field required","type":"missing"}]}`, capture.Vendor{Code: "missing", Message: "body.itens.0.valor: Field required"}},
-		"errors by field":      {anyJSON, `{"errors":{"due_date":["não é uma data válida"]}}`, capture.Vendor{Message: "due_date: não é uma data válida"}},
+		"violations":           {anyJSON, `{"title":"Inválido","status":400,"violacoes":[{"razao":"x","propriedade":"valor"}]}`, capture.Vendor{Message: "Inválido: valor – x"}},
+		"a pointer":            {anyJSON, `{"title":"Requisição inválida","detail":"Verifique as violações","violacoes":[{"razao":"não deve ser nulo","propriedade":"pagador.cpfCnpj"}]}`, capture.Vendor{Message: "Verifique as violações: pagador.cpfCnpj – não deve ser nulo"}},
+		"a message of its own": {anyJSON, `{"message":"Saldo insuficiente","campos":[{"campo":"valor","mensagem":"acima do saldo"}]}`, capture.Vendor{Message: "Saldo insuficiente: valor – acima do saldo"}},
+		"a field of pydantic":  {anyJSON, `{"detail":[{"loc":["body","itens",0,"valor"],"msg":"Field required","type":"missing"}]}`, capture.Vendor{Code: "missing", Message: "body.itens.0.valor – Field required"}},
+		"errors by field":      {anyJSON, `{"errors":{"due_date":["não é uma data válida"]}}`, capture.Vendor{Message: "due_date – não é uma data válida"}},
 		"errors of the whole":  {anyJSON, `{"errors":{"base":["Fatura já paga"]}}`, capture.Vendor{Message: "Fatura já paga"}},
-		"a list at the root":   {anyJSON, `{"cnpj":["Este campo é obrigatório."]}`, capture.Vendor{Message: "cnpj: Este campo é obrigatório."}},
+		"a list at the root":   {anyJSON, `{"cnpj":["Este campo é obrigatório."]}`, capture.Vendor{Message: "cnpj – Este campo é obrigatório."}},
 		"the whole first":      {anyJSON, `{"errors":{"email":["não é válido"],"full_messages":["Email não é válido"]}}`, capture.Vendor{Message: "Email não é válido"}},
 		"messages in a list":   {anyJSON, `{"msgs":["Peso inválido"]}`, capture.Vendor{Message: "Peso inválido"}},
-		"constraints":          {anyJSON, `{"statusCode":400,"message":[{"property":"amount","constraints":{"isPositive":"must be positive"}}],"error":"Bad Request"}`, capture.Vendor{Message: "amount: must be positive"}},
-		"invalid params":       {anyJSON, `{"title":"Not valid for us","status":400,"invalid-params":[{"name":"age","reason":"must be positive"}]}`, capture.Vendor{Message: "Not valid for us: age: must be positive"}},
-		"violations of google": {anyJSON, `{"error":{"code":400,"message":"An argument.","status":"INVALID_ARGUMENT","details":[{"fieldViolations":[{"field":"customer.phone","description":"must be E.164"}]}]}}`, capture.Vendor{Code: "INVALID_ARGUMENT", Message: "An argument: customer.phone: must be E.164"}},
+		"constraints":          {anyJSON, `{"statusCode":400,"message":[{"property":"amount","constraints":{"isPositive":"must be positive"}}],"error":"Bad Request"}`, capture.Vendor{Message: "amount – must be positive"}},
+		"invalid params":       {anyJSON, `{"title":"Not valid for us","status":400,"invalid-params":[{"name":"age","reason":"must be positive"}]}`, capture.Vendor{Message: "Not valid for us: age – must be positive"}},
+		"violations of google": {anyJSON, `{"error":{"code":400,"message":"An argument.","status":"INVALID_ARGUMENT","details":[{"fieldViolations":[{"field":"customer.phone","description":"must be E.164"}]}]}}`, capture.Vendor{Code: "INVALID_ARGUMENT", Message: "An argument: customer.phone – must be E.164"}},
 		"several fields":       {anyJSON, `[{"message":"Faltam campos","errorCode":"E1","fields":["A","B"]}]`, capture.Vendor{Code: "E1", Message: "Faltam campos"}},
 		"a place in graphql":   {anyJSON, `{"errors":[{"message":"timeout","path":["b"]}]}`, capture.Vendor{Message: "timeout"}},
 		"a request's path":     {anyJSON, `{"error":"Conflict","code":"E1","message":"Já existe","path":"/v1/x"}`, capture.Vendor{Code: "E1", Message: "Já existe"}},
-		"state of a model":     {anyJSON, `{"Message":"The request is invalid.","ModelState":{"cob.Valor":["is required"]}}`, capture.Vendor{Message: "The request is invalid: cob.Valor: is required"}},
+		"state of a model":     {anyJSON, `{"Message":"The request is invalid.","ModelState":{"cob.Valor":["is required"]}}`, capture.Vendor{Message: "The request is invalid: cob.Valor – is required"}},
 		"code of the cause":    {anyJSON, `{"message":"payer.email must be valid","error":"bad_request","status":400,"cause":[{"code":4050,"description":"payer.email must be valid"}]}`, capture.Vendor{Code: "4050", Message: "payer.email must be valid"}},
 		"code over a status":   {anyJSON, `{"_errorCode":400,"_message":"Request validation exception","_errors":[{"_code":"2084","_field":"bankslip_id","_message":"Formato da chave bankslip_id inválido"}]}`, capture.Vendor{Code: "2084", Message: "Request validation exception: Formato da chave bankslip_id inválido"}},
 		"an error that is so":  {anyJSON, `{"erro":"true"}`, capture.Vendor{}},
@@ -75,7 +75,7 @@ func TestVendor(t *testing.T) {
 		"text in lines":        {"text/plain", "RESULT=ERROR\nCODE=51\nMESSAGE=Saldo insuficiente", capture.Vendor{Code: "51", Message: "Saldo insuficiente"}},
 		"text as a form":       {"", "error=invalid_scope&error_description=unknown", capture.Vendor{Code: "invalid_scope", Message: "unknown"}},
 		"a code in a text":     {"text/plain", "error code: 1020", capture.Vendor{Code: "1020", Message: "error code: 1020"}},
-		"a name as id":         {anyJSON, `{"errors":[{"id":"invalid_parameter","parameter":"customer_id","message":"não foi encontrado"}]}`, capture.Vendor{Code: "invalid_parameter", Message: "customer_id: não foi encontrado"}},
+		"a name as id":         {anyJSON, `{"errors":[{"id":"invalid_parameter","parameter":"customer_id","message":"não foi encontrado"}]}`, capture.Vendor{Code: "invalid_parameter", Message: "customer_id – não foi encontrado"}},
 		"the id of a thing":    {anyJSON, `{"id":"boleto","message":"Conta encerrada"}`, capture.Vendor{Message: "Conta encerrada"}},
 		"columns":              {"text/csv", "a\tb\n1\t2", capture.Vendor{}},
 		"json in json":         {anyJSON, `{"d":"{\"Codigo\":17,\"Mensagem\":\"Sessão expirada\"}"}`, capture.Vendor{Code: "17", Message: "Sessão expirada"}},
@@ -119,7 +119,7 @@ func TestVendorOfABodyThatBrokeOff(t *testing.T) {
 		t.Errorf("of a success that broke off: %+v", got)
 	}
 	r.Status = 500
-	if diff := cmp.Diff(capture.Vendor{Code: "E1", Message: "valor: é menor"}, extract.Vendor(r)); diff != "" {
+	if diff := cmp.Diff(capture.Vendor{Code: "E1", Message: "valor – é menor"}, extract.Vendor(r)); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"flagrante/capture"
+	"flagrante/capture/extract"
 	"flagrante/capture/har"
 	"flagrante/capture/redact"
 	"flagrante/draft"
@@ -174,6 +175,23 @@ func TestTicketsLeave(t *testing.T) {
 		}
 		if err := last.Check(gate.Part{Name: "draft", ContentType: "text/markdown", Data: data}); err != nil {
 			t.Errorf("%s: %v", file, err)
+		}
+	}
+}
+
+// Complaints about fields leave: what is said of a name is none, nor is what is said of a password.
+func TestComplaintsLeave(t *testing.T) {
+	last := gate.New(redact.New())
+	for _, field := range []string{"nome", "cardHolderName", "senha", "authorization", "access_token", "usuario", "endereco", "cvv", "pix_key"} {
+		for _, said := range []string{"Inválido", "is required", "Expirada há 3 dias", "Usuário bloqueado", "incorrect"} {
+			body := []byte(`{"message":"Dados recusados pelo banco","errors":[{"field":"` + field + `","message":"` + said + `"}]}`)
+			v := extract.Vendor(&proxy.Response{Status: 422, Body: proxy.Body{Data: body, Size: int64(len(body)), Complete: true}})
+			if !strings.Contains(v.Message, field) || !strings.Contains(v.Message, said) {
+				t.Errorf("the message is %q", v.Message)
+			}
+			if err := last.Check(gate.Part{Name: "ticket.md", Data: []byte("# POST /v1/x: 422 – " + v.Message + "\n\n- **Mensagem:** `" + v.Message + "`\n")}); err != nil {
+				t.Errorf("%s: %v", v.Message, err)
+			}
 		}
 	}
 }
