@@ -117,7 +117,7 @@ func FuzzHTTP2(f *testing.F) {
 func checkStreamOutcome(t *testing.T, x *proxy.Exchange) {
 	t.Helper()
 	outcomes := 0
-	for _, holds := range []bool{x.Response != nil, x.Err != nil, x.Aborted && x.Response == nil, x.Unread != "" && x.Response == nil} {
+	for _, holds := range []bool{x.Response != nil, x.Err != nil, x.Aborted && x.Response == nil, x.Unread != "" && x.Response == nil && x.Err == nil} {
 		if holds {
 			outcomes++
 		}
