@@ -16,10 +16,11 @@ func (b *builder) address(s Step, path string) (string, error) {
 		base = strings.TrimRight(b.values.get(s.Base), "/")
 	}
 	if s.Address == "" {
-		if query := b.query(s); query != "" {
+		query, err := b.form(s.Query)
+		if query != "" {
 			path += "?" + query
 		}
-		return base + path, nil
+		return base + path, err
 	}
 	given := expand(s.Address, b.values, verbatim)
 	if b.secrets == nil {
@@ -40,12 +41,17 @@ func shownMask(s string, escape func(string) string) string {
 	return strings.ReplaceAll(s, escape(mask), mask)
 }
 
-func (b *builder) query(s Step) string {
-	query := url.Values{}
-	for name, value := range s.Query {
-		if value = expand(value, b.open(), verbatim); value != "" {
-			query.Set(expand(name, b.values, verbatim), value)
+// form writes parameters or fields as forms have them.
+func (b *builder) form(texts map[string]Tree) (string, error) {
+	form, open := url.Values{}, b.open()
+	for name, t := range texts {
+		value, err := t.text(open, b.files)
+		if err != nil {
+			return "", err
+		}
+		if value != "" {
+			form.Set(expand(name, b.values, verbatim), value)
 		}
 	}
-	return shownMask(query.Encode(), url.QueryEscape)
+	return shownMask(form.Encode(), url.QueryEscape), nil
 }

@@ -82,7 +82,11 @@ func (b *builder) texts(s Step) (bodies [][]byte, err error) {
 		return b.leaves(s.JSON)
 	}
 	for _, name := range names(s.Fields) {
-		bodies = append(bodies, []byte(expand(s.Fields[name], b.values, verbatim)))
+		inner, err := b.leaves(s.Fields[name])
+		if err != nil {
+			return nil, err
+		}
+		bodies = append(bodies, inner...)
 	}
 	for _, p := range s.Multipart {
 		if !p.JSON.given() {

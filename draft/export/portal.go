@@ -3,6 +3,7 @@ package export
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -256,18 +257,13 @@ func (r *Recipe) needsToken() bool {
 	}
 	for _, s := range r.Steps {
 		add(s.Header)
-		add(s.Query)
-		add(s.Fields)
 		login(s.Basic)
 		texts = append(texts, s.Path)
 		for _, p := range s.Multipart {
 			texts = append(texts, p.Value)
 		}
-		if s.JSON.given() {
-			anyNode(s.JSON.node, func(n *yaml.Node) bool {
-				texts = append(texts, n.Value)
-				return false
-			})
+		for _, t := range slices.Concat([]Tree{s.JSON}, slices.Collect(maps.Values(s.Query)), slices.Collect(maps.Values(s.Fields))) {
+			texts = append(texts, t.texts()...)
 		}
 	}
 	return slices.ContainsFunc(texts, func(text string) bool { return strings.Contains(text, "{secret}") })

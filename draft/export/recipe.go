@@ -158,15 +158,16 @@ type Step struct {
 	Basic  *Basic `yaml:"basic"`
 	Method string `yaml:"method"`
 	// Path is appended to the URL; variables in it are escaped.
-	Path   string            `yaml:"path"`
-	Query  map[string]string `yaml:"query"`
+	Path string `yaml:"path"`
+	// Query and Fields are texts; what is a list or a mapping is written as JSON.
+	Query  map[string]Tree   `yaml:"query"`
 	Header map[string]string `yaml:"header"`
 	// JSON, Fields, Multipart and Body are the body; at most one of them is given.
 	// Body is "file": the bytes of the file.
-	JSON      Tree              `yaml:"json"`
-	Fields    map[string]string `yaml:"fields"`
-	Multipart []Part            `yaml:"multipart"`
-	Body      string            `yaml:"body"`
+	JSON      Tree            `yaml:"json"`
+	Fields    map[string]Tree `yaml:"fields"`
+	Multipart []Part          `yaml:"multipart"`
+	Body      string          `yaml:"body"`
 	// OK are the status codes that mean success.
 	OK []int `yaml:"ok"`
 	// Undone are status codes from 500 on of a create, by which the portal says that it

@@ -102,13 +102,8 @@ func (b *builder) body(s Step) (body []byte, kind string, err error) {
 		body, err = b.document(s.JSON, v)
 		return body, "application/json", err
 	case s.Fields != nil:
-		fields := url.Values{}
-		for name, value := range s.Fields {
-			if value = expand(value, v, verbatim); value != "" {
-				fields.Set(expand(name, b.values, verbatim), value)
-			}
-		}
-		return []byte(shownMask(fields.Encode(), url.QueryEscape)), "application/x-www-form-urlencoded", nil
+		form, err := b.form(s.Fields)
+		return []byte(form), "application/x-www-form-urlencoded", err
 	case s.Multipart != nil:
 		return b.multipart(s.Multipart, v)
 	case s.Body == "file" && len(b.files) == 1:

@@ -28,7 +28,7 @@ func (s Step) check(at []any, known, private []string, awaited bool) []mistake {
 		s.checkAnswer(at, known), s.checkCapture(at, known, awaited), s.Basic.check(within(at, any("basic")), open))
 	for _, name := range names(s.Query) {
 		place := within(at, any("query"), any(name))
-		found = slices.Concat(found, templateMistake(place, name, known), templateMistake(place, s.Query[name], open))
+		found = slices.Concat(found, templateMistake(place, name, known), s.Query[name].check(place, open, nil))
 	}
 	for _, name := range names(s.Header) {
 		found = append(found, headerMistake(within(at, any("header"), any(name)), name, s.Header[name], open)...)
@@ -104,7 +104,7 @@ func (s Step) checkBodies(at []any, known, private []string) (found []mistake) {
 	found = append(found, s.JSON.check(within(at, any("json")), known, private)...)
 	for _, name := range names(s.Fields) {
 		place := within(at, any("fields"), any(name))
-		found = slices.Concat(found, templateMistake(place, name, known), valueMistake(place, s.Fields[name], known, private))
+		found = slices.Concat(found, templateMistake(place, name, known), s.Fields[name].check(place, known, private))
 	}
 	for i, p := range s.Multipart {
 		found = append(found, p.check(within(at, any("multipart"), any(i)), known, private)...)

@@ -38,6 +38,17 @@ func (t Tree) takesFiles() bool {
 	return t.given() && anyNode(t.node, func(n *yaml.Node) bool { return n.Tag == tagFiles })
 }
 
+// texts lists what is written in the tree, with its placeholders.
+func (t Tree) texts() (list []string) {
+	if t.given() {
+		anyNode(t.node, func(n *yaml.Node) bool {
+			list = append(list, n.Value)
+			return false
+		})
+	}
+	return list
+}
+
 func anyNode(n *yaml.Node, holds func(*yaml.Node) bool) bool {
 	if holds(n) {
 		return true
@@ -53,6 +64,19 @@ func anyNode(n *yaml.Node, holds func(*yaml.Node) bool) bool {
 // fill returns the document. Its errors say which text can't be a number or a
 // boolean.
 func (t Tree) fill(v values, files []File) (any, error) { return fillNode(t.node, v, files) }
+
+// text returns what stands for the tree in a place for texts: a text itself, or the document.
+func (t Tree) text(v values, files []File) (string, error) {
+	if t.node.Kind == yaml.ScalarNode && t.node.Tag != tagList {
+		return expand(t.node.Value, v, verbatim), nil
+	}
+	tree, err := t.fill(v, files)
+	if err != nil || tree == nil {
+		return "", err
+	}
+	data, err := encode(tree)
+	return string(data), err
+}
 
 func fillNode(n *yaml.Node, v values, files []File) (any, error) {
 	switch n.Kind {
