@@ -1,8 +1,6 @@
 package contract_test
 
 import (
-	"bytes"
-	"compress/gzip"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -13,6 +11,7 @@ import (
 
 	"flagrante/capture"
 	"flagrante/capture/contract"
+	"flagrante/capture/decode/decodetest"
 	"flagrante/proxy"
 )
 
@@ -189,15 +188,8 @@ func TestPartOfABodyIsNotJudged(t *testing.T) {
 
 func TestCodedBodiesAreChecked(t *testing.T) {
 	set := vendors(t, contract.Responses)
-	var packed bytes.Buffer
-	w := gzip.NewWriter(&packed)
-	if _, err := w.Write([]byte("\ufeff" + strings.Replace(given, "ATIVA", "X", 1))); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
-	x := call("GET", cob+"/"+txid, "", 200, packed.String())
+	packed := decodetest.Pack(t, "gzip", []byte("\ufeff"+strings.Replace(given, "ATIVA", "X", 1)))
+	x := call("GET", cob+"/"+txid, "", 200, string(packed))
 	x.Response.Header = append(slices.Clone(x.Response.Header), proxy.Field{Name: "Content-Encoding", Value: "gzip"})
 	if diff := cmp.Diff([]string{"response.body/status enum"}, said(set.Check(x))); diff != "" {
 		t.Error(diff)

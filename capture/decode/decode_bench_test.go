@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"flagrante/capture/decode"
+	"flagrante/capture/decode/decodetest"
 )
 
 // BenchmarkUnpacker undoes the coding of an answer of 1.5 KiB, by a reader of its own and by
@@ -16,7 +17,7 @@ func BenchmarkUnpacker(b *testing.B) {
 		fmt.Fprintf(&list, `{"id":%d,"paid":true,"amount":"%d.00"},`, i*7919, i)
 	}
 	for _, coding := range []string{"gzip", "br"} {
-		packed := whole(encode(b, coding, []byte(list.String())))
+		packed := whole(decodetest.Pack(b, coding, []byte(list.String())))
 		header := coded(coding)
 		b.Run(coding+"/own", func(b *testing.B) {
 			b.ReportAllocs()

@@ -2,52 +2,17 @@ package decode_test
 
 import (
 	"bytes"
-	"compress/flate"
-	"compress/gzip"
-	"compress/zlib"
 	"errors"
 	"io"
 	"strings"
 	"testing"
 
-	"github.com/andybalholm/brotli"
 	"github.com/google/go-cmp/cmp"
-	"github.com/klauspost/compress/zstd"
 
 	"flagrante/capture/decode"
+	"flagrante/capture/decode/decodetest"
 	"flagrante/proxy"
 )
-
-// encode applies coding to data with the writers of the standard library where
-// it has one.
-func encode(t testing.TB, coding string, data []byte) []byte {
-	t.Helper()
-	var out bytes.Buffer
-	var w io.WriteCloser
-	var err error
-	switch coding {
-	case "gzip":
-		w = gzip.NewWriter(&out)
-	case "zlib":
-		w = zlib.NewWriter(&out)
-	case "raw":
-		w, err = flate.NewWriter(&out, flate.BestSpeed)
-	case "br":
-		w = brotli.NewWriter(&out)
-	case "zstd":
-		w, err = zstd.NewWriter(&out)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := w.Write(data); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return out.Bytes()
-}
 
 func whole(data []byte) proxy.Body {
 	return proxy.Body{Data: data, Size: int64(len(data)), Complete: true}
@@ -73,19 +38,19 @@ func TestBody(t *testing.T) {
 		{"plain", plain, nil, 1000, decode.Decoded{Data: plain}},
 		{"plain over the limit", plain, nil, 10, decode.Decoded{Data: plain[:10], More: true}},
 		{"identity", plain, coded("identity"), 1000, decode.Decoded{Data: plain}},
-		{"gzip", encode(t, "gzip", plain), coded("GZIP"), 1000, decode.Decoded{Data: plain, Coding: "gzip"}},
-		{"gzip at the limit", encode(t, "gzip", plain), coded("gzip"), len(plain), decode.Decoded{Data: plain, Coding: "gzip"}},
-		{"gzip over the limit", encode(t, "gzip", plain), coded("gzip"), 7, decode.Decoded{Data: plain[:7], Coding: "gzip", More: true}},
-		{"deflate in zlib", encode(t, "zlib", plain), coded("deflate"), 1000, decode.Decoded{Data: plain, Coding: "deflate"}},
-		{"raw deflate", encode(t, "raw", plain), coded("deflate"), 1000, decode.Decoded{Data: plain, Coding: "deflate"}},
-		{"brotli", encode(t, "br", plain), coded("br"), 1000, decode.Decoded{Data: plain, Coding: "br"}},
-		{"zstd", encode(t, "zstd", plain), coded("zstd"), 1000, decode.Decoded{Data: plain, Coding: "zstd"}},
-		{"two codings", encode(t, "br", encode(t, "gzip", plain)), coded("gzip", "br"), 1000, decode.Decoded{Data: plain, Coding: "gzip, br"}},
-		{"gzip in gzip, announced once", encode(t, "gzip", encode(t, "gzip", plain)), coded("gzip"), 1000, decode.Decoded{Data: plain, Coding: "gzip, gzip", Unannounced: true}},
-		{"gzip, not announced", encode(t, "gzip", plain), nil, 1000, decode.Decoded{Data: plain, Coding: "gzip", Unannounced: true}},
-		{"gzip, not announced, over the limit", encode(t, "gzip", plain), nil, 9, decode.Decoded{Data: plain[:9], Coding: "gzip", Unannounced: true, More: true}},
-		{"zstd, not announced, as JSON", encode(t, "zstd", plain), proxy.Fields{{Name: "Content-Type", Value: "application/problem+json; charset=x"}}, 1000, decode.Decoded{Data: plain, Coding: "zstd", Unannounced: true}},
-		{"a file in gzip", encode(t, "gzip", plain), proxy.Fields{{Name: "Content-Type", Value: "application/gzip"}}, 1000, decode.Decoded{Data: encode(t, "gzip", plain)}},
+		{"gzip", decodetest.Pack(t, "gzip", plain), coded("GZIP"), 1000, decode.Decoded{Data: plain, Coding: "gzip"}},
+		{"gzip at the limit", decodetest.Pack(t, "gzip", plain), coded("gzip"), len(plain), decode.Decoded{Data: plain, Coding: "gzip"}},
+		{"gzip over the limit", decodetest.Pack(t, "gzip", plain), coded("gzip"), 7, decode.Decoded{Data: plain[:7], Coding: "gzip", More: true}},
+		{"deflate in zlib", decodetest.Pack(t, "deflate", plain), coded("deflate"), 1000, decode.Decoded{Data: plain, Coding: "deflate"}},
+		{"raw deflate", decodetest.Pack(t, decodetest.Raw, plain), coded("deflate"), 1000, decode.Decoded{Data: plain, Coding: "deflate"}},
+		{"brotli", decodetest.Pack(t, "br", plain), coded("br"), 1000, decode.Decoded{Data: plain, Coding: "br"}},
+		{"zstd", decodetest.Pack(t, "zstd", plain), coded("zstd"), 1000, decode.Decoded{Data: plain, Coding: "zstd"}},
+		{"two codings", decodetest.Pack(t, "br", decodetest.Pack(t, "gzip", plain)), coded("gzip", "br"), 1000, decode.Decoded{Data: plain, Coding: "gzip, br"}},
+		{"gzip in gzip, announced once", decodetest.Pack(t, "gzip", decodetest.Pack(t, "gzip", plain)), coded("gzip"), 1000, decode.Decoded{Data: plain, Coding: "gzip, gzip", Unannounced: true}},
+		{"gzip, not announced", decodetest.Pack(t, "gzip", plain), nil, 1000, decode.Decoded{Data: plain, Coding: "gzip", Unannounced: true}},
+		{"gzip, not announced, over the limit", decodetest.Pack(t, "gzip", plain), nil, 9, decode.Decoded{Data: plain[:9], Coding: "gzip", Unannounced: true, More: true}},
+		{"zstd, not announced, as JSON", decodetest.Pack(t, "zstd", plain), proxy.Fields{{Name: "Content-Type", Value: "application/problem+json; charset=x"}}, 1000, decode.Decoded{Data: plain, Coding: "zstd", Unannounced: true}},
+		{"a file in gzip", decodetest.Pack(t, "gzip", plain), proxy.Fields{{Name: "Content-Type", Value: "application/gzip"}}, 1000, decode.Decoded{Data: decodetest.Pack(t, "gzip", plain)}},
 		{"what only begins like gzip", []byte("\x1f\x8b\x08"), nil, 1000, decode.Decoded{Data: []byte("\x1f\x8b\x08")}},
 		{"an empty body", nil, coded("gzip"), 1000, decode.Decoded{}},
 	}
@@ -109,7 +74,7 @@ func TestBodyTakesADecodedCopyAsItIs(t *testing.T) {
 
 func TestBodyKeepsWhatCameBeforeTheBreak(t *testing.T) {
 	plain := []byte(strings.Repeat("0123456789", 20_000))
-	data := encode(t, "gzip", plain)
+	data := decodetest.Pack(t, "gzip", plain)
 	b := proxy.Body{Data: data[:len(data)-20], Cut: true, Size: int64(len(data))}
 	got := decode.Body(b, coded("gzip"), 1<<20)
 	if len(got.Data) == 0 || !bytes.HasPrefix(plain, got.Data) || !got.More {
@@ -149,7 +114,7 @@ func TestBodyShowsWhatItCannotDecodeAsItIs(t *testing.T) {
 }
 
 func TestBodyIsBounded(t *testing.T) {
-	bomb := encode(t, "gzip", make([]byte, 16<<20))
+	bomb := decodetest.Pack(t, "gzip", make([]byte, 16<<20))
 	got := decode.Body(whole(bomb), coded("gzip"), 1<<10)
 	if len(got.Data) != 1<<10 || !got.More {
 		t.Errorf("%d bytes, More %v; want 1024 and more", len(got.Data), got.More)
@@ -157,8 +122,8 @@ func TestBodyIsBounded(t *testing.T) {
 }
 
 func FuzzBody(f *testing.F) {
-	for _, coding := range []string{"gzip", "zlib", "raw", "br", "zstd"} {
-		f.Add(encode(f, coding, []byte("body")), strings.NewReplacer("zlib", "deflate", "raw", "deflate").Replace(coding))
+	for _, coding := range []string{"gzip", "deflate", decodetest.Raw, "br", "zstd"} {
+		f.Add(decodetest.Pack(f, coding, []byte("body")), strings.Replace(coding, decodetest.Raw, "deflate", 1))
 	}
 	f.Fuzz(func(t *testing.T, data []byte, coding string) {
 		if got := decode.Body(whole(data), coded(coding), 100); len(got.Data) > 100 {

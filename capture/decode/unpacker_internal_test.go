@@ -1,28 +1,17 @@
 package decode
 
 import (
-	"bytes"
-	"compress/gzip"
 	"strings"
 	"testing"
 
+	"flagrante/capture/decode/decodetest"
 	"flagrante/proxy"
 )
 
 // TestOnlyReadersOfSmallBodiesAreKept holds that one vendor with a long answer, or with a
 // broken one, does not decide how much memory is held from then on.
 func TestOnlyReadersOfSmallBodiesAreKept(t *testing.T) {
-	packed := func(text string) []byte {
-		var b bytes.Buffer
-		w := gzip.NewWriter(&b)
-		if _, err := w.Write([]byte(text)); err != nil {
-			t.Fatal(err)
-		}
-		if err := w.Close(); err != nil {
-			t.Fatal(err)
-		}
-		return b.Bytes()
-	}
+	packed := func(text string) []byte { return decodetest.Pack(t, "gzip", []byte(text)) }
 	small := packed("small")
 	for _, c := range []struct {
 		name string

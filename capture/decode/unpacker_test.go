@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"flagrante/capture/decode"
+	"flagrante/capture/decode/decodetest"
 )
 
 // TestUnpackerReadsEachBodyAsIfItWereTheFirst undoes codings of bodies that are whole, cut,
@@ -22,9 +23,9 @@ func TestUnpackerReadsEachBodyAsIfItWereTheFirst(t *testing.T) {
 	var all []message
 	for _, coding := range []string{"gzip", "br", "zstd"} {
 		for _, text := range []string{"", "a", strings.Repeat(`{"paid":true}`, 300), strings.Repeat("long ", 60_000)} {
-			packed := encode(t, coding, []byte(text))
+			packed := decodetest.Pack(t, coding, []byte(text))
 			all = append(all, message{packed, []string{coding}}, message{packed[:len(packed)*2/3], []string{coding}},
-				message{append(bytes.Clone(packed), "behind"...), []string{coding}}, message{encode(t, "gzip", packed), []string{coding, "gzip"}})
+				message{append(bytes.Clone(packed), "behind"...), []string{coding}}, message{decodetest.Pack(t, "gzip", packed), []string{coding, "gzip"}})
 		}
 	}
 	all = append(all, message{[]byte("none"), []string{"gzip"}}, message{[]byte{0x1f, 0x8b, 8}, []string{"gzip"}})
@@ -50,7 +51,7 @@ func TestUnpackerReadsEachBodyAsIfItWereTheFirst(t *testing.T) {
 // what a reader is.
 func TestUnpackerMakesNoReaderForEachBody(t *testing.T) {
 	for _, coding := range []string{"gzip", "br"} {
-		packed, header := whole(encode(t, coding, []byte(strings.Repeat(`{"paid":true}`, 20)))), coded(coding)
+		packed, header := whole(decodetest.Pack(t, coding, []byte(strings.Repeat(`{"paid":true}`, 20)))), coded(coding)
 		var u decode.Unpacker
 		own := testing.AllocsPerRun(20, func() { decode.Body(packed, header, 1<<20) })
 		again := testing.AllocsPerRun(20, func() { u.Body(packed, header, 1<<20) })
@@ -66,7 +67,7 @@ func TestSharedIsForMany(t *testing.T) {
 	var all sync.WaitGroup
 	for n := range 4 {
 		text := strings.Repeat(fmt.Sprint(n), 1000)
-		packed := encode(t, "gzip", []byte(text))
+		packed := decodetest.Pack(t, "gzip", []byte(text))
 		all.Go(func() {
 			for range 200 {
 				if got := shared.Body(whole(packed), coded("gzip"), 1<<20); string(got.Data) != text {

@@ -1,11 +1,10 @@
 package expose_test
 
 import (
-	"bytes"
-	"compress/gzip"
 	"strings"
 	"testing"
 
+	"flagrante/capture/decode/decodetest"
 	"flagrante/capture/expose"
 	"flagrante/proxy"
 )
@@ -105,15 +104,7 @@ func TestOneOtherPersonInPlaceOfTheOneAskedFor(t *testing.T) {
 }
 
 func TestCodingsAreUndone(t *testing.T) {
-	var packed bytes.Buffer
-	w := gzip.NewWriter(&packed)
-	if _, err := w.Write([]byte("goroutine 1 [running]:\n")); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
-	x := answer(packed.String())
+	x := answer(string(decodetest.Pack(t, "gzip", []byte("goroutine 1 [running]:\n"))))
 	x.Response.Header = append(x.Response.Header, proxy.Field{Name: "Content-Encoding", Value: "gzip"})
 	if got := kinds(x); got != "stack_trace" {
 		t.Errorf("found %q, want stack_trace", got)

@@ -1,14 +1,13 @@
 package extract_test
 
 import (
-	"bytes"
-	"compress/gzip"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"flagrante/capture"
+	"flagrante/capture/decode/decodetest"
 	"flagrante/capture/extract"
 	"flagrante/proxy"
 )
@@ -95,15 +94,7 @@ func TestVendor(t *testing.T) {
 }
 
 func TestVendorOfAPackedBody(t *testing.T) {
-	var packed bytes.Buffer
-	w := gzip.NewWriter(&packed)
-	if _, err := w.Write([]byte(`{"codigo":"E1","mensagem":"oi"}`)); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
-	r := answer("application/json", packed.String())
+	r := answer("application/json", string(decodetest.Pack(t, "gzip", []byte(`{"codigo":"E1","mensagem":"oi"}`))))
 	r.Header = append(r.Header, proxy.Field{Name: "Content-Encoding", Value: "gzip"})
 	if diff := cmp.Diff(capture.Vendor{Code: "E1", Message: "oi"}, extract.Vendor(r)); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)

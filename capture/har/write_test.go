@@ -2,15 +2,14 @@ package har_test
 
 import (
 	"bytes"
-	"compress/gzip"
 	"errors"
-	"io"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"flagrante/capture"
+	"flagrante/capture/decode/decodetest"
 	"flagrante/capture/har"
 	"flagrante/proxy"
 )
@@ -64,17 +63,10 @@ func TestWriteRoundTrip(t *testing.T) {
 // TestWriteUnpacks checks that content.text is what the content coding packed,
 // and that it is known to be unpacked when it is read back.
 func TestWriteUnpacks(t *testing.T) {
-	var zipped, file bytes.Buffer
-	z := gzip.NewWriter(&zipped)
-	if _, err := io.WriteString(z, "fora do ar"); err != nil {
-		t.Fatal(err)
-	}
-	if err := z.Close(); err != nil {
-		t.Fatal(err)
-	}
+	var file bytes.Buffer
 	f := failures()[0]
 	f.Exchange.Response.Header = proxy.Fields{{Name: "Content-Encoding", Value: "gzip"}, {Name: "X-Request-Id", Value: "1"}}
-	f.Exchange.Response.Body = whole(zipped.String())
+	f.Exchange.Response.Body = whole(string(decodetest.Pack(t, "gzip", []byte("fora do ar"))))
 	if err := har.Write(&file, har.Creator{}, []*capture.Failure{f}); err != nil {
 		t.Fatal(err)
 	}

@@ -2,11 +2,8 @@ package judge_test
 
 import (
 	"bytes"
-	"compress/gzip"
-	"compress/zlib"
 	"encoding/base64"
 	"encoding/binary"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -14,12 +11,11 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/andybalholm/brotli"
 	"github.com/google/go-cmp/cmp"
-	"github.com/klauspost/compress/zstd"
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/unicode"
 
+	"flagrante/capture/decode/decodetest"
 	"flagrante/capture/extract"
 	"flagrante/capture/judge"
 	"flagrante/proxy"
@@ -148,9 +144,9 @@ func direct(t testing.TB, r *proxy.Response, directive string) {
 	case "uncoded":
 		r.Header = append(r.Header, proxy.Field{Name: "Content-Encoding", Value: "gzip"})
 	case "unannounced":
-		r.Body.Data = pack(t, "gzip", r.Body.Data)
+		r.Body.Data = decodetest.Pack(t, "gzip", r.Body.Data)
 	default:
-		r.Body.Data = pack(t, directive, r.Body.Data)
+		r.Body.Data = decodetest.Pack(t, directive, r.Body.Data)
 		r.Header = append(r.Header, proxy.Field{Name: "Content-Encoding", Value: directive})
 	}
 }
@@ -158,35 +154,6 @@ func direct(t testing.TB, r *proxy.Response, directive string) {
 // framed puts flags and length before data, as gRPC-Web and Connect do.
 func framed(flags byte, data []byte) []byte {
 	return append(binary.BigEndian.AppendUint32([]byte{flags}, uint32(len(data))), data...)
-}
-
-func pack(t testing.TB, coding string, data []byte) []byte {
-	t.Helper()
-	var out bytes.Buffer
-	var w io.WriteCloser
-	switch coding {
-	case "gzip":
-		w = gzip.NewWriter(&out)
-	case "deflate":
-		w = zlib.NewWriter(&out)
-	case "br":
-		w = brotli.NewWriter(&out)
-	case "zstd":
-		encoder, err := zstd.NewWriter(&out)
-		if err != nil {
-			t.Fatal(err)
-		}
-		w = encoder
-	default:
-		t.Fatalf("there is no directive %q", coding)
-	}
-	if _, err := w.Write(data); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return out.Bytes()
 }
 
 func TestCorpus(t *testing.T) {

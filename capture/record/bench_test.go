@@ -1,13 +1,12 @@
 package record_test
 
 import (
-	"bytes"
-	"compress/gzip"
 	"fmt"
 	"strings"
 	"testing"
 	"time"
 
+	"flagrante/capture/decode/decodetest"
 	"flagrante/capture/record"
 	"flagrante/proxy"
 )
@@ -31,16 +30,9 @@ func called(n, status int, body string) *proxy.Exchange {
 const packed, failedPacked = "success, packed", "failure, packed"
 
 func pack(b *testing.B, r *proxy.Response) {
-	var into bytes.Buffer
-	w := gzip.NewWriter(&into)
-	if _, err := w.Write(r.Body.Data); err != nil {
-		b.Fatal(err)
-	}
-	if err := w.Close(); err != nil {
-		b.Fatal(err)
-	}
 	r.Header = append(r.Header, proxy.Field{Name: "Content-Encoding", Value: "gzip"})
-	r.Body.Data, r.Body.Size = into.Bytes(), int64(into.Len())
+	r.Body.Data = decodetest.Pack(b, "gzip", r.Body.Data)
+	r.Body.Size = int64(len(r.Body.Data))
 }
 
 // BenchmarkSequence is what the recorder does for a call, without the store.

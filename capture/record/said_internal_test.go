@@ -1,29 +1,15 @@
 package record
 
 import (
-	"bytes"
-	"compress/gzip"
 	"fmt"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"flagrante/capture/decode/decodetest"
 	"flagrante/capture/extract"
 	"flagrante/proxy"
 )
-
-func gzipped(t *testing.T, text string) []byte {
-	t.Helper()
-	var b bytes.Buffer
-	w := gzip.NewWriter(&b)
-	if _, err := w.Write([]byte(text)); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return b.Bytes()
-}
 
 // TestWhatIsRememberedIsWhatIsRead asks twice for answers that differ in little.
 func TestWhatIsRememberedIsWhatIsRead(t *testing.T) {
@@ -40,7 +26,7 @@ func TestWhatIsRememberedIsWhatIsRead(t *testing.T) {
 		}
 	}
 	coded := proxy.Fields{{Name: "Content-Type", Value: "application/json"}, {Name: "Content-Encoding", Value: "gzip"}}
-	packed := gzipped(t, `{"code":"E3","message":"c","requestId":"r-1003"}`)
+	packed := decodetest.Pack(t, "gzip", []byte(`{"code":"E3","message":"c","requestId":"r-1003"}`))
 	for _, data := range [][]byte{packed, packed[:len(packed)-9], []byte("none")} {
 		for _, whole := range []bool{true, false} {
 			answers = append(answers, &proxy.Response{Status: 500, Header: coded, Body: proxy.Body{Data: data, Complete: true, Cut: !whole}})

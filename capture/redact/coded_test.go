@@ -1,12 +1,8 @@
 package redact_test
 
 import (
-	"bytes"
-	"compress/gzip"
-	"compress/zlib"
 	"encoding/base64"
 	"encoding/hex"
-	"io"
 	"net/url"
 	"strings"
 	"testing"
@@ -15,23 +11,10 @@ import (
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/unicode"
 
+	"flagrante/capture/decode/decodetest"
 	"flagrante/capture/redact"
 	"flagrante/proxy"
 )
-
-// packed returns text as a writer packs it.
-func packed(t *testing.T, text string, writer func(io.Writer) io.WriteCloser) string {
-	t.Helper()
-	var b bytes.Buffer
-	w := writer(&b)
-	if _, err := io.WriteString(w, text); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return b.String()
-}
 
 func encoded(t *testing.T, text string, in encoding.Encoding) string {
 	t.Helper()
@@ -47,8 +30,8 @@ func encoded(t *testing.T, text string, in encoding.Encoding) string {
 func TestCodings(t *testing.T) {
 	const secret = `{"nome":"João da Conceição","senha":"S3gr3d0Xk29","cpf":"76109277673","id":"a-17"}`
 	b64 := base64.StdEncoding.EncodeToString([]byte(secret))
-	gz := packed(t, secret, func(w io.Writer) io.WriteCloser { return gzip.NewWriter(w) })
-	zl := packed(t, secret, func(w io.Writer) io.WriteCloser { return zlib.NewWriter(w) })
+	gz := string(decodetest.Pack(t, "gzip", []byte(secret)))
+	zl := string(decodetest.Pack(t, "deflate", []byte(secret)))
 	part := func(head, content string) string {
 		return "--B\r\nContent-Disposition: form-data; name=\"dados\"" + head + "\r\n\r\n" + content + "\r\n--B--\r\n"
 	}

@@ -1,14 +1,9 @@
 package redact_test
 
 import (
-	"bytes"
-	"compress/flate"
-	"compress/gzip"
-	"compress/zlib"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 	"testing"
@@ -16,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"flagrante/capture"
+	"flagrante/capture/decode/decodetest"
 	"flagrante/capture/redact"
 	"flagrante/proxy"
 )
@@ -135,17 +131,10 @@ func TestBodies(t *testing.T) {
 }
 
 func TestPackedBody(t *testing.T) {
-	var packed bytes.Buffer
-	w := gzip.NewWriter(&packed)
-	if _, err := fmt.Fprint(w, `{"access_token":"hunter2"}`); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
+	packed := decodetest.Pack(t, "gzip", []byte(`{"access_token":"hunter2"}`))
 	x := &proxy.Exchange{Response: &proxy.Response{
 		Header: proxy.Fields{{Name: "Content-Encoding", Value: "gzip"}},
-		Body:   proxy.Body{Data: packed.Bytes(), Size: int64(packed.Len()), Complete: true},
+		Body:   proxy.Body{Data: packed, Size: int64(len(packed)), Complete: true},
 	}}
 	out, _ := redact.New().Exchange(x)
 	body := out.Response.Body
@@ -156,25 +145,12 @@ func TestPackedBody(t *testing.T) {
 
 // What a reader of the coding does not reach would stay as it is in packed bytes.
 func TestNothingIsKeptThatWasNotLookedAt(t *testing.T) {
-	pack := func(w io.WriteCloser, b *bytes.Buffer) string {
-		if _, err := io.WriteString(w, `{"nome":"loja"}`); err != nil {
-			t.Fatal(err)
-		}
-		if err := w.Close(); err != nil {
-			t.Fatal(err)
-		}
-		return b.String()
-	}
-	var gz, zl, raw bytes.Buffer
-	rawWriter, err := flate.NewWriter(&raw, flate.BestSpeed)
-	if err != nil {
-		t.Fatal(err)
-	}
+	pack := func(coding string) string { return string(decodetest.Pack(t, coding, []byte(`{"nome":"loja"}`))) }
 	const secret = `{"senha":"S3gr3d0Xk29"}`
 	for name, test := range map[string]struct{ coding, data string }{
-		"behind gzip":    {"gzip", pack(gzip.NewWriter(&gz), &gz) + secret},
-		"behind zlib":    {"deflate", pack(zlib.NewWriter(&zl), &zl) + secret},
-		"behind deflate": {"deflate", pack(rawWriter, &raw) + secret},
+		"behind gzip":    {"gzip", pack("gzip") + secret},
+		"behind zlib":    {"deflate", pack("deflate") + secret},
+		"behind deflate": {"deflate", pack(decodetest.Raw) + secret},
 		"not gzip":       {"gzip", secret},
 		"not deflate":    {"deflate", secret},
 		"not brotli":     {"br", secret},

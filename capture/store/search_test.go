@@ -2,7 +2,6 @@ package store_test
 
 import (
 	"bytes"
-	"compress/gzip"
 	"database/sql"
 	"fmt"
 	"os"
@@ -15,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"flagrante/capture"
+	"flagrante/capture/decode/decodetest"
 	"flagrante/capture/filter"
 	"flagrante/capture/store"
 	"flagrante/capture/store/storetest"
@@ -56,22 +56,12 @@ func index(t *testing.T, s *store.Store) {
 	}
 }
 
-func zipped(t *testing.T, text string) []byte {
-	t.Helper()
-	var b bytes.Buffer
-	w := gzip.NewWriter(&b)
-	_, err := w.Write([]byte(text))
-	check(t, err)
-	check(t, w.Close())
-	return b.Bytes()
-}
-
 func TestWordsAreFound(t *testing.T) {
 	s := fresh(t)
 	plain, packed, none := storetest.Failure("a", noon), storetest.Failure("b", noon.Add(time.Second)), unanswered("c", noon.Add(2*time.Second))
 	plain.Exchange.Response.Body.Data = []byte(`{"mensagem":"Opera\u00e7\u00e3o n\u00e3o permitida \ud83d\ude00","valor":"Crédito insuficiente em conta"}`)
 	packed.Exchange.Response.Header = append(packed.Exchange.Response.Header, proxy.Field{Name: "Content-Encoding", Value: "gzip"})
-	packed.Exchange.Response.Body = proxy.Body{Data: zipped(t, strings.Repeat("x ", 1000)+"agencia inexistente"+strings.Repeat(" y", 4000)+" depois"), Complete: true}
+	packed.Exchange.Response.Body = proxy.Body{Data: decodetest.Pack(t, "gzip", []byte(strings.Repeat("x ", 1000)+"agencia inexistente"+strings.Repeat(" y", 4000)+" depois")), Complete: true}
 	add(t, s, capture.Batch{Failures: []*capture.Failure{plain, packed, none}})
 	index(t, s)
 	for text, want := range map[string][]string{

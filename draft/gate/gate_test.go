@@ -3,7 +3,6 @@ package gate_test
 import (
 	"archive/zip"
 	"bytes"
-	"compress/gzip"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -13,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"flagrante/capture/decode/decodetest"
 	"flagrante/capture/redact"
 	"flagrante/draft/gate"
 )
@@ -49,19 +49,6 @@ func zipped(t *testing.T, name string, data []byte) []byte {
 	return out.Bytes()
 }
 
-func gzipped(t *testing.T, data []byte) []byte {
-	t.Helper()
-	var out bytes.Buffer
-	z := gzip.NewWriter(&out)
-	if _, err := z.Write(data); err != nil {
-		t.Fatal(err)
-	}
-	if err := z.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return out.Bytes()
-}
-
 // TestGateFinds holds where the gate says that something is.
 func TestGateFinds(t *testing.T) {
 	const aws = "AKIAQ3EGRIZX7W4MHKTP"
@@ -78,7 +65,7 @@ func TestGateFinds(t *testing.T) {
 			[]gate.Finding{{Part: "body", Where: "Custom/senha", Line: 1, Kind: "password", Rule: "member-name", By: "flagrante"}},
 		},
 		"a file in an archive in an archive": {
-			gate.Part{Name: "b.zip", Data: zipped(t, "a.gz", gzipped(t, []byte("fale com maria@cliente.example")))},
+			gate.Part{Name: "b.zip", Data: zipped(t, "a.gz", decodetest.Pack(t, "gzip", []byte("fale com maria@cliente.example")))},
 			[]gate.Finding{{Part: "b.zip!a.gz", Line: 1, Kind: "email", Rule: "email-form", By: "flagrante"}},
 		},
 		"a picture that nobody looked at": {
@@ -146,7 +133,7 @@ func TestGateSaysNoValue(t *testing.T) {
 // TestGateBounds holds that an archive that unpacks without end is refused.
 func TestGateBounds(t *testing.T) {
 	data := make([]byte, 65<<20)
-	err := open().Check(gate.Part{Name: "bomb", Data: gzipped(t, data)})
+	err := open().Check(gate.Part{Name: "bomb", Data: decodetest.Pack(t, "gzip", data)})
 	if _, blocked := errors.AsType[*gate.BlockedError](err); err == nil || blocked {
 		t.Errorf("a bomb gives %v", err)
 	}
@@ -243,7 +230,7 @@ func TestHostsOfAPart(t *testing.T) {
 		if err := g.Check(part); (err == nil) != test.leaves {
 			t.Errorf("%s to %v: %v", test.data, test.hosts, err)
 		}
-		part.Data = gzipped(t, part.Data)
+		part.Data = decodetest.Pack(t, "gzip", part.Data)
 		if err := g.Check(part); (err == nil) != test.leaves {
 			t.Errorf("%s to %v, packed: %v", test.data, test.hosts, err)
 		}

@@ -1,13 +1,12 @@
 package show
 
 import (
-	"bytes"
-	"compress/gzip"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"flagrante/capture/decode/decodetest"
 	"flagrante/proxy"
 )
 
@@ -16,14 +15,7 @@ func bodyWith(s string) proxy.Body {
 }
 
 func TestOf(t *testing.T) {
-	var zipped bytes.Buffer
-	z := gzip.NewWriter(&zipped)
-	if _, err := z.Write([]byte(`{"erro":"ação"}`)); err != nil {
-		t.Fatal(err)
-	}
-	if err := z.Close(); err != nil {
-		t.Fatal(err)
-	}
+	zipped := decodetest.Pack(t, "gzip", []byte(`{"erro":"ação"}`))
 	png := "\x89PNG\x00\x01\x02\x03"
 	for _, c := range []struct {
 		name   string
@@ -33,8 +25,8 @@ func TestOf(t *testing.T) {
 	}{
 		{"empty", nil, proxy.Body{}, Body{Syntax: Plain}},
 		{"text", nil, bodyWith("olá"), Body{Syntax: Plain, Text: "olá", Bytes: []byte("olá"), Size: 4}},
-		{"gzip", proxy.Fields{{Name: "content-encoding", Value: "gzip"}}, bodyWith(zipped.String()),
-			Body{Syntax: JSON, Text: `{"erro":"ação"}`, Bytes: zipped.Bytes(), Size: int64(zipped.Len()), Coding: "gzip"}},
+		{"gzip", proxy.Fields{{Name: "content-encoding", Value: "gzip"}}, bodyWith(string(zipped)),
+			Body{Syntax: JSON, Text: `{"erro":"ação"}`, Bytes: zipped, Size: int64(len(zipped)), Coding: "gzip"}},
 		{"binary", nil, bodyWith(png), Body{Syntax: Binary, Bytes: []byte(png), Size: 8}},
 		{"wrong type", proxy.Fields{{Name: "Content-Type", Value: "application/json"}}, bodyWith("<erro/>"), Body{Syntax: XML, Text: "<erro/>", Bytes: []byte("<erro/>"), Size: 7}},
 		{"form", proxy.Fields{{Name: "Content-Type", Value: "application/x-www-form-urlencoded"}}, bodyWith("a=1"), Body{Syntax: Form, Text: "a=1", Bytes: []byte("a=1"), Size: 3}},
