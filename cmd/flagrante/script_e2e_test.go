@@ -10,51 +10,30 @@ import (
 	"maps"
 	"net/http"
 	"os"
-	"os/exec"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"flagrante/capture/store/storetest"
+	"flagrante/draft/export/portaltest"
 )
 
 // TestEndToEnd runs the stories with real clients, a real browser, and a real
 // Request Tracker, which they share.
 func TestEndToEnd(t *testing.T) {
-	tracker := startTracker(t)
+	tracker := tracker{portaltest.StartRT(t)}
 	all := commands()
 	maps.Copy(all, map[string]command{"ticket": tracker.ticketCmd, "grown": grownCmd, "review": reviewCmd, "maskby": maskbyCmd, "selftest": selftestCmd})
 	testscript.Run(t, testscript.Params{Dir: "../../testdata/script-e2e", Cmds: all, RequireUniqueNames: true, Setup: func(env *testscript.Env) error {
-		env.Setenv("RT", tracker.url)
-		env.Setenv("RT_TOKEN_FILE", tracker.tokenFile)
+		env.Setenv("RT", tracker.URL)
+		env.Setenv("RT_TOKEN_FILE", tracker.TokenFile)
 		return setUp(env)
 	}})
 }
 
 // tracker is a real Request Tracker 5.
-type tracker struct{ url, tokenFile string }
-
-func startTracker(t *testing.T) tracker {
-	t.Helper()
-	port, err := storetest.FreePort(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	script := filepath.Join(root, "testdata", "portal", "rt5", "rt5.sh")
-	dir := t.TempDir()
-	if out, err := exec.CommandContext(t.Context(), script, "up", dir, port).CombinedOutput(); err != nil {
-		t.Fatalf("start Request Tracker: %v: %s", err, out)
-	}
-	t.Cleanup(func() {
-		if out, err := exec.Command(script, "down", dir).CombinedOutput(); err != nil {
-			t.Errorf("stop Request Tracker: %v: %s", err, out)
-		}
-	})
-	return tracker{"http://127.0.0.1:" + port, filepath.Join(dir, "token")}
-}
+type tracker struct{ portaltest.RT }
 
 // ticketCmd reads a ticket as an agent of the portal, into one flat row, with a member
 // for each file and the last thing that was written in it:
@@ -96,11 +75,11 @@ func (rt tracker) ticketCmd(ts *testscript.TestScript, neg bool, args []string) 
 }
 
 func (rt tracker) get(path string, v any) error {
-	token, err := os.ReadFile(rt.tokenFile)
+	token, err := os.ReadFile(rt.TokenFile)
 	if err != nil {
 		return err
 	}
-	request, err := http.NewRequest(http.MethodGet, rt.url+path, nil)
+	request, err := http.NewRequest(http.MethodGet, rt.URL+path, nil)
 	if err != nil {
 		return err
 	}

@@ -32,7 +32,7 @@ type Exim struct {
 // StartExim starts a fresh one that stops with the test.
 func StartExim(t *testing.T) Exim {
 	t.Helper()
-	dir, port := t.TempDir(), FreePort(t)
+	dir, port := t.TempDir(), freePort(t)
 	writeCertificate(t, dir)
 	script := filepath.Join(Folder("exim"), "exim.sh")
 	if out, err := exec.CommandContext(t.Context(), script, "up", dir, port).CombinedOutput(); err != nil {

@@ -6,7 +6,6 @@ import (
 	"context"
 	"encoding/json"
 	"io"
-	"net"
 	"net/http"
 	"net/url"
 	"os"
@@ -15,6 +14,8 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"flagrante/capture/store/storetest"
 )
 
 // RT is a real Request Tracker 5.
@@ -30,18 +31,11 @@ func Folder(name string) string {
 	return filepath.Join(filepath.Dir(file), "..", "..", "..", "testdata", "portal", name)
 }
 
-// FreePort returns a port of loopback that nobody uses.
-func FreePort(t *testing.T) string {
+// freePort returns a port for a portal.
+func freePort(t *testing.T) string {
 	t.Helper()
-	free, err := net.Listen("tcp", "127.0.0.1:0")
+	port, err := storetest.FreePort(t.Context())
 	if err != nil {
-		t.Fatal(err)
-	}
-	_, port, err := net.SplitHostPort(free.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := free.Close(); err != nil {
 		t.Fatal(err)
 	}
 	return port
@@ -66,7 +60,7 @@ func Up(t *testing.T, script string, args ...string) (dir string) {
 // StartRT starts a fresh Request Tracker that stops with the test.
 func StartRT(t *testing.T) RT {
 	t.Helper()
-	port := FreePort(t)
+	port := freePort(t)
 	dir := Up(t, filepath.Join(Folder("rt5"), "rt5.sh"), port)
 	return RT{URL: "http://127.0.0.1:" + port, TokenFile: filepath.Join(dir, "token")}
 }
