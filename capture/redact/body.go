@@ -33,7 +33,7 @@ func (w *walk) body(b proxy.Body, header proxy.Fields) proxy.Body {
 		return b
 	}
 	text := w.textOf(plain.Data)
-	if w.again != nil && !w.again.mayStand(text) {
+	if w.again != nil && !w.again.mayStand(text) && !w.pieces.mayStand(text) {
 		return b
 	}
 	packed := plain.Coding != ""

@@ -177,6 +177,12 @@ func (j *jsonWalk) lastString(i int) string {
 	return found
 }
 
+// secretAmongPersonal reports that a name says that its value is a secret, and the one above
+// that somebody is told of: {"cliente":{"token":…}}.
+func secretAmongPersonal(at place, below detect.Naming) bool {
+	return at.naming.Kind.IsSecret() && at.naming.Strong && !below.Kind.IsSecret()
+}
+
 // described reports whether a member inside of a secret only speaks of it.
 func described(at place) bool {
 	return at.naming.Kind == "" && at.naming.IDLike || strings.EqualFold(at.name, "token_type")

@@ -152,7 +152,10 @@ func (w *walk) prose(at place, s string) string {
 		if !ok {
 			return w.whole(binaryKind, "too-many-values", s)
 		}
-		return masked
+		return w.pieces.replace(masked, func(mask, v string) string {
+			w.note("echo", "piece")
+			return w.wide(mask, v)
+		})
 	}
 	s = w.handmade(w.patterns(s))
 	if w.onlyHand() {
@@ -199,7 +202,11 @@ func (w *walk) remember(kind detect.Kind, v, mask string) {
 	if len(w.seen) > maxSeen {
 		return
 	}
+	if w.pieces == nil {
+		w.pieces = &pieces{}
+	}
 	for _, form := range forms(kind, v) {
+		w.pieces.add(kind, form, mask)
 		if !memorable(kind, form) {
 			continue
 		}

@@ -26,10 +26,10 @@ func (r *Redactor) Together(memory *Memory, reasons []capture.Reason, xs ...*pro
 
 func (r *Redactor) together(memory *Memory, kinds map[detect.Kind]bool, xs []*proxy.Exchange) ([]proxy.Exchange, []*walk) {
 	out, walks := make([]proxy.Exchange, len(xs)), make([]*walk, len(xs))
-	seen := map[string]string{}
+	seen, left := map[string]string{}, &pieces{}
 	for i, x := range xs {
 		walks[i] = r.walk(kinds, hostOf(x.Request.URL))
-		walks[i].seen, walks[i].memory = seen, memory
+		walks[i].seen, walks[i].memory, walks[i].pieces = seen, memory, left
 		out[i] = walks[i].pass(x)
 	}
 	again := memory.chain(newNeedles(seen))

@@ -33,9 +33,14 @@ func plainValue(v string) bool {
 	if len(v) <= 32 && isTime(v) || isHash(v) {
 		return true
 	}
-	digits := 0
+	digits, word := 0, 0
 	for i := range len(v) {
+		if word++; v[i] == ' ' {
+			word = 0
+		}
 		switch c := v[i]; {
+		case word > longWord:
+			return false
 		case '0' <= c && c <= '9':
 			digits++
 		case c == '\n' || c == '=' || c == ':' || c == '@' || c == '%' || c == '<' || c == '{' || c == '[' || c == '&' || c == '\\' || c == '"' || c == '\'' || c == '$' || c == '`' || c >= 0x7f:
@@ -47,6 +52,9 @@ func plainValue(v string) bool {
 	}
 	return len(v) < 16 && digits < 8 && strings.IndexByte(v, ' ') < 0 && !(len(v) == 14 && detect.ValidCNPJ(v))
 }
+
+// longWord is how long words are, in bytes; what is longer may be a key that has no digit.
+const longWord = 30
 
 // isHash reports a word of hexadecimal digits, small ones, letters and digits: an id or
 // a checksum, in which no number of a person stands.

@@ -1,7 +1,6 @@
 package redact
 
 import (
-	"maps"
 	"slices"
 	"strings"
 
@@ -44,7 +43,9 @@ type walk struct {
 	// memory is that of secrets of other exchanges; nil means none.
 	memory     *Memory
 	remembered int
-	again      *needles
+	// pieces finds what is left of the values that were masked, nil for none.
+	pieces *pieces
+	again  *needles
 	// bound are the columns that the list which comes next has the values of.
 	bound []string
 	depth int
@@ -146,34 +147,6 @@ func (w *walk) line(where, s string) string {
 	return w.in(where, func() string { return w.value(place{}, s) })
 }
 
-// derived masks what was taken out of an exchange that is masked: first what is found in it
-// by itself, then what was found in the exchange.
-func (w *walk) derived(where string, at place, s string) string {
-	mask := func() string { return w.in(where, func() string { return w.value(at, s) }) }
-	again := w.again
-	w.again = nil
-	s = mask()
-	if w.again = again; again != nil {
-		s = mask()
-	}
-	return s
-}
-
-func (w *walk) id(s string) string {
-	return w.derived("id", place{naming: detect.Naming{IDLike: true}}, s)
-}
-
-func (w *walk) reasons(reasons []capture.Reason) []capture.Reason {
-	out := slices.Clone(reasons)
-	for i, reason := range out {
-		out[i].Args = maps.Clone(reason.Args)
-		for key, value := range reason.Args {
-			out[i].Args[key] = w.derived("reason."+key, place{}, value)
-		}
-	}
-	return out
-}
-
 func (w *walk) active(kind detect.Kind) bool { return w.kinds == nil || w.kinds[kind] }
 
 func (w *walk) naming(name string) detect.Naming {
@@ -248,7 +221,7 @@ func (w *walk) named(at place, v string) (kind detect.Kind, rule string) {
 		return "", ""
 	}
 	if at.outer != "" {
-		if below := w.lately.below(w.names, at.parent, at.outer, at.name); below.Kind != "" && (below.Strong || at.naming.Kind == "") {
+		if below := w.lately.below(w.names, at.parent, at.outer, at.name); below.Kind != "" && (below.Strong && !secretAmongPersonal(at, below) || at.naming.Kind == "") {
 			if kind = w.names.Decide(below, at.parent, v); kind != "" {
 				return w.ifActive(kind), "member-name"
 			}
