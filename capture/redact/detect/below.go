@@ -11,7 +11,7 @@ func (n *Names) Below(parent Naming, outer, name string) (Kind, bool) {
 		return parent.Kind, true
 	case is(o, "mfa", "otp", "totp", "2fa", "twofactor", "sms", "doisfatores") && is(f, "code", "codigo", "value", "valor", "pin", "seed", "semente"):
 		return Token, true
-	case is(f, "numero", "number", "num", "nr", "no", "valor", "value", "id", "codigo", "code", "digito", "dv", "ddd", "areacode", "prefixo", "sufixo"):
+	case is(f, "numero", "number", "num", "nr", "no", "valor", "value", "id", "codigo", "code", "digito", "dv", "ddd", "areacode", "prefixo", "sufixo", "base", "raiz"):
 		return n.numberBelow(parent, o, f)
 	case parent.Kind == Card && is(f, "validade", "datavalidade", "expiry", "expirydate", "expiration", "expirationdate", "expdate", "exp", "vencimento"):
 		return Card, true

@@ -1,6 +1,9 @@
 package detect
 
-import "strings"
+import (
+	"strings"
+	"unicode"
+)
 
 // curlUser finds the password that a command names with its user: curl -u user:password,
 // smbclient -U user%password.
@@ -86,7 +89,11 @@ func (f *finder) afterVerdict(name string, end int) int {
 	if !f.prose[last] && !is(last, "value", "valor") {
 		return -1
 	}
-	if kind := f.names.Of(name).Kind; numbers(kind) {
+	kind := f.names.Of(name).Kind
+	if numbers(kind) {
+		return from
+	}
+	if word := strings.FieldsFunc(f.text[from:min(len(f.text), from+maxVerdict)], unicode.IsSpace); kind == Password && len(word) > 0 && SecretWord(word[0]) {
 		return from
 	}
 	if strings.HasPrefix(f.text[from:], "'") || strings.HasPrefix(f.text[from:], `"`) || Unguessable(f.text[from:f.tokenEnd(from)]) {

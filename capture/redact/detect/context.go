@@ -74,16 +74,18 @@ func (f *finder) named(start, end int) {
 	}
 }
 
-// belowCall is what a name says as an argument: conta(numero: "1").
+// belowCall is what a name says as an argument, or in an object of GraphQL:
+// conta(numero: "1"), cartao: {numero: "1"}.
 func (f *finder) belowCall(start int, name string) (Kind, bool) {
-	open := strings.LastIndexByte(f.text[max(0, start-120):start], '(')
+	open := strings.LastIndexAny(f.text[max(0, start-120):start], "({")
 	if open < 0 || len(name) > 24 {
 		return "", false
 	}
 	at := max(0, start-120) + open
-	if strings.IndexByte(f.text[at:start], ')') >= 0 {
+	if strings.ContainsAny(f.text[at:start], ")}") {
 		return "", false
 	}
+	at -= len(f.text[:at]) - len(strings.TrimRight(f.text[:at], " :=")) // cartao: {numero: …
 	from := at
 	for from > 0 && isWord(f.text[from-1]) {
 		from--

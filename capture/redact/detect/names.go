@@ -238,7 +238,7 @@ func secretKind(part string) Kind {
 	switch part {
 	case "password", "passwd", "passphrase", "senha", "passcode", "contrasena", "contrasenia", "motdepasse", "passwort", "kennwort", "assinaturaeletronica", "pin", "pwd", "psw":
 		return Password
-	case "cvv", "cvc":
+	case "cvv", "cvc", "codigoseguranca", "securitycode":
 		return CVV
 	case "cookie":
 		return Cookie
@@ -286,12 +286,12 @@ func personalPart(f string) Kind {
 // weak is a secret that only a value of many random characters is.
 func (n *Names) weak(f string) Kind {
 	switch {
-	case f == "key", f == "clave", f == "session", f == "refresh", f == "sid", f == "assinatura", f == "hash", strings.Contains(f, "ticket"), f == "magic", f == "frase", f == "mfa", f == "2fa", f == "nonce", f == "code", f == "codigo":
+	case f == "key", f == "cert", f == "clave", f == "session", f == "refresh", f == "sid", f == "assinatura", f == "hash", strings.Contains(f, "ticket"), f == "magic", f == "frase", f == "mfa", f == "2fa", f == "nonce", f == "code", f == "codigo":
 		if f == "hash" || f == "nonce" || f == "codigo" || f == "code" {
 			return ""
 		}
 		return Token
-	case strings.HasSuffix(f, "key"), strings.Contains(f, "session"), strings.Contains(f, "sessao"), strings.Contains(f, "auth"), strings.HasPrefix(f, "chave") && f != "chave" && !strings.HasPrefix(f, "chavenf"):
+	case strings.HasSuffix(f, "key"), strings.Contains(f, "session"), strings.Contains(f, "sessao"), strings.Contains(f, "auth"), strings.HasSuffix(f, "chave"), strings.HasPrefix(f, "chave") && f != "chave" && !strings.HasPrefix(f, "chavenf"):
 		return Token
 	}
 	return ""

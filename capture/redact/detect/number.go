@@ -67,6 +67,7 @@ func (f *finder) number() {
 		return
 	}
 	if f.joined(f.at) {
+		f.ofFile(rest)
 		return
 	}
 	if rest[0] == '+' {
@@ -85,6 +86,19 @@ func (f *finder) number() {
 	}
 	if kind := f.bare(rest[:run]); kind != "" && !f.continues(f.at+run) {
 		f.found(f.at, f.at+run, kind, string(kind)+"-digits")
+	}
+}
+
+// ofFile finds the number of a person between a dash and the end of the name of a file:
+// extrato-52998224725.pdf.
+func (f *finder) ofFile(rest string) {
+	const length = 11
+	dot := length
+	if f.text[f.at-1] != '-' || f.at < 2 || !isLetter(f.text[f.at-2]) || len(rest) < dot+4 || rest[dot] != '.' || !ValidCPF(rest[:dot]) {
+		return
+	}
+	if extension := wordLength(rest[dot+1:]); extension > 2 && extension < 6 && isLetter(rest[dot+1]) {
+		f.found(f.at, f.at+length, CPF, "cpf-digits")
 	}
 }
 

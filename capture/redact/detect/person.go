@@ -19,14 +19,18 @@ func (f *finder) person(start, end int) {
 		street = isUpper(f.text[start])
 		end++
 	case strings.HasPrefix(f.text[end:], "(a)"):
-		end += len("(a)")
+		if end += len("(a)"); strings.HasPrefix(f.text[end:], ". ") {
+			end++ // Sr(a). is short as well.
+		}
+	case f.text[end] == '.' && is(word, "sr", "sra", "dr", "dra", "mr", "mrs", "ms"):
+		end++
 	case strings.HasPrefix(f.text[end:], ": "):
 		end++
 	}
 	if f.text[end] != ' ' {
 		return
 	}
-	if !street && (!f.names.persons[word] && !is(word, "prezado", "prezada", "senhor", "senhora", "caro", "cara", "dear", "ola", "oi", "hello", "hi") || is(word, "account", "user", "usuario", "conta", "item")) {
+	if !street && (!f.names.persons[word] && !is(word, "prezado", "prezada", "senhor", "senhora", "sr", "sra", "dr", "dra", "mr", "mrs", "ms", "caro", "cara", "dear", "ola", "oi", "hello", "hi") || is(word, "account", "user", "usuario", "conta", "item")) {
 		return
 	}
 	rest := f.text[end+1:]

@@ -12,7 +12,7 @@ func (f *finder) namingOf(name string, start, from int) Naming {
 	switch {
 	case f.ofCode(start, said):
 		return Naming{Kind: Token, Strong: true}
-	case f.ofGrant(start, said):
+	case f.ofGrant(start, said), f.codeByChance(said, from):
 		return Naming{Kind: Token}
 	case f.ofPix(start, said):
 		return Naming{Kind: PixKey, Strong: true}
@@ -27,7 +27,27 @@ func (f *finder) namingOf(name string, start, from int) Naming {
 	case naming.Kind == "" && naming.Person && f.numbered(from):
 		return Naming{Kind: Document, Strong: true}
 	}
+	if naming.Kind == "" && !naming.Subject {
+		naming.Kind = f.inTwoWords(start, said)
+		naming.Strong = naming.Kind != ""
+	}
 	return naming
+}
+
+// inTwoWords is what a word says together with the one before it, as they are written in a
+// sentence: tax id, phone number.
+func (f *finder) inTwoWords(start int, folded string) Kind {
+	if start < 3 || f.text[start-1] != ' ' {
+		return ""
+	}
+	from := start - 1
+	for from > 0 && isLetter(f.text[from-1]) {
+		from--
+	}
+	if start-1-from < 2 {
+		return ""
+	}
+	return f.names.exact[Fold(f.text[from:start-1])+folded]
 }
 
 // ofCode reports the name of a code in several words: código de verificação,

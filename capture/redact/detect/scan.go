@@ -178,7 +178,7 @@ func (f *finder) word() {
 	for end < len(f.text) && isWord(f.text[end]) {
 		end++
 	}
-	for _, look := range [...]func(start, end int){f.numberOrCode, f.tokenAt, f.keyOfForm, f.inName, f.scheme, f.joinedTo, f.keyword, f.session, f.nounPhrase, f.streetInEnglish, f.named, f.actor, f.person, f.firstName} {
+	for _, look := range [...]func(start, end int){f.numberOrCode, f.tokenAt, f.keyLike, f.keyOfForm, f.inName, f.scheme, f.joinedTo, f.keyword, f.session, f.nounPhrase, f.streetInEnglish, f.named, f.actor, f.person, f.firstName} {
 		if look(start, end); f.at != start {
 			return
 		}

@@ -76,11 +76,12 @@ func SecretWord(v string) bool {
 // judged returns where a password starts of which a verdict follows, or -1: "a senha … está
 // incorreta".
 func (f *finder) judged(name string, end int) int {
-	word, rest, ok := strings.Cut(f.text[end+1:min(len(f.text), end+1+maxVerdict)], " ")
+	line, _, ends := strings.Cut(f.text[end+1:min(len(f.text), end+1+maxVerdict)], "\n")
+	word, rest, ok := strings.Cut(strings.TrimRight(line, "\r"), " ")
 	if !SecretWord(strings.Trim(word, `"'`)) || f.names.Of(name).Kind != Password {
 		return -1
 	}
-	if !ok && end+1+len(word) == len(f.text) {
+	if !ok && (ends || end+1+len(word) == len(f.text)) || f.given(end-len(name)) {
 		return end + 1
 	}
 	verdict, _, _ := strings.Cut(rest, " ")
@@ -88,6 +89,18 @@ func (f *finder) judged(name string, end int) int {
 		return end + 1
 	}
 	return -1
+}
+
+// given reports the word before a place by which what is named there was used: "using
+// password …".
+func (f *finder) given(at int) bool {
+	before := strings.TrimSuffix(strings.TrimSuffix(f.text[max(0, at-16):max(at, 0)], "the "), "a ")
+	for _, word := range [...]string{"using ", "with ", "usando ", "com "} {
+		if strings.HasSuffix(before, word) {
+			return true
+		}
+	}
+	return false
 }
 
 // uuidOf returns where a UUID starts behind the name of a session or of a random key of Pix,

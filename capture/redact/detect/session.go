@@ -11,7 +11,7 @@ func (f *finder) login() {
 		start--
 	}
 	cut := strings.IndexAny(f.text[start:f.at], ":/")
-	if cut < 1 || wordLength(f.text[start:]) < cut {
+	if cut < 1 || strings.IndexFunc(f.text[start:start+cut], func(c rune) bool { return !isWord(byte(c)) && c != '.' && c != '-' }) >= 0 {
 		return
 	}
 	password := f.text[start+cut+1 : f.at]

@@ -85,7 +85,7 @@ func secretLike(v string) bool {
 		case v[i] == '-', v[i] == '_', v[i] == '.':
 			dashes++
 		case v[i] == ':':
-			return i > 20 && strings.HasPrefix(v[i:], "::$") // Asaas has a second part.
+			return i > 20 && strings.HasPrefix(v[i:], "::") // Asaas has a second part.
 		}
 	}
 	return (digits >= 2 || patternless(v)) && letters >= 2 && dashes*5 < len(v)+5

@@ -50,12 +50,12 @@ func (f *finder) keyOfForm(start, end int) {
 // least 32 characters of chance, in which small letters, capitals and digits take turns. Ids
 // of calls, and of what these are about, are shorter, hexadecimal, or in one case.
 func (f *finder) marked(start int) {
-	const most, least = 12, 32
+	const most, least, shortest = 12, 32, 20
 	at := start
 	for at < len(f.text) && at-start <= most && isLetter(f.text[at]) {
 		at++
 	}
-	if at-start < 2 || at-start > most || len(f.text)-at <= least || f.text[at] != '_' && f.text[at] != '-' || f.idLike || start < f.quiet {
+	if at-start < 2 || at-start > most || len(f.text)-at <= shortest || f.text[at] != '_' && f.text[at] != '-' || f.idLike || start < f.quiet {
 		return
 	}
 	mark := f.text[start:at]
@@ -66,9 +66,12 @@ func (f *finder) marked(start int) {
 	for end < len(f.text) && end-at < maxToken && (isWord(f.text[end]) && f.text[end] < 0x80 || f.text[end] == '-') {
 		end++
 	}
-	chance := f.text[at+1 : end]
+	chance, length := f.text[at+1:end], least
+	if environment, rest, ok := strings.Cut(chance, "_"); ok && is(environment, "live", "prod", "production", "test", "sandbox", "hml") {
+		chance, length = rest, 16 // What says where a key holds is no id.
+	}
 	mixture := chance != strings.ToLower(chance) && chance != strings.ToUpper(chance) && strings.ContainsAny(chance, "0123456789")
-	if len(chance) >= least && mixture && patternless(chance) && (strings.Count(chance, "-")+strings.Count(chance, "_"))*8 < len(chance) {
+	if len(chance) >= length && mixture && patternless(chance) && (strings.Count(chance, "-")+strings.Count(chance, "_"))*8 < len(chance) {
 		f.found(start, end, Token, "marked-key")
 	}
 }

@@ -3,7 +3,7 @@ package detect
 // secretParts make a secret of every name that they stand in.
 const secretParts = `token secret password passwd passphrase passcode senha contrasena apikey appkey accesskey privatekey chaveprivada chavesecreta
 	segredo credential credencia signature assertion cookie samlre jwt codeverifier hmac subscriptionkey developerapplicationkey clientkey bearer
-	webhookurl connectionstring appcheck recoverycode backupcode seedphrase recoveryphrase mnemonic trackdata
+	webhookurl connectionstring codigoseguranca securitycode appcheck recoverycode backupcode seedphrase recoveryphrase mnemonic trackdata
 	dbpass mailpass smtppass ftppass userpass redispass adminpass rootpass keypass storepass certpass loginpass pgpass mysqlpass proxypass motdepasse passwort kennwort contrasenia claveacceso clavesecreta claveprivada assinaturaeletronica`
 
 // secretWords make a secret of every name that they are a word of, as in pinTransacional
@@ -75,8 +75,8 @@ const columnWords = `columns colunas fields campos headers header cabecalho cabe
 func exactWords() map[Kind]string {
 	return map[Kind]string{
 		Token: `auth xauth authorization proxyauthorization xauthorization authorizationheader sig hmac jsessionid phpsessid sessionid aspnetsessionid
-			otp totp otpcode totpcode smscode tokensms codigoacesso codigodeacesso accesscode tk tkn samlart wresult rspauth authreqid hashintegracao xautorizacao stringdata registrationids
-			de35 de035 de45 de045 de52 de052 de55 de055 bit35 bit45 bit52 bit55 track1 track2 track2data trilha1 trilha2 trilha codigootp codigo2fa twofactorcode mfacode authcode codigosms codigoverificacao verificationcode devicecode usercode xsrf csrf viewstate eventvalidation certificatepfx pfx xgwappkey gwdevappkey
+			otp totp otpcode totpcode smscode tokensms codigoacesso codigodeacesso accesscode tk tok tkn samlart wresult rspauth authreqid hashintegracao xautorizacao stringdata registrationids
+			de35 de035 de45 de045 de52 de052 de55 de055 bit35 bit45 bit52 bit55 track1 track2 track2data trilha1 trilha2 trilha codigootp codigo2fa twofactorcode mfacode authcode codigosms codigoverificacao verificationcode devicecode usercode xsrf csrf viewstate eventvalidation certificatepfx pfx pkcs12 p12 clientcert sslclientcert sslcert clientcertificate xgwappkey gwdevappkey
 			gwappkey xhubsignature xforwardedaccesstoken refreshtoken idtoken sas awsaccesskeyid googleaccessid slackwebhook relaystate
 			pixwebhooksecret xamzcredential subscriptionkey accountkey sharedaccesssignature`,
 		Password:   `pwd pass pin pincode pinblock pindata codigopin psw passw pswd usrpwd userpass`,
@@ -117,7 +117,7 @@ func exactWords() map[Kind]string {
 		Address: `direccion domicilio calle colonia barrio lgr xlgr xbairro xmun xcpl strtnm pstcd twnnm adrline logradouro endereco address street streetaddress streetname addressline1 addressline2 addressline rua avenida complemento bairro district
 			neighborhood neighbourhood cep zipcode postalcode zip postcode nro enderecocompleto numerocasa numerolocal shippingaddress billingaddress homeaddress mailingaddress deliveryaddress residentialaddress fulladdress postaladdress customeraddress
 			pontoreferencia pontodereferencia cepresidencial cepcomercial cepentrega cepcobranca cepcliente nrcep residencia codigopostal codigoenderecamentopostal lograd`,
-		Birth:    `datanascimento dtnascimento nascimento birthdate dateofbirth dob birthday birthdt datanasc dtnasc nascido nascida nasc`,
+		Birth:    `datanascimento dtnascimento nascimento birthdate dateofbirth dob birthday birthdt datanasc dtnasc nascido nascida nasc born`,
 		Position: `latitude longitude lat lng lon geolocalizacao geolocation latlng latlong`,
 		User:     `usuario user nameid username login loginname preferredusername useremail usr`,
 	}
