@@ -9,21 +9,22 @@ import (
 
 func TestToneOf(t *testing.T) {
 	tests := map[string]lexicon.Tone{
-		"Saldo insuficiente":                               lexicon.Refusing,
-		"Não foi possível concluir":                        lexicon.Refusing,
-		"Título já registrado":                             lexicon.Refusing,
-		"The consumer isn't authorized":                    lexicon.Refusing,
-		"Konto nicht gefunden":                             lexicon.Refusing,
-		"Usuário sem permissão":                            lexicon.Refusing,
-		"Tente novamente mais tarde":                       lexicon.Refusing,
-		"No HTTP resource was found":                       lexicon.Refusing,
-		"No server is available to handle this request.":   lexicon.Unwell,
-		"Nenhum registro encontrado":                       lexicon.Unwell,
-		"Your error report was received":                   lexicon.Unwell,
-		"Boleto cancelado com sucesso":                     lexicon.Pleased,
-		"Processado sem erros":                             lexicon.Pleased,
-		"Bom dia":                                          lexicon.Silent,
-		"":                                                 lexicon.Silent,
+		"Saldo insuficiente":                             lexicon.Refusing,
+		"Não foi possível concluir":                      lexicon.Refusing,
+		"Título já registrado":                           lexicon.Refusing,
+		"The consumer isn't authorized":                  lexicon.Refusing,
+		"Konto nicht gefunden":                           lexicon.Refusing,
+		"Usuário sem permissão":                          lexicon.Refusing,
+		"Tente novamente mais tarde":                     lexicon.Refusing,
+		"No HTTP resource was found":                     lexicon.Refusing,
+		"No server is available to handle this request.": lexicon.Unwell,
+		"Nenhum registro encontrado":                     lexicon.Unwell,
+		"Your error report was received":                 lexicon.Unwell,
+		"Boleto cancelado com sucesso":                   lexicon.Pleased,
+		"Processado sem erros":                           lexicon.Pleased,
+		"Sem problemas na consulta, mas não autorizado":  lexicon.Unwell,
+		"Bom dia": lexicon.Silent,
+		"":        lexicon.Silent,
 		strings.Repeat("Um artigo que fala de erro. ", 20): lexicon.Silent,
 	}
 	for said, want := range tests {
@@ -42,7 +43,7 @@ func TestRepeated(t *testing.T) {
 }
 
 func TestGood(t *testing.T) {
-	for said, want := range map[string]bool{"00": true, "0000": true, "201": true, "Aprovado": true, "sem erro": true, "java.lang.NullPointerException": false, "sem sucesso": false, "não autorizado": false, "já registrado": false, "51": false, "": false} {
+	for said, want := range map[string]bool{"00": true, "0000": true, "201": true, "Aprovado": true, "sem erro": true, "java.lang.NullPointerException": false, "sem sucesso": false, "ok, sem sucesso": false, "não autorizado": false, "já registrado": false, "51": false, "": false} {
 		if got := lexicon.Good(said); got != want {
 			t.Errorf("%q is good: %v", said, got)
 		}

@@ -169,7 +169,23 @@ func (j *jsonWalk) placeOf(top *frame) place {
 	if j.name == "" {
 		return top.place
 	}
-	return place{name: j.name, naming: j.naming(j.name), parent: top.place.naming, outer: top.place.name, forced: top.place.forced}
+	at := place{name: j.name, naming: j.naming(j.name), parent: top.place.naming, outer: top.place.name, forced: top.place.forced}
+	if above := top.place.naming; at.naming.Kind == "" && above.Strong && ofOther(top.place.name, j.name) {
+		at.naming, at.outer = above, ""
+	}
+	return at
+}
+
+// ofOther reports a name by which ISO 20022 goes on to what an account or a person is known
+// by: {"CdtrAcct":{"Id":{"Othr":{"Id":…}}}}. An id right below a name is one of another kind.
+func ofOther(outer, name string) bool {
+	switch detect.Fold(name) {
+	case "othr":
+		return true
+	case "id":
+		return name == "Id" && (outer == "Othr" || strings.HasSuffix(outer, "Acct") || strings.HasSuffix(outer, "tr"))
+	}
+	return false
 }
 
 func (j *jsonWalk) scalar(i int, text string) {
@@ -188,7 +204,7 @@ func (j *jsonWalk) scalar(i int, text string) {
 func (j *jsonWalk) valueAt(i int, at place, text string) {
 	t := j.tokens[i]
 	if j.name != "" {
-		at = j.ofKey(j.typed(j.bySibling(at)), text)
+		at = j.ofKey(j.ofMessage(j.typed(j.bySibling(at))), text)
 	} else if i > 1 && j.tokens[i-1].kind == 's' && j.tokens[i-2].kind == '[' && j.tokens[i-1].up == t.up {
 		at = j.ofPair(at, unquoted(j.s[j.tokens[i-1].start:j.tokens[i-1].end]))
 	}

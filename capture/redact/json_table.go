@@ -94,3 +94,18 @@ func (j *jsonWalk) typed(at place) place {
 	}
 	return at
 }
+
+// ofMessage is the place of a data element of ISO 8583, in an object that names them by their
+// numbers alone and has the type of the message beside them.
+func (j *jsonWalk) ofMessage(at place) place {
+	if len(j.name) > 3 || !isFigures(j.name) {
+		return at
+	}
+	top := &j.frames[len(j.frames)-1]
+	for _, name := range [...]string{"mti", "MTI", "0"} {
+		if kind := j.member(top, name); len(kind) == 4 && isFigures(kind) {
+			at.name, at.naming = "de"+j.name, j.naming("de"+j.name)
+		}
+	}
+	return at
+}

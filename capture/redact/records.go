@@ -8,7 +8,8 @@ import (
 )
 
 // The widths of the records that banks and companies exchange in Brazil, in characters:
-// FEBRABAN's CNAB 240 (layout 10.x) and the CNAB 400 that it came after.
+// FEBRABAN's CNAB 240 (layout 10.x) and the CNAB 400 that it came after. Those of 150 are in
+// a file of their own.
 const (
 	cnab240 = 240
 	cnab400 = 400
@@ -44,13 +45,19 @@ func (w *walk) fixedRecord(f *recordFile, line string) string {
 // text. A file that was cut off, or whose first record lost its spaces, is known by its
 // header.
 func recordWidth(s string, cut bool) int {
-	if len(s) < 9 || !isFigures(s[:1]) {
+	if len(s) < 9 || !isFigures(s[:1]) && (s[0] < 'A' || s[0] > 'Z') {
 		return 0
 	}
 	// A character has four bytes at most.
 	line, _, _ := strings.Cut(s[:min(len(s), utf8.UTFMax*cnab400+2)], "\n")
 	line = strings.TrimRight(line, "\r")
 	cut = cut && len(line) == len(s)
+	if !isFigures(line[:min(len(line), 1)]) {
+		if len(line) > 1 && begins150(line, cut) {
+			return cnab150
+		}
+		return 0
+	}
 	width := utf8.RuneCountInString(line)
 	if len(line) == cnab240 || len(line) == cnab400 {
 		width = len(line)
@@ -173,7 +180,10 @@ func (w *walk) record(f *recordFile, line string) string {
 }
 
 func (f *recordFile) layout(r record) (all []columns, known bool) {
-	if f.width == cnab240 {
+	switch f.width {
+	case cnab150:
+		return layout150(r)
+	case cnab240:
 		return layout240(r)
 	}
 	return f.layout400(r)

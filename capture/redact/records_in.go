@@ -13,7 +13,7 @@ func (w *walk) recordsIn(at place, v string) (string, bool) {
 		return out, true
 	}
 	end := strings.IndexByte(v[:min(len(v), utf8.UTFMax*cnab400)], '\\')
-	if end < cnab240 || recordWidth(v[:end], false) == 0 {
+	if end < cnab150 || recordWidth(v[:end], false) == 0 {
 		return w.recordsAmong(at, v)
 	}
 	return w.escaped(at, v, unescapeJSON, escapeJSON)
@@ -35,11 +35,11 @@ func (w *walk) latinRecords(s string) (string, bool) {
 
 // joinedRecords masks a file whose records follow each other without ends of lines.
 func (w *walk) joinedRecords(s string) (string, bool) {
-	if len(s) < 2*cnab240 || !isFigures(s[:1]) || strings.IndexByte(s, '\n') >= 0 {
+	if len(s) < 2*cnab150 || !isFigures(s[:1]) && s[0] != 'A' || strings.IndexByte(s, '\n') >= 0 {
 		return s, false
 	}
 	all := newRecord(s, 0)
-	for _, width := range [...]int{cnab240, cnab400} {
+	for _, width := range [...]int{cnab150, cnab240, cnab400} {
 		if recordWidth(all.at(1, width), false) != width || recordWidth(all.at(width+1, 2*width), false) != width {
 			continue
 		}
@@ -61,7 +61,7 @@ func (w *walk) recordsAmong(at place, s string) (string, bool) {
 	from, i := 0, 0
 	for line := range strings.Lines(s) {
 		start := i
-		if i += len(line); len(line) < cnab240 {
+		if i += len(line); len(line) < cnab150 {
 			continue
 		}
 		text := strings.TrimLeft(strings.TrimRight(line, "\r\n"), " \t")

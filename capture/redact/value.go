@@ -130,6 +130,9 @@ func (w *walk) nested(at place, v string) (string, bool) {
 	if out, ok := w.recordsIn(at, v); ok {
 		return out, true
 	}
+	if out, ok := w.tagged(v); ok {
+		return out, true
+	}
 	if strings.IndexByte(v, '\n') > 0 && w.again == nil {
 		if out, ok := w.csv(v); ok {
 			return out, true

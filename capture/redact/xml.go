@@ -26,6 +26,11 @@ type xmlWalk struct {
 	below int
 	// lead is the name that the text before ended with.
 	lead string
+	// at is where the current part begins. opened is the element that was opened last, while
+	// nothing but its text came since, filled that it has some.
+	at     int
+	opened string
+	filled bool
 }
 
 // xml masks the text of elements, attributes, CDATA sections and comments. It
@@ -42,6 +47,7 @@ func (w *walk) xml(s string) string {
 
 // step writes what begins at i, and returns where the next begins.
 func (x *xmlWalk) step(i int) int {
+	x.at = i
 	rest := x.s[i:]
 	switch {
 	case rest[0] != '<' || x.maskAt(i):
@@ -160,6 +166,7 @@ func (x *xmlWalk) text(s string) {
 		x.out.WriteString(s)
 		return
 	}
+	x.filled = true
 	at := x.top()
 	if x.below > 0 && x.again == nil && x.active(binaryKind) {
 		x.out.WriteString(escapeXML(x.whole(binaryKind, "too-nested", s)))
@@ -187,6 +194,7 @@ func (x *xmlWalk) text(s string) {
 func (x *xmlWalk) tag(s string) {
 	x.named = ""
 	inner := strings.Trim(s, "<>")
+	x.endOpened(inner)
 	switch {
 	case strings.HasPrefix(s, "</"):
 		if x.below > 0 {
@@ -225,7 +233,7 @@ func (x *xmlWalk) tag(s string) {
 		x.below++
 		return
 	}
-	x.stack = append(x.stack, at)
+	x.stack, x.opened = append(x.stack, at), name
 }
 
 // element returns the place of an element below the current one.

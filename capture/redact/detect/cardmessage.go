@@ -30,6 +30,26 @@ func (f *finder) cardMessage(start, end int) {
 	}
 }
 
+// dataElement is what a folded name says that is the number of a data element of ISO 8583
+// (section 4), behind a word for that: de35, bit052, f2.
+func dataElement(f string) Kind {
+	number := strings.TrimLeft(f, "abcdefghijklmnopqrstuvwxyz")
+	if number == "" || len(number) > 3 || !allDigits(number) || !is(f[:len(f)-len(number)], "de", "bit", "f", "df", "fld", "field", "isofield", "campo") {
+		return ""
+	}
+	switch strings.TrimLeft(number, "0") {
+	case "2", "34":
+		return Card
+	case "35", "36", "45", "55":
+		return Token
+	case "52":
+		return Password
+	case "102", "103":
+		return Account
+	}
+	return ""
+}
+
 // fieldOfPAN is where the second field begins in a message of ISO 8583 (section 4): behind
 // its type, and one or two bitmaps; 0 in other text.
 func fieldOfPAN(message string) int {

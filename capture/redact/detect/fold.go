@@ -1,6 +1,9 @@
 package detect
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Fold returns a name in the form that rules compare: in lower case, without
 // separators and without accents.
@@ -79,3 +82,6 @@ func segments(name string) (parent, last string) {
 	}
 	return parent, last
 }
+
+// is reports whether a word is one of several.
+func is(s string, words ...string) bool { return slices.Contains(words, s) }

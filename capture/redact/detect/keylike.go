@@ -7,18 +7,17 @@ import (
 
 // keyLike finds keys by how they are put together, whatever stands beside them.
 func (f *finder) keyLike(start, end int) {
-	if f.idLike || start < f.quiet || f.joined(start) {
-		return
-	}
+	id := f.idLike || start < f.quiet
 	switch {
-	case end-start >= longestCapitals && strings.Trim(f.text[start:end], "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == "":
+	case f.joined(start):
+	case !id && end-start >= longestCapitals && strings.Trim(f.text[start:end], "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == "":
 		f.found(start, end, Token, "capitals")
 	case end == len(f.text):
 	case f.text[end] == '.':
 		f.dotted(start)
 	case f.text[end] == '-' && end-start == 8:
 		f.behindUUID(start)
-	default:
+	case !id:
 		f.paddedKey(start)
 	}
 }

@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -140,7 +141,7 @@ func (n *Names) folded(f string) Naming {
 	if out.Kind == "" {
 		out.Kind, out.Strong = n.weak(f), false
 	}
-	out.IDLike = out.Kind == "" && (n.ids[f] || slices.ContainsFunc(n.idEnds, func(end string) bool { return strings.HasSuffix(f, end) }))
+	out.IDLike = out.Kind == "" && !is(f, "code", "codigo", "errorcode", "codigoerro", "userid") && (n.ids[f] || slices.ContainsFunc(n.idEnds, func(end string) bool { return strings.HasSuffix(f, end) }))
 	return out
 }
 
@@ -167,7 +168,7 @@ func (n *Names) kind(f string) Kind {
 	if kind, ok := n.exact[strings.TrimRight(f, "0123456789")]; ok {
 		return kind // The second one of its kind: telefone2.
 	}
-	if kind := n.abbreviated(f); kind != "" {
+	if kind := cmp.Or(n.abbreviated(f), dataElement(f)); kind != "" {
 		return kind
 	}
 	for _, part := range n.secrets {
@@ -296,5 +297,3 @@ func (n *Names) weak(f string) Kind {
 	}
 	return ""
 }
-
-func is(s string, words ...string) bool { return slices.Contains(words, s) }

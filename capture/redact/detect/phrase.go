@@ -83,7 +83,13 @@ func (f *finder) ofAccount(start int, folded string) bool {
 
 // ofVoter reports the name of the card of a voter: título de eleitor.
 func (f *finder) ofVoter(start int, folded string) bool {
-	return is(folded, "eleitor", "eleitoral") && strings.Contains(Fold(f.text[max(0, start-12):start]), "titulo")
+	return folded == "titulo" && f.votes(start) || is(folded, "eleitor", "eleitoral") && strings.Contains(Fold(f.text[max(0, start-12):start]), "titulo")
+}
+
+// votes reports a number behind a word that has the check digits of the card of a voter.
+func (f *finder) votes(start int) bool {
+	at, end := f.numberAt(start + wordLength(f.text[start:]))
+	return end-at == 12 && ValidTitulo(f.text[at:end])
 }
 
 // ofHealth reports the name of the national health card: cartão SUS, cartão nacional de saúde.

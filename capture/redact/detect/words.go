@@ -47,7 +47,7 @@ const personWords = `pagador payer trabalhador trab recebedor receiver beneficia
 	destinatario recipient solicitante comprador buyer vendedor seller funcionario employee correntista account accountholder responsavel avalista fiador
 	dependente dependent aluno student paciente patient segurado insured motorista driver testemunha witness procurador gerente manager atendente
 	operador operator medico doctor herdeiro inquilino locatario locador morador guardian employee beneficiaryowner conyuge empleado empleador dueno titularcuenta
-	dbtr cdtr ultmtdbtr ultmtcdtr initgpty destinatariofinal dest emit dadospessoais dadospagador dadosrecebedor dadoscliente naturalperson pessoafisica billing shipping individual mae pai conjuge filho loggeduser`
+	dbtr cdtr ultmtdbtr ultmtcdtr initgpty destinatariofinal dest emit dadospessoais dadospagador dadosrecebedor dadoscliente naturalperson pessoafisica billing shipping individual mae pai conjuge filho loggeduser cli`
 
 // placeWords name what is an address.
 const placeWords = `enderdest enderemit pstladr direccion domicilio endereco address logradouro residencia billingaddress shippingaddress enderecoentrega enderecocobranca deliveryaddress location localizacao`
@@ -76,7 +76,7 @@ func exactWords() map[Kind]string {
 	return map[Kind]string{
 		Token: `auth xauth authorization proxyauthorization xauthorization authorizationheader sig hmac jsessionid phpsessid sessionid aspnetsessionid
 			otp totp otpcode totpcode smscode tokensms codigoacesso codigodeacesso accesscode tk tok tkn samlart wresult rspauth authreqid hashintegracao xautorizacao stringdata registrationids
-			de35 de035 de45 de045 de52 de052 de55 de055 bit35 bit45 bit52 bit55 track1 track2 track2data trilha1 trilha2 trilha codigootp codigo2fa twofactorcode mfacode authcode codigosms codigoverificacao verificationcode devicecode usercode xsrf csrf viewstate eventvalidation certificatepfx pfx pkcs12 p12 clientcert sslclientcert sslcert clientcertificate xgwappkey gwdevappkey
+			track1 track2 track2data trilha1 trilha2 trilha codigootp codigo2fa twofactorcode mfacode authcode codigosms codigoverificacao verificationcode devicecode usercode xsrf csrf viewstate eventvalidation certificatepfx pfx pkcs12 p12 clientcert sslclientcert sslcert clientcertificate xgwappkey gwdevappkey
 			gwappkey xhubsignature xforwardedaccesstoken refreshtoken idtoken sas awsaccesskeyid googleaccessid slackwebhook relaystate
 			pixwebhooksecret xamzcredential subscriptionkey accountkey sharedaccesssignature`,
 		Password:   `pwd pass pin pincode pinblock pindata codigopin psw passw pswd usrpwd userpass`,
@@ -100,15 +100,15 @@ func exactWords() map[Kind]string {
 			debitcard validadecartao`,
 		Account: `conta account accountnumber numeroconta nrconta numconta contacorrente contapoupanca contadestino contaorigem numcontacorrente digitoconta
 			contadigito dvconta accountno cta dbtracct cdtracct accountdigit acctnumber contacredito contadebito contapagador contarecebedor contapagamento contadebitada contacreditada contafavorecido contabeneficiario contacliente contatitular ccfavorecido ccpagador ccorigem ccdestino
-			acctnbr acctno acctid checkdigit`,
+			acctnbr acctno acctid checkdigit ctdebtd ctcredtd`,
 		Branch: `agencia branch branchcode branchnumber agency codigoagencia nragencia numagencia agenciadestino agenciaorigem agenciadigito digitoagencia
-			dvagencia ag agcia issr agenciapagador agenciarecebedor routingbranch sortcode routingnumber`,
+			dvagencia ag agcia issr agenciapagador agenciarecebedor routingbranch sortcode routingnumber branchid agdebtd agcredtd`,
 		PixKey: `chave chavepix pixkey chavedict chavedestino chavefavorecido chavepagador chaverecebedor addresskey addressingkey pixaddresskey dictkey
 			chaveenderecamento chavealeatoria proxy prxy creditorkey debtorkey pixaddressingkey proxykey`,
 		BRCode: `brcode emv pixcopiaecola copiaecola emvqrcode qrcodetext qrcodestring emvqrcps qrcodepayload`,
 		Boleto: `linhadigitavel codigobarras codigodebarras barcode digitableline linedigitavel typeableline boletobarcode`,
 		IBAN:   `iban`,
-		Name: `nome name nm nombre nombres apellido apellidos nombrecompleto nomecompleto fullname firstname lastname givenname familyname surname sobrenome nomecliente nomepagador nomerecebedor nometitular
+		Name: `nome name nm cn nombre nombres apellido apellidos nombrecompleto nomecompleto fullname firstname lastname givenname familyname surname sobrenome nomecliente nomepagador nomerecebedor nometitular
 			nomemae nomedamae mothername mothersname mothermaidenname nomepai filiacao nomesocial titular beneficiario pagador recebedor devedor favorecido
 			cliente sacado sacador cedente payer payee debtor creditor cardholder cardholdername holder holdername accountholder customername
 			ownername beneficiaryname debtorname creditorname displayname mae pai conjuge responsavel contato remetente destinatario portador socio
