@@ -98,7 +98,7 @@ func (r *Redactor) Failure(f *capture.Failure) *capture.Failure {
 		out.Before[i].Exchange = masked[i+1]
 	}
 	out.Vendor.Code = w.derived("vendor.code", place{}, f.Vendor.Code)
-	out.Vendor.Message = w.derived("vendor.message", place{}, f.Vendor.Message)
+	out.Vendor.Message = w.derived("vendor.message", place{}, w.onOneLine(f))
 	out.Endpoint = w.derived("endpoint", place{}, f.Endpoint)
 	out.RequestIDs = slices.Clone(f.RequestIDs)
 	for i, id := range f.RequestIDs {
