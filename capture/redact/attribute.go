@@ -10,7 +10,7 @@ import (
 // attributes masks the values of attributes.
 func (x *xmlWalk) attributes(at place, s string) string {
 	x.named = attribute(s, "name", "Name", "key", "Key", "id", "nome", "chave", "campo")
-	if f := detect.Fold(at.name); x.named != "" && isFigures(x.named) && (f == "field" || f == "isofield") {
+	if f := detect.Fold(at.name); x.named != "" && isFigures(x.named) && (f == "field" || f == "isofield" || f == "bit") {
 		x.named = "de" + x.named // As in <field id="35" value="…"/> of ISO 8583.
 	}
 	if hidesInput(s) && x.naming(x.named).Kind == "" {

@@ -104,7 +104,7 @@ func mixedPiece(s []byte, kind detect.Kind) bool {
 			cases++
 		}
 	}
-	return figures > 2 || figures > 0 && (figures+cases > 3 || kind == detect.Password)
+	return figures > 2 || cases > 3 || figures > 0 && (figures+cases > 3 || kind == detect.Password)
 }
 
 func bitOf(window uint64) uint64 { return window * 0x9e3779b97f4a7c15 >> 52 }

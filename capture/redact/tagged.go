@@ -127,6 +127,9 @@ func (w *walk) contentLines(v string) string {
 	var out strings.Builder
 	for line := range strings.Lines(v) {
 		name, value := splitContent(line)
+		if value == line && strings.Contains(line, ";CN=") {
+			value = "" // It was cut off before its value.
+		}
 		out.WriteString(w.attendee(line[:len(line)-len(value)]) + w.cardValue(name, value))
 	}
 	return out.String()

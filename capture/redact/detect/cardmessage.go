@@ -34,7 +34,8 @@ func (f *finder) cardMessage(start, end int) {
 // (section 4), behind a word for that: de35, bit052, f2.
 func dataElement(f string) Kind {
 	number := strings.TrimLeft(f, "abcdefghijklmnopqrstuvwxyz")
-	if number == "" || len(number) > 3 || !allDigits(number) || !is(f[:len(f)-len(number)], "de", "bit", "f", "df", "fld", "field", "isofield", "campo") {
+	name := f[:len(f)-len(number)]
+	if number == "" || len(number) > 3 || !allDigits(number) || !is(name, "de", "bit", "df", "isofield") && !(len(number) == 3 && is(name, "f", "fld", "field", "campo")) {
 		return ""
 	}
 	switch strings.TrimLeft(number, "0") {

@@ -76,7 +76,7 @@ func exactWords() map[Kind]string {
 	return map[Kind]string{
 		Token: `auth xauth authorization proxyauthorization xauthorization authorizationheader sig hmac jsessionid phpsessid sessionid aspnetsessionid
 			otp totp otpcode totpcode smscode tokensms codigoacesso codigodeacesso accesscode tk tok tkn samlart wresult rspauth authreqid hashintegracao xautorizacao stringdata registrationids
-			track1 track2 track2data trilha1 trilha2 trilha codigootp codigo2fa twofactorcode mfacode authcode codigosms codigoverificacao verificationcode devicecode usercode xsrf csrf viewstate eventvalidation certificatepfx pfx pkcs12 p12 clientcert sslclientcert sslcert clientcertificate xgwappkey gwdevappkey
+			track1 track2 track2data trilha1 trilha2 trilha codigootp codigo2fa twofactorcode mfacode authcode codigosms codigoverificacao verificationcode devicecode usercode xsrf csrf viewstate eventvalidation certificatepfx pfx pkcs12 p12 clientcert sslclientcert arrclientcert sslcert clientcertificate xgwappkey gwdevappkey
 			gwappkey xhubsignature xforwardedaccesstoken refreshtoken idtoken sas awsaccesskeyid googleaccessid slackwebhook relaystate
 			pixwebhooksecret xamzcredential subscriptionkey accountkey sharedaccesssignature`,
 		Password:   `pwd pass pin pincode pinblock pindata codigopin psw passw pswd usrpwd userpass`,
@@ -108,7 +108,7 @@ func exactWords() map[Kind]string {
 		BRCode: `brcode emv pixcopiaecola copiaecola emvqrcode qrcodetext qrcodestring emvqrcps qrcodepayload`,
 		Boleto: `linhadigitavel codigobarras codigodebarras barcode digitableline linedigitavel typeableline boletobarcode`,
 		IBAN:   `iban`,
-		Name: `nome name nm cn nombre nombres apellido apellidos nombrecompleto nomecompleto fullname firstname lastname givenname familyname surname sobrenome nomecliente nomepagador nomerecebedor nometitular
+		Name: `nome name nm nombre nombres apellido apellidos nombrecompleto nomecompleto fullname firstname lastname givenname familyname surname sobrenome nomecliente nomepagador nomerecebedor nometitular
 			nomemae nomedamae mothername mothersname mothermaidenname nomepai filiacao nomesocial titular beneficiario pagador recebedor devedor favorecido
 			cliente sacado sacador cedente payer payee debtor creditor cardholder cardholdername holder holdername accountholder customername
 			ownername beneficiaryname debtorname creditorname displayname mae pai conjuge responsavel contato remetente destinatario portador socio
