@@ -34,8 +34,8 @@ func unreleased(s string, c byte) int {
 		switch s[i] {
 		case '?':
 			i++
-		case '<':
-			i += max(detect.MaskLen(s[i:]), 1) - 1
+		case '<', '\\', '&', '%':
+			i += max(maskAhead(s[i:]), 1) - 1
 		case c:
 			return i
 		}

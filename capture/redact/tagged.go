@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"flagrante/capture/redact/detect"
-	"flagrante/capture/redact/mask"
 )
 
 // tagged masks messages whose fields have tags instead of names, by what the tags mean:
@@ -14,7 +13,7 @@ func (w *walk) tagged(v string) (string, bool) {
 		return v, false
 	}
 	switch {
-	case strings.Contains(v, "<OFX>"): // Its elements need no end tags, by which others are known.
+	case strings.Contains(v, "<OFX>") && (w.cut || strings.Contains(v, "</OFX>")): // Its elements need no end tags, by which others are known.
 		return w.xml(v), true
 	case isSwift(v):
 		return w.swift(v), true
@@ -34,11 +33,15 @@ func (w *walk) meant(kind detect.Kind, v string) string {
 	if kind == detect.Document {
 		kind, plain = inscribed(plain)
 	}
-	if plain == "" || mask.Is(plain) || strings.HasPrefix(plain, "<") && detect.MaskLen(plain) > 0 || !w.active(kind) || w.allowed(place{}, plain) {
+	if plain == "" || maskAhead(plain) > 0 || !w.active(kind) || w.allowed(place{}, plain) {
 		return v
 	}
 	return strings.Replace(v, plain, w.whole(kind, "tagged", plain), 1)
 }
+
+// maskAhead is the length of the mask that s begins with, as it is or escaped; 0 when there
+// is none.
+func maskAhead(s string) int { return max(detect.MaskLen(s), detect.EscapedMaskLen(s)) }
 
 // swiftTag is how much a field's tag takes that a line of SWIFT's messages of the category MT
 // begins with (SWIFT, "FIN general information"): two figures and an option between colons.
@@ -144,12 +147,14 @@ func (w *walk) attendee(head string) string {
 	}
 	from := at + len(parameter)
 	named := head[from:]
-	if strings.HasPrefix(named, `"`) {
-		named, _, _ = strings.Cut(named[1:], `"`)
-		from++
-	} else {
-		named = named[:unreleased(named, ':')]
-		named, _, _ = strings.Cut(named, ";")
+	named = named[:unreleased(named, ':')]
+	named = named[:unreleased(named, ';')]
+	for _, quote := range [...]string{`"`, `\"`, "&#34;", "&quot;"} {
+		if rest, ok := strings.CutPrefix(head[from:], quote); ok {
+			from += len(quote)
+			named, _, _ = strings.Cut(rest, quote)
+			break
+		}
 	}
 	return head[:from] + w.meant(detect.Name, named) + head[from+len(named):]
 }
@@ -162,8 +167,8 @@ func splitContent(line string) (name, value string) {
 	}
 	for i, quoted := end, false; i < len(line); i++ {
 		switch {
-		case line[i] == '<':
-			i += max(detect.MaskLen(line[i:]), 1) - 1
+		case maskAhead(line[i:]) > 0:
+			i += maskAhead(line[i:]) - 1
 		case line[i] == '"':
 			quoted = !quoted
 		case line[i] == ':' && !quoted:
@@ -200,18 +205,19 @@ const meCard = "MECARD:"
 
 func (w *walk) meCards(v string) string {
 	before, fields, _ := strings.Cut(v, meCard)
-	card, after, _ := strings.Cut(fields, ";;")
 	var out strings.Builder
 	out.WriteString(w.prose(place{}, before) + meCard)
-	for i, field := range strings.Split(card, ";") {
-		if i > 0 {
-			out.WriteByte(';')
+	parts := parted(fields, ';')
+	for i, field := range parts {
+		if field == "" {
+			out.WriteString(w.prose(place{}, strings.Join(parts[i:], ";")))
+			break
 		}
 		name, value := splitContent(field)
 		out.WriteString(field[:len(field)-len(value)] + w.cardValue(name, value))
-	}
-	if len(card) < len(fields) {
-		out.WriteString(";;" + w.prose(place{}, after))
+		if i < len(parts)-1 {
+			out.WriteByte(';')
+		}
 	}
 	return out.String()
 }
