@@ -2,6 +2,8 @@ package redact
 
 import (
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"flagrante/capture/redact/detect"
 )
@@ -89,7 +91,9 @@ func (w *walk) swift(v string) string {
 		case strings.HasPrefix(text, "-}"):
 			tag = ""
 		default:
-			line++
+			if line++; line > swiftLines || endsParty(text) {
+				tag = ""
+			}
 		}
 		switch {
 		case strings.HasPrefix(tag, "50") || strings.HasPrefix(tag, "59"):
@@ -101,6 +105,16 @@ func (w *walk) swift(v string) string {
 		}
 	}
 	return out.String()
+}
+
+// swiftLines is how many lines follow the first one of a party at most, each of swiftWidth
+// characters.
+const swiftLines, swiftWidth = 4, 35
+
+// endsParty reports a line that is no part of a party, but of what stands behind the message.
+func endsParty(text string) bool {
+	text = strings.TrimRight(text, "\r\n")
+	return utf8.RuneCountInString(text) > swiftWidth || strings.IndexFunc(text, unicode.IsLetter) < 0 && strings.IndexFunc(text, unicode.IsDigit) < 0
 }
 
 // swiftParty masks a line of a party: its account behind a slash, its name, then its address.

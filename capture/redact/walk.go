@@ -173,7 +173,7 @@ func slot(name string) int {
 
 // leaf masks a value by the name that it stands under, or by what it is.
 func (w *walk) leaf(at place, v string) string {
-	if v == "" || mask.Is(v) {
+	if v == "" || mask.Is(v) || maskedLine(v) {
 		return v
 	}
 	if w.again == nil {

@@ -45,11 +45,18 @@ func linkEnd(s string) int {
 	return 0
 }
 
+// maskedLine reports a mask at the end of a line, as a command writes it in a string.
+func maskedLine(v string) bool {
+	n := detect.MaskLen(v)
+	return n > 0 && strings.HasPrefix(v[n:], `\`) && strings.Trim(v[n:], `\rn`) == ""
+}
+
 // endOpened ends an element at the next tag that has text and no end tag, as in SGML before
 // XML (OFX 1.6, section 2.3): <NAME>Ana<MEMO>…
 func (x *xmlWalk) endOpened(tag string) {
 	name := x.opened
-	ends := x.filled && name != "" && tag != "/"+name && x.below == 0 && len(x.stack) > 1 && x.lastEnd(name) < x.at
+	filled := x.filled || x.stack[len(x.stack)-1].forced != "" // Else all that follows is a part of a secret.
+	ends := filled && name != "" && tag != "/"+name && x.below == 0 && len(x.stack) > 1 && x.lastEnd(name) < x.at
 	x.opened, x.filled = "", false
 	if ends {
 		x.stack, x.path = x.stack[:len(x.stack)-1], x.path[:len(x.path)-1]
