@@ -77,6 +77,9 @@ func (f *finder) paddedKey(start int) {
 		return
 	}
 	key := f.text[start:end]
+	if strings.HasSuffix(Fold(f.text[max(0, start-12):start]), "sha512") {
+		return
+	}
 	if _, err := base64.StdEncoding.DecodeString(key); err == nil && patternless(key) {
 		f.found(start, end, Token, "padded-key")
 	}
