@@ -14,7 +14,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/emulation"
 	cdplog "github.com/chromedp/cdproto/log"
 	cdpruntime "github.com/chromedp/cdproto/runtime"
@@ -107,13 +106,7 @@ func TestQAReviewsAndSendsADraft(t *testing.T) {
 	m := &memory{drafts: samples(), outcome: draft.Receipt{Ticket: "4712", URL: "https://suporte.banco.example/Ticket/Display.html?id=4712"}}
 	desk := serveDesk(t, m)
 	ctx, said := browse(t)
-	for _, name := range []string{"clipboard-write", "clipboard-read"} {
-		if _, err := chromedp.CallBrowser(ctx, browser.SetPermission, browser.SetPermissionParams{
-			Permission: &browser.PermissionDescriptor{Name: name}, Setting: browser.PermissionSettingGranted,
-		}); err != nil {
-			t.Fatal(err)
-		}
-	}
+	clipboard(t, ctx)
 	do(t, ctx, chromedp.Navigate(desk+"/login?token="+token), shown(".drafts"))
 	if address := get(t, ctx, chromedp.Location()); address != desk+"/" {
 		t.Errorf("after the login at %s", address)
@@ -121,11 +114,10 @@ func TestQAReviewsAndSendsADraft(t *testing.T) {
 	do(t, ctx,
 		chromedp.Navigate(desk+"/?lang=pt-BR"), shown(".drafts"),
 		press(`a[href="/drafts/d-k3f9qa2m"]`), shown(".ticket"),
-		chromedp.Click(chromedp.CSS(`button[data-copy=markdown]`)), chromedp.WaitVisible(chromedp.Search(`//button[text()="Copiado"]`)),
 	)
-	copied := get(t, ctx, chromedp.Evaluate[string](`navigator.clipboard.readText()`, chromedp.EvalAwaitPromise))
-	if !strings.Contains(copied, "SPI-503") || !strings.HasPrefix(copied, "# ") {
-		t.Errorf("copied %q", copied)
+	answers(t, ctx, `button[data-copy=markdown]`, "Copiado")
+	if got := copied(t, ctx); !strings.Contains(got, "SPI-503") || !strings.HasPrefix(got, "# ") {
+		t.Errorf("copied %q", got)
 	}
 	do(t, ctx, press(`a[href$="/export/banco"]`), shown("#outgoing"))
 	body := get(t, ctx, chromedp.Evaluate[string](`document.querySelector("#outgoing").textContent`))

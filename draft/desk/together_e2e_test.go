@@ -5,6 +5,7 @@ package desk
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http/httptest"
 	"strconv"
 	"strings"
@@ -29,6 +30,22 @@ func visit(t *testing.T, base, name, path string) (context.Context, *complaints)
 func run(t *testing.T, ctx context.Context, script string) {
 	t.Helper()
 	get(t, ctx, chromedp.Evaluate[bool](`(() => {`+script+`; return true; })()`))
+}
+
+// answers presses a button and waits until it has said something, for however short a time.
+func answers(t *testing.T, ctx context.Context, button, want string) {
+	t.Helper()
+	// The button is hidden until its script is there.
+	do(t, ctx, shown(button+":not([hidden])"))
+	run(t, ctx, fmt.Sprintf(`{
+		const before = document.querySelector(%q).textContent;
+		const said = () => document.querySelector(%q)?.textContent;
+		window.answered = new Promise((done) => new MutationObserver(() => said() !== before && done(said())).observe(document.body, {childList: true, characterData: true, subtree: true}));
+	}`, button, button))
+	do(t, ctx, press(button))
+	if got := get(t, ctx, chromedp.Evaluate[string](`window.answered`, chromedp.EvalAwaitPromise)); got != want {
+		t.Errorf("%s says %q", button, got)
+	}
 }
 
 // comes waits until an expression holds, on this page or the one that follows.

@@ -51,15 +51,15 @@ func (a Set) URL(name string) string { return "/assets/" + name + "?v=" + a[name
 
 // Serve answers with what the pages are drawn with. The login needs it too, so it is
 // open; it is the same in every copy of the product.
-func (s Set) Serve(w http.ResponseWriter, r *http.Request) error {
+func (a Set) Serve(w http.ResponseWriter, r *http.Request) error {
 	name := r.PathValue("name")
-	a, ok := s[name]
+	file, ok := a[name]
 	if !ok {
 		return door.ErrNotFound
 	}
 	w.Header().Set("Content-Type", mime.TypeByExtension(path.Ext(name)))
 	w.Header().Set("Cache-Control", "no-cache")
-	w.Header().Set("ETag", `"`+a.digest+`"`)
-	http.ServeContent(w, r, name, time.Time{}, bytes.NewReader(a.data))
+	w.Header().Set("ETag", `"`+file.digest+`"`)
+	http.ServeContent(w, r, name, time.Time{}, bytes.NewReader(file.data))
 	return nil
 }

@@ -43,8 +43,8 @@ func Page(pattern string, least users.Role, handle Handler) Route {
 	return Route{Pattern: pattern, Door: People, Role: least, Handle: handle}
 }
 
-// Api is a route for programs that have at least a role.
-func Api(pattern string, least users.Role, handle Handler) Route {
+// API is a route for programs that have at least a role.
+func API(pattern string, least users.Role, handle Handler) Route {
 	return Route{Pattern: pattern, Door: Programs, Role: least, Handle: handle}
 }
 

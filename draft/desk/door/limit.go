@@ -9,7 +9,8 @@ import (
 const (
 	// LimitTries wrong tokens within LimitWindow close the door to an address
 	// until the window is over.
-	LimitTries  = 10
+	LimitTries = 10
+	// LimitWindow is how long it lasts.
 	LimitWindow = time.Minute
 	// limitPeers bounds the memory that strangers can make us use.
 	limitPeers = 4096

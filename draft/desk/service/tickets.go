@@ -28,13 +28,13 @@ type Tickets interface {
 	Comment(ctx context.Context, receipt, who string) (draft.Receipt, error)
 }
 
-// deed is what a button of a receipt does.
-type deed func(ctx context.Context, r *http.Request, receipt draft.Receipt) (draft.Receipt, error)
+// Deed is what a button of a receipt does.
+type Deed func(ctx context.Context, r *http.Request, receipt draft.Receipt) (draft.Receipt, error)
 
 // Deeds are the buttons by the last part of their addresses. The value of a ticket is
 // read from the form, or from the JSON of the API.
-func (d *Service) Deeds(ticket func(*http.Request) (string, error)) map[string]deed {
-	return map[string]deed{
+func (d *Service) Deeds(ticket func(*http.Request) (string, error)) map[string]Deed {
+	return map[string]Deed{
 		"settle": func(ctx context.Context, r *http.Request, receipt draft.Receipt) (draft.Receipt, error) {
 			number, err := ticket(r)
 			if err != nil {
@@ -55,7 +55,7 @@ func (d *Service) Deeds(ticket func(*http.Request) (string, error)) map[string]d
 }
 
 // Do does what a button of a receipt says. It goes on when the reader leaves.
-func (d *Service) Do(r *http.Request, deeds map[string]deed) (draft.Draft, draft.Receipt, error) {
+func (d *Service) Do(r *http.Request, deeds map[string]Deed) (draft.Draft, draft.Receipt, error) {
 	one, err := d.DraftOf(r)
 	if err != nil {
 		return one, draft.Receipt{}, err
