@@ -30,6 +30,8 @@ func TestPlainRequestsThroughAnUpstreamProxy(t *testing.T) {
 		for name, s := range map[string]*stage{"ours": ours, "the company's": company} {
 			if x := s.next(); x.Request.URL != vendor.URL+path || x.Response == nil || x.Response.Status != http.StatusTeapot {
 				t.Errorf("%s recorded %s as %+v", name, x.Request.URL, x.Response)
+			} else if x.Request.Header.Get("Host") == "" || x.Request.Header.Get("Proxy-Authorization") != "" || x.Request.Header.Get("Proxy-Connection") != "" {
+				t.Errorf("%s recorded what is between proxies, or too little: %v", name, x.Request.Header)
 			}
 		}
 	}
