@@ -17,7 +17,7 @@ func (f *recordFile) layout400(r record) (all []columns, known bool) {
 	switch r.at(1, 1) {
 	case "0":
 		f.bank = r.at(77, 79)
-		f.back = f.back || r.at(3, 9) == "RETORNO"
+		f.back = r.at(3, 9) == "RETORNO"
 		return []columns{{from: 27, to: 46, kind: detect.Account}, {from: 47, to: 76, kind: detect.Name}}, true
 	case "1":
 		return f.charge400(r), true

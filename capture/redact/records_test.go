@@ -55,6 +55,27 @@ func TestRecordsKeepTheirWidth(t *testing.T) {
 	}
 }
 
+// TestAHeaderBeginsAFileAnew holds that what went to the bank has the columns of that also
+// behind what came from it.
+func TestAHeaderBeginsAFileAnew(t *testing.T) {
+	tried := 0
+	for _, back := range recordFiles(t) {
+		for _, sent := range recordFiles(t) {
+			if !strings.HasPrefix(back.Text, "02RETORNO") || !strings.HasPrefix(sent.Text, "01REMESSA") || back.Kind != sent.Kind {
+				continue
+			}
+			tried++
+			want := leaves(sent.Kind, sent.Text)
+			if got := leaves(sent.Kind, back.Text+"\n"+sent.Text); !strings.HasSuffix(got, "\n"+want) {
+				t.Errorf("%s behind %s: got\n%s, want\n%s", sent.Name, back.Name, got, want)
+			}
+		}
+	}
+	if tried == 0 {
+		t.Error("no two files were tried")
+	}
+}
+
 // TestRecordsInWrappings holds that records are masked in base64, in ISO 8859-1, with and
 // without carriage returns, under a wrong type, and with the mark of the end of DOS.
 func TestRecordsInWrappings(t *testing.T) {

@@ -258,12 +258,15 @@ func isPath(text string) bool {
 
 // fits keeps sentences readable: "token: expired" holds no token.
 func (f *finder) fits(naming Naming, v string, sure, quoted bool, end int) bool {
-	first, _, _ := strings.Cut(v, " ")
+	first, _, more := strings.Cut(v, " ")
 	said := f.prose[strings.ToLower(first)]
+	if name, ok := strings.CutSuffix(first, "."); ok && f.prose[strings.ToLower(name)] {
+		said, more = true, false
+	}
 	switch {
 	case strings.Trim(v, "{[(\\") == "":
 		return false // An object begins here.
-	case naming.Kind == User:
+	case naming.Kind == User, !more && (naming.Kind == Name || naming.Kind == Address) && said:
 		return quoted || !said
 	case !naming.Kind.IsSecret():
 		return naming.Kind != Name || sure || quoted || strings.Contains(v, " ") || utf8.RuneCountInString(v) > 2
