@@ -1,7 +1,6 @@
 package redact
 
 import (
-	"strings"
 	"unicode/utf8"
 
 	"flagrante/capture/redact/detect"
@@ -54,7 +53,7 @@ func layout150(r record) (all []columns, known bool) {
 	case "D":
 		return append(customer, columns{from: 45, to: 69, kind: detect.Account}), true
 	case "E", "F":
-		if strings.Contains("12", r.at(130, 130)) && isFigures(r.at(131, 145)) {
+		if kind := r.at(130, 130); (kind == "1" || kind == "2") && isFigures(r.at(131, 145)) {
 			customer = append(customer, columns{from: 131, to: 145, kind: detect.Document})
 		}
 		return customer, true

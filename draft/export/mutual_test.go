@@ -65,7 +65,8 @@ func (p patient) Accept() (net.Conn, error) {
 type lingering struct{ *net.TCPConn }
 
 func (l lingering) Close() error {
-	l.CloseWrite()
+	// The other side may be gone.
+	_ = l.CloseWrite()
 	io.Copy(io.Discard, l.TCPConn)
 	return l.TCPConn.Close()
 }

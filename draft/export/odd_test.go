@@ -143,12 +143,12 @@ func TestVariablesInNamesAndPointers(t *testing.T) {
     expect: {"/bugs/{ticket}/ok": "true"}
     compare: {Key: {at: "/bugs/{ticket}/key", want: "{fingerprint}"}}
 `
-	print := sample().Fingerprint
-	inAddress := url.QueryEscape(print)
+	mark := sample().Fingerprint
+	inAddress := url.QueryEscape(mark)
 	portal, x := startOdd(t, `settings: {field: "7"}`, steps, map[string][]reply{
-		"GET /tickets":    {says(200, `{"by": {"7": []}}`), says(200, `{"by": {"7": [{"id": 5, "f7": "`+print+`"}]}}`)},
+		"GET /tickets":    {says(200, `{"by": {"7": []}}`), says(200, `{"by": {"7": [{"id": 5, "f7": "`+mark+`"}]}}`)},
 		"POST /tickets":   {says(201, `{"made": {"7": {"id": 9}}}`)},
-		"GET /tickets/9":  {says(200, `{"bugs": {"9": {"ok": true, "key": "`+print+`"}}}`)},
+		"GET /tickets/9":  {says(200, `{"bugs": {"9": {"ok": true, "key": "`+mark+`"}}}`)},
 		"GET /tickets/10": {says(200, `{}`)},
 	})
 	result := deliver(t, x, sample())

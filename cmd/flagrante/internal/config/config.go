@@ -134,7 +134,7 @@ func BaseDir(w world.World, variable, fallback string) string {
 	if dir, ok := w.Env(variable); ok && filepath.IsAbs(dir) {
 		return dir
 	}
-	return filepath.Join("/", w.HomeDir(), fallback)
+	return filepath.Join(string(filepath.Separator), w.HomeDir(), fallback)
 }
 
 // Override replaces a setting by a flag that was given.
